@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+arch_arm64_sources =

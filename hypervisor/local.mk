@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: MIT
+
+# Each directory's fragment only names its sources; how they become an image is said here.
+include hypervisor/arch/arm64/local.mk
+include hypervisor/core/local.mk
+include hypervisor/lib/local.mk
+include hypervisor/launch/local.mk
+include hypervisor/policy/local.mk
+include hypervisor/drivers/local.mk
+
+HYPERVISOR_CPPFLAGS = -I$(top_srcdir)/include -I$(top_srcdir)/hypervisor/include \
+	-Ihypervisor/arch/arm64 -I$(top_srcdir)/hypervisor/arch/arm64/include
+HYPERVISOR_CFLAGS = -std=gnu11 $(WARNINGS) -ffreestanding -fno-pic -fno-pie -mgeneral-regs-only \
+	-mno-outline-atomics -fno-stack-protector -mstrict-align -fno-common \
+	-ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables
+
+if HYPERVISOR
+noinst_PROGRAMS += hypervisor/trefoil.elf
+noinst_DATA += hypervisor/trefoil
+
+hypervisor_lds = $(top_srcdir)/hypervisor/arch/arm64/trefoil.lds
+
+hypervisor_trefoil_elf_SOURCES = $(arch_arm64_sources) $(core_sources) $(hypervisor_lib_sources) \
+	$(launch_sources) $(policy_sources) $(drivers_sources)
+hypervisor_trefoil_elf_CPPFLAGS = $(HYPERVISOR_CPPFLAGS)
+hypervisor_trefoil_elf_CFLAGS = $(HYPERVISOR_CFLAGS)
+hypervisor_trefoil_elf_CCASFLAGS = -g
+hypervisor_trefoil_elf_LDFLAGS = -nostdlib -static -no-pie -Wl,--gc-sections -Wl,--build-id=none \
+	-Wl,-z,noexecstack -Wl,--no-warn-rwx-segments -Wl,-z,max-page-size=4096 \
+	-Wl,-T,$(hypervisor_lds)
+hypervisor_trefoil_elf_LDADD = $(LIBFDT_A) -lgcc
+hypervisor_trefoil_elf_DEPENDENCIES = $(hypervisor_lds)
+
+hypervisor/trefoil: hypervisor/trefoil.elf
+	$(AM_V_GEN)$(OBJCOPY) -O binary hypervisor/trefoil.elf $@
+
+# The offsets that assembly needs are read out of the compiler's own output.
+hypervisor/arch/arm64/offsets.h: $(top_srcdir)/hypervisor/arch/arm64/offsets.c
+	@$(MKDIR_P) $(@D)/$(DEPDIR)
+	$(AM_V_GEN)$(CC) $(DEFS) $(HYPERVISOR_CPPFLAGS) $(HYPERVISOR_CFLAGS) -O2 -S -o $(@D)/offsets.s \
+		-MD -MP -MT $@ -MF $(@D)/$(DEPDIR)/offsets.Po \
+		$(top_srcdir)/hypervisor/arch/arm64/offsets.c
+	@sed -n 's/^.*->\([A-Za-z0-9_]*\) [$$#]*\(-*[0-9]*\).*/#define \1 \2/p' $(@D)/offsets.s > $@
+-include hypervisor/arch/arm64/$(DEPDIR)/offsets.Po
+
+BUILT_SOURCES += hypervisor/arch/arm64/offsets.h
+CLEANFILES += hypervisor/trefoil hypervisor/arch/arm64/offsets.h hypervisor/arch/arm64/offsets.s
+endif
+EXTRA_DIST += hypervisor/arch/arm64/trefoil.lds hypervisor/arch/arm64/offsets.c
