@@ -3,9 +3,8 @@
 #ifndef XEN_ARCH_ARM_H
 #define XEN_ARCH_ARM_H
 
-/* Immediate of the HVC instruction; the number goes in x16, arguments in x0 to x4, the result in
- * x0. */
-#define XEN_HYPERCALL_TAG 0xea1U
+/* HVC immediate. Number in x16, arguments in x0 to x4, result in x0. */
+#define XEN_HYPERCALL_TAG 0xea1
 
 #ifndef __ASSEMBLER__
 
