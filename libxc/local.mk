@@ -1,1 +1,11 @@
 # SPDX-License-Identifier: MIT
+noinst_LIBRARIES += libxc/libxc.a
+libxc_libxc_a_SOURCES = \
+	libxc/control.c libxc/control.h libxc/domain.c libxc/domctl.c libxc/evtchn.c libxc/foreign.c \
+	libxc/gnttab.c libxc/hypercall.c libxc/interface.c libxc/interface.h libxc/sysctl.c \
+	libxc/transport.h libxc/transports.c libxc/version.c \
+	libxc/kernel/evtchn.c libxc/kernel/foreign.c libxc/kernel/gntalloc.c libxc/kernel/gntdev.c \
+	libxc/kernel/ioctls.h libxc/kernel/kernel.h libxc/kernel/privcmd.c \
+	libxc/include/xenctl/evtchn.h libxc/include/xenctl/foreign.h libxc/include/xenctl/gnttab.h \
+	libxc/include/xenctl/xenctl.h
+libxc_libxc_a_CPPFLAGS = -I$(top_srcdir)/include -I$(top_srcdir)/libxc/include

@@ -70,6 +70,13 @@ void xc_free_hypercall_buffer(struct xc_interface *xc, void *buffer, size_t size
 int xc_domctl(struct xc_interface *xc, struct xen_domctl *domctl);
 int xc_sysctl(struct xc_interface *xc, struct xen_sysctl *sysctl);
 
+/*
+ * Whether the last refusal (-EPERM) came from the kernel's privcmd, which blocks every hypercall in
+ * a domain that is not the initial one unless it is loaded with unrestricted=1, and not from the
+ * hypervisor.
+ */
+int xc_kernel_refuses(const struct xc_interface *xc);
+
 /* The interface version in use, 0 while none is known yet. */
 uint32_t xc_domctl_version(const struct xc_interface *xc);
 uint32_t xc_sysctl_version(const struct xc_interface *xc);
@@ -151,8 +158,5 @@ int xc_cpupool_info(struct xc_interface *xc, uint32_t pool, struct xen_sysctl_cp
 
 int xc_hvm_param_get(struct xc_interface *xc, domid_t domid, uint32_t index, uint64_t *value);
 int xc_hvm_param_set(struct xc_interface *xc, domid_t domid, uint32_t index, uint64_t value);
-
-/* The security label of an SSID, a policy of the hypervisor's that has them; -ENOSYS without. */
-int xc_flask_label(struct xc_interface *xc, uint32_t ssid, char *out, size_t size);
 
 #endif

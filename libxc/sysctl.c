@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <string.h>
+
+#include "control.h"
+
+int xc_physinfo(struct xc_interface *xc, struct xen_sysctl_physinfo *out)
+{
+    struct xen_sysctl sysctl = {.cmd = XEN_SYSCTL_physinfo};
+    int rc = xc_sysctl_named(xc, &sysctl, "physinfo");
+    *out = sysctl.u.physinfo;
+    return rc;
+}
+
+int xc_sched_id(struct xc_interface *xc)
+{
+    struct xen_sysctl sysctl = {.cmd = XEN_SYSCTL_sched_id};
+    int rc = xc_sysctl_named(xc, &sysctl, "sched_id");
+    return rc < 0 ? rc : (int)sysctl.u.sched_id.sched_id;
+}
+
+int xc_domain_list(struct xc_interface *xc, domid_t first, struct xen_domctl_getdomaininfo *out,
+                   unsigned int count)
+{
+    struct xen_sysctl sysctl = {.cmd = XEN_SYSCTL_getdomaininfolist};
+    struct xen_sysctl_getdomaininfolist *list = &sysctl.u.getdomaininfolist;
+    void *buffer = xc_alloc_hypercall_buffer(xc, count * sizeof(*out));
+    if (!buffer)
+        return xc_fail(xc, -errno, "memory for %u domains", count);
+    list->first_domain = first;
+    list->max_domains = count;
+    set_xen_guest_handle(list->buffer, buffer);
+    int rc = xc_sysctl_named(xc, &sysctl, "getdomaininfolist");
+    if (rc >= 0) {
+        rc = (int)(list->num_domains < count ? list->num_domains : count);
+        memcpy(out, buffer, (size_t)rc * sizeof(*out));
+    }
+    xc_free_hypercall_buffer(xc, buffer, count * sizeof(*out));
+    return rc;
+}
+
+int xc_readconsole(struct xc_interface *xc, char *out, uint32_t size, int clear, int incremental,
+                   uint32_t *index)
+{
+    struct xen_sysctl sysctl = {.cmd = XEN_SYSCTL_readconsole};
+    struct xen_sysctl_readconsole *read = &sysctl.u.readconsole;
+    char *buffer = xc_alloc_hypercall_buffer(xc, size);
+    if (!buffer)
+        return xc_fail(xc, -errno, "memory for the hypervisor's log");
+    read->clear = !!clear;
+    read->incremental = !!incremental;
+    read->index = index ? *index : 0;
+    read->count = size;
+    set_xen_guest_handle(read->buffer, buffer);
+    int rc = xc_sysctl_named(xc, &sysctl, "readconsole");
+    if (rc >= 0) {
+        rc = (int)(read->count < size ? read->count : size);
+        memcpy(out, buffer, (size_t)rc);
+        if (index)
+            *index = read->index;
+    }
+    xc_free_hypercall_buffer(xc, buffer, size);
+    return rc;
+}
+
+int xc_send_debug_keys(struct xc_interface *xc, const char *keys)
+{
+    struct xen_sysctl sysctl = {.cmd = XEN_SYSCTL_debug_keys};
+    size_t length = strlen(keys);
+    char *buffer = xc_alloc_hypercall_buffer(xc, length + 1);
+    if (!buffer)
+        return xc_fail(xc, -errno, "memory for debug keys");
+    memcpy(buffer, keys, length);
+    set_xen_guest_handle(sysctl.u.debug_keys.keys, buffer);
+    sysctl.u.debug_keys.nr_keys = (uint32_t)length;
+    int rc = xc_sysctl_named(xc, &sysctl, "debug_keys");
+    xc_free_hypercall_buffer(xc, buffer, length + 1);
+    return rc;
+}
+
+int xc_cpu_idletime(struct xc_interface *xc, struct xen_sysctl_cpuinfo *out, unsigned int count)
+{
+    struct xen_sysctl sysctl = {.cmd = XEN_SYSCTL_getcpuinfo};
+    struct xen_sysctl_getcpuinfo *info = &sysctl.u.getcpuinfo;
+    void *buffer = xc_alloc_hypercall_buffer(xc, count * sizeof(*out));
+    if (!buffer)
+        return xc_fail(xc, -errno, "memory for %u pcpus", count);
+    info->max_cpus = count;
+    set_xen_guest_handle(info->info, buffer);
+    int rc = xc_sysctl_named(xc, &sysctl, "getcpuinfo");
+    if (rc >= 0) {
+        rc = (int)(info->nr_cpus < count ? info->nr_cpus : count);
+        memcpy(out, buffer, (size_t)rc * sizeof(*out));
+    }
+    xc_free_hypercall_buffer(xc, buffer, count * sizeof(*out));
+    return rc;
+}
+
+int xc_cputopology(struct xc_interface *xc, struct xen_sysctl_cputopo *out, unsigned int count)
+{
+    struct xen_sysctl sysctl = {.cmd = XEN_SYSCTL_cputopoinfo};
+    struct xen_sysctl_cputopoinfo *info = &sysctl.u.cputopoinfo;
+    void *buffer = xc_alloc_hypercall_buffer(xc, count * sizeof(*out));
+    if (!buffer)
+        return xc_fail(xc, -errno, "memory for %u pcpus", count);
+    info->num_cpus = count;
+    set_xen_guest_handle(info->cputopo, buffer);
+    int rc = xc_sysctl_named(xc, &sysctl, "cputopoinfo");
+    if (rc >= 0) {
+        rc = (int)info->num_cpus;
+        memcpy(out, buffer, (info->num_cpus < count ? info->num_cpus : count) * sizeof(*out));
+    }
+    xc_free_hypercall_buffer(xc, buffer, count * sizeof(*out));
+    return rc;
+}
+
+int xc_numainfo(struct xc_interface *xc, struct xen_sysctl_meminfo *out, unsigned int count)
+{
+    struct xen_sysctl sysctl = {.cmd = XEN_SYSCTL_numainfo};
+    struct xen_sysctl_numainfo *info = &sysctl.u.numainfo;
+    void *buffer = xc_alloc_hypercall_buffer(xc, count * sizeof(*out));
+    if (!buffer)
+        return xc_fail(xc, -errno, "memory for %u nodes", count);
+    info->num_nodes = count;
+    set_xen_guest_handle(info->meminfo, buffer);
+    int rc = xc_sysctl_named(xc, &sysctl, "numainfo");
+    if (rc >= 0) {
+        rc = (int)info->num_nodes;
+        memcpy(out, buffer, (info->num_nodes < count ? info->num_nodes : count) * sizeof(*out));
+    }
+    xc_free_hypercall_buffer(xc, buffer, count * sizeof(*out));
+    return rc;
+}
+
+int xc_cpupool_info(struct xc_interface *xc, uint32_t pool, struct xen_sysctl_cpupool_op *out,
+                    uint8_t *map, size_t bytes)
+{
+    struct xen_sysctl sysctl = {.cmd = XEN_SYSCTL_cpupool_op};
+    struct xen_sysctl_cpupool_op *op = &sysctl.u.cpupool_op;
+    uint8_t *buffer = xc_alloc_hypercall_buffer(xc, bytes);
+    if (!buffer)
+        return xc_fail(xc, -errno, "memory for a cpupool");
+    op->op = XEN_SYSCTL_CPUPOOL_OP_INFO;
+    op->cpupool_id = pool;
+    set_xen_guest_handle(op->cpumap.bitmap, buffer);
+    op->cpumap.nr_bits = (uint32_t)bytes * 8;
+    int rc = xc_sysctl_named(xc, &sysctl, "cpupool_op");
+    if (rc >= 0)
+        memcpy(map, buffer, bytes);
+    *out = *op;
+    set_xen_guest_handle_raw(out->cpumap.bitmap, NULL);
+    xc_free_hypercall_buffer(xc, buffer, bytes);
+    return rc;
+}
