@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: MIT
+# Configures and builds out of the tree, doing nothing where nothing changed.
+# shellcheck shell=bash
+
+# The generated build system belongs to the source tree; make keeps it current once it is there.
+_generate() {
+    [ -e "$top/configure" ] && [ -e "$top/Makefile.in" ] && [ -e "$top/build-aux/depcomp" ] && return 0
+    progress "generating the build system"
+    (cd "$top" && logged "$build/autoreconf.log" autoreconf -fi) || die 1 "autoreconf failed"
+}
+
+# _build NAME CONFIGURE-ARGUMENTS...
+_build() {
+    local directory=$build/$1 what=$1
+    shift
+    mkdir -p "$directory"
+    exec 9>"$build/lock"
+    flock 9
+    _generate
+    if [ ! -e "$directory/Makefile" ]; then
+        progress "configuring $what"
+        (cd "$directory" && logged "$directory/configure.out" "$top/configure" -q "$@") ||
+            die 1 "configuring $what failed; see $directory/config.log"
+    fi
+    if ! make -q -C "$directory" all >/dev/null 2>&1; then
+        progress "building $what"
+        logged "$directory/make.log" make -j"$(nproc)" -k -C "$directory" all ||
+            die 1 "building $what failed; see $directory/make.log"
+    fi
+    exec 9>&-
+}
+
+build_native() {
+    _build native "$@"
+}
+
+build_arm64() {
+    _build arm64 --host=aarch64-linux-gnu --prefix=/usr --sysconfdir=/etc --localstatedir=/var \
+        LIBFDT_A="$sysroot/usr/lib/aarch64-linux-gnu/libfdt.a" "$@"
+}

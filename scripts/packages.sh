@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: MIT
+# The Debian packages that Trefoil is built, booted and tested with: the one list of them.
+# shellcheck shell=bash
+
+# Installed on this machine: for ./demo, and what ./check needs besides.
+packages_demo="gcc make autoconf automake pkg-config cpio gzip device-tree-compiler qemu-system-arm
+ gcc-aarch64-linux-gnu binutils-aarch64-linux-gnu libfdt-dev libc6-dev:arm64
+ libyajl-dev:arm64 libtalloc-dev:arm64 libyajl-dev libtalloc-dev"
+packages_check="libcmocka-dev libxen-dev clang-format cppcheck shellcheck"
+
+# Only unpacked, below the cache, never installed: a kernel, and what one Debian system cannot hold for
+# two architectures at a time.
+packages_unpacked="linux-image-arm64 busybox-static libfdt-dev"
+
+sysroot=$cache/arm64
+
+_is_installed() {
+    [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null | head -c 9)" = installed ]
+}
+
+# missing_packages LIST...: those of LIST that are not installed.
+missing_packages() {
+    local package
+    for package in "$@"; do
+        case $package in
+        *:*) _is_installed "$package" || echo "$package" ;;
+        *) _is_installed "$package:$(dpkg --print-architecture)" || _is_installed "$package:all" || echo "$package" ;;
+        esac
+    done
+}
+
+_has_arm64() {
+    dpkg --print-foreign-architectures | grep -qx arm64 || [ "$(dpkg --print-architecture)" = arm64 ]
+}
+
+_update_lists() {
+    progress "reading the package lists"
+    apt-get -qq update >"$cache/apt.log" 2>&1 || progress "the package lists could not all be read; going on"
+}
+
+_install() {
+    DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends install "$@" >"$cache/apt.log" 2>&1 </dev/null
+}
+
+# ensure_installed LIST...: installs what is missing as root, else says how and ends with status 2.
+ensure_installed() {
+    local missing
+    missing=$(missing_packages "$@" | tr '\n' ' ')
+    missing=${missing% }
+    [ -n "$missing" ] || return 0
+    if [ "$(id -u)" != 0 ]; then
+        local architecture=
+        _has_arm64 || architecture='dpkg --add-architecture arm64 && '
+        die 2 "packages are missing; as root: ${architecture}apt-get update && apt-get install --no-install-recommends $missing"
+    fi
+    mkdir -p "$cache"
+    _has_arm64 || { dpkg --add-architecture arm64; _update_lists; }
+    progress "installing $missing"
+    # shellcheck disable=SC2086
+    _install $missing || { _update_lists; _install $missing; } || {
+        tail -n 5 "$cache/apt.log" >&2
+        die 2 "apt-get could not install: $missing"
+    }
+}
+
+# _unpack NAME: downloads one arm64 package and lays it out in the sysroot. The mark is written last, so an
+# interrupted run starts this package over.
+_unpack() {
+    local name=$1 package=$1 directory
+    if [ "$name" = linux-image-arm64 ]; then
+        package=$(apt-cache depends linux-image-arm64:arm64 2>/dev/null | sed -n 's/^ *Depends: \(linux-image-[^:]*\).*/\1/p' | head -n 1)
+    fi
+    [ -n "$package" ] || return 1
+    directory=$(mktemp -d "$cache/fetch.XXXXXX")
+    if (cd "$directory" && apt-get -qq -o APT::Sandbox::User=root download "$package:arm64" >"$cache/apt.log" 2>&1); then
+        dpkg -x "$directory"/*.deb "$sysroot" && echo "$package" >"$sysroot/.have/$name"
+    fi
+    rm -rf "$directory"
+    [ -e "$sysroot/.have/$name" ]
+}
+
+# ensure_unpacked: everything of packages_unpacked lies in the sysroot.
+ensure_unpacked() {
+    local name
+    mkdir -p "$sysroot/.have"
+    exec 8>"$cache/lock"
+    flock 8
+    for name in $packages_unpacked; do
+        [ -e "$sysroot/.have/$name" ] && continue
+        progress "downloading $name for arm64"
+        _unpack "$name" || { [ "$(id -u)" = 0 ] && _update_lists && _unpack "$name"; } || {
+            tail -n 5 "$cache/apt.log" >&2
+            die 2 "$name:arm64 could not be downloaded"
+        }
+    done
+    exec 8>&-
+}
+
+kernel_image() {
+    echo "$sysroot/boot/vmlinuz-$(kernel_release)"
+}
+
+kernel_release() {
+    sed 's/^linux-image-//' "$sysroot/.have/linux-image-arm64"
+}
