@@ -19,6 +19,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <xen/io/xs_wire.h> /* enum xs_watch_type */
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -44,12 +46,6 @@ typedef uint32_t xs_transaction_t;
 struct xs_permissions {
     unsigned int id;    /* domain id */
     unsigned int perms; /* XS_PERM_* */
-};
-
-/* Index into the vector that xs_read_watch() and xs_check_watch() return. */
-enum xs_watch_type {
-    XS_WATCH_PATH = 0,
-    XS_WATCH_TOKEN,
 };
 
 struct xs_handle;
@@ -104,7 +100,8 @@ bool xs_unwatch(struct xs_handle *h, const char *path, const char *token);
  */
 int xs_fileno(struct xs_handle *h);
 
-/* Next event without blocking: a vector indexed by enum xs_watch_type; NULL, EAGAIN: none. */
+/* Next event without blocking: a vector indexed by enum xs_watch_type (XS_WATCH_PATH,
+ * XS_WATCH_TOKEN); NULL with EAGAIN: there is none. */
 char **xs_check_watch(struct xs_handle *h);
 /* Next event, waiting for it; *num (may be NULL) is the number of strings, at least 2. */
 char **xs_read_watch(struct xs_handle *h, unsigned int *num);
