@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * From a device tree to a plan of what to launch. Pure: reads the tree, returns structs or errors,
- * touches nothing else, so the same code runs at EL2, in the twin, in `xl launch check` and in tests.
+ * touches nothing else, so the same code runs at EL2, in the twin, in `xl launch check` and in
+ * tests.
  */
 #ifndef TREFOIL_LAUNCH_H
 #define TREFOIL_LAUNCH_H
@@ -31,7 +32,7 @@ struct launch_domain {
     char name[LAUNCH_NAME];
     char path[MACHINE_PATH]; /* of its node, for messages */
     uint16_t domid;
-    uint32_t roles; /* DOMAIN_CAPS_* bits, see <xen/bootfdt.h> */
+    uint32_t roles;  /* DOMAIN_CAPS_* bits, see <xen/bootfdt.h> */
     uint64_t memory; /* bytes */
     unsigned int cpus;
     uint32_t affinity; /* hard affinity mask of physical CPUs, all ones when not given */
@@ -45,10 +46,11 @@ struct launch_domain {
     const char *bootargs; /* points into the FDT; NULL when absent */
 };
 
-/* An error keeps a domain out (or, with domain < 0, concerns the whole tree); a warning does not. */
+/* An error keeps a domain out (or, with domain < 0, concerns the whole tree); a warning does not.
+ */
 struct launch_message {
     bool error;
-    int node; /* FDT offset, -1 when none */
+    int node;                  /* FDT offset, -1 when none */
     char text[LAUNCH_MESSAGE]; /* one line: PATH: PROPERTY: what is wrong */
 };
 
@@ -62,9 +64,9 @@ struct launch_plan {
 };
 
 /*
- * Reads every xen,domain node of /chosen and of /chosen/hypervisor and checks it against the machine. `kept` lists
- * ranges that nobody else may use (the hypervisor's image, the device tree). Returns false when no
- * domain is left to launch.
+ * Reads every xen,domain node of /chosen and of /chosen/hypervisor and checks it against the
+ * machine. `kept` lists ranges that nobody else may use (the hypervisor's image, the device tree).
+ * Returns false when no domain is left to launch.
  */
 bool launch_plan(const void *fdt, const struct machine *machine, const struct paddr_range *kept,
                  unsigned int nr_kept, struct launch_plan *plan);

@@ -25,13 +25,15 @@ struct machine_cpu {
 
 /* The UART that /chosen/stdout-path names. */
 struct machine_uart {
-    char compatible[128]; /* all its strings, most specific first, each ended by a zero; then zeroes */
+    char compatible[128]; /* all its strings, most specific first, each ended by a zero; then zeroes
+                           */
     char path[MACHINE_PATH];
     struct paddr_range reg;
-    uint32_t irq; /* GIC INTID, 0 if it has none */
-    uint32_t clock_hz;  /* 0: not said */
-    uint32_t baud;      /* from stdout-path's options or current-speed; 0: leave as it is */
-    uint32_t reg_shift; /* distance of registers, as a power of two, and width in bytes (8250 family) */
+    uint32_t irq;      /* GIC INTID, 0 if it has none */
+    uint32_t clock_hz; /* 0: not said */
+    uint32_t baud;     /* from stdout-path's options or current-speed; 0: leave as it is */
+    uint32_t
+        reg_shift; /* distance of registers, as a power of two, and width in bytes (8250 family) */
     uint32_t reg_io_width;
 };
 
@@ -49,9 +51,9 @@ struct machine {
     struct paddr_range gicd;
     struct paddr_range gicr[MACHINE_MAX_REDIST];
     unsigned int nr_gicr;
-    uint64_t gicr_stride; /* 0: the architecture's 128 KiB */
+    uint64_t gicr_stride;         /* 0: the architecture's 128 KiB */
     uint32_t gic_maintenance_irq; /* INTID, 0 if not given */
-    uint32_t gic_phandle;         /* and its #interrupt-cells: for reading other nodes' interrupts */
+    uint32_t gic_phandle; /* and its #interrupt-cells: for reading other nodes' interrupts */
     uint32_t gic_cells;
     char gic_path[MACHINE_PATH];
 
@@ -66,9 +68,9 @@ struct machine {
 };
 
 /*
- * Reads the machine out of a flattened device tree (Devicetree Specification 0.4; bindings arm,gic-v3,
- * arm,armv8-timer, arm,psci-1.0). On an error returns false and leaves one line, naming node and
- * property, in error.
+ * Reads the machine out of a flattened device tree (Devicetree Specification 0.4; bindings
+ * arm,gic-v3, arm,armv8-timer, arm,psci-1.0). On an error returns false and leaves one line, naming
+ * node and property, in error.
  */
 bool machine_read(const void *fdt, struct machine *machine, char *error, size_t error_size);
 

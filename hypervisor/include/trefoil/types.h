@@ -10,11 +10,10 @@
 #define PAGE_SIZE  (1UL << PAGE_SHIFT)
 #define PAGE_MASK  (~(PAGE_SIZE - 1))
 
-#define ALIGN_UP(value, align)   (((value) + (align)-1) & ~((__typeof__(value))(align)-1))
-#define ALIGN_DOWN(value, align) ((value) & ~((__typeof__(value))(align)-1))
-#define ARRAY_SIZE(array)        (sizeof(array) / sizeof((array)[0]))
-#define container_of(pointer, type, member)                                                        \
-    ((type *)((char *)(pointer)-offsetof(type, member)))
+#define ALIGN_UP(value, align)              (((value) + (align)-1) & ~((__typeof__(value))(align)-1))
+#define ALIGN_DOWN(value, align)            ((value) & ~((__typeof__(value))(align)-1))
+#define ARRAY_SIZE(array)                   (sizeof(array) / sizeof((array)[0]))
+#define container_of(pointer, type, member) ((type *)((char *)(pointer)-offsetof(type, member)))
 
 #define likely(x)   __builtin_expect(!!(x), 1)
 #define unlikely(x) __builtin_expect(!!(x), 0)

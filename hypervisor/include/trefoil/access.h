@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/* Asking the policy about a hypercall: core/access.c. The table itself is <trefoil/policy.h>. */
+#ifndef TREFOIL_ACCESS_H
+#define TREFOIL_ACCESS_H
+
+#include <trefoil/domain.h>
+#include <trefoil/policy.h>
+
+/*
+ * May the subject do this to the target (NULL: the system as a whole)? 0, or -EPERM with a (rate
+ * limited) line in the log.
+ */
+int policy_check(enum policy_operation operation, const struct domain *subject,
+                 const struct domain *target);
+/* The same without a line: for lists that leave out what the subject may not see. */
+bool policy_allows(enum policy_operation operation, const struct domain *subject,
+                   const struct domain *target);
+/* What to answer about a domain id that does not exist: -ESRCH to those who may look, -EPERM to
+ * others. */
+int policy_unknown(enum policy_operation operation, const struct domain *subject);
+
+/* Option xsm=dummy|silo|split; anything else is reported and leaves the default. */
+void policy_choose(const char *option);
+enum policy policy_in_force(void);
+/* Works out what a new domain may do to itself, once, so that the common case is a bit test. */
+void policy_prepare(struct domain *domain);
+
+#endif

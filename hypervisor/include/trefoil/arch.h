@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The machine as core sees it. Each arch (arm64: EL2; host: the twin) implements all of it, chosen
+ * at link time. Inline parts (this_pcpu(), cpu_relax(), barriers) are in <asm/cpu.h>, data in
+ * <asm/arch_domain.h>.
+ */
+#ifndef TREFOIL_ARCH_H
+#define TREFOIL_ARCH_H
+
+#include <trefoil/domain.h>
+#include <trefoil/machine.h>
+#include <trefoil/pcpu.h>
+#include <trefoil/types.h>
+
+/* Hypervisor pages, errors and the log are in <trefoil/memory.h>, <trefoil/errno.h>,
+ * <trefoil/printk.h>. */
+
+/* ---- memory of the machine ---- */
+
+/* Hypervisor's address of a host physical address that is RAM; valid for the life of the system. */
+void *arch_map(paddr_t paddr);
+static inline void *mfn_map(mfn_t mfn)
+{
+    return arch_map(mfn_to_paddr(mfn));
+}
+/* The inverse: host physical address of an address that arch_map() gave. */
+paddr_t arch_paddr(const void *address);
+/* Fills with zeroes the fast way (DC ZVA), and cleans to the point of coherency for guests with
+ * caches off. Page aligned. */
+void arch_scrub(paddr_t start, uint64_t size);
+/* Makes what EL2 wrote visible to a guest that runs with caches off (clean to PoC), and to its
+ * instruction fetch. */
+void arch_clean_for_guest(const void *address, uint64_t size);
+
+/* ---- stage 2 ---- */
+
+enum p2m_type {
+    P2M_INVALID,
+    P2M_RAM,      /* the domain's own RAM, read-write-execute */
+    P2M_RAM_RO,   /* likewise, read only */
+    P2M_GRANT_RW, /* another domain's page mapped by grant */
+    P2M_GRANT_RO,
+    P2M_FOREIGN_RW, /* another domain's page mapped by XENMAPSPACE_gmfn_foreign */
+    P2M_FOREIGN_RO,
+    P2M_SHARED, /* hypervisor's page shared with the guest: shared info, grant frames */
+    P2M_MMIO,   /* device memory */
+};
+
+/*
+ * Maps `pages` pages from gfn on, in the largest blocks that fit, replacing what was there. Tables
+ * are allocated from, and charged to, the domain. Errors: -ENOMEM (nothing was changed), -EINVAL.
+ * Lock: takes the p2m lock.
+ */
+int arch_p2m_map(struct domain *domain, gfn_t gfn, mfn_t mfn, uint64_t pages, enum p2m_type type);
+/* Unmaps, splitting blocks where needed (-ENOMEM when no table can be had for that) and
+ * invalidating TLBs of the domain. */
+int arch_p2m_unmap(struct domain *domain, gfn_t gfn, uint64_t pages);
+/* What a gfn maps to: false when nothing; *type may be NULL. */
+bool arch_p2m_lookup(struct domain *domain, gfn_t gfn, mfn_t *mfn, enum p2m_type *type);
+/* Highest gfn ever mapped. */
+uint64_t arch_p2m_max_gfn(const struct domain *domain);
+
+/* ---- guest memory by the guest's virtual address, as hypercall arguments name it ---- */
+
+/*
+ * Copies between EL2 and memory of the current vcpu, which must be RAM that it could itself read
+ * (write) at EL1. Returns 0 or -EFAULT; a partial copy may have happened then. Never faults EL2.
+ */
+int arch_copy_from_guest(void *to, uint64_t guest_vaddr, size_t size);
+int arch_copy_to_guest(uint64_t guest_vaddr, const void *from, size_t size);
+/* Host frame behind a guest virtual address of the current vcpu, for areas registered by address.
+ * -EFAULT. */
+int arch_translate_guest(uint64_t guest_vaddr, bool write, mfn_t *mfn);
+
+/* ---- domains and vcpus ---- */
+
+/* Prepares / frees the arch part: stage 2 root, interrupt controller, timers offset. 0, -ENOMEM,
+ * -EINVAL. */
+int arch_domain_init(struct domain *domain, const struct arch_domain_config *config);
+/* Gives back stage 2 tables and so on; called once no vcpu runs and no page is mapped elsewhere. */
+void arch_domain_free(struct domain *domain);
+int arch_vcpu_init(struct vcpu *vcpu);
+void arch_vcpu_free(struct vcpu *vcpu);
+/* Registers for a boot entry: EL1h, MMU off, interrupts masked, pc = entry, x0 = argument (Linux
+ * arm64 boot protocol, PSCI CPU_ON). */
+void arch_vcpu_reset(struct vcpu *vcpu, uint64_t entry, uint64_t argument);
+/*
+ * Saves prev's state (NULL: nothing is loaded), loads next's (NULL: nothing is loaded afterwards,
+ * not even prev's stage 2), on this pcpu. Called without locks; this_pcpu()->current is still prev.
+ */
+void arch_vcpu_switch(struct vcpu *prev, struct vcpu *next);
+/* Is an interrupt deliverable to the vcpu, or one in its virtual timer due (ends a WFI)? Own pcpu,
+ * or descheduled vcpu. */
+bool arch_vcpu_interrupt_pending(struct vcpu *vcpu);
+/* The event channel upcall (PPI 31) follows vcpu_info.evtchn_upcall_pending: raises it. Any pcpu.
+ * Kicks the vcpu. */
+void arch_vcpu_raise_event(struct vcpu *vcpu);
+/* Sets the virtual level/edge of an SPI of a domain; kicks who takes it. Any pcpu. */
+void arch_inject_spi(struct domain *domain, unsigned int spi, bool level);
+/* Gives a physical SPI to the hardware domain as the same virtual SPI. -EBUSY, -EINVAL. At launch.
+ */
+int arch_route_irq(struct domain *domain, unsigned int intid);
+/* The hypercall in progress is run again with these first arguments on the next entry (preemption).
+ */
+void arch_hypercall_continue(struct vcpu *vcpu, unsigned int number, const uint64_t *args,
+                             unsigned int nr_args);
+/* One line of a vcpu's registers into the log, for crashes. */
+void arch_vcpu_dump(const struct vcpu *vcpu);
+
+/* ---- pcpus, time, power ---- */
+
+/* ns since boot, monotonic, the same on all pcpus (CNTPCT). */
+uint64_t arch_now(void);
+uint64_t arch_counter_frequency(void);
+/* One shot: EL2 timer interrupt of this pcpu at deadline (ns of arch_now()); UINT64_MAX: off. Past:
+ * at once. */
+void arch_timer_set(uint64_t deadline);
+/* Makes another pcpu leave its guest and look at need_resched. Does nothing harmful if it is at EL2
+ * or idle (ends the idling). */
+void arch_send_reschedule(struct pcpu *pcpu);
+/* Waits (WFI) for a physical interrupt with the loaded vcpu's timers live, handles what came,
+ * returns. */
+void arch_idle(void);
+/* Is a physical interrupt waiting for this pcpu? Long operations end early then. */
+bool arch_interrupt_waiting(void);
+/* Starts machine->cpus[index] and waits (at most a second) until it has called core_pcpu_online().
+ * 0 or -EIO. */
+int arch_start_secondary(unsigned int index);
+_Noreturn void arch_power_off(void);
+_Noreturn void arch_reset(void);
+
+/* ---- console hardware: drivers/ ---- */
+
+/* Puts up to `size` characters into the UART's FIFO without waiting; how many went in. */
+size_t uart_put(const char *text, size_t size);
+/* Asks for uart_transmit_ready() calls (core/console.c) when the FIFO has room; or no more of them.
+ */
+void uart_want_transmit(bool want);
+/* A character, or -1. */
+int uart_get(void);
+
+/* ---- figures that sysctls report ---- */
+uint32_t arch_cpu_khz(void);
+
+#endif

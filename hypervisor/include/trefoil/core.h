@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/* What arch calls in core: the upward half of the interface whose downward half is arch.h. */
+#ifndef TREFOIL_CORE_H
+#define TREFOIL_CORE_H
+
+#include <trefoil/domain.h>
+#include <trefoil/machine.h>
+
+/*
+ * The boot CPU, once it runs C with its MMU on and `machine` read: sets up memory and console,
+ * brings up the other pcpus through arch_start_secondary(), launches the domains. Returns; the arch
+ * then enters sched_slow_path().
+ */
+void core_boot(const void *fdt, const struct machine *machine, const struct paddr_range *kept,
+               unsigned int nr_kept);
+/* Early: registers a pcpu; called for the boot CPU before core_boot() and by each secondary before
+ * it enters sched_slow_path(). */
+void core_pcpu_online(struct pcpu *pcpu);
+
+/* A hypercall: number from x16, args x0..x4. The result goes to x0, unless
+ * arch_hypercall_continue() was called. */
+int64_t hypercall_dispatch(struct vcpu *vcpu, uint64_t number, const uint64_t args[5]);
+
+/* UART interrupts. */
+void console_receive(char c);
+void uart_transmit_ready(void);
+
+/* vpl011 of a domain: what the guest wrote; and core calls vpl011_receive() (arch) for input. */
+void console_guest_write(struct domain *domain, const char *text, size_t size);
+/* Input for a domain's vpl011; how many characters it took. Implemented by the arch, called by
+ * core/console.c. */
+size_t arch_console_input(struct domain *domain, const char *text, size_t size);
+
+#endif

@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef TREFOIL_DOMAIN_H
+#define TREFOIL_DOMAIN_H
+
+#include <stdatomic.h>
+#include <trefoil/list.h>
+#include <trefoil/machine.h>
+#include <trefoil/spinlock.h>
+#include <trefoil/timer.h>
+#include <trefoil/types.h>
+#include <xen/event_channel.h>
+#include <xen/vcpu.h>
+#include <xen/xen.h>
+#include <asm/arch_domain.h>
+
+struct domain;
+
+#define DOMAIN_MAX_EXTENTS 64
+#define DOMAIN_MAX_VCPUS   128
+
+/* What a vcpu is doing; written under its pcpu's run queue lock. */
+enum vcpu_state {
+    VCPU_OFFLINE,  /* not started (PSCI) or stopped */
+    VCPU_BLOCKED,  /* waits for an interrupt or event */
+    VCPU_RUNNABLE, /* wants to run, waits for its pcpu */
+    VCPU_RUNNING,
+};
+
+struct vcpu {
+    struct arch_vcpu arch; /* first: assembly saves the registers here */
+    struct domain *domain;
+    unsigned int id;
+    struct pcpu *pcpu; /* where it runs; changes only under both run queue locks */
+
+    /* Scheduling: fields of core/sched.c. */
+    _Atomic enum vcpu_state state;
+    _Atomic unsigned int pause_count; /* own reasons to be held; the domain has its own */
+    struct list_head queue_node;
+    uint64_t virtual_runtime; /* ns */
+    uint64_t run_since;       /* ns, while VCPU_RUNNING */
+    uint64_t run_time;        /* ns in total */
+    uint64_t affinity;        /* hard affinity, a mask of pcpus */
+    uint64_t soft_affinity;
+
+    /* Shared with the guest. */
+    struct vcpu_info *info; /* hypervisor's address of it: read and write it once, bounded */
+    struct vcpu_info
+        early_info; /* where info points until one is registered (vcpu 0: shared info) */
+    mfn_t info_mfn; /* held; INVALID_MFN until one is registered */
+    struct vcpu_runstate_info runstate;
+    struct {
+        bool registered;
+        mfn_t
+            mfn[2]; /* held; an area may cross into a second page, else the second is INVALID_MFN */
+        uint32_t offset; /* in the first page */
+        uint32_t split;  /* bytes of it in the first page */
+    } runstate_area;
+
+    /* SCHEDOP_poll, VCPUOP_set_singleshot_timer. */
+    struct timer poll_timer, singleshot_timer;
+    _Atomic bool polling;
+    evtchn_port_t poll_port; /* the only port polled, 0 for several */
+
+    /* A multicall in progress: where a continued entry leaves its arguments. */
+    bool in_multicall, multicall_continued;
+    uint64_t multicall_args[6];
+};
+
+enum domain_life {
+    DOMAIN_ALIVE,
+    DOMAIN_SHUTDOWN, /* all vcpus stopped; shutdown_code says why */
+    DOMAIN_DYING,    /* being torn down, memory not all back yet */
+    DOMAIN_DEAD,     /* only the struct is left, until the last reference goes */
+};
+
+struct domain {
+    struct arch_domain arch;
+    domid_t id;
+    uint32_t roles; /* DOMAIN_CAPS_*: set when built, never changed */
+    char name[64];
+    uint8_t handle[16];
+    struct domain *next; /* all domains, ascending id, under the domain list's lock */
+    _Atomic uint32_t references;
+
+    _Atomic enum domain_life life;
+    uint8_t shutdown_code; /* SHUTDOWN_* */
+    uint64_t unique_id;
+    _Atomic unsigned int
+        pause_count; /* domain-wide holds: by a toolstack, until launched, by its end */
+    bool paused_by_controller;
+    unsigned int teardown; /* how far domain_destroy() came */
+    bool runstate_update;  /* the guest asked for XEN_RUNSTATE_UPDATE */
+
+    struct vcpu **vcpus;
+    unsigned int max_vcpus;
+
+    /* Memory: see trefoil/memory.h. Under memory_lock, except the extents: they are fixed once the
+     * domain is built. */
+    spinlock_t memory_lock;
+    struct paddr_range extents[DOMAIN_MAX_EXTENTS]; /* its RAM */
+    unsigned int nr_extents;
+    bool direct_map; /* gfn equals mfn */
+    uint64_t max_pages;
+    uint64_t total_pages; /* RAM that is not ballooned out */
+    uint64_t ballooned_pages;
+    uint32_t ballooned;                /* first of the list of ballooned frames, see core/frame.c */
+    _Atomic uint64_t hypervisor_pages; /* pages of EL2 memory charged to the domain */
+    uint64_t max_hypervisor_pages;
+    struct foreign_map *foreign; /* core/physmap.c */
+    uint64_t release_position;   /* how far domain_ram_release() came */
+    struct shared_info *shared_info;
+    mfn_t shared_info_mfn;
+
+    struct event_channels *events; /* core/event_channel.c */
+    struct grant_table *grants;    /* core/grant_table.c */
+    uint64_t hvm_params[64];       /* HVM_PARAM_*, see core/hvm_param.c */
+    struct guest_console *console; /* line buffer and input ring, core/console.c */
+
+    /* Policy: pairs that the device tree declared, and targets of a device model. */
+    uint64_t peers[4];           /* bitmap by domain id < 256 */
+    uint64_t targets[4];         /* likewise */
+    uint64_t self_operations[4]; /* what it may do to itself: bitmap by enum policy_operation,
+                                    core/access.c */
+    int64_t time_offset_seconds;
+    struct arch_domain_config config; /* as it was made */
+};
+
+#define DOMAIN_MAX_ID 0x7ff0U
+
+/*
+ * References. domain_get() finds a domain by id (not DOMID_SELF) and takes a reference, NULL when
+ * there is none; domain_put() gives it back. current->domain needs none. No lock needed by the
+ * caller.
+ */
+struct domain *domain_get(domid_t id);
+void domain_put(struct domain *domain);
+/* The one with the lowest id at or above `id`, with a reference: for lists. */
+struct domain *domain_get_from(unsigned int id);
+
+/*
+ * Makes an empty domain with max_vcpus vcpus that are offline, held by one domain_pause(). The
+ * caller has a reference that stays for the domain's life. Errors: -EEXIST, -EINVAL, -ENOMEM
+ * (nothing is left behind). Used by core/construct.c only.
+ */
+int domain_create(domid_t id, const char *name, uint32_t roles, unsigned int max_vcpus,
+                  const struct arch_domain_config *config, struct domain **created);
+/* Undoes domain_create() and what construction added, for a domain that never ran. */
+void domain_discard(struct domain *domain);
+
+/*
+ * Ends a domain for good: pulls its vcpus off, tells peers, gives memory back. 0, -ERESTART to be
+ * called again after other work had its turn (it never waits), -EINVAL for the caller's own domain.
+ */
+int domain_destroy(struct domain *domain);
+
+/*
+ * The domain stops with a SHUTDOWN_* code; its vcpus never run again until it is restarted, the
+ * domain of VIRQ_DOM_EXC is told. Callable from any context without run queue locks, for the
+ * caller's own domain too.
+ */
+void domain_shutdown(struct domain *domain, uint8_t code);
+
+/* Ends a domain that did what cannot be continued, with SHUTDOWN_crash and one line in the log. */
+void domain_crash(struct domain *domain, const char *reason, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/*
+ * Holds all vcpus of a domain, or lets them go. Counted. domain_pause() does not wait for those
+ * that run elsewhere: see domain_is_quiet().
+ */
+void domain_pause(struct domain *domain);
+void domain_unpause(struct domain *domain);
+/* Has every vcpu of a paused domain left its pcpu (the caller's own does not count)? */
+bool domain_is_quiet(const struct domain *domain);
+
+/* The domain holding a role that only one may hold (DOMAIN_CAPS_hardware, DOMAIN_CAPS_xenstore), no
+ * reference; NULL when none. */
+struct domain *domain_of_role(uint32_t role);
+
+/* Its life changed: XEN_DOMCTL_get_domain_state will report it, and VIRQ_DOM_EXC is raised. */
+void domain_state_changed(domid_t id);
+/* Takes the first id whose state changed since it was last taken; false when none. */
+bool domain_take_changed(domid_t *id);
+/* Marks all existing domains changed, without an interrupt: when VIRQ_DOM_EXC is bound. */
+void domain_mark_all_changed(void);
+
+/* core/vcpu.c: areas shared with the guest. 0, -EINVAL, -EFAULT. */
+int vcpu_register_info(struct vcpu *vcpu, gfn_t gfn, uint32_t offset);
+int vcpu_register_runstate(struct vcpu *vcpu, uint64_t guest_vaddr);
+/* Accounts the time until now to the state being left; core/sched.c, under the queue lock. */
+void vcpu_runstate_change(struct vcpu *vcpu, int state, uint64_t now);
+/* Copies the runstate into the registered area. */
+void vcpu_runstate_publish(struct vcpu *vcpu);
+/* Lets go of the areas of a vcpu that will not run again. */
+void vcpu_release_areas(struct vcpu *vcpu);
+
+#endif

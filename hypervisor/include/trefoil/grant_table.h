@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/* Grant tables, version 1. Hypercall handlers in core/grant_*.c. */
+#ifndef TREFOIL_GRANT_TABLE_H
+#define TREFOIL_GRANT_TABLE_H
+
+#include <trefoil/domain.h>
+#include <xen/grant_table.h>
+
+#define GRANT_MAX_FRAMES 64U /* pages of 512 entries */
+
+/* One frame to begin with. 0, -ENOMEM. */
+int grant_table_init(struct domain *domain, unsigned int max_frames);
+/* Ends the mappings that a dying domain has of others' pages; 0 or -ERESTART. */
+int grant_table_release(struct domain *domain);
+void grant_table_free(struct domain *domain);
+
+/* The frame behind a page of the shared table, growing it up to there; -EINVAL past the limit,
+ * -ENOMEM. */
+int grant_table_frame(struct domain *domain, unsigned int index, mfn_t *mfn);
+/* For the launch: entry `ref` of the domain's table lets `peer` read and write gfn. -EINVAL. */
+int grant_table_seed(struct domain *domain, grant_ref_t ref, domid_t peer, gfn_t gfn);
+
+#endif

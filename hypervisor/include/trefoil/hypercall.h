@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * How hypercalls are written. hypercalls.def lists them, the .def file beside each handler its
+ * sub-operations. A handler decodes (copies its argument once, checks it), asks the policy,
+ * commits. Results: >= 0 or a negative error.
+ */
+#ifndef TREFOIL_HYPERCALL_H
+#define TREFOIL_HYPERCALL_H
+
+#include <trefoil/arch.h>
+#include <trefoil/domain.h>
+#include <trefoil/errno.h>
+#include <trefoil/pcpu.h>
+
+typedef int64_t hypercall_handler(struct vcpu *vcpu, const uint64_t args[5]);
+
+/*
+ * The hypercall in progress goes on with these arguments when the vcpu is next entered (or, in a
+ * multicall, when that goes on). Returns a value for the handler to return.
+ */
+int64_t hypercall_continue(struct vcpu *vcpu, unsigned int number, const uint64_t *args,
+                           unsigned int nr_args);
+/* Should a long operation stop here and go on later? */
+static inline bool hypercall_preempt(void)
+{
+    return unlikely(arch_interrupt_waiting() ||
+                    atomic_load_explicit(&this_pcpu()->need_resched, memory_order_relaxed));
+}
+
+/* The domain that an argument names, with a reference; DOMID_SELF is the caller. NULL when there is
+ * none. */
+struct domain *domain_get_argument(struct vcpu *vcpu, domid_t id);
+
+#define copy_from_guest(object, address)                                                           \
+    arch_copy_from_guest((object), (address), sizeof(*(object)))
+#define copy_to_guest(address, object) arch_copy_to_guest((address), (object), sizeof(*(object)))
+
+#endif

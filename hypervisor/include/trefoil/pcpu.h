@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef TREFOIL_PCPU_H
+#define TREFOIL_PCPU_H
+
+#include <trefoil/domain.h>
+#include <trefoil/list.h>
+#include <trefoil/spinlock.h>
+#include <trefoil/timer.h>
+#include <trefoil/types.h>
+#include <asm/cpu.h>
+
+/*
+ * A physical CPU. EL2 has one stack a pcpu, not one a vcpu: an exception saves the guest's
+ * registers into its struct vcpu, C code runs to its end on the pcpu's stack with interrupts
+ * masked, and returns the vcpu to enter. Switching to another vcpu is returning another one.
+ */
+struct pcpu {
+    struct arch_pcpu arch;
+    unsigned int id;
+    bool online;
+    struct vcpu
+        *current; /* whose state the CPU holds; stays while the pcpu idles, NULL before the first */
+    _Atomic bool need_resched;
+
+    spinlock_t queue_lock;  /* core/sched.c */
+    struct list_head queue; /* VCPU_RUNNABLE, ascending virtual_runtime */
+    uint64_t min_virtual_runtime;
+    uint64_t idle_time; /* ns */
+    unsigned int nr_vcpus;
+
+    struct timer slice_timer; /* armed only while somebody waits */
+
+    spinlock_t timer_lock;       /* core/timer.c */
+    struct list_head timers;     /* ascending deadline */
+    _Atomic bool timers_changed; /* by another pcpu: this one programs its hardware again */
+};
+
+extern struct pcpu *pcpus[];
+extern unsigned int nr_pcpus;
+
+/* this_pcpu() is inline in <asm/cpu.h> for the machine at hand. */
+static inline struct vcpu *current_vcpu(void)
+{
+    return this_pcpu()->current;
+}
+
+#endif

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The scheduler: per-pcpu queues ordered by virtual run time, a time slice that exists only while
+ * somebody waits, a wake-up that preempts. vcpus are placed when made and move only by their
+ * affinity.
+ */
+#ifndef TREFOIL_SCHED_H
+#define TREFOIL_SCHED_H
+
+#include <trefoil/pcpu.h>
+
+/*
+ * The last thing before a guest is entered: called by the arch on every way out of EL2 with the
+ * vcpu that trapped (NULL on a pcpu's first time). Returns at once with the same vcpu unless
+ * need_resched is set; otherwise picks the next one, idles while there is none, switches state with
+ * arch_vcpu_switch() only if it differs from the one whose state is loaded.
+ */
+struct vcpu *sched_slow_path(struct pcpu *pcpu);
+
+static inline struct vcpu *sched_leave(struct pcpu *pcpu)
+{
+    if (likely(!atomic_load_explicit(&pcpu->need_resched, memory_order_relaxed)))
+        return pcpu->current;
+    return sched_slow_path(pcpu);
+}
+
+/* The vcpu waits until vcpu_wake(). Does nothing if an interrupt or event is already pending for
+ * it. Own vcpu only. */
+void vcpu_block(struct vcpu *vcpu);
+
+/* Something is pending for the vcpu: it becomes runnable if it was blocked. From any pcpu, takes
+ * its queue lock. */
+void vcpu_wake(struct vcpu *vcpu);
+
+/*
+ * Something (an interrupt, an event) was made pending for a vcpu: wakes it if blocked, sends an IPI
+ * if it runs in the guest on another pcpu so that it takes notice on its way out of EL2.
+ */
+void vcpu_kick(struct vcpu *vcpu);
+
+/* Gives the rest of the time slice to others (SCHEDOP_yield, WFE). Own vcpu only. */
+void vcpu_yield(struct vcpu *vcpu);
+
+/* PSCI CPU_ON / CPU_OFF: from VCPU_OFFLINE to runnable, and back. Neither waits: a vcpu that runs
+ * on another pcpu leaves soon. */
+void vcpu_start(struct vcpu *vcpu);
+void vcpu_stop(struct vcpu *vcpu);
+
+/* 0 or -EINVAL when the mask names no online pcpu; moves the vcpu if needed, at the latest when it
+ * next runs. */
+int vcpu_set_affinity(struct vcpu *vcpu, uint64_t mask);
+
+/* Finds a new vcpu its pcpu: the allowed one with the fewest vcpus. */
+void vcpu_place(struct vcpu *vcpu);
+/* Takes a vcpu that will not run again (offline, its domain dying) off its pcpu. False while that
+ * still holds it. */
+bool vcpu_detach(struct vcpu *vcpu);
+/* Holds a vcpu or lets it go when its pause_count or its domain's has changed. */
+void vcpu_pause_changed(struct vcpu *vcpu);
+/* Time spent running, until now (ns). */
+uint64_t vcpu_run_time(const struct vcpu *vcpu);
+uint64_t pcpu_idle_time(const struct pcpu *pcpu);
+/* Of a pcpu's own fields, when it comes up. */
+void sched_pcpu_init(struct pcpu *pcpu);
+uint64_t online_pcpus(void); /* a mask */
+
+#endif

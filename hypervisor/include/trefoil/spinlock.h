@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Ticket spinlocks. EL2 runs with interrupts masked from entry to exit, so no lock needs to
+ * save an interrupt state. The order in which locks nest is written in docs/design.md, "Lock
+ * order".
+ */
+#ifndef TREFOIL_SPINLOCK_H
+#define TREFOIL_SPINLOCK_H
+
+#include <stdatomic.h>
+#include <trefoil/types.h>
+#include <asm/cpu.h>
+
+typedef struct {
+    _Atomic uint16_t next;
+    _Atomic uint16_t owner;
+} spinlock_t;
+
+static inline void spin_lock(spinlock_t *lock)
+{
+    uint16_t ticket = atomic_fetch_add_explicit(&lock->next, 1, memory_order_relaxed);
+
+    while (atomic_load_explicit(&lock->owner, memory_order_acquire) != ticket)
+        cpu_relax();
+}
+
+static inline bool spin_trylock(spinlock_t *lock)
+{
+    uint16_t owner = atomic_load_explicit(&lock->owner, memory_order_relaxed);
+    uint16_t expected = owner;
+
+    return atomic_compare_exchange_strong_explicit(&lock->next, &expected, (uint16_t)(owner + 1),
+                                                   memory_order_acquire, memory_order_relaxed);
+}
+
+static inline void spin_unlock(spinlock_t *lock)
+{
+    uint16_t owner = atomic_load_explicit(&lock->owner, memory_order_relaxed);
+
+    atomic_store_explicit(&lock->owner, (uint16_t)(owner + 1), memory_order_release);
+}
+
+#endif

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/* One-shot timers of EL2, a sorted list on each pcpu, driven by arch_timer_set(). */
+#ifndef TREFOIL_TIMER_H
+#define TREFOIL_TIMER_H
+
+#include <trefoil/list.h>
+#include <trefoil/types.h>
+
+struct pcpu;
+
+struct timer {
+    struct list_head node;
+    struct pcpu *pcpu;            /* on whose list it is; NULL when stopped */
+    uint64_t deadline;            /* ns of arch_now() */
+    void (*function)(void *data); /* called once, without locks, on that pcpu */
+    void *data;
+};
+
+void timer_init(struct timer *timer, void (*function)(void *data), void *data);
+/* (Re)arms the timer on a pcpu, which must be this one or idle-safe: the pcpu is kicked when its
+ * deadline gets earlier. */
+void timer_start(struct timer *timer, struct pcpu *pcpu, uint64_t deadline);
+void timer_stop(struct timer *timer);
+/* The arch's EL2 timer interrupt: runs what is due, sets the next deadline. */
+void timers_run(struct pcpu *pcpu);
+
+#endif
