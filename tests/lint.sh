@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: MIT
+# What can be said of the text alone: each check is one test, and names the places it does not like.
+# shellcheck shell=bash
+
+_files() {
+    git -C "$top" ls-files -- "$@" 2>/dev/null | sed "s,^,$top/," | while read -r file; do [ -f "$file" ] && echo "$file"; done
+}
+
+# _lint NAME COMMAND...: a test that passes if COMMAND prints nothing.
+_lint() {
+    local name=$1 complaints
+    shift
+    complaints=$("$@" 2>&1)
+    if [ -z "$complaints" ]; then
+        report ok "lint/$name"
+    else
+        report FAILED "lint/$name"
+        head -n 40 <<<"$complaints" | sed "s,$top/,," | sed 's/^/    | /'
+    fi
+}
+
+_spdx() {
+    _files | while read -r file; do
+        head -n 2 "$file" | grep -q 'SPDX-License-Identifier: MIT' || case $file in */LICENSE | *.md | *.json | */corpus/*) ;; *) echo "$file" ;; esac
+    done
+}
+
+_format() {
+    _files '*.c' '*.h' | xargs -r clang-format --dry-run -Werror 2>&1 | grep 'error:'
+}
+
+_include_paths() {
+    local directory
+    for directory in include libxc/include libxs/include libxl/include hypervisor/include hypervisor/arch/arm64/include .; do
+        printf -- '-I%s/%s ' "$top" "$directory"
+    done
+}
+
+# A header that leans on what its user happened to include before it breaks the next user.
+_headers() {
+    local header
+    _files '*.h' | while read -r header; do
+        # shellcheck disable=SC2046
+        aarch64-linux-gnu-gcc -std=gnu11 -fsyntax-only -D_GNU_SOURCE -Wall -x c $(_include_paths) -I"$(dirname "$header")" -I"$build/arm64" \
+            -include "$header" /dev/null 2>&1 | grep -m 1 'error:'
+    done
+}
+
+_function_length() {
+    _files '*.c' '*.h' | xargs -r awk '
+        FNR == 1 { open = 0 }
+        /^\{/ { open = FNR }
+        /^\}/ { if (open && FNR - open > 60) printf "%s:%d: a function of %d lines\n", FILENAME, open, FNR - open; open = 0 }'
+}
+
+_leftovers() {
+    _files ':!tests/lint.sh' | xargs -r grep -nIE '\<(TODO|FIXME|XXX)\>'
+}
+
+# No preprocessor condition inside a function: variation is chosen by which file is built.
+_conditionals() {
+    _files '*.c' | xargs -r awk '
+        /^\{/ { inside = 1 }
+        /^\}/ { inside = 0 }
+        inside && /^[ \t]*#[ \t]*if/ { printf "%s:%d: %s\n", FILENAME, FNR, $0 }'
+}
+
+_shell() {
+    # shellcheck disable=SC2046
+    shellcheck -x -S warning -P "$top" $(_files demo check .ci/run scripts '*.sh' guests/linux/init guests/linux/exec guests/linux/make-initramfs)
+}
+
+_cppcheck() {
+    # shellcheck disable=SC2046
+    _files '*.c' | xargs -r -P "$(nproc)" -n 20 cppcheck -q --std=c11 --platform=unix64 --enable=warning,portability --inline-suppr \
+        --suppress=missingInclude --suppress=unusedStructMember --error-exitcode=1 $(_include_paths) 2>&1
+}
+
+run_lint() {
+    progress "lint"
+    _lint spdx _spdx
+    _lint format _format
+    _lint headers _headers
+    _lint function-length _function_length
+    _lint conditionals _conditionals
+    _lint leftovers _leftovers
+    _lint shell _shell
+    _lint cppcheck _cppcheck
+}

@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: MIT
+# The board on one, two and four CPUs, seen from the control domain with the tools a person would use.
+# shellcheck shell=bash disable=SC2154,SC2016
+
+for cpus in 1 2 4; do
+    boot "cpus-$cpus" --cpus "$cpus" --in control <<'END'
+within 30 'xenstore-exists /local/domain/2/name'
+step list 'xl list'
+step list-name 'xl list app'
+step list-none 'xl list nobody'
+step list-json 'xl list -l'
+step info 'xl info'
+step dmesg 'xl dmesg'
+step vcpus 'xl vcpu-list'
+step domid 'xl domid app'
+step domname 'xl domname 2'
+step uptime 'xl uptime'
+step console 'printf "echo from-\$(hostname)\n" | timeout 20 xl console app'
+step kernel 'dmesg | grep -iE "xen|grant|event" '
+END
+    expect "xl list shows hardware" list '^hardware +0 +256 +1 +[rb-]{6} +[0-9]+\.[0-9]$'
+    expect "xl list shows control" list '^control +1 +19[0-9] +1 +r-{5} +[0-9]+\.[0-9]$'
+    expect "xl list shows app" list '^app +2 +12[0-9] +2 +[rb-]{6} +[0-9]+\.[0-9]$'
+    expect_count "xl list shows nothing else" list '.' 4
+    expect_status "xl list of a domain that is there" list-name 0
+    expect_status "xl list of a domain that is not" list-none 1
+    expect "xl list -l is JSON" list-json '"name": "app"'
+    expect "xl info counts the CPUs" info "^nr_cpus +: $cpus$"
+    expect "xl info names the version" info '^xen_version +: '
+    expect_status "xl info" info 0
+    expect_status "xl dmesg" dmesg 0
+    expect "xl dmesg shows the launches" dmesg 'app'
+    expect_count "xl vcpu-list shows each vcpu" vcpus '^(hardware|control|app) +[0-2] +[01] ' 4
+    expect "xl domid" domid '^2$'
+    expect "xl domname" domname '^app$'
+    expect "xl uptime" uptime '^app +2 '
+    expect "xl console reaches the guest's shell" console '^from-app$'
+    reject "nothing that the kernels asked for was unknown" log 'unhandled'
+    reject "no kernel logs an error" log 'oops|call trace|kernel panic|xen.*(error|fail)'
+done
