@@ -31,6 +31,10 @@ enum xsd_sockmsg_type {
     /* 20 was withdrawn */
     XS_RESET_WATCHES = 21,
     XS_DIRECTORY_PART = 22,
+    XS_GET_FEATURE = 23,
+    XS_SET_FEATURE = 24,
+    XS_GET_QUOTA = 25,
+    XS_SET_QUOTA = 26,
     XS_TYPE_COUNT,
     XS_INVALID = 0xffff
 };
