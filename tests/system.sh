@@ -5,7 +5,7 @@
 
 # Defined in the domain, before the test's own text: step NAME 'COMMANDS' runs COMMANDS and keeps what they print and
 # their status apart from other steps'. A step that hangs is ended by the time limit of the whole boot.
-_guest_prologue='step() { echo "%%step $1"; sh -c "$2" 2>&1; echo "%%status $1 $?"; }
+_guest_prologue='step() { echo "%%step $1"; (eval "$2") 2>&1; echo "%%status $1 $?"; }
 within() { tries=$(($1 * 5)); shift; while ! eval "$*" >/dev/null 2>&1; do tries=$((tries - 1)); [ $tries -gt 0 ] || return 1; sleep 0.2; done; }
 '
 
