@@ -10,7 +10,7 @@ include hypervisor/drivers/local.mk
 
 HYPERVISOR_CPPFLAGS = -I$(top_srcdir)/include -I$(top_srcdir)/hypervisor/include \
 	-Ihypervisor/arch/arm64 -I$(top_srcdir)/hypervisor/arch/arm64/include
-HYPERVISOR_CFLAGS = -std=gnu11 $(WARNINGS) -ffreestanding -fno-pic -fno-pie -mgeneral-regs-only \
+HYPERVISOR_CFLAGS = -std=gnu11 $(WARNINGS) -ffreestanding -fpie -fvisibility=hidden -mgeneral-regs-only \
 	-mno-outline-atomics -fno-stack-protector -mstrict-align -fno-common \
 	-ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables
 
@@ -25,7 +25,7 @@ hypervisor_trefoil_elf_SOURCES = $(arch_arm64_sources) $(core_sources) $(hypervi
 hypervisor_trefoil_elf_CPPFLAGS = $(HYPERVISOR_CPPFLAGS)
 hypervisor_trefoil_elf_CFLAGS = $(HYPERVISOR_CFLAGS)
 hypervisor_trefoil_elf_CCASFLAGS = -g
-hypervisor_trefoil_elf_LDFLAGS = -nostdlib -static -no-pie -Wl,--gc-sections -Wl,--build-id=none \
+hypervisor_trefoil_elf_LDFLAGS = -nostdlib -static-pie -Wl,--gc-sections -Wl,--build-id=none \
 	-Wl,-z,noexecstack -Wl,--no-warn-rwx-segments -Wl,-z,max-page-size=4096 \
 	-Wl,-T,$(hypervisor_lds)
 hypervisor_trefoil_elf_LDADD = $(LIBFDT_A) -lgcc

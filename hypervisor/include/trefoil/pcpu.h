@@ -17,7 +17,7 @@
 struct pcpu {
     struct arch_pcpu arch;
     unsigned int id;
-    bool online;
+    _Atomic bool online;
     struct vcpu
         *current; /* whose state the CPU holds; stays while the pcpu idles, NULL before the first */
     _Atomic bool need_resched;

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: MIT */
+/* From the first C code with the MMU on to core, on the boot CPU and on the others. */
+#include "boot.h"
+#include "cpu_setup.h"
+#include "firmware.h"
+#include "stage1.h"
+#include <trefoil/arch.h>
+#include <trefoil/core.h>
+#include <trefoil/errno.h>
+#include <trefoil/printk.h>
+#include <trefoil/sched.h>
+#include <trefoil/uart.h>
+#include <asm/gic.h>
+#include <asm/timer.h>
+
+#define MPIDR_AFFINITY     0xff00ffffffUL
+#define SECONDARY_PATIENCE 1000000000UL /* ns */
+
+struct pcpu pcpu_storage[MACHINE_MAX_CPUS];
+char pcpu_stacks[MACHINE_MAX_CPUS * PCPU_STACK_SIZE]
+    __attribute__((aligned(16), section(".noinit")));
+
+static struct machine machine;
+
+static void map_range(struct paddr_range range, enum stage1_kind kind)
+{
+    paddr_t start = ALIGN_DOWN(range.start, PAGE_SIZE);
+
+    if (!stage1_map(start, ALIGN_UP(range.start + range.size, PAGE_SIZE) - start, kind))
+        panic("no table left to map %#lx", range.start);
+}
+
+/* RAM, and the devices that EL2 drives itself. */
+static void map_machine(void)
+{
+    for (unsigned int i = 0; i < machine.nr_banks; i++)
+        map_range(machine.banks[i], STAGE1_DATA);
+    map_range(machine.gicd, STAGE1_DEVICE);
+    for (unsigned int i = 0; i < machine.nr_gicr; i++)
+        map_range(machine.gicr[i], STAGE1_DEVICE);
+    if (machine.has_uart)
+        map_range(machine.uart.reg, STAGE1_DEVICE);
+}
+
+static void pcpu_prepare(unsigned int id, uint64_t mpidr)
+{
+    struct pcpu *pcpu = &pcpu_storage[id];
+
+    pcpu->id = id;
+    pcpu->arch.mpidr = mpidr;
+    pcpu->arch.stack_top = (uint64_t)&pcpu_stacks[(id + 1) * PCPU_STACK_SIZE];
+}
+
+/* What each CPU does for itself before it can run guests. */
+static void pcpu_setup(struct pcpu *pcpu)
+{
+    cpu_setup();
+    time_cpu_init();
+    if (!gic_cpu_init(pcpu))
+        panic("pcpu%u: no redistributor for it", pcpu->id);
+    core_pcpu_online(pcpu);
+}
+
+struct vcpu *boot_primary(const void *fdt)
+{
+    char error[LAUNCH_MESSAGE];
+    bool readable = machine_read(fdt, &machine, error, sizeof(error));
+    struct paddr_range kept[] = {
+        {(paddr_t)image_start, (uint64_t)(image_end - image_start)},
+        {(paddr_t)fdt, 0},
+    };
+
+    if (readable || machine.has_uart) {
+        map_machine();
+        if (machine.has_uart && !uart_init(&machine.uart))
+            machine.has_uart = false;
+    }
+    if (!readable)
+        panic("device tree: %s", error);
+    kept[1].size = __builtin_bswap32(((const uint32_t *)fdt)[1]);
+    firmware_init(&machine);
+    stage2_geometry();
+    time_init(&machine);
+    if (!gic_init(&machine))
+        panic("%s: no usable GICv3", machine.gic_path);
+    pcpu_prepare(0, READ_SYSREG(mpidr_el1) & MPIDR_AFFINITY);
+    pcpu_setup(&pcpu_storage[0]);
+    core_boot(fdt, &machine, kept, ARRAY_SIZE(kept));
+    return sched_slow_path(this_pcpu());
+}
+
+struct vcpu *boot_secondary(void)
+{
+    pcpu_setup(this_pcpu());
+    return sched_slow_path(this_pcpu());
+}
+
+/* CPUs of the device tree other than the boot CPU get ids from 1 in its order. */
+static unsigned int pcpu_id_of(unsigned int index)
+{
+    uint64_t boot = pcpu_storage[0].arch.mpidr;
+    unsigned int id = 1;
+
+    for (unsigned int i = 0; i < index; i++) {
+        if (machine.cpus[i].mpidr != boot)
+            id++;
+    }
+    return id;
+}
+
+int arch_start_secondary(unsigned int index)
+{
+    uint64_t mpidr = machine.cpus[index].mpidr;
+    unsigned int id = pcpu_id_of(index);
+    struct pcpu *pcpu = &pcpu_storage[id];
+    uint64_t give_up;
+
+    if (mpidr == pcpu_storage[0].arch.mpidr)
+        return 0;
+    if (id >= MACHINE_MAX_CPUS)
+        return -ENOSPC;
+    pcpu_prepare(id, mpidr);
+    /* It reads nothing of this with its caches off, but head.S' code was relocated with them off,
+     * too. */
+    if (firmware_cpu_on(mpidr, (uint64_t)secondary_entry, (uint64_t)pcpu) != 0)
+        return -EIO;
+    give_up = arch_now() + SECONDARY_PATIENCE;
+    while (!atomic_load(&pcpu->online)) {
+        if (arch_now() > give_up)
+            return -EIO;
+        cpu_relax();
+    }
+    return 0;
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef BOOT_H
+#define BOOT_H
+
+#include <trefoil/pcpu.h>
+
+#define PCPU_STACK_SIZE  16384
+#define FDT_HEADER_MAGIC 0xd00dfeedU
+#define FDT_LARGEST      (2U << 20) /* bytes, as the arm64 boot protocol has it */
+
+/* Set by trefoil.lds. */
+extern char image_start[], text_end[], rodata_end[], image_end[];
+
+extern struct pcpu pcpu_storage[];
+extern char pcpu_stacks[];
+
+extern void secondary_entry(void);
+extern void enter_guest(struct vcpu *vcpu);
+
+/* From head.S with the MMU on; return the vcpu to enter. */
+struct vcpu *boot_primary(const void *fdt);
+struct vcpu *boot_secondary(void);
+
+/* EL2 registers that are the same for every guest, on each CPU: cpu_setup.c. */
+void cpu_setup(void);
+
+#endif

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef CPU_SETUP_H
+#define CPU_SETUP_H
+
+/*
+ * HCR_EL2 while guests exist: stage 2 (VM), SWIO, PTW, interrupts to EL2 (FMO, IMO, AMO), broadcast
+ * of barriers and TLB maintenance to the inner shareable domain (FB, BSU), WFI trapped (TWI), ID
+ * registers group 3 (TID3), implementation defined registers (TIDCP), SMC (TSC), ACTLR (TACR), EL1
+ * is AArch64 (RW). WFE traps only while another vcpu waits.
+ */
+#define HCR_VM    (1UL << 0)
+#define HCR_SWIO  (1UL << 1)
+#define HCR_PTW   (1UL << 2)
+#define HCR_FMO   (1UL << 3)
+#define HCR_IMO   (1UL << 4)
+#define HCR_AMO   (1UL << 5)
+#define HCR_VSE   (1UL << 8)
+#define HCR_FB    (1UL << 9)
+#define HCR_BSU   (1UL << 10)
+#define HCR_TWI   (1UL << 13)
+#define HCR_TWE   (1UL << 14)
+#define HCR_TID3  (1UL << 18)
+#define HCR_TSC   (1UL << 19)
+#define HCR_TIDCP (1UL << 20)
+#define HCR_TACR  (1UL << 21)
+#define HCR_RW    (1UL << 31)
+#define HCR_GUEST                                                                                  \
+    (HCR_VM | HCR_SWIO | HCR_PTW | HCR_FMO | HCR_IMO | HCR_AMO | HCR_FB | HCR_BSU | HCR_TWI |      \
+     HCR_TID3 | HCR_TSC | HCR_TIDCP | HCR_TACR | HCR_RW)
+
+/* Works out VTCR_EL2 for this machine; the boot CPU, before cpu_setup(). */
+void stage2_geometry(void);
+/* Bits of a guest physical address, and of a VMID. */
+unsigned int stage2_address_bits(void);
+unsigned int stage2_vmid_bits(void);
+
+#endif

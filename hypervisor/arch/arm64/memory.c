@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+/* Machine memory as EL2 reaches it: every address is its physical address (stage1.h). */
+#include <trefoil/arch.h>
+#include <asm/cpu.h>
+
+void *arch_map(paddr_t paddr)
+{
+    return (void *)paddr;
+}
+
+paddr_t arch_paddr(const void *address)
+{
+    return (paddr_t)address;
+}
+
+/* DCZID_EL0.BS and CTR_EL0.DminLine are log2 of words of 4 bytes. */
+static uint64_t zero_block_size(void)
+{
+    return 4UL << (READ_SYSREG(dczid_el0) & 0xf);
+}
+
+static uint64_t cache_line_size(void)
+{
+    return 4UL << ((READ_SYSREG(ctr_el0) >> 16) & 0xf);
+}
+
+static void clean_range(uint64_t start, uint64_t end)
+{
+    uint64_t line = cache_line_size();
+
+    for (uint64_t at = ALIGN_DOWN(start, line); at < end; at += line)
+        __asm__ volatile("dc civac, %0" ::"r"(at) : "memory");
+    dsb(sy);
+}
+
+void arch_scrub(paddr_t start, uint64_t size)
+{
+    uint64_t block = zero_block_size();
+
+    for (paddr_t at = start; at < start + size; at += block)
+        __asm__ volatile("dc zva, %0" ::"r"(at) : "memory");
+    clean_range(start, start + size);
+}
+
+void arch_clean_for_guest(const void *address, uint64_t size)
+{
+    clean_range((uint64_t)address, (uint64_t)address + size);
+    __asm__ volatile("ic ialluis" ::: "memory");
+    dsb(ish);
+    isb();
+}

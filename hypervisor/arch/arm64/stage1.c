@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: MIT */
+/* Arm ARM D8.3: VMSAv8-64 descriptors, 4 KiB granule, EL2 translation regime. */
+#include "stage1.h"
+#include "boot.h"
+#include <asm/cpu.h>
+
+#define ENTRIES      512U
+#define TABLE_POOL   48U
+#define LAST_LEVEL   3U
+#define ADDRESS_BITS 0x0000fffffffff000UL
+
+#define DESC_VALID (1UL << 0)
+#define DESC_TABLE (1UL << 1) /* at the last level: a page */
+#define DESC_AF    (1UL << 10)
+#define DESC_INNER (3UL << 8)
+#define DESC_RO    (1UL << 7)
+#define DESC_RES1  (1UL << 6)
+#define DESC_XN    (1UL << 54)
+
+uint64_t stage1_root[ENTRIES] __attribute__((aligned(PAGE_SIZE)));
+static uint64_t table_pool[TABLE_POOL][ENTRIES]
+    __attribute__((aligned(PAGE_SIZE), section(".noinit")));
+static unsigned int tables_used;
+
+static const uint64_t kind_bits[] = {
+    [STAGE1_CODE] = DESC_RO | DESC_INNER,
+    [STAGE1_CONSTANT] = DESC_RO | DESC_INNER | DESC_XN,
+    [STAGE1_DATA] = DESC_INNER | DESC_XN,
+    [STAGE1_DEVICE] = (1UL << 2) | DESC_XN,
+};
+
+static unsigned int level_shift(unsigned int level)
+{
+    return PAGE_SHIFT + 9U * (LAST_LEVEL - level);
+}
+
+static uint64_t *table_take(void)
+{
+    uint64_t *table;
+
+    if (tables_used == TABLE_POOL)
+        return NULL;
+    table = table_pool[tables_used++];
+    for (unsigned int i = 0; i < ENTRIES; i++)
+        table[i] = 0;
+    return table;
+}
+
+/* Maps one block or page at `at`; returns how many bytes that covered, 0 when no table is left. */
+static uint64_t map_one(paddr_t at, uint64_t left, uint64_t bits)
+{
+    uint64_t *table = stage1_root;
+
+    for (unsigned int level = 0;; level++) {
+        uint64_t size = 1UL << level_shift(level);
+        uint64_t *entry = &table[(at >> level_shift(level)) % ENTRIES];
+        bool is_table = level < LAST_LEVEL && (*entry & DESC_TABLE) != 0;
+
+        if ((*entry & DESC_VALID) != 0 && !is_table)
+            return size - (at & (size - 1));
+        if (!is_table && level > 0 && (at & (size - 1)) == 0 && left >= size) {
+            *entry = at | bits | (level == LAST_LEVEL ? DESC_TABLE : 0);
+            return size;
+        }
+        if (!is_table) {
+            uint64_t *below = table_take();
+
+            if (below == NULL)
+                return 0;
+            *entry = (uint64_t)below | DESC_TABLE | DESC_VALID;
+        }
+        table = (uint64_t *)(*entry & ADDRESS_BITS);
+    }
+}
+
+bool stage1_map(paddr_t start, uint64_t size, enum stage1_kind kind)
+{
+    uint64_t bits = kind_bits[kind] | DESC_VALID | DESC_AF | DESC_RES1;
+
+    for (uint64_t done = 0; done < size;) {
+        uint64_t step = map_one(start + done, size - done, bits);
+
+        if (step == 0)
+            return false;
+        done += step;
+    }
+    dsb(ishst);
+    isb();
+    return true;
+}
+
+static void map_section(const char *start, const char *end, enum stage1_kind kind)
+{
+    (void)stage1_map((paddr_t)start, (uint64_t)(end - start), kind);
+}
+
+uint64_t *stage1_build(const void *fdt)
+{
+    const uint32_t *header = fdt;
+    paddr_t fdt_start = (paddr_t)fdt & PAGE_MASK;
+    uint64_t fdt_size = __builtin_bswap32(header[1]); /* totalsize */
+
+    map_section(image_start, text_end, STAGE1_CODE);
+    map_section(text_end, rodata_end, STAGE1_CONSTANT);
+    map_section(rodata_end, image_end, STAGE1_DATA);
+    if (__builtin_bswap32(header[0]) == FDT_HEADER_MAGIC && fdt_size <= FDT_LARGEST)
+        (void)stage1_map(fdt_start, ALIGN_UP((paddr_t)fdt + fdt_size, PAGE_SIZE) - fdt_start,
+                         STAGE1_DATA);
+    return stage1_root;
+}

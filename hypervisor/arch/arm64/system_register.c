@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: MIT */
+#include "traps.h"
+#include <trefoil/arch.h>
+#include <trefoil/printk.h>
+#include <asm/timer.h>
+#include <asm/vgic.h>
+
+/* ISS of a trapped MSR, MRS (Arm ARM D19.2.37). */
+#define ISS_READ(iss) (((iss)&1) != 0)
+#define ISS_RT(iss)   (((iss) >> 5) & 31)
+#define ISS_CRM(iss)  (((iss) >> 1) & 15)
+#define ISS_CRN(iss)  (((iss) >> 10) & 15)
+#define ISS_OP1(iss)  (((iss) >> 14) & 7)
+#define ISS_OP2(iss)  (((iss) >> 17) & 7)
+#define ISS_OP0(iss)  (((iss) >> 20) & 3)
+
+#define ENCODE(op0, op1, crn, crm, op2)                                                            \
+    ((uint32_t)(op0) << 20 | (uint32_t)(op2) << 17 | (uint32_t)(op1) << 14 |                       \
+     (uint32_t)(crn) << 10 | (uint32_t)(crm) << 1)
+
+#define ANY 0xffU
+/* A row's field matches every value if it is ANY: then its bits are left out of the mask. */
+#define VALUE(field, width)    ((field) == ANY ? 0U : (field) & ((1U << (width)) - 1))
+#define COMPARED(field, width) ((field) == ANY ? 0U : (1U << (width)) - 1)
+
+/* The access to a trapped register; false where it is undefined. */
+typedef bool register_handler(struct vcpu *vcpu, uint32_t iss, uint64_t *value);
+
+struct register_row {
+    uint32_t mask, match;
+    register_handler *handler;
+    const char *name;
+};
+
+static bool access_ignored(struct vcpu *vcpu, uint32_t iss, uint64_t *value)
+{
+    (void)vcpu;
+    (void)iss;
+    *value = 0;
+    return true;
+}
+
+static bool access_sgi1r(struct vcpu *vcpu, uint32_t iss, uint64_t *value)
+{
+    if (ISS_READ(iss))
+        return false;
+    vgic_sgi1r_write(vcpu, *value);
+    return true;
+}
+
+static bool access_physical_timer(struct vcpu *vcpu, uint32_t iss, uint64_t *value)
+{
+    static const enum vtimer_register registers[] = {VTIMER_CNTP_TVAL, VTIMER_CNTP_CTL,
+                                                     VTIMER_CNTP_CVAL};
+
+    if (ISS_OP2(iss) >= ARRAY_SIZE(registers))
+        return false;
+    vtimer_physical_access(vcpu, registers[ISS_OP2(iss)], !ISS_READ(iss), value);
+    return true;
+}
+
+#define FIELD(shift) (0xfUL << (shift))
+
+/* Named by encoding: the assembler does not know every name. */
+#define READ_ID(crm, op2) READ_SYSREG(S3_0_C0_C##crm##_##op2)
+
+static bool access_id(struct vcpu *vcpu, uint32_t iss, uint64_t *value)
+{
+    (void)vcpu;
+    if (!ISS_READ(iss))
+        return false;
+    switch (ENCODE(0, 0, 0, ISS_CRM(iss), ISS_OP2(iss))) {
+#define ID(crm, op2, name, hidden)                                                                 \
+    case ENCODE(0, 0, 0, crm, op2):                                                                \
+        *value = READ_ID(crm, op2) & ~(hidden);                                                    \
+        break;
+#include "id_register.def"
+#undef ID
+    default: *value = 0; break;
+    }
+    return true;
+}
+
+static const struct register_row register_rows[] = {
+#define REGISTER(op0, op1, crn, crm, op2, handler, name)                                           \
+    {ENCODE(3U, COMPARED(op1, 3), COMPARED(crn, 4), COMPARED(crm, 4), COMPARED(op2, 3)),           \
+     ENCODE(op0, VALUE(op1, 3), VALUE(crn, 4), VALUE(crm, 4), VALUE(op2, 3)), handler, name},
+#include "system_register.def"
+#undef REGISTER
+};
+
+static const struct register_row *register_find(uint32_t iss)
+{
+    for (size_t i = 0; i < ARRAY_SIZE(register_rows); i++) {
+        if ((iss & register_rows[i].mask) == register_rows[i].match)
+            return &register_rows[i];
+    }
+    return NULL;
+}
+
+void trap_system_register(struct vcpu *vcpu, uint64_t esr)
+{
+    uint32_t iss = (uint32_t)ESR_ISS(esr);
+    const struct register_row *row = register_find(iss);
+    uint64_t *x = vcpu->arch.frame.x;
+    unsigned int rt = ISS_RT(iss);
+    uint64_t value = rt == 31 ? 0 : x[rt];
+
+    if (row == NULL || !row->handler(vcpu, iss, &value)) {
+        printk_limited("%s: unhandled %s of S%u_%u_C%u_C%u_%u%s%s at %#lx\n", vcpu->domain->name,
+                       ISS_READ(iss) ? "read" : "write", ISS_OP0(iss), ISS_OP1(iss), ISS_CRN(iss),
+                       ISS_CRM(iss), ISS_OP2(iss), row != NULL ? " " : "",
+                       row != NULL ? row->name : "", vcpu->arch.frame.pc);
+        inject_undefined(vcpu);
+        return;
+    }
+    if (ISS_READ(iss) && rt != 31)
+        x[rt] = value;
+    trap_skip(vcpu);
+}

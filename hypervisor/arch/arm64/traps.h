@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef TRAPS_H
+#define TRAPS_H
+
+#include <trefoil/pcpu.h>
+
+/* ESR_EL2 (Arm ARM D19.2.37). */
+#define ESR_EC(esr)  ((unsigned int)((esr) >> 26) & 0x3fU)
+#define ESR_IL       (1UL << 25)
+#define ESR_ISS(esr) ((esr)&0x1ffffffUL)
+
+/* What entry.S calls; each returns the vcpu to enter. */
+struct vcpu *trap_sync(struct vcpu *vcpu);
+struct vcpu *trap_interrupt(struct vcpu *vcpu);
+struct vcpu *trap_system_error(struct vcpu *vcpu);
+_Noreturn void trap_hypervisor(unsigned int kind, const uint64_t *registers);
+
+/* Steps over the trapped instruction (they are all 4 bytes: EL1 is AArch64). */
+static inline void trap_skip(struct vcpu *vcpu)
+{
+    vcpu->arch.frame.pc += 4;
+}
+
+/* The guest's own exceptions, as if the hardware had taken them to EL1 (Arm ARM D1.3). */
+void inject_undefined(struct vcpu *vcpu);
+/* A synchronous external abort on the access that ESR_EL2 and FAR_EL2 describe. */
+void inject_abort(struct vcpu *vcpu, uint64_t esr, uint64_t fault_address);
+
+/* Handlers of exception classes; esr is ESR_EL2. */
+void trap_wait(struct vcpu *vcpu, uint64_t esr);
+void trap_hypercall(struct vcpu *vcpu, uint64_t esr);
+void trap_firmware_call(struct vcpu *vcpu, uint64_t esr);
+void trap_system_register(struct vcpu *vcpu, uint64_t esr);
+void trap_instruction_abort(struct vcpu *vcpu, uint64_t esr);
+void trap_data_abort(struct vcpu *vcpu, uint64_t esr);
+void trap_undefined(struct vcpu *vcpu, uint64_t esr);
+
+/* PSCI and SMCCC: x0 holds the function, later the result. vpsci.c */
+void firmware_call_from_guest(struct vcpu *vcpu);
+
+#endif
