@@ -4,7 +4,7 @@
 AC_DEFUN([TREFOIL_WARNINGS], [
 AC_ARG_ENABLE([werror], [AS_HELP_STRING([--disable-werror], [let warnings pass])], [],
               [enable_werror=yes])
-WARNINGS="-Wall -Wextra -Wundef -Wvla -Wshadow -Wstrict-prototypes -Wmissing-prototypes"
+WARNINGS="-Wall -Wextra -Wundef -Wvla -Wstrict-prototypes -Wmissing-prototypes"
 AS_IF([test "$enable_werror" = yes], [WARNINGS="$WARNINGS -Werror"])
 AC_SUBST([WARNINGS])
 ])
