@@ -39,7 +39,7 @@ _update_lists() {
 }
 
 _install() {
-    DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends install "$@" >"$cache/apt.log" 2>&1 </dev/null
+    DEBIAN_FRONTEND=noninteractive apt-get -qq -y -o DPkg::Lock::Timeout=300 --no-install-recommends install "$@" >"$cache/apt.log" 2>&1 </dev/null
 }
 
 # ensure_installed LIST...: installs what is missing as root, else says how and ends with status 2.
