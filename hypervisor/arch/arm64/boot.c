@@ -7,6 +7,7 @@
 #include <trefoil/arch.h>
 #include <trefoil/core.h>
 #include <trefoil/errno.h>
+#include <trefoil/launch.h>
 #include <trefoil/printk.h>
 #include <trefoil/sched.h>
 #include <trefoil/uart.h>

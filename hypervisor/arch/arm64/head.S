@@ -7,13 +7,14 @@
 
 #define SCTLR_EL2_RES1 0x30c50830
 
-    .section .head.text, "ax"
+    .section .head.first, "ax"
     .globl image_head
 image_head:
     b       boot_entry
     .long   0
     .quad   0                       /* text offset: the start of a 2 MiB aligned place */
-    .quad   image_size              /* with .bss and .noinit */
+    /* trefoil.lds puts the image's size here, with .bss and .noinit. */
+    .section .head.rest, "ax"
     .quad   0xa                     /* little endian, 4 KiB pages, anywhere in memory */
     .quad   0, 0, 0
     .ascii  "ARM\x64"
