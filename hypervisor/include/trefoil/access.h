@@ -21,7 +21,7 @@ int policy_unknown(enum policy_operation operation, const struct domain *subject
 
 /* Option xsm=dummy|silo|split; anything else is reported and leaves the default. */
 void policy_choose(const char *option);
-enum policy policy_in_force(void);
+enum policy_id policy_in_force(void);
 /* Works out what a new domain may do to itself, once, so that the common case is a bit test. */
 void policy_prepare(struct domain *domain);
 
