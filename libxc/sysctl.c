@@ -19,6 +19,15 @@ int xc_sched_id(struct xc_interface *xc)
     return rc < 0 ? rc : (int)sysctl.u.sched_id.sched_id;
 }
 
+int xc_sched_params(struct xc_interface *xc, struct xen_sysctl_scheduler_op *op)
+{
+    struct xen_sysctl sysctl = {.cmd = XEN_SYSCTL_scheduler_op};
+    sysctl.u.scheduler_op = *op;
+    int rc = xc_sysctl_named(xc, &sysctl, "scheduler_op");
+    *op = sysctl.u.scheduler_op;
+    return rc;
+}
+
 int xc_domain_list(struct xc_interface *xc, domid_t first, struct xen_domctl_getdomaininfo *out,
                    unsigned int count)
 {

@@ -94,6 +94,8 @@ int xc_build_id(struct xc_interface *xc, char *out, size_t size);
 
 int xc_physinfo(struct xc_interface *xc, struct xen_sysctl_physinfo *out);
 int xc_sched_id(struct xc_interface *xc);
+/* The scheduler's own parameters; fill in cpupool_id, sched_id and cmd. */
+int xc_sched_params(struct xc_interface *xc, struct xen_sysctl_scheduler_op *op);
 /* Idle time in ns of each pcpu into out[count]; returns how many there are filled. */
 int xc_cpu_idletime(struct xc_interface *xc, struct xen_sysctl_cpuinfo *out, unsigned int count);
 /* Returns the number of pcpus; fills at most `count`. */

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: MIT */
+/* What is done to a domain. */
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "store.h"
+
+enum libxl_code libxl_domain_pause(struct libxl_ctx *ctx, uint32_t domid)
+{
+    const struct attempt attempt = {.what = "Pausing", .roles = "control", .domid = domid};
+    if (!libxl_xc(ctx))
+        return LIBXL_NO_HYPERVISOR;
+    return libxl_from_xc(ctx, xc_domain_pause(ctx->xc, (domid_t)domid), &attempt);
+}
+
+enum libxl_code libxl_domain_unpause(struct libxl_ctx *ctx, uint32_t domid)
+{
+    const struct attempt attempt = {.what = "Unpausing", .roles = "control", .domid = domid};
+    if (!libxl_xc(ctx))
+        return LIBXL_NO_HYPERVISOR;
+    return libxl_from_xc(ctx, xc_domain_unpause(ctx->xc, (domid_t)domid), &attempt);
+}
+
+enum libxl_code libxl_domain_destroy(struct libxl_ctx *ctx, uint32_t domid)
+{
+    const struct attempt attempt = {.what = "Destroying", .roles = "control", .domid = domid};
+    if (!libxl_xc(ctx))
+        return LIBXL_NO_HYPERVISOR;
+    return libxl_from_xc(ctx, xc_domain_destroy(ctx->xc, (domid_t)domid), &attempt);
+}
+
+enum libxl_code libxl_domain_request(struct libxl_ctx *ctx, uint32_t domid, const char *request)
+{
+    struct xs_handle *store = libxl_store(ctx);
+    if (!store)
+        return LIBXL_NO_XENSTORED;
+    char path[64], state[16];
+    snprintf(path, sizeof(path), "/local/domain/%u", domid);
+    if (!libxl_store_read(ctx, state, sizeof(state), "%s/control/shutdown", path))
+        return libxl_fail(
+            ctx, LIBXL_UNSUPPORTED,
+            "Domain %u has no control/shutdown in xenstore: its kernel cannot be asked to %s.",
+            domid, request);
+    snprintf(path, sizeof(path), "/local/domain/%u/control/shutdown", domid);
+    if (xs_write(store, XBT_NULL, path, request, (unsigned int)strlen(request)))
+        return LIBXL_OK;
+    if (errno == EACCES || errno == EPERM)
+        return libxl_fail(
+            ctx, LIBXL_NOT_PERMITTED,
+            "Asking domain %u to %s is not permitted in this domain: it takes the role control.",
+            domid, request);
+    return libxl_fail(ctx, LIBXL_FAILED, "Writing %s: %s.", path, strerror(errno));
+}
+
+/* Whether the domain has come to its end. A domain that is no longer there has. */
+static enum libxl_code ended(struct libxl_ctx *ctx, uint32_t domid, bool *is_over)
+{
+    struct libxl_domain domain;
+    enum libxl_code code = libxl_domain_get(ctx, domid, &domain);
+    *is_over = code == LIBXL_NO_DOMAIN || (!code && (domain.shutdown || domain.dying));
+    return code == LIBXL_NO_DOMAIN ? LIBXL_OK : code;
+}
+
+/* Waits for a change in xenstore, or half a second, whichever comes first. */
+static void wait_for_change(struct xs_handle *store)
+{
+    struct pollfd fd = {.fd = store ? xs_fileno(store) : -1, .events = POLLIN};
+    if (poll(&fd, 1, 500) <= 0)
+        return;
+    char **event;
+    while ((event = xs_check_watch(store)))
+        free(event);
+}
+
+enum libxl_code libxl_domain_wait(struct libxl_ctx *ctx, uint32_t domid, int seconds)
+{
+    struct xs_handle *store = libxl_store(ctx);
+    if (store && !xs_watch(store, "@releaseDomain", "wait") && errno != EEXIST)
+        store = NULL; /* then by looking from time to time */
+    time_t limit = time(NULL) + seconds;
+    for (;;) {
+        bool is_over;
+        enum libxl_code code = ended(ctx, domid, &is_over);
+        if (code || is_over)
+            return code;
+        if (seconds >= 0 && time(NULL) >= limit)
+            return libxl_fail(ctx, LIBXL_TIMEOUT, "Domain %u has not ended within %d s.", domid,
+                              seconds);
+        wait_for_change(store);
+    }
+}
+
+bool libxl_can_restart(struct libxl_ctx *ctx)
+{
+    struct xen_domctl_trefoil_launch_info launch;
+    /* A Xen with a toolstack that creates domains restarts them; boot-time domains are launched
+     * once. */
+    if (!libxl_xc(ctx))
+        return false;
+    return xc_domain_launch_info(ctx->xc, 0, &launch) == -EOPNOTSUPP;
+}
+
+/* Seconds since this domain started. */
+static uint64_t own_uptime(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_BOOTTIME, &now);
+    return (uint64_t)now.tv_sec;
+}
+
+/* This domain's own id, or DOMID_INVALID. */
+static uint32_t own_domid(struct libxl_ctx *ctx)
+{
+    char text[16];
+    return libxl_store_read(ctx, text, sizeof(text), "domid") ? (uint32_t)strtoul(text, NULL, 10)
+                                                              : DOMID_INVALID;
+}
+
+enum libxl_code libxl_domain_uptime(struct libxl_ctx *ctx, uint32_t domid, uint64_t *seconds)
+{
+    char vm[128], start[32];
+    if (!libxl_store(ctx))
+        return LIBXL_NO_XENSTORED;
+    if (own_domid(ctx) == domid) {
+        *seconds = own_uptime();
+        return LIBXL_OK;
+    }
+    if (libxl_store_read(ctx, vm, sizeof(vm), "/local/domain/%u/vm", domid) &&
+        libxl_store_read(ctx, start, sizeof(start), "%s/start_time", vm)) {
+        time_t since = (time_t)strtoll(start, NULL, 10), now = time(NULL);
+        *seconds = now > since ? (uint64_t)(now - since) : 0;
+        return LIBXL_OK;
+    }
+    return libxl_fail(ctx, LIBXL_UNSUPPORTED, "xenstore does not say when domain %u was started.",
+                      domid);
+}

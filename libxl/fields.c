@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: MIT */
+/* The descriptions of libxl's structs. */
+#include <libxl/fields.h>
+#include <libxl/libxl.h>
+#include <xen/sched.h>
+
+#define FIELD(type, member, kind_, name_)                                                          \
+    {                                                                                              \
+        .name = (name_), .kind = (kind_), .offset = offsetof(struct type, member),                 \
+        .size = sizeof(((struct type *)0)->member)                                                 \
+    }
+#define GROUP(children_, name_)                                                                    \
+    {                                                                                              \
+        .name = (name_), .kind = LIBXL_KIND_GROUP, .children = (children_)                         \
+    }
+#define CONST(text, name_)                                                                         \
+    {                                                                                              \
+        .name = (name_), .kind = LIBXL_KIND_CONST, .constant = (text)                              \
+    }
+#define END                                                                                        \
+    {                                                                                              \
+        .name = NULL                                                                               \
+    }
+
+#define DOMAIN(member, kind, name) FIELD(libxl_domain, member, LIBXL_KIND_##kind, name)
+
+/* config.c_info and config.b_info are what scripts written for Xen's `xl list -l` look into. */
+static const struct libxl_field create_fields[] = {
+    CONST("pvh", "type"),
+    DOMAIN(name, STRING, "name"),
+    DOMAIN(uuid, UUID, "uuid"),
+    END,
+};
+
+static const struct libxl_field scheduler_fields[] = {
+    DOMAIN(scheduler_weight, NUMBER, "weight"),
+    DOMAIN(scheduler_cap, NUMBER, "cap"),
+    END,
+};
+
+static const struct libxl_field build_fields[] = {
+    DOMAIN(vcpus, NUMBER, "max_vcpus"),
+    DOMAIN(max_memory_kib, NUMBER, "max_memkb"),
+    DOMAIN(memory_kib, NUMBER, "target_memkb"),
+    GROUP(scheduler_fields, "sched_params"),
+    END,
+};
+
+static const struct libxl_field config_fields[] = {
+    GROUP(create_fields, "c_info"),
+    GROUP(build_fields, "b_info"),
+    END,
+};
+
+static const struct libxl_field state_fields[] = {
+    DOMAIN(running, BOOL, "running"),
+    DOMAIN(blocked, BOOL, "blocked"),
+    DOMAIN(paused, BOOL, "paused"),
+    DOMAIN(shutdown, BOOL, "shutdown"),
+    DOMAIN(shutdown_reason, REASON, "shutdown_reason"),
+    DOMAIN(dying, BOOL, "dying"),
+    END,
+};
+
+static const struct libxl_field memory_fields[] = {
+    DOMAIN(memory_kib, NUMBER, "current_kib"),
+    DOMAIN(max_memory_kib, NUMBER, "max_kib"),
+    DOMAIN(outstanding_kib, NUMBER, "outstanding_kib"),
+    DOMAIN(shared_kib, NUMBER, "shared_kib"),
+    DOMAIN(paged_kib, NUMBER, "paged_kib"),
+    END,
+};
+
+const struct libxl_field libxl_domain_fields[] = {
+    DOMAIN(domid, NUMBER, "domid"),
+    GROUP(config_fields, "config"),
+    DOMAIN(roles, ROLES, "roles"),
+    GROUP(state_fields, "state"),
+    GROUP(memory_fields, "memory"),
+    DOMAIN(vcpus_online, NUMBER, "vcpus_online"),
+    DOMAIN(cpu_time_ns, NUMBER, "cpu_time_ns"),
+    DOMAIN(cpupool, NUMBER, "cpupool"),
+    DOMAIN(ssid, NUMBER, "ssid"),
+    END,
+};
+
+#define VCPU(member, kind, name) FIELD(libxl_vcpu, member, LIBXL_KIND_##kind, name)
+
+const struct libxl_field libxl_vcpu_fields[] = {
+    VCPU(domid, NUMBER, "domid"),
+    VCPU(vcpu, NUMBER, "vcpu"),
+    VCPU(cpu, NUMBER, "cpu"),
+    VCPU(online, BOOL, "online"),
+    VCPU(running, BOOL, "running"),
+    VCPU(blocked, BOOL, "blocked"),
+    VCPU(cpu_time_ns, NUMBER, "cpu_time_ns"),
+    VCPU(hard, CPUMAP, "affinity_hard"),
+    VCPU(soft, CPUMAP, "affinity_soft"),
+    END,
+};
+
+#define INFO(member, kind, name) FIELD(libxl_info, member, LIBXL_KIND_##kind, name)
+
+/* In the order of Xen's `xl info`, whose names these are. */
+const struct libxl_field libxl_info_fields[] = {
+    INFO(host, STRING, "host"),
+    INFO(release, STRING, "release"),
+    INFO(version, STRING, "version"),
+    INFO(machine, STRING, "machine"),
+    INFO(nr_cpus, NUMBER, "nr_cpus"),
+    INFO(max_cpu_id, NUMBER, "max_cpu_id"),
+    INFO(nr_nodes, NUMBER, "nr_nodes"),
+    INFO(cores_per_socket, NUMBER, "cores_per_socket"),
+    INFO(threads_per_core, NUMBER, "threads_per_core"),
+    INFO(cpu_khz, KHZ, "cpu_mhz"),
+    INFO(hw_caps, STRING, "hw_caps"),
+    INFO(virt_caps, STRING, "virt_caps"),
+    INFO(total_mib, NUMBER, "total_memory"),
+    INFO(free_mib, NUMBER, "free_memory"),
+    INFO(sharing_freed_mib, NUMBER, "sharing_freed_memory"),
+    INFO(sharing_used_mib, NUMBER, "sharing_used_memory"),
+    INFO(outstanding_mib, NUMBER, "outstanding_claims"),
+    INFO(free_cpus, NUMBER, "free_cpus"),
+    INFO(major, NUMBER, "xen_major"),
+    INFO(minor, NUMBER, "xen_minor"),
+    INFO(extra, STRING, "xen_extra"),
+    INFO(full_version, STRING, "xen_version"),
+    INFO(capabilities, STRING, "xen_caps"),
+    INFO(scheduler, STRING, "xen_scheduler"),
+    INFO(page_size, NUMBER, "xen_pagesize"),
+    INFO(platform_params, STRING, "platform_params"),
+    INFO(changeset, STRING, "xen_changeset"),
+    INFO(command_line, STRING, "xen_commandline"),
+    INFO(cc_compiler, STRING, "cc_compiler"),
+    INFO(cc_compile_by, STRING, "cc_compile_by"),
+    INFO(cc_compile_domain, STRING, "cc_compile_domain"),
+    INFO(cc_compile_date, STRING, "cc_compile_date"),
+    INFO(build_id, STRING, "build_id"),
+    INFO(policy, TEXT, "policy"),
+    INFO(config_format, NUMBER, "xend_config_format"),
+    END,
+};

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Structs described field by field. All that libxl writes about a struct (JSON now) is made from
+ * its description, so that no format can forget a field.
+ */
+#ifndef LIBXL_FIELDS_H
+#define LIBXL_FIELDS_H
+
+#include <stddef.h>
+
+enum libxl_kind {
+    LIBXL_KIND_STRING, /* char[] */
+    LIBXL_KIND_TEXT,   /* the same, left out when empty */
+    LIBXL_KIND_NUMBER, /* unsigned, of any size */
+    LIBXL_KIND_BOOL,
+    LIBXL_KIND_KHZ,    /* uint32_t, shown in MHz with three decimals */
+    LIBXL_KIND_UUID,   /* uint8_t[16] */
+    LIBXL_KIND_ROLES,  /* uint32_t LIBXL_ROLE_, shown as a list of names */
+    LIBXL_KIND_CPUMAP, /* uint8_t[LIBXL_MAP_BYTES], shown as a list of pcpu numbers */
+    LIBXL_KIND_REASON, /* uint32_t SHUTDOWN_ */
+    LIBXL_KIND_CONST,  /* no field: the text in `constant` */
+    LIBXL_KIND_GROUP,  /* no field of its own: an object made of `children`, fields of the same
+                          struct */
+};
+
+struct libxl_field {
+    const char *name; /* NULL ends a description */
+    enum libxl_kind kind;
+    size_t offset, size;
+    const struct libxl_field *children;
+    const char *constant;
+};
+
+extern const struct libxl_field libxl_domain_fields[];
+extern const struct libxl_field libxl_vcpu_fields[];
+extern const struct libxl_field libxl_info_fields[];
+
+/* The value of a number field of any size. */
+unsigned long long libxl_field_number(const struct libxl_field *field, const void *base);
+
+/*
+ * JSON text of an array of `count` structs of `stride` bytes, or of one struct. free() it; NULL
+ * when out of memory.
+ */
+char *libxl_json_array(const struct libxl_field *fields, const void *items, size_t count,
+                       size_t stride);
+char *libxl_json_object(const struct libxl_field *fields, const void *item);
+
+/* Names for numbers; NULL when there is none. */
+const char *libxl_role_name(unsigned int role);
+const char *libxl_reason_name(unsigned int reason);
+
+#endif

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * libxl: the machine's domains as C structs.
+ *
+ * A function returns LIBXL_OK or the code of what went wrong; libxl_error() then has one sentence
+ * about it, fit to be shown. A context belongs to one thread at a time. Nothing here prints.
+ */
+#ifndef LIBXL_LIBXL_H
+#define LIBXL_LIBXL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct libxl_ctx;
+struct xc_interface;
+struct xs_handle;
+
+enum libxl_code {
+    LIBXL_OK,
+    LIBXL_NO_DOMAIN,      /* there is no such domain */
+    LIBXL_NOT_PERMITTED,  /* this domain's roles do not allow it */
+    LIBXL_NO_HYPERVISOR,  /* not a Xen domain, or a kernel module is missing */
+    LIBXL_KERNEL_REFUSES, /* privcmd blocks hypercalls */
+    LIBXL_NO_XENSTORED,   /* no xenstored answers */
+    LIBXL_VERSION,        /* the hypervisor speaks no interface version that we do */
+    LIBXL_UNSUPPORTED,    /* the hypervisor, or the guest, does not have it */
+    LIBXL_TIMEOUT,
+    LIBXL_FAILED, /* all else */
+};
+
+/* NULL when out of memory. Opens nothing yet. */
+struct libxl_ctx *libxl_open(void);
+void libxl_close(struct libxl_ctx *ctx);
+/* The last failure's sentence. */
+const char *libxl_error(const struct libxl_ctx *ctx);
+
+/* The handles beneath, opened at the first use: NULL when they cannot be, with the error set. */
+struct xc_interface *libxl_xc(struct libxl_ctx *ctx);
+struct xs_handle *libxl_store(struct libxl_ctx *ctx);
+
+/* ---- Domains ---- */
+
+#define LIBXL_NAME_MAX 128 /* with its end */
+
+/* Roles, numbered as in the device tree's `capabilities`. */
+#define LIBXL_ROLE_CONTROL      1u
+#define LIBXL_ROLE_HARDWARE     2u
+#define LIBXL_ROLE_XENSTORE     4u
+#define LIBXL_ROLE_DEVICE_MODEL 8u
+#define LIBXL_ROLE_UNTARGETABLE 16u
+
+struct libxl_domain {
+    uint32_t domid;
+    char name[LIBXL_NAME_MAX]; /* "domain-N" when nobody has a name for it */
+    uint8_t uuid[16];
+    bool running, blocked, paused, shutdown, dying;
+    uint32_t shutdown_reason;     /* SHUTDOWN_, meaningful if `shutdown` */
+    uint32_t roles;               /* LIBXL_ROLE_ */
+    uint32_t vcpus_online, vcpus; /* how many there are: vcpus */
+    uint64_t memory_kib, outstanding_kib, max_memory_kib;
+    uint64_t shared_kib, paged_kib;
+    uint64_t cpu_time_ns;
+    uint32_t cpupool;
+    uint32_t ssid;
+    uint32_t scheduler_weight, scheduler_cap; /* 0 where the scheduler has none */
+};
+
+/* Everything the hypervisor knows of one domain. */
+enum libxl_code libxl_domain_get(struct libxl_ctx *ctx, uint32_t domid, struct libxl_domain *out);
+/* All domains by ascending id; *list is for the caller to free(). */
+enum libxl_code libxl_domain_list(struct libxl_ctx *ctx, struct libxl_domain **list, size_t *count);
+
+/*
+ * The id of the domain with this name or id. An id is not checked for existence. Works with
+ * xenstore alone where the hypervisor does not let this domain look.
+ */
+enum libxl_code libxl_domain_find(struct libxl_ctx *ctx, const char *name_or_id, uint32_t *domid);
+/* The domain's name; LIBXL_NO_DOMAIN when there is no such domain. */
+enum libxl_code libxl_domain_name(struct libxl_ctx *ctx, uint32_t domid, char name[LIBXL_NAME_MAX]);
+
+enum libxl_code libxl_domain_pause(struct libxl_ctx *ctx, uint32_t domid);
+enum libxl_code libxl_domain_unpause(struct libxl_ctx *ctx, uint32_t domid);
+/* Ends it at once and takes its resources back. */
+enum libxl_code libxl_domain_destroy(struct libxl_ctx *ctx, uint32_t domid);
+/* Asks the guest, through xenstore, to power off or reboot: `request` is what control/shutdown
+ * takes. */
+enum libxl_code libxl_domain_request(struct libxl_ctx *ctx, uint32_t domid, const char *request);
+/* Waits until the domain has shut down or is gone. `seconds` < 0: for ever. */
+enum libxl_code libxl_domain_wait(struct libxl_ctx *ctx, uint32_t domid, int seconds);
+/* How long the domain has been up, in seconds. */
+enum libxl_code libxl_domain_uptime(struct libxl_ctx *ctx, uint32_t domid, uint64_t *seconds);
+/* Whether the hypervisor can start a domain again that has ended. */
+bool libxl_can_restart(struct libxl_ctx *ctx);
+
+/* ---- vcpus ---- */
+
+#define LIBXL_PCPUS_MAX 512
+#define LIBXL_MAP_BYTES (LIBXL_PCPUS_MAX / 8)
+
+struct libxl_vcpu {
+    uint32_t domid, vcpu;
+    uint32_t cpu; /* where it runs or last ran */
+    bool online, running, blocked;
+    uint64_t cpu_time_ns;
+    /* Bit n of byte n / 8: may run on pcpu n; and where it would rather run. */
+    uint8_t hard[LIBXL_MAP_BYTES], soft[LIBXL_MAP_BYTES];
+};
+
+/* The domain's vcpus; *list is for the caller to free(). */
+enum libxl_code libxl_vcpu_list(struct libxl_ctx *ctx, uint32_t domid, struct libxl_vcpu **list,
+                                size_t *count);
+
+/* ---- The machine ---- */
+
+struct libxl_info {
+    /* Of the domain that asks. */
+    char host[65], release[65], version[65], machine[65];
+    uint32_t nr_cpus, max_cpu_id, nr_nodes, cores_per_socket, threads_per_core;
+    uint32_t cpu_khz;
+    char hw_caps[80];
+    char virt_caps[128];
+    uint64_t total_mib, free_mib;
+    uint64_t sharing_freed_mib, sharing_used_mib;
+    uint64_t outstanding_mib;
+    uint32_t free_cpus;
+    uint32_t major, minor;
+    char extra[16];
+    char full_version[48];
+    char capabilities[1024];
+    char scheduler[16];
+    uint32_t page_size;
+    char platform_params[48];
+    char changeset[64];
+    char command_line[1024];
+    char cc_compiler[64], cc_compile_by[16], cc_compile_domain[32], cc_compile_date[32];
+    char build_id[136];
+    uint32_t config_format;
+    char policy[16]; /* "" where the hypervisor does not say */
+};
+
+/* What a domain that may not look at the machine is not told stays empty; the rest is filled in all
+ * the same. */
+enum libxl_code libxl_info(struct libxl_ctx *ctx, struct libxl_info *out);
+
+struct libxl_cpu_topology {
+    uint32_t cpu, core, socket, node;
+};
+
+struct libxl_node {
+    uint32_t node;
+    uint64_t total_mib, free_mib;
+};
+
+/* Lists for the caller to free(). */
+enum libxl_code libxl_cpu_topology(struct libxl_ctx *ctx, struct libxl_cpu_topology **list,
+                                   size_t *count);
+enum libxl_code libxl_node_list(struct libxl_ctx *ctx, struct libxl_node **list, size_t *count);
+/* How many pcpus there are: 0 when that is not told. */
+uint32_t libxl_pcpus(struct libxl_ctx *ctx);
+/* The scheduler's name, as in xl info. "unknown" for one that we do not know. */
+const char *libxl_scheduler_name(uint32_t scheduler);
+
+/*
+ * The hypervisor's log, whole: *text ends with NUL, *length does not count it, free() it. `clear`
+ * empties it afterwards.
+ */
+enum libxl_code libxl_log(struct libxl_ctx *ctx, bool clear, char **text, size_t *length);
+
+#endif

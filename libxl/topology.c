@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdlib.h>
+#include <string.h>
+
+#include "context.h"
+
+#define NODES_MAX 64u
+
+static const struct attempt looking = {.what = "Looking at the machine's topology",
+                                       .roles = "control or hardware",
+                                       .domid = DOMID_INVALID};
+
+enum libxl_code libxl_cpu_topology(struct libxl_ctx *ctx, struct libxl_cpu_topology **list,
+                                   size_t *count)
+{
+    struct xen_sysctl_cputopo raw[LIBXL_PCPUS_MAX];
+    *list = NULL;
+    *count = 0;
+    if (!libxl_xc(ctx))
+        return LIBXL_NO_HYPERVISOR;
+    int got = xc_cputopology(ctx->xc, raw, LIBXL_PCPUS_MAX);
+    if (got < 0)
+        return libxl_from_xc(ctx, got, &looking);
+    *count = got < LIBXL_PCPUS_MAX ? (size_t)got : LIBXL_PCPUS_MAX;
+    *list = calloc(*count ? *count : 1, sizeof(**list));
+    if (!*list)
+        return libxl_fail(ctx, LIBXL_FAILED, "Out of memory.");
+    for (size_t i = 0; i < *count; i++)
+        (*list)[i] =
+            (struct libxl_cpu_topology){(uint32_t)i, raw[i].core, raw[i].socket, raw[i].node};
+    return LIBXL_OK;
+}
+
+enum libxl_code libxl_node_list(struct libxl_ctx *ctx, struct libxl_node **list, size_t *count)
+{
+    struct xen_sysctl_meminfo raw[NODES_MAX];
+    *list = NULL;
+    *count = 0;
+    if (!libxl_xc(ctx))
+        return LIBXL_NO_HYPERVISOR;
+    int got = xc_numainfo(ctx->xc, raw, NODES_MAX);
+    if (got < 0)
+        return libxl_from_xc(ctx, got, &looking);
+    *count = (unsigned int)got < NODES_MAX ? (size_t)got : NODES_MAX;
+    *list = calloc(*count ? *count : 1, sizeof(**list));
+    if (!*list)
+        return libxl_fail(ctx, LIBXL_FAILED, "Out of memory.");
+    for (size_t i = 0; i < *count; i++)
+        (*list)[i] = (struct libxl_node){(uint32_t)i, raw[i].memsize >> 20, raw[i].memfree >> 20};
+    return LIBXL_OK;
+}

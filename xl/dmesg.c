@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "xl.h"
+
+static int run(const struct xl_call *call)
+{
+    char *text;
+    size_t length;
+    enum libxl_code code = libxl_log(xl_context(), xl_given(call, 'c'), &text, &length);
+    if (text)
+        fwrite(text, 1, length, stdout);
+    free(text);
+    return code == LIBXL_OK ? XL_OK : xl_fail();
+}
+
+static const struct xl_option options[] = {
+    {'c', "clear", NULL, "clear the log after printing it"},
+    {0},
+};
+
+const struct xl_command xl_command_dmesg = {
+    .name = "dmesg",
+    .arguments = "[-c]",
+    .summary = "Read, and with -c clear, the hypervisor's log",
+    .options = options,
+    .run = run,
+};

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <libxl/fields.h>
+
+#include "print.h"
+#include "xl.h"
+
+/* The last letter but one of the state: why the domain shut down, by SHUTDOWN_. */
+static const char reason_letters[] = "-rscw";
+
+static char reason_letter(const struct libxl_domain *domain)
+{
+    uint32_t reason = domain->shutdown ? domain->shutdown_reason : 0;
+    return reason < sizeof(reason_letters) - 1 ? reason_letters[reason] : '?';
+}
+
+static void print_header(const struct xl_call *call)
+{
+    printf("Name                                        ID   Mem VCPUs\tState\tTime(s)");
+    if (xl_given(call, 'v'))
+        printf("   UUID                            Reason-Code\tSecurity Label");
+    else if (xl_given(call, 'Z'))
+        printf("   Security Label");
+    if (xl_given(call, 'c'))
+        printf("         Cpupool");
+    if (xl_given(call, 'v'))
+        printf("  Roles");
+    printf("\n");
+}
+
+static void print_domain(const struct xl_call *call, const struct libxl_domain *domain)
+{
+    char text[64];
+    printf("%-40s %5u %5llu %5u     %c%c%c%c%c%c  %8.1f", domain->name, domain->domid,
+           (unsigned long long)(domain->memory_kib + domain->outstanding_kib) / 1024,
+           domain->vcpus_online, domain->running ? 'r' : '-', domain->blocked ? 'b' : '-',
+           domain->paused ? 'p' : '-', domain->shutdown ? 's' : '-', reason_letter(domain),
+           domain->dying ? 'd' : '-', (double)domain->cpu_time_ns / 1e9);
+    if (xl_given(call, 'v')) {
+        xl_format_uuid(domain->uuid, text, sizeof(text));
+        printf(" %s", text);
+        if (domain->shutdown)
+            printf(" %8x", domain->shutdown_reason);
+        else
+            printf(" %8s", "-");
+    }
+    /* Labels are FLASK's, which is not one of this hypervisor's policies: what stands for them are
+     * the roles. */
+    if (xl_given(call, 'v') || xl_given(call, 'Z'))
+        printf(" %16s", "-");
+    if (xl_given(call, 'c')) {
+        xl_format_pool(domain->cpupool, text, sizeof(text));
+        printf("%16s", text);
+    }
+    if (xl_given(call, 'v')) {
+        xl_format_roles(domain->roles, text, sizeof(text));
+        printf("  %s", text);
+    }
+    printf("\n");
+}
+
+static int print_domains(const struct xl_call *call, const struct libxl_domain *list, size_t count)
+{
+    if (!xl_given(call, 'l')) {
+        print_header(call);
+        for (size_t i = 0; i < count; i++)
+            print_domain(call, &list[i]);
+        return XL_OK;
+    }
+    char *json = libxl_json_array(libxl_domain_fields, list, count, sizeof(*list));
+    if (!json)
+        return xl_fail_with("Out of memory.");
+    printf("%s\n", json);
+    free(json);
+    return XL_OK;
+}
+
+static int list_all(const struct xl_call *call)
+{
+    struct libxl_domain *list;
+    size_t count;
+    if (libxl_domain_list(xl_context(), &list, &count) != LIBXL_OK)
+        return xl_fail();
+    int status = print_domains(call, list, count);
+    free(list);
+    return status;
+}
+
+/* Those named, in the order in which they are; nothing is printed unless all of them exist. */
+static int list_named(const struct xl_call *call)
+{
+    struct libxl_domain *list = calloc((size_t)call->argc, sizeof(*list));
+    if (!list)
+        return xl_fail_with("Out of memory.");
+    int status = XL_OK;
+    for (int i = 0; i < call->argc && status == XL_OK; i++) {
+        uint32_t domid;
+        if (libxl_domain_find(xl_context(), call->argv[i], &domid) != LIBXL_OK ||
+            libxl_domain_get(xl_context(), domid, &list[i]) != LIBXL_OK)
+            status = xl_fail();
+    }
+    if (status == XL_OK)
+        status = print_domains(call, list, (size_t)call->argc);
+    free(list);
+    return status;
+}
+
+static int run(const struct xl_call *call)
+{
+    return call->argc ? list_named(call) : list_all(call);
+}
+
+static const struct xl_option options[] = {
+    {'l', "long", NULL, "print all there is about a domain, as JSON"},
+    {'v', "verbose", NULL, "print UUID, reason of the shutdown, security label and roles too"},
+    {'Z', "context", NULL, "print the security label too"},
+    {'c', "cpupool", NULL, "print the domain's cpupool too"},
+    {0},
+};
+
+const struct xl_command xl_command_list = {
+    .name = "list",
+    .arguments = "[options] [Domain...]",
+    .summary = "List information about all or some domains",
+    .details = "The state is six letters: running, blocked, paused, shut down, then why it shut "
+               "down (r reboot,\n"
+               "s suspend, c crash, w watchdog, - power off), dying. The exit status is 0 only if "
+               "every domain\n"
+               "named exists.",
+    .options = options,
+    .most = -1,
+    .run = run,
+};

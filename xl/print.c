@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+#include "print.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <libxl/fields.h>
+#include <libxl/libxl.h>
+
+void xl_format_uuid(const uint8_t uuid[16], char *out, size_t size)
+{
+    snprintf(out, size, "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x",
+             uuid[0], uuid[1], uuid[2], uuid[3], uuid[4], uuid[5], uuid[6], uuid[7], uuid[8],
+             uuid[9], uuid[10], uuid[11], uuid[12], uuid[13], uuid[14], uuid[15]);
+}
+
+void xl_format_roles(uint32_t roles, char *out, size_t size)
+{
+    snprintf(out, size, "%s", roles ? "" : "-");
+    for (unsigned int i = 0; libxl_role_name(i); i++) {
+        size_t length = strlen(out);
+        if (roles & (1u << i))
+            snprintf(out + length, size - length, "%s%s", length ? "," : "", libxl_role_name(i));
+    }
+}
+
+void xl_format_pool(uint32_t pool, char *out, size_t size)
+{
+    snprintf(out, size, "Pool-%u", pool);
+}
+
+static bool has(const uint8_t *map, uint32_t pcpu)
+{
+    return map[pcpu / 8] & (1u << pcpu % 8);
+}
+
+void xl_format_cpumap(const uint8_t *map, uint32_t pcpus, char *out, size_t size)
+{
+    size_t length = 0;
+    uint32_t present = 0;
+    out[0] = '\0';
+    for (uint32_t first = 0; first < pcpus && length < size; first++) {
+        if (!has(map, first))
+            continue;
+        uint32_t last = first;
+        while (last + 1 < pcpus && has(map, last + 1))
+            last++;
+        present += last - first + 1;
+        length += (size_t)snprintf(out + length, size - length, "%s%u", length ? "," : "", first);
+        if (last > first && length < size)
+            length += (size_t)snprintf(out + length, size - length, "-%u", last);
+        first = last;
+    }
+    if (!present || present == pcpus)
+        snprintf(out, size, "%s", present ? "all" : "none");
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/* Texts that several commands print. */
+#ifndef XL_PRINT_H
+#define XL_PRINT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+void xl_format_uuid(const uint8_t uuid[16], char *out, size_t size);
+/* "control,hardware", or "-" for none. */
+void xl_format_roles(uint32_t roles, char *out, size_t size);
+/* A cpupool's name. */
+void xl_format_pool(uint32_t pool, char *out, size_t size);
+/* A map of pcpus as ranges: "0-1,3"; "all" when it has all of `pcpus`, "none" when it has none. */
+void xl_format_cpumap(const uint8_t *map, uint32_t pcpus, char *out, size_t size);
+
+#endif

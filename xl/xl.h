@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * xl's commands. Each is one file that defines a struct xl_command called xl_command_NAME;
+ * commands.def lists them. What -h, `xl help` and the manual page say, and what getopt_long() is
+ * told, is all made from that struct.
+ */
+#ifndef XL_XL_H
+#define XL_XL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <libxl/libxl.h>
+
+/* Exit statuses. */
+#define XL_OK     0
+#define XL_FAILED 1
+#define XL_USAGE  2
+
+struct xl_option {
+    char letter;          /* '\0' ends a list */
+    const char *name;     /* --NAME, or NULL */
+    const char *argument; /* what it takes, or NULL */
+    const char *help;
+};
+
+#define XL_OPTIONS_MAX 8
+
+/* One invocation, its options read. */
+struct xl_call {
+    const struct xl_command *command;
+    bool given[XL_OPTIONS_MAX]; /* by place in the command's options */
+    const char *value[XL_OPTIONS_MAX];
+    int argc; /* what remains */
+    char **argv;
+};
+
+struct xl_command {
+    const char *name;
+    const char *arguments; /* "[options] [Domain]" */
+    const char *summary;   /* one sentence */
+    const char *details;   /* more for -h and the manual page, or NULL */
+    const struct xl_option *options;
+    int least, most; /* how many arguments; most < 0: any number */
+    int (*run)(const struct xl_call *call);
+    /* Instead of run: for a command that reads its own options; argv[0] is the command's name. */
+    int (*main)(int argc, char **argv);
+};
+
+#define XL_COMMAND(name) extern const struct xl_command xl_command_##name;
+#include "commands.def"
+#undef XL_COMMAND
+
+/* All commands, ended by NULL. */
+extern const struct xl_command *const xl_commands[];
+
+/* The command of this name, or with this unambiguous beginning; NULL. */
+const struct xl_command *xl_find_command(const char *name);
+
+void xl_print_command_help(const struct xl_command *command);
+void xl_print_overview(void);
+
+/* The program's libxl context. Exits when out of memory. */
+struct libxl_ctx *xl_context(void);
+/* Global options. */
+bool xl_verbose(void);
+bool xl_forced(void);
+
+/* Prints libxl's last error to stderr; returns XL_FAILED. */
+int xl_fail(void);
+/* Prints a message (printf style) to stderr; returns XL_FAILED. */
+int xl_fail_with(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Whether an option was given, by its letter; and its value (NULL: not given). */
+bool xl_given(const struct xl_call *call, char letter);
+const char *xl_value(const struct xl_call *call, char letter);
+
+/*
+ * Runs `one` for each domain named in the arguments; all are tried, and XL_FAILED is returned if
+ * one failed.
+ */
+int xl_for_each(const struct xl_call *call, int (*one)(uint32_t domid));
+
+#endif
