@@ -31,8 +31,8 @@ _format() {
 
 _include_paths() {
     local directory
-    for directory in include libxc/include libxs/include libxl/include hypervisor/include hypervisor/arch/arm64/include .; do
-        printf -- '-I%s/%s ' "$top" "$directory"
+    for directory in $(cd "$top" && find . -type d -name include -not -path './build/*' -not -path './.git/*') .; do
+        printf -- '-I%s/%s ' "$top" "${directory#./}"
     done
 }
 
@@ -77,6 +77,19 @@ _cppcheck() {
         --suppress=missingInclude --suppress=comparePointers --suppress=unusedStructMember --error-exitcode=1 $(_include_paths) 2>&1
 }
 
+# The hypervisor is read as what it is, a freestanding AArch64 program; the rest as programs for Linux.
+_tidy() {
+    local paths
+    paths=$(_include_paths)
+    # shellcheck disable=SC2086
+    {
+        _files 'hypervisor/*.c' | xargs -r -P "$(nproc)" -I{} clang-tidy --quiet {} -- --target=aarch64-linux-gnu -ffreestanding \
+            -mgeneral-regs-only -std=gnu11 $paths -I"$build/arm64/hypervisor/arch/arm64"
+        _files '*.c' ':!hypervisor' ':!tests' | xargs -r -P "$(nproc)" -I{} clang-tidy --quiet {} -- -std=gnu11 -D_GNU_SOURCE -DHAVE_CONFIG_H \
+            $paths -I"$build/arm64"
+    } 2>/dev/null | grep 'error:'
+}
+
 run_lint() {
     progress "lint"
     _lint spdx _spdx
@@ -87,4 +100,5 @@ run_lint() {
     _lint leftovers _leftovers
     _lint shell _shell
     _lint cppcheck _cppcheck
+    _lint tidy _tidy
 }

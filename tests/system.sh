@@ -20,7 +20,7 @@ boot() {
     "$top/demo" exec --quiet --timeout 240 --log "$boot_directory/serial" "$@" -- "$_guest_prologue$(cat)" \
         >"$boot_directory/stdout" 2>"$boot_directory/stderr" || status=$?
     tr -d '\r' <"$boot_directory/serial" >"$boot_directory/log" 2>/dev/null
-    awk -v directory="$boot_directory" '
+    tr -d '\r' <"$boot_directory/stdout" | awk -v directory="$boot_directory" '
         /^%%step / { file = directory "/step-" $2; printf "" > file; next }
         /%%status [^ ]+ [0-9]+$/ {
             at = match($0, /%%status /)
@@ -28,7 +28,7 @@ boot() {
             fields = split(substr($0, at), field, " ")
             print field[3] > (directory "/status-" field[2]); close(file); file = ""; next
         }
-        file != "" { print > file }' "$boot_directory/stdout"
+        file != "" { print > file }'
     if [ "$status" = 0 ]; then
         report ok "system/$current: boots and answers" "$((SECONDS - started)) s"
     else
