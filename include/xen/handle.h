@@ -8,6 +8,9 @@
 
 #include <stdint.h>
 
+/* As a field: at a multiple of 8 also where the compiler would pack closer. */
+typedef uint64_t uint64_aligned_t __attribute__((aligned(8)));
+
 #define XEN_GUEST_HANDLE(name)    union xen_guest_handle_##name
 #define XEN_GUEST_HANDLE_64(name) XEN_GUEST_HANDLE(name)
 
