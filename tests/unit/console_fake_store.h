@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef CONSOLE_FAKE_STORE_H
+#define CONSOLE_FAKE_STORE_H
+
+void fake_store_reset(void);
+
+#endif

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: MIT */
+/* xenconsoled and its clients in its own domain, over the socket and the terminal. */
+#include <fcntl.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <xenctl/xenctl.h>
+
+#include "console_board.h"
+
+static int near_connect(const char *greeting)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0);
+
+    strcpy(address.sun_path, socket_path);
+    assert_int_equal(connect(fd, (struct sockaddr *)&address, sizeof address), 0);
+    assert_int_equal(write(fd, greeting, strlen(greeting)), strlen(greeting));
+    run();
+    return fd;
+}
+
+static const char *near_reads(int fd)
+{
+    static char text[16384];
+    ssize_t count;
+
+    run();
+    count = read(fd, text, sizeof text - 1);
+    text[count > 0 ? count : 0] = '\0';
+    return text;
+}
+
+static void a_near_client_talks(void **state)
+{
+    int fd;
+
+    (void)state;
+    guest_says(app_page, APP, "app login: ");
+    fd = near_connect("console 2\nroot\n");
+    assert_string_equal(near_reads(fd), "ok\napp login: ");
+    assert_string_equal(guest_hears(app_page), "root\n");
+    guest_says(app_page, APP, "# ");
+    assert_string_equal(near_reads(fd), "# ");
+    close(fd);
+    run();
+    assert_int_equal(daemon_state->socket_count, 0);
+}
+
+static void a_near_client_is_refused(void **state)
+{
+    char longest[200];
+    int fd;
+
+    (void)state;
+    fd = near_connect("console 99\n");
+    assert_string_equal(near_reads(fd), "error no such domain\n");
+    close(fd);
+    fd = near_connect("console 4294967298\n");
+    assert_non_null(strstr(near_reads(fd), "error "));
+    close(fd);
+    fd = near_connect("hello\n");
+    assert_string_equal(near_reads(fd), "error the greeting is not \"console DOMID\"\n");
+    close(fd);
+    memset(longest, 'x', sizeof longest - 1);
+    longest[sizeof longest - 1] = '\0';
+    fd = near_connect(longest);
+    assert_string_equal(near_reads(fd), "error the greeting is too long\n");
+    close(fd);
+    run();
+    assert_int_equal(daemon_state->socket_count, 0);
+}
+
+static void a_near_client_sees_the_end(void **state)
+{
+    int fd = near_connect("console 2\n");
+    char byte;
+
+    (void)state;
+    assert_string_equal(near_reads(fd), "ok\n");
+    fake_domain_flag(APP, XEN_DOMINF_shutdown);
+    fake_store_fire("@releaseDomain");
+    run();
+    assert_int_equal(read(fd, &byte, 1), 0);
+    close(fd);
+}
+
+static void the_terminal_works_as_xens_does(void **state)
+{
+    const char *path = fake_store_read("/local/domain/2/console/tty");
+    char text[256] = "";
+    int fd;
+
+    (void)state;
+    assert_non_null(path);
+    guest_says(app_page, APP, "app login: ");
+    fd = open(path, O_RDWR | O_NOCTTY | O_NONBLOCK);
+    assert_true(fd >= 0);
+    run();
+    assert_int_equal(read(fd, text, sizeof text - 1), 11);
+    assert_string_equal(text, "app login: ");
+    assert_int_equal(write(fd, "root\r", 5), 5);
+    run();
+    assert_string_equal(guest_hears(app_page), "root\r");
+    close(fd);
+    run();
+
+    /* Nothing piles up while nobody looks; the next reader gets the history again. */
+    guest_says(app_page, APP, "more");
+    fd = open(path, O_RDWR | O_NOCTTY | O_NONBLOCK);
+    run();
+    memset(text, 0, sizeof text);
+    assert_int_equal(read(fd, text, sizeof text - 1), 15);
+    assert_string_equal(text, "app login: more");
+
+    fake_domain_flag(APP, XEN_DOMINF_shutdown);
+    fake_store_fire("@releaseDomain");
+    run();
+    assert_true(read(fd, text, 1) <= 0); /* hung up */
+    close(fd);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        BOARD_TEST(a_near_client_talks),
+        BOARD_TEST(a_near_client_is_refused),
+        BOARD_TEST(a_near_client_sees_the_end),
+        BOARD_TEST(the_terminal_works_as_xens_does),
+    };
+
+    return cmocka_run_group_tests_name("xenconsoled, clients in its domain", tests, make_directory,
+                                       remove_directory);
+}

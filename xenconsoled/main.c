@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: MIT */
+/* xenconsoled: start, signals, end. */
+#include <config.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "daemon.h"
+#include "domains.h"
+#include "message.h"
+
+#define VERSION_TEXT "xenconsoled (Trefoil) " PACKAGE_VERSION
+
+static void signal_ready(void *context, uint32_t events)
+{
+    struct daemon *daemon = context;
+    struct signalfd_siginfo info;
+
+    (void)events;
+    if (read(daemon->signal_source.fd, &info, sizeof info) != sizeof info)
+        return;
+    if (info.ssi_signo == SIGHUP) {
+        domains_reopen_logs(daemon);
+        log_reopen(&daemon->hvlog.log);
+    } else {
+        loop_stop(&daemon->loop);
+    }
+}
+
+static int follow_signals(struct daemon *daemon)
+{
+    sigset_t set;
+    int fd;
+
+    signal(SIGPIPE, SIG_IGN);
+    sigemptyset(&set);
+    sigaddset(&set, SIGHUP);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGTERM);
+    sigprocmask(SIG_BLOCK, &set, NULL);
+    fd = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+    if (fd < 0)
+        return -errno;
+    daemon->signal_source =
+        (struct loop_source){.fd = fd, .ready = signal_ready, .context = daemon};
+    return loop_add(&daemon->loop, &daemon->signal_source, EPOLLIN);
+}
+
+static void write_pid(const char *path)
+{
+    FILE *file = fopen(path, "we");
+
+    if (!file) {
+        message_error("cannot write %s: %s", path, strerror(errno));
+        return;
+    }
+    fprintf(file, "%d\n", (int)getpid());
+    fclose(file);
+}
+
+/* Messages go to a file beside the logs once nobody looks at stderr any more. */
+static void leave_terminal(const struct options *options)
+{
+    int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+    char path[512];
+    int fd;
+
+    snprintf(path, sizeof path, "%s/xenconsoled.log", options->log_dir);
+    fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0640);
+    message_setup(fd >= 0 ? fd : null, options->verbose);
+    for (int standard = 0; standard <= 2 && null >= 0; standard++)
+        dup2(null, standard);
+}
+
+/* In the child: everything is opened, then `ready` is told, then it runs until a signal. */
+static enum daemon_exit serve(struct daemon *daemon, int ready)
+{
+    enum daemon_exit status = daemon_open(daemon);
+
+    if (status == EXIT_DAEMON_OK && follow_signals(daemon) < 0)
+        status = EXIT_DAEMON_LOCAL;
+    if (status == EXIT_DAEMON_OK) {
+        write_pid(daemon->options.pid_file);
+        if (ready >= 0) {
+            leave_terminal(&daemon->options);
+            if (write(ready, "", 1) != 1)
+                message_error("nobody waits for readiness");
+            close(ready);
+        }
+        loop_run(&daemon->loop);
+        unlink(daemon->options.pid_file);
+    }
+    daemon_close(daemon);
+    return status;
+}
+
+/* Forks first, since mappings of grants do not survive a fork; returns in the parent only once the
+ * child serves, or with its exit status. */
+static int serve_in_background(struct daemon *daemon)
+{
+    int ready[2], status;
+    char byte;
+    pid_t child;
+
+    if (pipe2(ready, O_CLOEXEC) < 0 || (child = fork()) < 0) {
+        perror("xenconsoled: cannot go to the background");
+        return EXIT_DAEMON_LOCAL;
+    }
+    if (child == 0) {
+        close(ready[0]);
+        setsid();
+        return (int)serve(daemon, ready[1]);
+    }
+    close(ready[1]);
+    if (read(ready[0], &byte, 1) == 1)
+        return EXIT_DAEMON_OK;
+    if (waitpid(child, &status, 0) == child && WIFEXITED(status))
+        return WEXITSTATUS(status);
+    return EXIT_DAEMON_LOCAL;
+}
+
+int main(int argc, char **argv)
+{
+    static struct daemon daemon;
+
+    if (!options_parse(&daemon.options, argc, argv)) {
+        fprintf(stderr, "Try xenconsoled --help.\n");
+        return EXIT_DAEMON_USAGE;
+    }
+    if (daemon.options.help) {
+        options_print_help();
+        return EXIT_DAEMON_OK;
+    }
+    if (daemon.options.version) {
+        puts(VERSION_TEXT);
+        return EXIT_DAEMON_OK;
+    }
+    message_setup(STDERR_FILENO, daemon.options.verbose);
+    if (daemon.options.interactive)
+        return (int)serve(&daemon, -1);
+    return serve_in_background(&daemon);
+}
