@@ -360,6 +360,13 @@ struct xen_domctl_trefoil_launch_info {
     uint32_t state;                         /* XEN_DOMCTL_TREFOIL_LAUNCH_* */
     uint32_t vcpus;
     uint32_t policy; /* in force for the whole machine: XEN_DOMCTL_TREFOIL_POLICY_* */
+    /*
+     * What was made for the domain's PV interfaces: its own ends of the event channels and the gfns
+     * of the pages; 0: none. xenstored describes the console in the store, and the parameters that
+     * have the same are control's to read.
+     */
+    uint32_t store_port, console_port;
+    uint64_t store_gfn, console_gfn;
 };
 
 /* Operations. */
@@ -505,7 +512,7 @@ XEN_LAYOUT_SIZE(struct xen_domctl_bind_pt_irq, 24);
 XEN_LAYOUT_SIZE(struct xen_domctl_memory_mapping, 32);
 XEN_LAYOUT_SIZE(struct xen_domctl_vuart_op, 24);
 XEN_LAYOUT_SIZE(struct xen_domctl_get_domain_state, 16);
-XEN_LAYOUT_SIZE(struct xen_domctl_trefoil_launch_info, 80);
+XEN_LAYOUT_SIZE(struct xen_domctl_trefoil_launch_info, 104);
 XEN_LAYOUT_SIZE(struct xen_domctl, 144);
 XEN_LAYOUT_FIELD(struct xen_domctl, u, 16);
 
