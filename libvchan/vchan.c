@@ -7,13 +7,16 @@
 #define LEFT_ORDER  11
 #define RIGHT_ORDER 10
 
+/* Of the client's number: the word before the first ring. */
+#define TOLD_OFFSET 1020
+
 /* The fixed places of rings that are smaller than a page, by libxenvchan's rule. */
 #define LEFT_OFFSET  2048
 #define RIGHT_OFFSET 1024
 
 _Static_assert(VCHAN_LEFT_SIZE == 1u << LEFT_ORDER, "left ring");
 _Static_assert(VCHAN_RIGHT_SIZE == 1u << RIGHT_ORDER, "right ring");
-_Static_assert(sizeof(struct vchan_interface) <= RIGHT_OFFSET, "header below the rings");
+_Static_assert(sizeof(struct vchan_interface) <= TOLD_OFFSET, "header below the rest");
 
 /* A ring as one side sees it. */
 struct view {
@@ -186,4 +189,20 @@ ssize_t vchan_write(struct vchan *vchan, const void *data, size_t size)
     __atomic_store_n(&ring.index->prod, vchan->written_produced, __ATOMIC_SEQ_CST);
     answer_event(vchan, VCHAN_NOTIFY_WRITE);
     return (ssize_t)count;
+}
+
+static uint32_t *told(const struct vchan *vchan)
+{
+    return (uint32_t *)((uint8_t *)vchan->page + TOLD_OFFSET);
+}
+
+void vchan_tell(struct vchan *vchan, uint32_t number)
+{
+    __atomic_store_n(told(vchan), number, __ATOMIC_SEQ_CST);
+    vchan->notify(vchan->context);
+}
+
+uint32_t vchan_told(const struct vchan *vchan)
+{
+    return __atomic_load_n(told(vchan), __ATOMIC_SEQ_CST);
 }

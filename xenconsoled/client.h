@@ -21,6 +21,8 @@ struct client_ops {
     ssize_t (*receive)(struct client *client, char *out, size_t size);
     /* Says what the client should call console_wake() for. */
     void (*want)(struct client *client, bool input, bool output);
+    /* The guest has taken all that the client has typed so far. NULL: it need not know. */
+    void (*taken)(struct client *client);
     /*
      * The client has been taken off its console and is to be let go: `reason` says why, NULL when
      * it has gone by itself. The client may be freed.
@@ -34,6 +36,8 @@ struct client {
     struct console *console; /* NULL: not attached */
     struct client *next;
     uint64_t position;      /* in the console's history: what has been sent */
+    bool awaits_taken;      /* the guest has not taken all of its input */
+    uint32_t input_end;     /* the ring's index after its last input */
     uint64_t last_progress; /* when something was sent last, loop_now() time */
 };
 

@@ -54,7 +54,7 @@ static void pty_release(struct client *client, const char *reason)
     pty_close(((struct pty_client *)client)->owner);
 }
 
-static const struct client_ops pty_ops = {pty_send, pty_receive, pty_want, pty_release};
+static const struct client_ops pty_ops = {pty_send, pty_receive, pty_want, NULL, pty_release};
 
 static void master_ready(void *context, uint32_t events)
 {

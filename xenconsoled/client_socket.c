@@ -82,7 +82,7 @@ static void socket_release(struct client *client, const char *reason)
     forget((struct socket_client *)client);
 }
 
-static const struct client_ops socket_ops = {socket_send, socket_receive, socket_want,
+static const struct client_ops socket_ops = {socket_send, socket_receive, socket_want, NULL,
                                              socket_release};
 
 /* The answer to a greeting is short and comes first: it fits an empty socket. */

@@ -24,7 +24,8 @@ struct vchan_client {
     char *request; /* its directory's name */
     void *page;
     int port;
-    bool leaving; /* told to go; let go of when it has */
+    uint32_t received; /* bytes of input */
+    bool leaving;      /* told to go; let go of when it has */
     struct vchan vchan;
     struct vchan_client *next;
 };
@@ -99,6 +100,8 @@ static ssize_t vchan_client_receive(struct client *client, char *out, size_t siz
     bool gone = vchan_peer(&session->vchan) == VCHAN_GONE;
     ssize_t count = size ? vchan_read(&session->vchan, out, size) : 0;
 
+    if (count > 0)
+        session->received += (uint32_t)count;
     if (count > 0 && gone) /* no event will come for what may be left */
         console_wake(client->console);
     return count == 0 && gone ? -EPIPE : count;
@@ -110,6 +113,13 @@ static void vchan_client_want(struct client *client, bool input, bool output)
     (void)client;
     (void)input;
     (void)output;
+}
+
+static void vchan_client_taken(struct client *client)
+{
+    struct vchan_client *session = (struct vchan_client *)client;
+
+    vchan_tell(&session->vchan, session->received);
 }
 
 static void vchan_client_release(struct client *client, const char *reason)
@@ -127,7 +137,8 @@ static void vchan_client_release(struct client *client, const char *reason)
 }
 
 static const struct client_ops vchan_client_ops = {vchan_client_send, vchan_client_receive,
-                                                   vchan_client_want, vchan_client_release};
+                                                   vchan_client_want, vchan_client_taken,
+                                                   vchan_client_release};
 
 /* Binds first: a port that is not there tells that the client has gone, and with it its grant,
  * whose number may already stand for another page. */

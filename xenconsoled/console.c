@@ -284,6 +284,8 @@ static bool listen_to(struct console *console, struct client *client)
     size = client->ops->receive(client, data, (size_t)room);
     if (size > 0) {
         ring_give(&console->ring, data, (size_t)size);
+        client->awaits_taken = client->ops->taken != NULL;
+        client->input_end = console->ring.in_produced;
         ports_notify(&console->daemon->ports, (evtchn_port_t)console->port);
     }
     return size >= 0;
@@ -299,6 +301,10 @@ static bool step_client(struct console *console, struct client *client, uint64_t
     if (console->state == CONSOLE_SERVED && !listen_to(console, client))
         return false;
     served = console->state == CONSOLE_SERVED;
+    if (served && client->awaits_taken && ring_taken(&console->ring, client->input_end)) {
+        client->awaits_taken = false;
+        client->ops->taken(client);
+    }
     client->ops->want(client, served && ring_room(&console->ring) > 0,
                       client->position != console->history.end);
     return true;

@@ -65,3 +65,8 @@ void ring_give(struct ring *ring, const char *data, size_t size)
     ring->in_produced += (uint32_t)size;
     publish(&ring->page->in_prod, ring->in_produced);
 }
+
+bool ring_taken(const struct ring *ring, uint32_t index)
+{
+    return (int32_t)(load(&ring->page->in_cons) - index) >= 0;
+}

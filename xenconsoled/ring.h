@@ -6,6 +6,7 @@
 #ifndef XENCONSOLED_RING_H
 #define XENCONSOLED_RING_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -39,5 +40,7 @@ ssize_t ring_take(struct ring *ring, char *out);
 ssize_t ring_room(const struct ring *ring);
 /* Gives the guest `size` bytes, at most what ring_room() has just said. The caller notifies it. */
 void ring_give(struct ring *ring, const char *data, size_t size);
+/* Whether the guest has taken the input before `index`, a value of in_produced. It may lie. */
+bool ring_taken(const struct ring *ring, uint32_t index);
 
 #endif

@@ -62,4 +62,11 @@ int vchan_peer(const struct vchan *vchan);
 ssize_t vchan_read(struct vchan *vchan, void *out, size_t size);
 ssize_t vchan_write(struct vchan *vchan, const void *data, size_t size);
 
+/*
+ * A number that the client tells the server beside the streams, 0 at first, in the part of the
+ * page that libxenvchan leaves unused when both rings lie inside. Telling sends an event.
+ */
+void vchan_tell(struct vchan *vchan, uint32_t number);
+uint32_t vchan_told(const struct vchan *vchan);
+
 #endif

@@ -40,6 +40,26 @@ static void the_last_words_of_a_client(void **state)
     assert_int_equal(fake_bound(), baseline_bound);
 }
 
+/* A client can tell when the guest has read what it typed. */
+static void input_is_acknowledged(void **state)
+{
+    struct far_client client;
+
+    (void)state;
+    far_attach(&client, 50, APP);
+    vchan_write(&client.vchan, "ls\n", 3);
+    run();
+    assert_int_equal(vchan_told(&client.vchan), 0);
+    app_page->in_cons += 2;
+    fake_send(APP, CONSOLE_PORT);
+    run();
+    assert_int_equal(vchan_told(&client.vchan), 0);
+    app_page->in_cons++;
+    fake_send(APP, CONSOLE_PORT);
+    run();
+    assert_int_equal(vchan_told(&client.vchan), 3);
+}
+
 static void several_clients_see_the_same(void **state)
 {
     struct far_client one, two;
@@ -262,6 +282,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         BOARD_TEST(a_far_client_talks),
         BOARD_TEST(the_last_words_of_a_client),
+        BOARD_TEST(input_is_acknowledged),
         BOARD_TEST(several_clients_see_the_same),
         BOARD_TEST(a_client_crashes),
         BOARD_TEST(a_client_crashes_with_a_full_ring),
