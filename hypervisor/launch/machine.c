@@ -3,8 +3,7 @@
 
 #include <libfdt.h>
 #include <stdarg.h>
-#include <stdio.h>
-#include <string.h>
+#include <trefoil/string.h>
 
 #include "machine_parts.h"
 #include "ranges.h"

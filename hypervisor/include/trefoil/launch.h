@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * From a device tree to a plan of what to launch. Pure: reads the tree, returns structs or errors,
- * touches nothing else, so the same code runs at EL2, in the twin, in `xl launch check` and in
- * tests.
+ * touches nothing else, so the same code runs at EL2, in the twin, in `xl launch check` and in tests.
  */
 #ifndef TREFOIL_LAUNCH_H
 #define TREFOIL_LAUNCH_H
@@ -13,10 +12,14 @@
 #define LAUNCH_MAX_DOMAINS      64
 #define LAUNCH_NAME             64
 #define LAUNCH_MAX_VCPUS        32
+#define LAUNCH_MAX_NR_SPIS      960
+#define LAUNCH_MAX_DOMID        0x7ff0U /* ids are below it */
 #define LAUNCH_MAX_STATIC_BANKS 8
 #define LAUNCH_MAX_MODULES      (3 * LAUNCH_MAX_DOMAINS)
+#define LAUNCH_MAX_CLAIMED      (LAUNCH_MAX_MODULES + LAUNCH_MAX_STATIC_BANKS * LAUNCH_MAX_DOMAINS)
 #define LAUNCH_MAX_MESSAGES     64
 #define LAUNCH_MESSAGE          192
+#define LAUNCH_MAX_RELATED      256 /* peers and targets are domains with ids below it */
 
 enum launch_enhanced {
     LAUNCH_ENHANCED_NONE,        /* no hypervisor node, no PV interfaces */
@@ -31,12 +34,15 @@ struct launch_module {
 struct launch_domain {
     char name[LAUNCH_NAME];
     char path[MACHINE_PATH]; /* of its node, for messages */
+    int node;                /* FDT offset */
     uint16_t domid;
-    uint32_t roles;  /* DOMAIN_CAPS_* bits, see <xen/bootfdt.h> */
-    uint64_t memory; /* bytes */
+    bool domid_given;
+    uint8_t uuid[16]; /* made out of the path when not given */
+    uint32_t roles;   /* DOMAIN_CAPS_* bits, see <xen/bootfdt.h> */
+    uint64_t memory;  /* bytes */
     unsigned int cpus;
-    uint32_t affinity; /* hard affinity mask of physical CPUs, all ones when not given */
-    unsigned int nr_spis;
+    uint64_t affinity[LAUNCH_MAX_VCPUS]; /* hard affinity masks of physical CPUs */
+    unsigned int nr_spis;                /* the hardware domain's: 0, it has the machine's */
     bool vpl011;
     bool direct_map;
     enum launch_enhanced enhanced;
@@ -44,10 +50,12 @@ struct launch_domain {
     unsigned int nr_static_memory;
     struct launch_module kernel, ramdisk, device_tree;
     const char *bootargs; /* points into the FDT; NULL when absent */
+    /* Bitmaps by domain id: declared pairs (on both sides), and the targets of a device model. */
+    uint64_t peers[LAUNCH_MAX_RELATED / 64];
+    uint64_t targets[LAUNCH_MAX_RELATED / 64];
 };
 
-/* An error keeps a domain out (or, with domain < 0, concerns the whole tree); a warning does not.
- */
+/* An error keeps a domain out (or, with node < 0, concerns the whole tree); a warning does not. */
 struct launch_message {
     bool error;
     int node;                  /* FDT offset, -1 when none */
@@ -61,14 +69,102 @@ struct launch_plan {
     unsigned int nr_messages; /* messages past the limit are counted in nr_dropped */
     unsigned int nr_dropped;
     unsigned int nr_left_out; /* domains with an error */
+    /* What must be left alone until the domains are built: their modules and static memory, page aligned, ascending, disjoint. */
+    struct paddr_range claimed[LAUNCH_MAX_CLAIMED];
+    unsigned int nr_claimed;
 };
 
 /*
- * Reads every xen,domain node of /chosen and of /chosen/hypervisor and checks it against the
- * machine. `kept` lists ranges that nobody else may use (the hypervisor's image, the device tree).
- * Returns false when no domain is left to launch.
+ * Reads every xen,domain node of /chosen and of /chosen/hypervisor and checks it against the machine. `kept` lists
+ * ranges that nobody else may use (the hypervisor's image, the device tree). Returns false when no
+ * domain is left to launch. The plan is large: not for a stack.
  */
 bool launch_plan(const void *fdt, const struct machine *machine, const struct paddr_range *kept,
                  unsigned int nr_kept, struct launch_plan *plan);
+
+/* Affinity fields of a vcpu's MPIDR, as its CPU node and its virtual GIC have them: 16 vcpus a cluster. */
+static inline uint64_t launch_vcpu_mpidr(unsigned int vcpu)
+{
+    return (vcpu & 15) | (uint64_t)(vcpu >> 4) << 8;
+}
+
+/* ---- devices of the machine that the hardware domain gets ---- */
+
+#define LAUNCH_MAX_DEVICE_RANGES 128
+#define LAUNCH_MAX_REMOVED       16
+#define LAUNCH_MAX_INTID         1020
+
+struct device_list {
+    struct paddr_range ranges[LAUNCH_MAX_DEVICE_RANGES]; /* whole pages, ascending, disjoint */
+    unsigned int nr_ranges;
+    uint64_t spis[LAUNCH_MAX_INTID / 64 + 1]; /* bitmap by INTID; only bits from 32 on */
+    int removed[LAUNCH_MAX_REMOVED];          /* FDT offsets of devices withheld, for the log */
+    unsigned int nr_removed;
+    bool full; /* the machine has more than fits: something is missing */
+};
+
+/*
+ * Collects the registers and interrupts of every enabled device of the host's tree but those that the hypervisor
+ * keeps: RAM, GIC, timers, its UART, `kept`, and what it withholds (PCI hosts, IOMMUs, PMUs).
+ */
+void launch_devices(const void *fdt, const struct machine *machine, struct device_list *devices);
+
+/* ---- where things are in a domain's own address space ---- */
+
+#define LAUNCH_MAX_EXTENDED 2
+#define LAUNCH_GICR_STRIDE  0x20000U
+
+/* Ranges are guest physical. */
+struct launch_layout {
+    struct paddr_range ram[LAUNCH_MAX_STATIC_BANKS];
+    unsigned int nr_ram;
+    struct paddr_range gicd, gicr;
+    struct paddr_range grant_table;
+    uint64_t magic;                                  /* console page, then xenstore page */
+    struct paddr_range extended[LAUNCH_MAX_EXTENDED]; /* unpopulated: room for foreign mappings */
+    unsigned int nr_extended;
+    uint64_t vpl011_base;
+    unsigned int vpl011_irq; /* INTID */
+};
+
+/*
+ * The address map of <xen/arch-arm.h>, or the machine's own for a direct-mapped domain, where grant table, magic pages and
+ * extended regions go where neither RAM nor `devices` (NULL: none) are. False when there is no such place.
+ */
+bool launch_layout(const struct machine *machine, const struct launch_domain *domain,
+                   const struct device_list *devices, struct launch_layout *layout);
+
+/* Guest physical addresses of what is loaded. */
+struct launch_placement {
+    uint64_t kernel; /* entry point, text_offset included */
+    uint64_t ramdisk;
+    uint64_t tree;
+};
+
+/* Sizes in bytes; image_size is what the kernel occupies from text_offset on, .bss included. False when no bank holds all. */
+struct launch_sizes {
+    uint64_t text_offset, image_size, ramdisk, tree;
+};
+bool launch_place(const struct launch_layout *layout, const struct launch_sizes *sizes,
+                  struct launch_placement *placement);
+
+/* ---- the domain's device tree ---- */
+
+struct guest_tree {
+    const void *host_tree;
+    const struct machine *machine;
+    const struct launch_domain *domain;
+    const struct launch_layout *layout;
+    const struct device_list *devices;           /* hardware domain only */
+    const struct launch_placement *placement;
+    const void *passthrough; /* the device-tree module's contents, or NULL; at most passthrough_size bytes */
+    uint64_t passthrough_size;
+};
+
+/* Room that the tree of a domain surely fits in, in bytes; `passthrough_size` as above. */
+uint64_t guest_tree_size(const void *host_tree, const struct launch_domain *domain,
+                         uint64_t passthrough_size);
+/* Writes the tree. 0, or a negative libfdt error (fdt_strerror()), as when the passthrough tree is not one. */
+int guest_tree_write(const struct guest_tree *what, void *buffer, uint64_t size);
 
 #endif

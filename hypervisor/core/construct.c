@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: MIT */
+#include "construct_parts.h"
+
+#include <trefoil/arch.h>
+#include <trefoil/console.h>
+#include <trefoil/errno.h>
+#include <trefoil/memory.h>
+#include <trefoil/printk.h>
+#include <trefoil/sched.h>
+#include <trefoil/string.h>
+#include <xen/bootfdt.h>
+
+int construct_failed(const struct construction *construction, const char *what, int error)
+{
+    log_error("%s: %s: error %d; the domain is left out", construction->plan->name, what, -error);
+    return error;
+}
+
+/* Of the hardware domain: up to the highest interrupt of the devices it is given. */
+static unsigned int nr_spis(const struct construction *construction)
+{
+    const struct device_list *devices = &construction->devices;
+
+    if (!construction->hardware)
+        return construction->plan->nr_spis;
+    for (unsigned int intid = LAUNCH_MAX_INTID; intid > 32; intid--)
+        if (devices->spis[(intid - 1) / 64] & 1ULL << (intid - 1) % 64)
+            return intid - 32;
+    return 0;
+}
+
+static int create(struct construction *construction)
+{
+    const struct launch_domain *plan = construction->plan;
+    const struct launch_layout *layout = &construction->layout;
+    const struct arch_domain_config config = {
+        .nr_spis = nr_spis(construction),
+        .gicd_base = layout->gicd.start,
+        .gicr_base = layout->gicr.start,
+        .vpl011 = plan->vpl011,
+        .vpl011_base = layout->vpl011_base,
+        .vpl011_spi = layout->vpl011_irq,
+    };
+    struct domain *domain;
+    int result = domain_create(plan->domid, plan->name, plan->roles, plan->cpus, &config, &domain);
+
+    if (result)
+        return construct_failed(construction, "cannot create it", result);
+    domain->direct_map = plan->direct_map;
+    memcpy(domain->handle, plan->uuid, sizeof(domain->handle));
+    memcpy(domain->peers, plan->peers, sizeof(domain->peers));
+    memcpy(domain->targets, plan->targets, sizeof(domain->targets));
+    construction->domain = domain;
+    return 0;
+}
+
+/* An affinity that cannot be had, as when a CPU did not come up, is said and done without: better
+ * late than never. */
+static void set_affinities(struct construction *construction)
+{
+    const struct launch_domain *plan = construction->plan;
+
+    for (unsigned int i = 0; i < plan->cpus; i++)
+        if (plan->affinity[i] != UINT64_MAX &&
+            vcpu_set_affinity(construction->domain->vcpus[i], plan->affinity[i]))
+            log_warning("%s: vcpu %u: none of the CPUs in hard-affinity is online, runs anywhere",
+                        plan->name, i);
+}
+
+static int furnish_console(struct construction *construction)
+{
+    int result = console_domain_init(construction->domain,
+                                     construction->plan->vpl011 || construction->hardware);
+
+    return result ? construct_failed(construction, "console", result) : 0;
+}
+
+static int start_boot_vcpu(struct construction *construction)
+{
+    struct vcpu *vcpu = construction->domain->vcpus[0];
+
+    set_affinities(construction);
+    arch_vcpu_reset(vcpu, construction->placement.kernel, construction->placement.tree);
+    vcpu_start(vcpu);
+    return 0;
+}
+
+/* The steps that follow creation, in their order. */
+static int furnish(struct construction *construction)
+{
+    static int (*const steps[])(struct construction * construction) = {
+        construct_memory, construct_devices, construct_load,
+        construct_pv,     furnish_console,   start_boot_vcpu,
+    };
+
+    for (unsigned int i = 0; i < ARRAY_SIZE(steps); i++) {
+        int result = steps[i](construction);
+
+        if (result)
+            return result;
+    }
+    return 0;
+}
+
+static void log_domain(const struct construction *construction)
+{
+    const struct launch_domain *plan = construction->plan;
+    const struct launch_placement *placement = &construction->placement;
+
+    log_info("domain %u %s: %llu KiB%s, %u vcpu%s, kernel 0x%llx, ramdisk 0x%llx, tree 0x%llx",
+             plan->domid, plan->name, (unsigned long long)(plan->memory >> 10),
+             plan->direct_map ? " direct-mapped" : "", plan->cpus, plan->cpus == 1 ? "" : "s",
+             (unsigned long long)placement->kernel, (unsigned long long)placement->ramdisk,
+             (unsigned long long)placement->tree);
+}
+
+static int construct(struct construction *construction)
+{
+    const struct construct_context *context = construction->context;
+    int result;
+
+    if (construction->hardware)
+        launch_devices(context->fdt, context->machine, &construction->devices);
+    if (!launch_layout(context->machine, construction->plan,
+                       construction->hardware ? &construction->devices : NULL,
+                       &construction->layout))
+        return construct_failed(construction, "no room in its address space", -ENOSPC);
+    result = construct_place(construction);
+    if (!result)
+        result = create(construction);
+    if (result)
+        return result;
+    result = furnish(construction);
+    if (result)
+        domain_discard(construction->domain);
+    else
+        log_domain(construction);
+    return result;
+}
+
+int domain_construct(const struct construct_context *context, const struct launch_domain *plan,
+                     struct domain **constructed)
+{
+    unsigned int order = order_of_size(sizeof(struct construction));
+    struct construction *construction = pages_alloc(NULL, order);
+    int result;
+
+    if (!construction) {
+        log_error("%s: no memory to build it with; the domain is left out", plan->name);
+        return -ENOMEM;
+    }
+    construction->context = context;
+    construction->plan = plan;
+    construction->hardware = plan->roles & DOMAIN_CAPS_HARDWARE;
+    result = construct(construction);
+    if (!result)
+        *constructed = construction->domain;
+    pages_free(NULL, construction, order);
+    return result;
+}

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A passthrough tree (Xen, docs/misc/arm/passthrough.txt): the children of its /passthrough and its
+ * /aliases become nodes of the domain's tree; the phandle of its /gic is the one by which they know
+ * the interrupt controller.
+ */
+#include "guest_tree.h"
+
+#include <libfdt.h>
+#include <trefoil/string.h>
+
+/* Said to the hypervisor, not to the guest. */
+static const char *const for_hypervisor[] = {
+    "xen,reg",
+    "xen,path",
+    "xen,force-assign-without-iommu",
+};
+
+bool guest_passthrough_valid(const struct guest_tree *what)
+{
+    return what->passthrough_size >= sizeof(struct fdt_header) &&
+           fdt_check_full(what->passthrough, what->passthrough_size) == 0;
+}
+
+uint32_t guest_passthrough_gic(const struct guest_tree *what)
+{
+    int node = fdt_path_offset(what->passthrough, "/gic");
+    uint32_t phandle = node < 0 ? 0 : fdt_get_phandle(what->passthrough, node);
+
+    return phandle != 0 ? phandle : GUEST_PHANDLE_GIC;
+}
+
+static bool passed_on(const char *name)
+{
+    for (unsigned int i = 0; i < ARRAY_SIZE(for_hypervisor); i++)
+        if (strcmp(name, for_hypervisor[i]) == 0)
+            return false;
+    return true;
+}
+
+static void copy_node(struct guest_writer *writer, const struct tree_walk *walk)
+{
+    int at;
+
+    writer_begin(&writer->out, fdt_get_name(walk->fdt, walk->node, NULL));
+    fdt_for_each_property_offset(at, walk->fdt, walk->node)
+    {
+        const char *name;
+        int size;
+        const void *data = fdt_getprop_by_offset(walk->fdt, at, &name, &size);
+
+        if (data && passed_on(name))
+            writer_property(&writer->out, name, data, size);
+    }
+}
+
+/* How deep a node of the passthrough tree lies in the domain's: 1 below the root, 0 when it is not
+ * passed on. */
+static int depth_passed_on(const struct guest_writer *writer, const struct tree_walk *walk)
+{
+    const char *top = fdt_get_name(walk->fdt, walk->level[1].node, NULL);
+
+    if (strcmp(top, "passthrough") == 0)
+        return walk->depth - 1;
+    /* A domain with a vpl011 has aliases already. */
+    if (strcmp(top, "aliases") == 0 && !writer->what->domain->vpl011)
+        return walk->depth;
+    return 0;
+}
+
+void guest_passthrough_nodes(struct guest_writer *writer)
+{
+    struct tree_walk walk;
+    int open = 0; /* depth of the last node begun and not ended */
+
+    if (!writer->what->passthrough)
+        return;
+    tree_walk_start(&walk, writer->what->passthrough);
+    while (tree_walk_next(&walk)) {
+        int depth = depth_passed_on(writer, &walk);
+
+        if (depth == 0)
+            continue;
+        for (; open >= depth; open--)
+            writer_end(&writer->out);
+        copy_node(writer, &walk);
+        open = depth;
+    }
+    for (; open > 0; open--)
+        writer_end(&writer->out);
+}

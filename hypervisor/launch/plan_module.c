@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: MIT */
+/* The nodes below a domain's: its modules, and what is said of single vcpus. */
+#include "plan.h"
+
+#include <libfdt.h>
+#include <trefoil/string.h>
+#include <xen/bootfdt.h>
+
+static const struct {
+    const char *dom0less, *hyperlaunch;
+    const char *what;
+    size_t offset;
+} module_kinds[] = {
+    {"multiboot,kernel", "module,kernel", "kernel", offsetof(struct launch_domain, kernel)},
+    {"multiboot,ramdisk", "module,ramdisk", "ramdisk", offsetof(struct launch_domain, ramdisk)},
+    {"multiboot,device-tree", "module,device-tree", "device tree",
+     offsetof(struct launch_domain, device_tree)},
+};
+
+/* What a module's node may hold; anything else gets a warning. */
+static const char *const module_properties[] = {
+    "compatible",  "reg",     "module-addr",   "bootargs", "#address-cells",
+    "#size-cells", "phandle", "linux,phandle", "name",     "status",
+};
+
+static void module_error(struct planner *planner, int node, const char *property, const char *what)
+{
+    plan_error(planner, planner->domain, node, property, "%s", what);
+}
+
+static void warn_unknown(struct planner *planner, int node)
+{
+    const void *fdt = planner->fdt;
+    int at;
+
+    fdt_for_each_property_offset(at, fdt, node)
+    {
+        const char *name;
+        bool known = false;
+
+        if (!fdt_getprop_by_offset(fdt, at, &name, NULL))
+            continue;
+        for (unsigned int i = 0; i < ARRAY_SIZE(module_properties); i++)
+            known = known || strcmp(module_properties[i], name) == 0;
+        if (!known)
+            plan_warning(planner, node, name, "unknown property, ignored");
+    }
+}
+
+/*
+ * Where a module lies: reg in the cells that the domain's node gives, or hyperlaunch's module-addr,
+ * whose size tells its cells.
+ */
+static bool module_range(struct planner *planner, int node, struct paddr_range *range)
+{
+    const void *fdt = planner->fdt;
+    const struct tree_level *level = &planner->walk->level[planner->walk->depth];
+    uint32_t address_cells = level->address_cells, size_cells = level->size_cells;
+    const char *property = "reg";
+    unsigned int count;
+    int size;
+    const uint8_t *data = fdt_getprop(fdt, node, "reg", &size);
+
+    if (!data) {
+        property = "module-addr";
+        data = fdt_getprop(fdt, node, "module-addr", &size);
+        address_cells = size_cells = (uint32_t)(size == 8 ? 1 : 2);
+    }
+    if (!data) {
+        module_error(planner, node, "reg",
+                     fdt_getprop(fdt, node, "mb-index", NULL)
+                         ? "missing; modules by mb-index do not exist on Arm"
+                         : "missing");
+        return false;
+    }
+    if (!plan_parse_ranges(data, size, address_cells, size_cells, range, 1, &count)) {
+        plan_error(planner, planner->domain, node, property,
+                   "must be one address (%u cells) and size (%u cells)", address_cells, size_cells);
+        return false;
+    }
+    if (range->size == 0)
+        module_error(planner, node, property, "size is zero");
+    return range->size != 0;
+}
+
+static void set_module_bootargs(struct planner *planner, int node)
+{
+    const char *text;
+
+    if (!fdt_getprop(planner->fdt, node, "bootargs", NULL))
+        return;
+    text = tree_string(planner->fdt, node, "bootargs");
+    if (!text) {
+        module_error(planner, node, "bootargs", "not a string");
+        return;
+    }
+    if (planner->domain->bootargs)
+        plan_warning(planner, node, "bootargs", "used instead of the domain node's");
+    planner->domain->bootargs = text;
+}
+
+static void read_module(struct planner *planner, int node)
+{
+    for (unsigned int i = 0; i < ARRAY_SIZE(module_kinds); i++) {
+        struct launch_module *module =
+            (struct launch_module *)((char *)planner->domain + module_kinds[i].offset);
+
+        if (!tree_compatible(planner->fdt, node, module_kinds[i].dom0less) &&
+            !tree_compatible(planner->fdt, node, module_kinds[i].hyperlaunch))
+            continue;
+        if (module->range.size != 0) {
+            plan_error(planner, planner->domain, node, "compatible", "a second %s",
+                       module_kinds[i].what);
+            return;
+        }
+        if (!module_range(planner, node, &module->range))
+            module->range.size = 0;
+        if (module == &planner->domain->kernel)
+            set_module_bootargs(planner, node);
+        warn_unknown(planner, node);
+        return;
+    }
+    plan_warning(planner, node, "compatible", "unknown kind of module, ignored");
+}
+
+/* Xen's node for one vcpu: compatible "xen,vcpu", id, hard-affinity. */
+static void read_vcpu(struct planner *planner, int node)
+{
+    const char *text = tree_string(planner->fdt, node, "hard-affinity");
+    uint32_t id;
+
+    if (tree_u32(planner->fdt, node, "id", 0, &id) != TREE_OK || id >= LAUNCH_MAX_VCPUS) {
+        plan_error(planner, planner->domain, node, "id", "missing or not below %u",
+                   LAUNCH_MAX_VCPUS);
+        return;
+    }
+    if (text && !plan_parse_mask(text, &planner->domain->affinity[id]))
+        module_error(planner, node, "hard-affinity", "not a list of CPUs such as \"0-3,5\"");
+}
+
+void plan_read_children(struct planner *planner)
+{
+    const void *fdt = planner->fdt;
+    struct launch_domain *domain = planner->domain;
+    bool had_error = plan_is_bad(planner, domain);
+    int node;
+
+    fdt_for_each_subnode(node, fdt, domain->node)
+    {
+        if (tree_compatible(fdt, node, "xen,vcpu"))
+            read_vcpu(planner, node);
+        else if (fdt_getprop(fdt, node, "compatible", NULL))
+            read_module(planner, node);
+        else
+            plan_warning(planner, node, "compatible", "missing, node ignored");
+    }
+    if (domain->kernel.range.size == 0 && plan_is_bad(planner, domain) == had_error)
+        plan_error(planner, domain, domain->node, "kernel",
+                   "no module compatible with \"multiboot,kernel\"");
+}
