@@ -8,4 +8,12 @@ libxc_libxc_a_SOURCES = \
 	libxc/kernel/ioctls.h libxc/kernel/kernel.h libxc/kernel/privcmd.c \
 	libxc/include/xenctl/evtchn.h libxc/include/xenctl/foreign.h libxc/include/xenctl/gnttab.h \
 	libxc/include/xenctl/xenctl.h
-libxc_libxc_a_CPPFLAGS = -I$(top_srcdir)/include -I$(top_srcdir)/libxc/include
+libxc_libxc_a_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE
+
+if NATIVE_TESTS
+check_PROGRAMS += tests/unit/libxc_calls
+TESTS += tests/unit/libxc_calls
+tests_unit_libxc_calls_SOURCES = tests/unit/libxc_calls.c $(libxl_fake)
+tests_unit_libxc_calls_CPPFLAGS = $(libxl_test_cppflags)
+tests_unit_libxc_calls_LDADD = libxc/libxc.a $(CMOCKA_LIBS)
+endif

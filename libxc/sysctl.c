@@ -123,21 +123,27 @@ int xc_cputopology(struct xc_interface *xc, struct xen_sysctl_cputopo *out, unsi
     return rc;
 }
 
-int xc_numainfo(struct xc_interface *xc, struct xen_sysctl_meminfo *out, unsigned int count)
+int xc_numainfo(struct xc_interface *xc, struct xen_sysctl_meminfo *memory, uint32_t *distances,
+                unsigned int count)
 {
     struct xen_sysctl sysctl = {.cmd = XEN_SYSCTL_numainfo};
     struct xen_sysctl_numainfo *info = &sysctl.u.numainfo;
-    void *buffer = xc_alloc_hypercall_buffer(xc, count * sizeof(*out));
+    size_t memory_size = count * sizeof(*memory);
+    size_t size = memory_size + (size_t)count * count * sizeof(*distances);
+    uint8_t *buffer = xc_alloc_hypercall_buffer(xc, size);
     if (!buffer)
         return xc_fail(xc, -errno, "memory for %u nodes", count);
     info->num_nodes = count;
-    set_xen_guest_handle(info->meminfo, buffer);
+    set_xen_guest_handle(info->meminfo, (void *)buffer);
+    set_xen_guest_handle(info->distance, (void *)(buffer + memory_size));
     int rc = xc_sysctl_named(xc, &sysctl, "numainfo");
     if (rc >= 0) {
+        size_t nodes = info->num_nodes < count ? info->num_nodes : count;
         rc = (int)info->num_nodes;
-        memcpy(out, buffer, (info->num_nodes < count ? info->num_nodes : count) * sizeof(*out));
+        memcpy(memory, buffer, nodes * sizeof(*memory));
+        memcpy(distances, buffer + memory_size, nodes * nodes * sizeof(*distances));
     }
-    xc_free_hypercall_buffer(xc, buffer, count * sizeof(*out));
+    xc_free_hypercall_buffer(xc, buffer, size);
     return rc;
 }
 

@@ -58,6 +58,10 @@ static void fill_scheduler(struct libxl_ctx *ctx, struct libxl_domain *out)
         ctx->scheduler = xc_sched_id(ctx->xc);
         ctx->scheduler_asked = true;
     }
+    if (ctx->scheduler < 0)
+        return;
+    snprintf(out->scheduler, sizeof(out->scheduler), "%s",
+             libxl_scheduler_name((uint32_t)ctx->scheduler));
     if (ctx->scheduler != XEN_SCHEDULER_CREDIT && ctx->scheduler != XEN_SCHEDULER_CREDIT2)
         return;
     struct xen_domctl_scheduler_op op = {.sched_id = (uint32_t)ctx->scheduler,
@@ -78,7 +82,6 @@ static void fill(struct libxl_ctx *ctx, const struct xen_domctl_getdomaininfo *i
         .paused = info->flags & XEN_DOMINF_paused,
         .shutdown = info->flags & XEN_DOMINF_shutdown,
         .dying = info->flags & XEN_DOMINF_dying,
-        .shutdown_reason = (info->flags >> XEN_DOMINF_shutdownshift) & XEN_DOMINF_shutdownmask,
         .roles = roles_of(info->flags),
         .vcpus_online = info->nr_online_vcpus,
         .vcpus = info->max_vcpu_id + 1,
@@ -91,6 +94,9 @@ static void fill(struct libxl_ctx *ctx, const struct xen_domctl_getdomaininfo *i
         .cpupool = info->cpupool,
         .ssid = info->ssidref,
     };
+    out->shutdown_reason = out->shutdown
+                               ? (info->flags >> XEN_DOMINF_shutdownshift) & XEN_DOMINF_shutdownmask
+                               : LIBXL_NO_REASON;
     memcpy(out->uuid, info->handle, sizeof(out->uuid));
     if (!name_known(ctx, out->domid, out->name))
         snprintf(out->name, sizeof(out->name), "domain-%u", out->domid);

@@ -33,6 +33,7 @@ static const struct libxl_field create_fields[] = {
 };
 
 static const struct libxl_field scheduler_fields[] = {
+    DOMAIN(scheduler, TEXT, "sched"),
     DOMAIN(scheduler_weight, NUMBER, "weight"),
     DOMAIN(scheduler_cap, NUMBER, "cap"),
     END,

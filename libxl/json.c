@@ -108,7 +108,10 @@ static void put_khz(yajl_gen gen, unsigned long long khz)
 static void put_reason(yajl_gen gen, unsigned long long reason)
 {
     const char *name = libxl_reason_name((unsigned int)reason);
-    put_text(gen, name ? name : "unknown");
+    if (reason == LIBXL_NO_REASON)
+        yajl_gen_null(gen);
+    else
+        put_text(gen, name ? name : "unknown");
 }
 
 static void put_value(yajl_gen gen, const struct libxl_field *field, const void *base)

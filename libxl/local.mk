@@ -4,4 +4,22 @@ libxl_libxl_a_SOURCES = \
 	libxl/action.c libxl/context.c libxl/context.h libxl/domain.c libxl/fields.c libxl/info.c \
 	libxl/json.c libxl/log.c libxl/store.c libxl/store.h libxl/topology.c libxl/vcpu.c \
 	libxl/include/libxl/fields.h libxl/include/libxl/libxl.h
-libxl_libxl_a_CFLAGS = $(AM_CFLAGS) $(YAJL_CFLAGS)
+libxl_libxl_a_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE $(YAJL_CFLAGS)
+
+# A hypervisor and an xenstore that hold what a test puts there, in place of libxc's transports and of libxs.
+libxl_fake = tests/unit/libxl_fake.c tests/unit/libxl_fake.h tests/unit/libxl_fake_store.c
+
+if NATIVE_TESTS
+libxl_test_cppflags = $(AM_CPPFLAGS) -D_GNU_SOURCE $(CMOCKA_CFLAGS) $(YAJL_CFLAGS)
+libxl_tests = tests/unit/libxl_commands tests/unit/libxl_domains
+check_PROGRAMS += $(libxl_tests)
+TESTS += $(libxl_tests)
+tests_unit_libxl_commands_SOURCES = \
+	tests/unit/libxl_commands.c tests/unit/libxl_run.c tests/unit/libxl_run.h $(libxl_fake)
+tests_unit_libxl_commands_CPPFLAGS = $(libxl_test_cppflags)
+tests_unit_libxl_commands_LDADD = \
+	xl/libcommands.a libxl/libxl.a libxc/libxc.a $(CMOCKA_LIBS) $(YAJL_LIBS) -lpthread
+tests_unit_libxl_domains_SOURCES = tests/unit/libxl_domains.c $(libxl_fake)
+tests_unit_libxl_domains_CPPFLAGS = $(libxl_test_cppflags)
+tests_unit_libxl_domains_LDADD = libxl/libxl.a libxc/libxc.a $(CMOCKA_LIBS) $(YAJL_LIBS) -lpthread
+endif

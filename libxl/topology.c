@@ -4,8 +4,6 @@
 
 #include "context.h"
 
-#define NODES_MAX 64u
-
 static const struct attempt looking = {.what = "Looking at the machine's topology",
                                        .roles = "control or hardware",
                                        .domid = DOMID_INVALID};
@@ -33,19 +31,26 @@ enum libxl_code libxl_cpu_topology(struct libxl_ctx *ctx, struct libxl_cpu_topol
 
 enum libxl_code libxl_node_list(struct libxl_ctx *ctx, struct libxl_node **list, size_t *count)
 {
-    struct xen_sysctl_meminfo raw[NODES_MAX];
+    struct xen_sysctl_meminfo memory[LIBXL_NODES_MAX];
+    uint32_t distances[LIBXL_NODES_MAX * LIBXL_NODES_MAX];
     *list = NULL;
     *count = 0;
     if (!libxl_xc(ctx))
         return LIBXL_NO_HYPERVISOR;
-    int got = xc_numainfo(ctx->xc, raw, NODES_MAX);
+    int got = xc_numainfo(ctx->xc, memory, distances, LIBXL_NODES_MAX);
     if (got < 0)
         return libxl_from_xc(ctx, got, &looking);
-    *count = (unsigned int)got < NODES_MAX ? (size_t)got : NODES_MAX;
-    *list = calloc(*count ? *count : 1, sizeof(**list));
+    size_t nodes = (unsigned int)got < LIBXL_NODES_MAX ? (size_t)got : LIBXL_NODES_MAX;
+    *list = calloc(nodes ? nodes : 1, sizeof(**list));
     if (!*list)
         return libxl_fail(ctx, LIBXL_FAILED, "Out of memory.");
-    for (size_t i = 0; i < *count; i++)
-        (*list)[i] = (struct libxl_node){(uint32_t)i, raw[i].memsize >> 20, raw[i].memfree >> 20};
+    *count = nodes;
+    for (size_t i = 0; i < nodes; i++) {
+        struct libxl_node *node = &(*list)[i];
+        node->node = (uint32_t)i;
+        node->total_mib = memory[i].memsize >> 20;
+        node->free_mib = memory[i].memfree >> 20;
+        memcpy(node->distance, &distances[i * nodes], nodes * sizeof(node->distance[0]));
+    }
     return LIBXL_OK;
 }

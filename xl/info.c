@@ -45,10 +45,14 @@ static int print_nodes(void)
     size_t count;
     if (libxl_node_list(xl_context(), &list, &count) != LIBXL_OK)
         return xl_fail();
-    printf("numa_info              :\nnode:    memsize    memfree\n");
-    for (size_t i = 0; i < count; i++)
-        printf("%4u:    %6llu     %6llu\n", list[i].node, (unsigned long long)list[i].total_mib,
+    printf("numa_info              :\nnode:    memsize    memfree    distances\n");
+    for (size_t i = 0; i < count; i++) {
+        printf("%4u:    %6llu     %6llu      ", list[i].node, (unsigned long long)list[i].total_mib,
                (unsigned long long)list[i].free_mib);
+        for (size_t j = 0; j < count; j++)
+            printf("%s%u", j ? "," : "", list[i].distance[j]);
+        printf("\n");
+    }
     free(list);
     return XL_OK;
 }

@@ -1,7 +1,15 @@
 # SPDX-License-Identifier: MIT
 bin_PROGRAMS += xl/xl
-xl_xl_SOURCES = \
+xl_cppflags = $(AM_CPPFLAGS) -D_GNU_SOURCE
+
+# All but main.c, which the tests do without.
+noinst_LIBRARIES += xl/libcommands.a
+xl_libcommands_a_SOURCES = \
 	xl/commands.c xl/commands.def xl/cpupool_list.c xl/debug_keys.c xl/destroy.c xl/dmesg.c \
-	xl/help.c xl/info.c xl/list.c xl/main.c xl/names.c xl/pause.c xl/print.c xl/print.h xl/sched.c \
-	xl/shutdown.c xl/uptime.c xl/vcpu_list.c xl/xl.h
-xl_xl_LDADD = libxl/libxl.a libxc/libxc.a libxs/libxs.a $(YAJL_LIBS) -lpthread
+	xl/help.c xl/info.c xl/list.c xl/names.c xl/pause.c xl/print.c xl/print.h xl/program.c \
+	xl/sched.c xl/shutdown.c xl/uptime.c xl/vcpu_list.c xl/xl.h
+xl_libcommands_a_CPPFLAGS = $(xl_cppflags)
+
+xl_xl_SOURCES = xl/main.c
+xl_xl_CPPFLAGS = $(xl_cppflags)
+xl_xl_LDADD = xl/libcommands.a libxl/libxl.a libxc/libxc.a libxs/libxs.a $(YAJL_LIBS) -lpthread

@@ -10,9 +10,9 @@ static void print_vcpu(const char *name, const struct libxl_vcpu *vcpu, uint32_t
     char hard[1024], soft[1024];
     printf("%-32s %5u %5u", name, vcpu->domid, vcpu->vcpu);
     if (vcpu->online)
-        printf(" %5u %3c%c- ", vcpu->cpu, vcpu->running ? 'r' : '-', vcpu->blocked ? 'b' : '-');
+        printf("%5u %3c%c- ", vcpu->cpu, vcpu->running ? 'r' : '-', vcpu->blocked ? 'b' : '-');
     else
-        printf(" %5c %3c%cp ", '-', '-', '-');
+        printf("%5c %3c%cp ", '-', '-', '-');
     xl_format_cpumap(vcpu->hard, pcpus, hard, sizeof(hard));
     xl_format_cpumap(vcpu->soft, pcpus, soft, sizeof(soft));
     printf("%9.1f  %s / %s\n", (double)vcpu->cpu_time_ns / 1e9, hard, soft);

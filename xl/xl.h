@@ -51,6 +51,9 @@ struct xl_command {
 #include "commands.def"
 #undef XL_COMMAND
 
+/* The whole program. */
+int xl_main(int argc, char **argv);
+
 /* All commands, ended by NULL. */
 extern const struct xl_command *const xl_commands[];
 
@@ -62,11 +65,11 @@ void xl_print_overview(void);
 
 /* The program's libxl context. Exits when out of memory. */
 struct libxl_ctx *xl_context(void);
-/* Global options. */
-bool xl_verbose(void);
+/* Whether -f came before the command. */
 bool xl_forced(void);
 
-/* Prints libxl's last error to stderr; returns XL_FAILED. */
+/* Prints libxl's last error to stderr, with -v before the command libxc's too; returns XL_FAILED.
+ */
 int xl_fail(void);
 /* Prints a message (printf style) to stderr; returns XL_FAILED. */
 int xl_fail_with(const char *format, ...) __attribute__((format(printf, 1, 2)));

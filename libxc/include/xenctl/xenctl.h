@@ -100,8 +100,12 @@ int xc_sched_params(struct xc_interface *xc, struct xen_sysctl_scheduler_op *op)
 int xc_cpu_idletime(struct xc_interface *xc, struct xen_sysctl_cpuinfo *out, unsigned int count);
 /* Returns the number of pcpus; fills at most `count`. */
 int xc_cputopology(struct xc_interface *xc, struct xen_sysctl_cputopo *out, unsigned int count);
-/* Returns the number of nodes; fills at most `count`. */
-int xc_numainfo(struct xc_interface *xc, struct xen_sysctl_meminfo *out, unsigned int count);
+/*
+ * Returns the number of nodes; fills at most `count` in memory[], and in distances[count * count]
+ * row by row as many as were filled in memory[].
+ */
+int xc_numainfo(struct xc_interface *xc, struct xen_sysctl_meminfo *memory, uint32_t *distances,
+                unsigned int count);
 
 /*
  * Reads the hypervisor's log: up to `size` bytes into `out`, returns how many. With `incremental`,

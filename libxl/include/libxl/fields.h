@@ -17,7 +17,7 @@ enum libxl_kind {
     LIBXL_KIND_UUID,   /* uint8_t[16] */
     LIBXL_KIND_ROLES,  /* uint32_t LIBXL_ROLE_, shown as a list of names */
     LIBXL_KIND_CPUMAP, /* uint8_t[LIBXL_MAP_BYTES], shown as a list of pcpu numbers */
-    LIBXL_KIND_REASON, /* uint32_t SHUTDOWN_ */
+    LIBXL_KIND_REASON, /* uint32_t SHUTDOWN_, or LIBXL_NO_REASON */
     LIBXL_KIND_CONST,  /* no field: the text in `constant` */
     LIBXL_KIND_GROUP,  /* no field of its own: an object made of `children`, fields of the same
                           struct */

@@ -50,12 +50,14 @@ struct xs_handle *libxl_store(struct libxl_ctx *ctx);
 #define LIBXL_ROLE_DEVICE_MODEL 8u
 #define LIBXL_ROLE_UNTARGETABLE 16u
 
+#define LIBXL_NO_REASON UINT32_MAX
+
 struct libxl_domain {
     uint32_t domid;
     char name[LIBXL_NAME_MAX]; /* "domain-N" when nobody has a name for it */
     uint8_t uuid[16];
     bool running, blocked, paused, shutdown, dying;
-    uint32_t shutdown_reason;     /* SHUTDOWN_, meaningful if `shutdown` */
+    uint32_t shutdown_reason;     /* SHUTDOWN_; LIBXL_NO_REASON unless `shutdown` */
     uint32_t roles;               /* LIBXL_ROLE_ */
     uint32_t vcpus_online, vcpus; /* how many there are: vcpus */
     uint64_t memory_kib, outstanding_kib, max_memory_kib;
@@ -63,6 +65,7 @@ struct libxl_domain {
     uint64_t cpu_time_ns;
     uint32_t cpupool;
     uint32_t ssid;
+    char scheduler[16];                       /* "" when the hypervisor does not say */
     uint32_t scheduler_weight, scheduler_cap; /* 0 where the scheduler has none */
 };
 
@@ -147,9 +150,12 @@ struct libxl_cpu_topology {
     uint32_t cpu, core, socket, node;
 };
 
+#define LIBXL_NODES_MAX 64
+
 struct libxl_node {
     uint32_t node;
     uint64_t total_mib, free_mib;
+    uint32_t distance[LIBXL_NODES_MAX]; /* to each of the nodes */
 };
 
 /* Lists for the caller to free(). */

@@ -1,0 +1,347 @@
+/* SPDX-License-Identifier: MIT */
+/* libxl: domains, names, what its errors say, JSON. */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <yajl/yajl_tree.h>
+
+#include <libxl/fields.h>
+#include <libxl/libxl.h>
+#include <xen/sched.h>
+
+#include "libxl_fake.h"
+
+static int open_board(void **state)
+{
+    fake_board();
+    *state = libxl_open();
+    return *state ? 0 : -1;
+}
+
+static int close_board(void **state)
+{
+    libxl_close(*state);
+    return 0;
+}
+
+static void list_has_all(void **state)
+{
+    struct libxl_domain *list;
+    size_t count;
+    assert_int_equal(libxl_domain_list(*state, &list, &count), LIBXL_OK);
+    assert_int_equal(count, 3);
+    assert_string_equal(list[0].name, "hardware");
+    assert_int_equal(list[0].roles, LIBXL_ROLE_HARDWARE | LIBXL_ROLE_XENSTORE);
+    assert_int_equal(list[1].roles, LIBXL_ROLE_CONTROL);
+    assert_true(list[1].running);
+    assert_int_equal(list[2].memory_kib, 128 * 1024);
+    assert_int_equal(list[2].vcpus, 2);
+    assert_int_equal(list[2].shutdown_reason, LIBXL_NO_REASON);
+    assert_string_equal(list[2].scheduler, "credit2");
+    assert_int_equal(list[2].scheduler_weight, 256);
+    free(list);
+}
+
+static void many_domains_are_read_in_steps(void **state)
+{
+    struct libxl_domain *list;
+    size_t count;
+    for (domid_t i = 3; i < 300; i++)
+        fake_add_domain(i, "guest", 0);
+    assert_int_equal(libxl_domain_list(*state, &list, &count), LIBXL_OK);
+    assert_int_equal(count, 300);
+    for (uint32_t i = 0; i < count; i++)
+        assert_int_equal(list[i].domid, i);
+    free(list);
+}
+
+static void shutdown_reason_is_read(void **state)
+{
+    struct libxl_domain domain;
+    fake.domains[2].info.flags |= XEN_DOMINF_shutdown | SHUTDOWN_crash << XEN_DOMINF_shutdownshift;
+    assert_int_equal(libxl_domain_get(*state, 2, &domain), LIBXL_OK);
+    assert_true(domain.shutdown);
+    assert_int_equal(domain.shutdown_reason, SHUTDOWN_crash);
+}
+
+static void hypervisor_names_win(void **state)
+{
+    char name[LIBXL_NAME_MAX];
+    fake_write("/local/domain/2/name", "impostor");
+    assert_int_equal(libxl_domain_name(*state, 2, name), LIBXL_OK);
+    assert_string_equal(name, "app");
+}
+
+static void names_come_from_xenstore_under_xen(void **state)
+{
+    char name[LIBXL_NAME_MAX];
+    uint32_t domid;
+    fake.has_launch_info = false;
+    fake_write("/local/domain/2/name", "from-the-store");
+    assert_int_equal(libxl_domain_name(*state, 2, name), LIBXL_OK);
+    assert_string_equal(name, "from-the-store");
+    assert_int_equal(libxl_domain_find(*state, "from-the-store", &domid), LIBXL_OK);
+    assert_int_equal(domid, 2);
+}
+
+static void nameless_domains_get_one(void **state)
+{
+    struct libxl_domain domain;
+    fake.has_launch_info = false;
+    fake.no_store = true;
+    assert_int_equal(libxl_domain_get(*state, 2, &domain), LIBXL_OK);
+    assert_string_equal(domain.name, "domain-2");
+}
+
+static void find_takes_names_and_ids(void **state)
+{
+    uint32_t domid;
+    assert_int_equal(libxl_domain_find(*state, "app", &domid), LIBXL_OK);
+    assert_int_equal(domid, 2);
+    assert_int_equal(libxl_domain_find(*state, "17", &domid), LIBXL_OK);
+    assert_int_equal(domid, 17);
+    const char *const bad[] = {"", "ap", "app2", "1x", "-1", "99999999999", " 1"};
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+        assert_int_equal(libxl_domain_find(*state, bad[i], &domid), LIBXL_NO_DOMAIN);
+}
+
+/* A domain without the right to look still learns names from xenstore, if that lets it. */
+static void find_works_through_xenstore_alone(void **state)
+{
+    uint32_t domid;
+    fake.look_error = -EPERM;
+    assert_int_equal(libxl_domain_find(*state, "app", &domid), LIBXL_OK);
+    assert_int_equal(domid, 2);
+    assert_int_equal(libxl_domain_find(*state, "nobody", &domid), LIBXL_NO_DOMAIN);
+    assert_string_equal(libxl_error(*state), "There is no domain named 'nobody'.");
+    fake.store_errno = EACCES;
+    assert_int_equal(libxl_domain_find(*state, "app", &domid), LIBXL_NOT_PERMITTED);
+    assert_non_null(strstr(libxl_error(*state), "control or hardware"));
+}
+
+static void errors_say_what_matters(void **state)
+{
+    struct libxl_domain domain;
+    assert_int_equal(libxl_domain_pause(*state, 9), LIBXL_NO_DOMAIN);
+    assert_string_equal(libxl_error(*state), "Domain '9' does not exist.");
+    assert_int_equal(libxl_domain_get(*state, 0x7ff4, &domain), LIBXL_NO_DOMAIN);
+    fake.change_error = -EPERM;
+    assert_int_equal(libxl_domain_pause(*state, 2), LIBXL_NOT_PERMITTED);
+    assert_string_equal(
+        libxl_error(*state),
+        "Pausing app (domain 2) is not permitted in this domain: it takes the role control.");
+    fake.change_error = -EIO;
+    assert_int_equal(libxl_domain_destroy(*state, 2), LIBXL_FAILED);
+    assert_string_equal(libxl_error(*state),
+                        "Destroying app (domain 2) failed: domctl destroydomain of domain 2: "
+                        "Input/output error.");
+    fake.kernel_refuses = true;
+    assert_int_equal(libxl_domain_unpause(*state, 2), LIBXL_KERNEL_REFUSES);
+    assert_non_null(strstr(libxl_error(*state), "unrestricted=1"));
+    fake.no_device = true;
+    assert_int_equal(libxl_domain_unpause(*state, 2), LIBXL_NO_HYPERVISOR);
+}
+
+static void wrong_versions_are_named(void **state)
+{
+    struct libxl_domain *list;
+    size_t count;
+    fake.sysctl_version = 0x20;
+    assert_int_equal(libxl_domain_list(*state, &list, &count), LIBXL_VERSION);
+    assert_null(list);
+    assert_non_null(strstr(libxl_error(*state), "0x15 to 0x16"));
+    assert_non_null(strstr(libxl_error(*state), "4.17"));
+}
+
+static void unknown_transport_is_named(void **state)
+{
+    struct libxl_domain domain;
+    setenv("TREFOIL_TRANSPORT", "kernel:broken", 1);
+    assert_int_equal(libxl_domain_get(*state, 2, &domain), LIBXL_NO_HYPERVISOR);
+    assert_non_null(strstr(libxl_error(*state), "kernel:broken"));
+    unsetenv("TREFOIL_TRANSPORT");
+}
+
+static void requests_go_through_xenstore(void **state)
+{
+    assert_int_equal(libxl_domain_request(*state, 2, "poweroff"), LIBXL_OK);
+    assert_string_equal(fake_read("/local/domain/2/control/shutdown"), "poweroff");
+    assert_int_equal(libxl_domain_request(*state, 0, "poweroff"), LIBXL_UNSUPPORTED);
+    for (size_t i = 0; i < FAKE_NODES; i++)
+        fake.nodes[i].denied = EACCES;
+    assert_int_equal(libxl_domain_request(*state, 2, "poweroff"), LIBXL_NOT_PERMITTED);
+}
+
+static void missing_xenstored_is_an_error_of_its_own(void **state)
+{
+    uint64_t seconds;
+    fake.no_store = true;
+    assert_int_equal(libxl_domain_request(*state, 2, "poweroff"), LIBXL_NO_XENSTORED);
+    assert_non_null(strstr(libxl_error(*state), "xenstored"));
+    assert_int_equal(libxl_domain_uptime(*state, 2, &seconds), LIBXL_NO_XENSTORED);
+}
+
+static void wait_ends_with_the_domain(void **state)
+{
+    fake.shutdown_after = 2;
+    assert_int_equal(libxl_domain_wait(*state, 2, 30), LIBXL_OK);
+    assert_int_equal(libxl_domain_wait(*state, 77, 30), LIBXL_OK);
+    assert_int_equal(libxl_domain_wait(*state, 1, 0), LIBXL_TIMEOUT);
+    fake.look_error = -EPERM;
+    assert_int_equal(libxl_domain_wait(*state, 1, 0), LIBXL_NOT_PERMITTED);
+}
+
+static void uptime_is_since_the_start(void **state)
+{
+    uint64_t seconds;
+    assert_int_equal(libxl_domain_uptime(*state, 2, &seconds), LIBXL_UNSUPPORTED);
+    fake_write("/local/domain/2/vm", "/vm/x");
+    fake_write("/vm/x/start_time", "1000.00");
+    assert_int_equal(libxl_domain_uptime(*state, 2, &seconds), LIBXL_OK);
+    assert_true(seconds > 1000000000);
+    assert_int_equal(libxl_domain_uptime(*state, 1, &seconds), LIBXL_OK);
+}
+
+static void log_may_be_cleared(void **state)
+{
+    char *text;
+    size_t length;
+    assert_int_equal(libxl_log(*state, false, &text, &length), LIBXL_OK);
+    assert_string_equal(text, "(XEN) one\n(XEN) two\n");
+    assert_int_equal(length, strlen(text));
+    assert_false(fake.log_cleared);
+    free(text);
+    fake.clear_error = -EPERM;
+    assert_int_equal(libxl_log(*state, true, &text, &length), LIBXL_NOT_PERMITTED);
+    assert_non_null(text);
+    assert_non_null(strstr(libxl_error(*state), "Clearing"));
+    free(text);
+    fake.clear_error = 0;
+    assert_int_equal(libxl_log(*state, true, &text, &length), LIBXL_OK);
+    assert_true(fake.log_cleared);
+    free(text);
+}
+
+static void large_logs_are_read_whole(void **state)
+{
+    size_t size = 300000, length;
+    char *big = malloc(size + 1), *text;
+    assert_non_null(big);
+    memset(big, 'x', size);
+    big[size] = '\0';
+    fake.log = big;
+    assert_int_equal(libxl_log(*state, false, &text, &length), LIBXL_OK);
+    assert_int_equal(length, size);
+    free(text);
+    free(big);
+}
+
+static yajl_val parse(char *text)
+{
+    char error[256];
+    assert_non_null(text);
+    yajl_val tree = yajl_tree_parse(text, error, sizeof(error));
+    assert_non_null(tree);
+    free(text);
+    return tree;
+}
+
+static void json_has_what_scripts_look_for(void **state)
+{
+    struct libxl_domain *list;
+    size_t count;
+    assert_int_equal(libxl_domain_list(*state, &list, &count), LIBXL_OK);
+    yajl_val tree = parse(libxl_json_array(libxl_domain_fields, list, count, sizeof(*list)));
+    assert_true(YAJL_IS_ARRAY(tree));
+    assert_int_equal(YAJL_GET_ARRAY(tree)->len, 3);
+    yajl_val app = YAJL_GET_ARRAY(tree)->values[2];
+    const char *name[] = {"config", "c_info", "name", NULL}, *domid[] = {"domid", NULL};
+    const char *uuid[] = {"config", "c_info", "uuid", NULL}, *roles[] = {"roles", NULL};
+    const char *blocked[] = {"state", "blocked", NULL}, *after[] = {"ssid", NULL};
+    assert_string_equal(YAJL_GET_STRING(yajl_tree_get(app, name, yajl_t_string)), "app");
+    assert_int_equal(YAJL_GET_INTEGER(yajl_tree_get(app, domid, yajl_t_number)), 2);
+    assert_string_equal(YAJL_GET_STRING(yajl_tree_get(app, uuid, yajl_t_string)),
+                        "ab000000-0000-0000-0000-000000000001");
+    assert_non_null(yajl_tree_get(app, blocked, yajl_t_true));
+    assert_non_null(yajl_tree_get(app, after, yajl_t_number));
+    yajl_val hardware = yajl_tree_get(YAJL_GET_ARRAY(tree)->values[0], roles, yajl_t_array);
+    assert_int_equal(YAJL_GET_ARRAY(hardware)->len, 2);
+    assert_string_equal(YAJL_GET_STRING(YAJL_GET_ARRAY(hardware)->values[1]), "xenstore");
+    yajl_tree_free(tree);
+    free(list);
+}
+
+/* A name with quotes, control characters or no UTF-8 at all still gives valid JSON. */
+static void json_survives_odd_names(void **state)
+{
+    (void)state;
+    struct libxl_domain domain = {.name = "a\"b\\c\n\xff"};
+    yajl_val tree = parse(libxl_json_object(libxl_domain_fields, &domain));
+    const char *name[] = {"config", "c_info", "name", NULL};
+    assert_string_equal(YAJL_GET_STRING(yajl_tree_get(tree, name, yajl_t_string)), "a\"b\\c\n?");
+    yajl_tree_free(tree);
+    memset(domain.name, 'x', sizeof(domain.name));
+    tree = parse(libxl_json_object(libxl_domain_fields, &domain));
+    const char *long_name = YAJL_GET_STRING(yajl_tree_get(tree, name, yajl_t_string));
+    assert_non_null(long_name);
+    assert_int_equal(strlen(long_name), sizeof(domain.name));
+    yajl_tree_free(tree);
+}
+
+static void json_of_vcpus_lists_pcpus(void **state)
+{
+    struct libxl_vcpu *list;
+    size_t count;
+    assert_int_equal(libxl_vcpu_list(*state, 2, &list, &count), LIBXL_OK);
+    assert_int_equal(count, 2);
+    yajl_val tree = parse(libxl_json_array(libxl_vcpu_fields, list, count, sizeof(*list)));
+    const char *hard[] = {"affinity_hard", NULL};
+    yajl_val map = yajl_tree_get(YAJL_GET_ARRAY(tree)->values[1], hard, yajl_t_array);
+    assert_int_equal(YAJL_GET_ARRAY(map)->len, 2);
+    yajl_tree_free(tree);
+    free(list);
+}
+
+static void restarting_depends_on_the_hypervisor(void **state)
+{
+    assert_false(libxl_can_restart(*state));
+    fake.has_launch_info = false;
+    assert_true(libxl_can_restart(*state));
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, open_board, close_board)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(list_has_all),
+        TEST(many_domains_are_read_in_steps),
+        TEST(shutdown_reason_is_read),
+        TEST(hypervisor_names_win),
+        TEST(names_come_from_xenstore_under_xen),
+        TEST(nameless_domains_get_one),
+        TEST(find_takes_names_and_ids),
+        TEST(find_works_through_xenstore_alone),
+        TEST(errors_say_what_matters),
+        TEST(wrong_versions_are_named),
+        TEST(unknown_transport_is_named),
+        TEST(requests_go_through_xenstore),
+        TEST(missing_xenstored_is_an_error_of_its_own),
+        TEST(wait_ends_with_the_domain),
+        TEST(uptime_is_since_the_start),
+        TEST(log_may_be_cleared),
+        TEST(large_logs_are_read_whole),
+        TEST(json_has_what_scripts_look_for),
+        TEST(json_survives_odd_names),
+        TEST(json_of_vcpus_lists_pcpus),
+        TEST(restarting_depends_on_the_hypervisor),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A hypervisor and an xenstore for tests of libxc, libxl and xl: they hold a state that the test
+ * sets and answer calls from it. They are linked in place of libxc's transports and of libxs.
+ */
+#ifndef TESTS_LIBXL_FAKE_H
+#define TESTS_LIBXL_FAKE_H
+
+#include <stdbool.h>
+
+#include <xenctl/xenctl.h>
+
+#define FAKE_DOMAINS 320
+#define FAKE_VCPUS   4
+#define FAKE_NODES   64
+
+struct fake_vcpu {
+    struct xen_domctl_getvcpuinfo info;
+    uint8_t hard, soft; /* pcpus 0 to 7 */
+};
+
+struct fake_domain {
+    bool exists;
+    struct xen_domctl_getdomaininfo info;
+    struct xen_domctl_trefoil_launch_info launch;
+    struct fake_vcpu vcpus[FAKE_VCPUS];
+};
+
+struct fake_node {
+    char path[64];
+    char value[64];
+    int denied; /* errno value for writing, 0: allowed */
+};
+
+extern struct fake {
+    /* Interface versions that are accepted. */
+    uint32_t domctl_version, sysctl_version;
+    bool has_launch_info; /* false: Xen */
+    bool kernel_refuses;
+    bool no_device;
+    int look_error, change_error, log_error, clear_error; /* negative errno values */
+    uint32_t version;                                     /* major << 16 | minor */
+    struct fake_domain domains[FAKE_DOMAINS];
+    struct xen_sysctl_physinfo physical;
+    uint32_t scheduler;
+    uint8_t pool; /* pcpus of pool 0 */
+    const char *log;
+    bool log_cleared;
+    /* xenstore */
+    bool no_store;
+    unsigned int store_errno;
+    struct fake_node nodes[FAKE_NODES];
+    int shutdown_after; /* so many looks later domain 2 is shut down; 0: never */
+    /* What was seen. */
+    unsigned int hypercalls;
+    uint32_t versions_tried[8];
+    unsigned int tries;
+} fake;
+
+/* The three-domain board: hardware, control, app. */
+void fake_board(void);
+struct fake_domain *fake_add_domain(domid_t domid, const char *name, uint32_t flags);
+void fake_write(const char *path, const char *value);
+const char *fake_read(const char *path);
+
+#endif

@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: MIT */
+#include <getopt.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <xenctl/xenctl.h>
+
+#include "xl.h"
+
+static struct {
+    struct libxl_ctx *ctx;
+    bool verbose;
+    bool forced;
+} program;
+
+struct libxl_ctx *xl_context(void)
+{
+    if (!program.ctx)
+        program.ctx = libxl_open();
+    if (!program.ctx) {
+        fprintf(stderr, "xl: out of memory\n");
+        exit(XL_FAILED);
+    }
+    return program.ctx;
+}
+
+bool xl_forced(void)
+{
+    return program.forced;
+}
+
+int xl_fail(void)
+{
+    fflush(stdout);
+    fprintf(stderr, "%s\n", libxl_error(xl_context()));
+    struct xc_interface *xc = program.verbose ? libxl_xc(xl_context()) : NULL;
+    if (xc && *xc_error(xc))
+        fprintf(stderr, "(%s)\n", xc_error(xc));
+    return XL_FAILED;
+}
+
+int xl_fail_with(const char *format, ...)
+{
+    va_list list;
+    fflush(stdout);
+    va_start(list, format);
+    vfprintf(stderr, format, list);
+    va_end(list);
+    fputc('\n', stderr);
+    return XL_FAILED;
+}
+
+static int option_index(const struct xl_command *command, int letter)
+{
+    for (int i = 0; command->options && command->options[i].letter; i++) {
+        if (command->options[i].letter == letter)
+            return i;
+    }
+    return -1;
+}
+
+bool xl_given(const struct xl_call *call, char letter)
+{
+    int index = option_index(call->command, letter);
+    return index >= 0 && call->given[index];
+}
+
+const char *xl_value(const struct xl_call *call, char letter)
+{
+    int index = option_index(call->command, letter);
+    return index >= 0 ? call->value[index] : NULL;
+}
+
+int xl_for_each(const struct xl_call *call, int (*one)(uint32_t domid))
+{
+    int status = XL_OK;
+    for (int i = 0; i < call->argc; i++) {
+        uint32_t domid;
+        if (libxl_domain_find(xl_context(), call->argv[i], &domid) != LIBXL_OK)
+            status = xl_fail();
+        else if (one(domid) != XL_OK)
+            status = XL_FAILED;
+    }
+    return status;
+}
+
+/* What getopt_long() takes, made from a command's options and -h. */
+struct getopt_tables {
+    char letters[2 * XL_OPTIONS_MAX + 3];
+    struct option names[XL_OPTIONS_MAX + 2];
+};
+
+static void make_tables(const struct xl_command *command, struct getopt_tables *tables)
+{
+    char *letter = tables->letters;
+    struct option *name = tables->names;
+    memset(tables, 0, sizeof(*tables));
+    for (int i = 0; command->options && command->options[i].letter && i < XL_OPTIONS_MAX; i++) {
+        const struct xl_option *option = &command->options[i];
+        *letter++ = option->letter;
+        if (option->argument)
+            *letter++ = ':';
+        if (option->name)
+            *name++ =
+                (struct option){option->name, option->argument ? required_argument : no_argument,
+                                NULL, option->letter};
+    }
+    *letter = 'h';
+    *name = (struct option){"help", no_argument, NULL, 'h'};
+}
+
+static int usage_error(const struct xl_command *command, const char *problem)
+{
+    fprintf(stderr, "'xl %s' %s\n'xl %s -h' says how it is used.\n", command->name, problem,
+            command->name);
+    return XL_USAGE;
+}
+
+static int bad_option(const struct xl_command *command, const char *option)
+{
+    char problem[80];
+    snprintf(problem, sizeof(problem), "cannot make sense of %.40s.", option);
+    return usage_error(command, problem);
+}
+
+static int check_count(const struct xl_call *call)
+{
+    const struct xl_command *command = call->command;
+    char problem[64];
+    if (call->argc < command->least) {
+        snprintf(problem, sizeof(problem), "requires at least %d argument%s.", command->least,
+                 command->least == 1 ? "" : "s");
+        return usage_error(command, problem);
+    }
+    if (command->most >= 0 && call->argc > command->most) {
+        snprintf(problem, sizeof(problem), "takes at most %d argument%s.", command->most,
+                 command->most == 1 ? "" : "s");
+        return usage_error(command, problem);
+    }
+    return XL_OK;
+}
+
+static int run_command(const struct xl_command *command, int argc, char **argv)
+{
+    struct getopt_tables tables;
+    struct xl_call call = {.command = command};
+    if (command->main)
+        return command->main(argc, argv);
+    make_tables(command, &tables);
+    optind = 0;
+    for (;;) {
+        int letter = getopt_long(argc, argv, tables.letters, tables.names, NULL);
+        if (letter == -1)
+            break;
+        if (letter == 'h') {
+            xl_print_command_help(command);
+            return XL_OK;
+        }
+        int index = option_index(command, letter);
+        if (index < 0)
+            return bad_option(command, argv[optind - 1]);
+        call.given[index] = true;
+        call.value[index] = optarg;
+    }
+    call.argc = argc - optind;
+    call.argv = argv + optind;
+    int status = check_count(&call);
+    return status == XL_OK ? command->run(&call) : status;
+}
+
+/* Options before the command; those of Xen's xl that mean nothing here are accepted. */
+static int global_options(int argc, char **argv, bool *help)
+{
+    int letter;
+    optind = 0;
+    opterr = 0;
+    while ((letter = getopt(argc, argv, "+vfNtTh")) != -1) {
+        switch (letter) {
+        case 'v': program.verbose = true; break;
+        case 'f': program.forced = true; break;
+        case 'h': *help = true; break;
+        case '?':
+            xl_fail_with("xl has no option -%c before the command; 'xl help' says what there is.",
+                         optopt);
+            return -1;
+        default: break;
+        }
+    }
+    return optind;
+}
+
+static int dispatch(int argc, char **argv)
+{
+    bool help = false;
+    int first = global_options(argc, argv, &help);
+    if (first < 0)
+        return XL_USAGE;
+    if (help || first >= argc) {
+        xl_print_overview();
+        return help ? XL_OK : XL_FAILED;
+    }
+    const struct xl_command *command = xl_find_command(argv[first]);
+    if (!command)
+        return xl_fail_with("xl has no command '%s': 'xl help' lists those it has.", argv[first]);
+    return run_command(command, argc - first, argv + first);
+}
+
+int xl_main(int argc, char **argv)
+{
+    int status = dispatch(argc, argv);
+    if (fflush(stdout) || ferror(stdout)) {
+        fprintf(stderr, "xl: the output could not be written\n");
+        status = XL_FAILED;
+    }
+    libxl_close(program.ctx);
+    memset(&program, 0, sizeof(program));
+    return status;
+}
