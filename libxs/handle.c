@@ -7,22 +7,11 @@
 
 #include "internal.h"
 
-struct error_name {
-    int number;
-    const char *name;
-};
-
-static const struct error_name error_names[] = {
-#define XS_ERROR_NAME(symbol) {symbol, #symbol},
-#include "errors.def"
-#undef XS_ERROR_NAME
-};
-
 static int error_number(const char *name)
 {
-    for (size_t i = 0; i < sizeof(error_names) / sizeof(error_names[0]); i++) {
-        if (!strcmp(name, error_names[i].name))
-            return error_names[i].number;
+    for (size_t i = 0; i < sizeof(xsd_errors) / sizeof(xsd_errors[0]); i++) {
+        if (!strcmp(name, xsd_errors[i].errstring))
+            return xsd_errors[i].errnum;
     }
     return EIO;
 }
@@ -105,7 +94,7 @@ static void deliver(struct xs_handle *h, struct xs_message *message)
     struct xs_event *event;
 
     if (message->header.type != XS_WATCH_EVENT) {
-        /* Only one request is ever in flight, so a second reply is a daemon gone mad. */
+        /* Only one request is ever in flight: a second reply replaces the first. */
         free(h->reply.body);
         h->reply = *message;
         h->reply_ready = true;

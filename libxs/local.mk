@@ -4,7 +4,6 @@ libxs_libxs_a_SOURCES = \
 	libxs/include/xenstore.h \
 	libxs/connection.c \
 	libxs/domain.c \
-	libxs/errors.def \
 	libxs/handle.c \
 	libxs/internal.h \
 	libxs/store.c \

@@ -1,1 +1,63 @@
 # SPDX-License-Identifier: MIT
+# All but main() and what needs a hypervisor, so that tests can link it.
+noinst_LIBRARIES += xenstored/libxenstored.a
+xenstored_libxenstored_a_SOURCES = \
+	xenstored/boot_tree.c \
+	xenstored/boot_tree.def \
+	xenstored/boot_tree.h \
+	xenstored/connection.c \
+	xenstored/connection.h \
+	xenstored/control.c \
+	xenstored/domain.c \
+	xenstored/domain.h \
+	xenstored/handle_domain.c \
+	xenstored/handle_store.c \
+	xenstored/handle_watch.c \
+	xenstored/hypervisor.h \
+	xenstored/list.h \
+	xenstored/log.c \
+	xenstored/log.h \
+	xenstored/mutation.c \
+	xenstored/mutation.h \
+	xenstored/node.c \
+	xenstored/node.h \
+	xenstored/number.c \
+	xenstored/number.h \
+	xenstored/path.c \
+	xenstored/path.h \
+	xenstored/path_set.c \
+	xenstored/path_set.h \
+	xenstored/permission.c \
+	xenstored/permission.h \
+	xenstored/protocol.c \
+	xenstored/protocol.def \
+	xenstored/protocol.h \
+	xenstored/quota.c \
+	xenstored/quota.def \
+	xenstored/quota.h \
+	xenstored/ring.c \
+	xenstored/ring.h \
+	xenstored/server.c \
+	xenstored/server.h \
+	xenstored/store.c \
+	xenstored/store.h \
+	xenstored/transaction.c \
+	xenstored/transaction.h \
+	xenstored/view.c \
+	xenstored/view.h \
+	xenstored/watch.c \
+	xenstored/watch.h
+
+sbin_PROGRAMS += xenstored/xenstored
+xenstored_xenstored_SOURCES = \
+	xenstored/hypervisor_xen.c \
+	xenstored/loop.c \
+	xenstored/loop.h \
+	xenstored/main.c \
+	xenstored/options.c \
+	xenstored/options.h \
+	xenstored/ready.c \
+	xenstored/ready.h \
+	xenstored/socket.c \
+	xenstored/socket.h
+xenstored_xenstored_LDADD = xenstored/libxenstored.a libxs/libxs.a libxc/libxc.a

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Connections: a client behind a byte stream, be it a socket, a domain's ring or a test. Requests
+ * come in one at a time, replies and events go into a queue that a client who does not read
+ * cannot make grow beyond its limits.
+ */
+#ifndef XENSTORED_CONNECTION_H
+#define XENSTORED_CONNECTION_H
+
+#include <sys/types.h>
+
+#include <xen/io/xs_wire.h>
+
+#include "server.h"
+
+/*
+ * What moves the bytes. Both return how many bytes were moved, 0 when none can be now, or a
+ * negative errno value when the connection is over.
+ */
+struct transport {
+    ssize_t (*read)(void *context, void *buffer, size_t length);
+    ssize_t (*write)(void *context, const void *buffer, size_t length);
+    /* The connection breaks down because the client broke the protocol. May be NULL. */
+    void (*protocol_error)(void *context);
+    /* A turn is over: what was moved may be announced. May be NULL. */
+    void (*turn_end)(void *context);
+    /* The connection is freed, and `context` with it. May be NULL. */
+    void (*close)(void *context);
+};
+
+struct message {
+    struct list link;       /* in connection.output */
+    struct list watch_link; /* in watch.pending; alone in replies */
+    struct watch *watch;    /* whose event it is; NULL: a reply */
+    uint32_t length;        /* header and payload */
+    uint32_t sent;
+    char bytes[];
+};
+
+struct connection {
+    struct list link;       /* in server.connections */
+    struct list ready_link; /* in server.ready, or alone */
+    struct server *server;
+    const struct transport *transport;
+    void *context;
+    unsigned int id; /* for logs */
+    bool is_domain;  /* paths may be relative to the domain's */
+    bool broken;     /* to be freed, or (a domain's) ignored until it connects again */
+    struct actor actor;
+
+    struct xsd_sockmsg header;
+    size_t header_used;
+    char *body; /* while a request is being read */
+    size_t body_used;
+
+    struct list output;
+    unsigned int replies, events; /* messages in output */
+
+    struct list watches;
+    unsigned int watch_count;
+    struct list transactions;
+    unsigned int transaction_count;
+    uint32_t next_transaction;
+};
+
+/*
+ * Make a connection for `subject`; `quotas` must live as long as it does. NULL: out of memory
+ * (context is not closed then).
+ */
+struct connection *connection_new(struct server *server, const struct transport *transport,
+                                  void *context, const struct subject *subject,
+                                  const struct quotas *quotas);
+/* Free it with its watches, transactions, messages, and close its transport. */
+void connection_free(struct connection *connection);
+/* Forget what the client set up or was about to get: back to the state of a new connection. */
+void connection_reset(struct connection *connection);
+
+/* Let the connection have a turn soon. */
+void connection_wake(struct connection *connection);
+
+/*
+ * One turn: read and answer a bounded number of requests, send what there is. Returns true if
+ * it may have more to do at once. Afterwards connection->broken may be set.
+ */
+bool connection_turn(struct connection *connection);
+
+/* true if the client's requests are not read now, because it does not fetch its replies. */
+bool connection_throttled(const struct connection *connection);
+
+/* Put a message into the output queue. false: out of memory, and the connection is broken. */
+bool connection_reply(struct connection *connection, const struct xsd_sockmsg *request,
+                      uint32_t type, const void *payload, size_t length);
+/* `path` is as the client shall see it. */
+bool connection_event(struct connection *connection, struct watch *watch, const char *path);
+/* Take an event that waits out of the queue and free it. */
+void message_free(struct connection *connection, struct message *message);
+
+/* The client holds `bytes` more (or less). */
+void connection_hold(struct connection *connection, long bytes);
+/* ENOSPC if holding `bytes` more would be beyond its quota. */
+int connection_check_memory(const struct connection *connection, size_t bytes);
+
+#endif

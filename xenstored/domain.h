@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+/* The domains that xenstored knows, their rings, and what happens when they come and go. */
+#ifndef XENSTORED_DOMAIN_H
+#define XENSTORED_DOMAIN_H
+
+#include "connection.h"
+#include "hypervisor.h"
+#include "ring.h"
+
+#define XENSTORED_FEATURES                                                                         \
+    (XENSTORE_SERVER_FEATURE_RECONNECTION | XENSTORE_SERVER_FEATURE_ERROR |                        \
+     XENSTORE_SERVER_FEATURE_WATCHDEPTH)
+
+struct domain {
+    uint16_t domid;
+    uint16_t roles;     /* XEN_DOMCTL_GETDOMSTATE_CAP_* */
+    uint64_t unique_id; /* the hypervisor's */
+    bool shut_down;     /* @releaseDomain was fired for it */
+    bool has_tree;      /* xenstored wrote it, and removes it at the end */
+    char uuid[37];      /* of the tree */
+    unsigned int features;
+    struct quotas quotas;
+    struct ring ring;
+    struct connection *connection; /* NULL: no ring */
+};
+
+/*
+ * Ask the hypervisor which domains have changed, introduce new ones and take leave of those
+ * that ended. At the start all have changed.
+ */
+void domains_update(struct server *server);
+
+/* Something has happened on a port: let its domain have a turn, or update the domains. */
+void domains_handle_events(struct server *server);
+
+/* The known domain of that id, or NULL. */
+struct domain *domain_find(const struct server *server, uint16_t domid);
+
+/*
+ * Introduce a domain whose ring is at the other end of `remote_port` (0: its page tells). 0 or
+ * an errno value. Succeeds without effect when it is introduced already.
+ */
+int domain_introduce(struct server *server, uint16_t domid, uint32_t remote_port);
+/* ENOENT if it is not known. */
+int domain_release(struct server *server, uint16_t domid);
+
+/* Free all. */
+void domains_destroy(struct server *server);
+
+#endif

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <syslog.h>
+#include <unistd.h>
+
+#include "boot_tree.h"
+#include "domain.h"
+#include "log.h"
+#include "loop.h"
+#include "options.h"
+#include "ready.h"
+#include "socket.h"
+
+/* Wide enough that the stack need not hold it. */
+static struct server server;
+
+static void block_signals(void)
+{
+    sigset_t signals;
+
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGTERM);
+    sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGHUP);
+    sigprocmask(SIG_BLOCK, &signals, NULL);
+    signal(SIGPIPE, SIG_IGN);
+}
+
+static int write_pid(const char *name)
+{
+    FILE *file = fopen(name, "we");
+
+    if (!file)
+        return errno;
+    fprintf(file, "%ld\n", (long)getpid());
+    return fclose(file) ? errno : 0;
+}
+
+/* The server with its frame, the options applied. */
+static int prepare(const struct options *options, struct hypervisor *hypervisor)
+{
+    int error = server_init(&server, hypervisor);
+
+    if (error) {
+        log_message(LOG_ERR, "out of memory");
+        return EXIT_STATUS_FAILED;
+    }
+    server.quotas = options->quotas;
+    server.verbosity = options->verbosity;
+    error = boot_tree_frame(&server);
+    if (!error && options->trace_file)
+        error = trace_open(&server, options->trace_file);
+    if (!error && options->pid_file)
+        error = write_pid(options->pid_file);
+    if (error) {
+        log_message(LOG_ERR, "cannot start: %s", strerror(error));
+        return EXIT_STATUS_FAILED;
+    }
+    return EXIT_STATUS_OK;
+}
+
+static int serve(const struct options *options, struct ready *ready)
+{
+    int listener = socket_listen(options->socket);
+    int error;
+
+    if (listener < 0) {
+        log_message(LOG_ERR, "%s: %s", options->socket,
+                    listener == -EADDRINUSE ? "another xenstored answers there"
+                                            : strerror(-listener));
+        return EXIT_STATUS_SOCKET;
+    }
+    if (server.hypervisor)
+        domains_update(&server);
+    ready_tell(ready);
+    log_message(LOG_INFO, "serving %s", options->socket);
+    error = loop_run(&server, listener);
+    if (error)
+        log_message(LOG_ERR, "stopped: %s", strerror(error));
+    close(listener);
+    unlink(options->socket);
+    if (options->pid_file)
+        unlink(options->pid_file);
+    return error ? EXIT_STATUS_FAILED : EXIT_STATUS_OK;
+}
+
+int main(int argc, char **argv)
+{
+    struct hypervisor *hypervisor = NULL;
+    struct options options;
+    struct ready ready;
+    int status = options_parse(&options, argc, argv);
+
+    if (status >= 0)
+        return status;
+    block_signals();
+    if (!options.foreground)
+        status = ready_fork(&ready);
+    else
+        ready_in_foreground(&ready);
+    if (status >= 0)
+        return status;
+    if (!options.no_domains) {
+        hypervisor = hypervisor_open();
+        if (!hypervisor)
+            return EXIT_STATUS_HYPERVISOR;
+    }
+    status = prepare(&options, hypervisor);
+    if (!status)
+        status = serve(&options, &ready);
+    server_destroy(&server);
+    if (hypervisor)
+        hypervisor->operations->close(hypervisor);
+    return status;
+}

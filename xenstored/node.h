@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The tree, as a persistent data structure: a node belongs to every tree that refers to it. One
+ * reference to a root is a snapshot that costs nothing; changing a path of a tree that shares its
+ * nodes first copies the nodes of that path (and only those), so the other trees never notice.
+ */
+#ifndef XENSTORED_NODE_H
+#define XENSTORED_NODE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "permission.h"
+
+struct node {
+    unsigned int references;
+    bool numeric; /* the name is a number: listed before the others, in the numbers' order */
+    uint16_t permission_count;
+    uint16_t name_length;
+    uint32_t value_length;
+    uint32_t child_count;
+    uint32_t child_capacity;
+    uint64_t generation; /* of the last change of value, permissions or set of children */
+    struct permission *permissions;
+    char *value;
+    struct node **children; /* ordered by name */
+    struct node *next_dead; /* only while being freed */
+    char name[];
+};
+
+/* New node without value and children, one reference; NULL: out of memory. */
+struct node *node_new(const char *name, size_t name_length, const struct permission *permissions,
+                      unsigned int permission_count);
+
+struct node *node_reference(struct node *node);
+/* Drops a reference, and with the last one the node and its references. NULL is allowed. */
+void node_release(struct node *node);
+
+/* The node at an absolute path below `root`, or NULL. */
+struct node *node_find(struct node *root, const char *path);
+
+/*
+ * The deepest existing node on the way to `path`; *rest is what is left of the path: "" when
+ * it is the node itself, else it starts with a slash or a name.
+ */
+struct node *node_find_deepest(struct node *root, const char *path, const char **rest);
+
+/*
+ * Make the node at the existing `path` and its ancestors belong to *root alone, and return it.
+ * NULL: out of memory, the tree means the same as before.
+ */
+struct node *node_own(struct node **root, const char *path);
+
+/* Set the value of a node that belongs to one tree. false: out of memory, unchanged. */
+bool node_set_value(struct node *node, const void *value, size_t length);
+bool node_set_permissions(struct node *node, const struct permission *permissions,
+                          unsigned int count);
+
+/* Put `child` (whose reference is taken over) under a node that belongs to one tree. */
+bool node_add_child(struct node *parent, struct node *child);
+/* Take the child out of a node that belongs to one tree; the caller gets its reference. */
+struct node *node_take_child(struct node *parent, const char *name, size_t name_length);
+
+/* Bytes that a node costs its owner. */
+size_t node_size(const struct node *node);
+
+/*
+ * Call `visit` for `top` and every node below it, parents first, until it returns false. Returns
+ * false then, or when the tree is deeper than a path can be.
+ */
+bool node_walk(const struct node *top, bool (*visit)(const struct node *node, void *context),
+               void *context);
+
+#endif

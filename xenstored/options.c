@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: MIT */
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <xenstore.h>
+
+#include "options.h"
+
+#ifndef PACKAGE_VERSION
+#define PACKAGE_VERSION "unversioned"
+#endif
+
+enum { OPTION_NO_DOMAINS = 256, OPTION_SOCKET };
+
+static const struct option long_options[] = {
+    {"help", no_argument, NULL, 'h'},
+    {"version", no_argument, NULL, 'V'},
+    {"nofork", no_argument, NULL, 'D'},
+    {"no-fork", no_argument, NULL, 'D'},
+    {"pid-file", required_argument, NULL, 'F'},
+    {"socket", required_argument, NULL, OPTION_SOCKET},
+    {"trace-file", required_argument, NULL, 'T'},
+    {"quota", required_argument, NULL, 'Q'},
+    {"entry-nb", required_argument, NULL, 'E'},
+    {"entry-size", required_argument, NULL, 'S'},
+    {"watch-nb", required_argument, NULL, 'W'},
+    {"transaction", required_argument, NULL, 't'},
+    {"perm-nb", required_argument, NULL, 'A'},
+    {"path-max", required_argument, NULL, 'M'},
+    {"verbose", no_argument, NULL, 'v'},
+    {"no-domains", no_argument, NULL, OPTION_NO_DOMAINS},
+    {NULL, 0, NULL, 0},
+};
+
+/* Xen's single-quota options, by letter. */
+static const struct {
+    int letter;
+    const char *quota;
+} quota_letters[] = {
+    {'E', "nodes"},        {'S', "node-size"},   {'W', "watches"},
+    {'t', "transactions"}, {'A', "permissions"}, {'M', "path-max"},
+};
+
+static void usage(FILE *out)
+{
+    fprintf(out,
+            "Usage: xenstored [OPTIONS]\n"
+            "\n"
+            "  -D, --nofork             stay in the foreground, log to stderr\n"
+            "  -F, --pid-file FILE      write the process id there\n"
+            "      --socket PATH        listen there (%s)\n"
+            "  -T, --trace-file FILE    append every message to FILE\n"
+            "  -v, --verbose            log more; may be repeated\n"
+            "      --no-domains         serve the socket only, without a hypervisor\n"
+            "  -Q, --quota NAME=VALUE   limit of each unprivileged domain, see below\n"
+            "  -E, -S, -W, -t, -A, -M   Xen's --entry-nb, --entry-size, --watch-nb,\n"
+            "                           --transaction, --perm-nb and --path-max\n"
+            "  -V, --version            show the version\n"
+            "  -h, --help               show this\n"
+            "\n"
+            "Quotas:\n",
+            xs_daemon_socket());
+    for (int i = 0; i < QUOTA_COUNT; i++)
+        fprintf(out, "  %-18s %8u  %s\n", quota_descriptions[i].name, quota_descriptions[i].initial,
+                quota_descriptions[i].what);
+    fprintf(out,
+            "\n"
+            "Without -D it returns when the socket answers and all domains are introduced.\n"
+            "Exit status: 0 success, 1 failure, 2 wrong usage, 3 no hypervisor, 4 no socket.\n");
+}
+
+static bool set_by_letter(struct quotas *quotas, int letter, const char *value)
+{
+    char assignment[64];
+
+    for (size_t i = 0; i < sizeof(quota_letters) / sizeof(quota_letters[0]); i++) {
+        if (quota_letters[i].letter != letter)
+            continue;
+        snprintf(assignment, sizeof(assignment), "%s=%s", quota_letters[i].quota, value);
+        return quota_assign(quotas, assignment);
+    }
+    return false;
+}
+
+/* One option; -1 to go on. */
+static int parse_option(struct options *options, int option)
+{
+    switch (option) {
+    case 'h': usage(stdout); return EXIT_STATUS_OK;
+    case 'V': puts("xenstored (Trefoil) " PACKAGE_VERSION); return EXIT_STATUS_OK;
+    case 'D': options->foreground = true; return -1;
+    case 'v': options->verbosity++; return -1;
+    case OPTION_NO_DOMAINS: options->no_domains = true; return -1;
+    case 'F': options->pid_file = optarg; return -1;
+    case OPTION_SOCKET: options->socket = optarg; return -1;
+    case 'T': options->trace_file = optarg; return -1;
+    case '?': return EXIT_STATUS_USAGE;
+    default: break;
+    }
+    if (option == 'Q' ? quota_assign(&options->quotas, optarg)
+                      : set_by_letter(&options->quotas, option, optarg))
+        return -1;
+    fprintf(stderr, "xenstored: no such quota, or not a number: %s\n", optarg);
+    return EXIT_STATUS_USAGE;
+}
+
+int options_parse(struct options *options, int argc, char **argv)
+{
+    int option, status;
+
+    memset(options, 0, sizeof(*options));
+    quotas_init(&options->quotas);
+    options->socket = xs_daemon_socket();
+    while ((option = getopt_long(argc, argv, "hVDvF:T:Q:E:S:W:t:A:M:", long_options, NULL)) != -1) {
+        status = parse_option(options, option);
+        if (status >= 0)
+            return status;
+    }
+    if (optind != argc) {
+        fprintf(stderr, "xenstored: what is \"%s\"?\n", argv[optind]);
+        return EXIT_STATUS_USAGE;
+    }
+    return -1;
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/* The command line. */
+#ifndef XENSTORED_OPTIONS_H
+#define XENSTORED_OPTIONS_H
+
+#include <stdbool.h>
+
+#include "quota.h"
+
+/* Exit statuses. */
+enum {
+    EXIT_STATUS_OK = 0,
+    EXIT_STATUS_FAILED = 1,     /* out of memory, the loop broke */
+    EXIT_STATUS_USAGE = 2,      /* the command line */
+    EXIT_STATUS_HYPERVISOR = 3, /* the hypervisor cannot be reached */
+    EXIT_STATUS_SOCKET = 4,     /* the socket cannot be made, or another xenstored has it */
+};
+
+struct options {
+    bool foreground;
+    bool no_domains;
+    unsigned int verbosity;
+    const char *pid_file;
+    const char *socket;
+    const char *trace_file;
+    struct quotas quotas;
+};
+
+/* Parse; returns -1 to go on, or the status to exit with (help, version, a mistake). */
+int options_parse(struct options *options, int argc, char **argv);
+
+#endif

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/* A set of paths. */
+#ifndef XENSTORED_PATH_SET_H
+#define XENSTORED_PATH_SET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct path_set {
+    char **slots; /* open addressing, `capacity` is 0 or a power of two */
+    unsigned int count, capacity;
+};
+
+bool path_set_contains(const struct path_set *set, const char *path);
+/* Add a copy of `path`, which is not in the set. false: out of memory. */
+bool path_set_add(struct path_set *set, const char *path);
+void path_set_clear(struct path_set *set);
+
+#endif

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <string.h>
+
+#include "ring.h"
+
+/* Sizes of the two queues. */
+#define RING_SIZE XENSTORE_RING_SIZE
+
+static uint32_t read_shared(const uint32_t *field)
+{
+    return __atomic_load_n(field, __ATOMIC_ACQUIRE);
+}
+
+static void write_shared(uint32_t *field, uint32_t value)
+{
+    __atomic_store_n(field, value, __ATOMIC_RELEASE);
+}
+
+void ring_fail(struct ring *ring, uint32_t error)
+{
+    write_shared(&ring->page->error, error);
+    ring->hypervisor->operations->notify(ring->hypervisor, ring->port);
+}
+
+static ssize_t ring_read(void *context, void *buffer, size_t length)
+{
+    struct ring *ring = context;
+    uint32_t filled = read_shared(&ring->page->req_prod) - ring->req_cons;
+    uint32_t offset = MASK_XENSTORE_IDX(ring->req_cons);
+
+    if (filled > RING_SIZE) {
+        ring_fail(ring, XENSTORE_ERROR_RINGIDX);
+        return -EIO;
+    }
+    if (length > filled)
+        length = filled;
+    if (length > RING_SIZE - offset)
+        length = RING_SIZE - offset;
+    if (!length)
+        return 0;
+    memcpy(buffer, ring->page->req + offset, length);
+    ring->req_cons += (uint32_t)length;
+    write_shared(&ring->page->req_cons, ring->req_cons);
+    ring->notify = true;
+    return (ssize_t)length;
+}
+
+static ssize_t ring_write(void *context, const void *buffer, size_t length)
+{
+    struct ring *ring = context;
+    uint32_t filled = ring->rsp_prod - read_shared(&ring->page->rsp_cons);
+    uint32_t offset = MASK_XENSTORE_IDX(ring->rsp_prod);
+
+    if (filled > RING_SIZE) {
+        ring_fail(ring, XENSTORE_ERROR_RINGIDX);
+        return -EIO;
+    }
+    if (length > RING_SIZE - filled)
+        length = RING_SIZE - filled;
+    if (length > RING_SIZE - offset)
+        length = RING_SIZE - offset;
+    if (!length)
+        return 0;
+    memcpy(ring->page->rsp + offset, buffer, length);
+    ring->rsp_prod += (uint32_t)length;
+    write_shared(&ring->page->rsp_prod, ring->rsp_prod);
+    ring->notify = true;
+    return (ssize_t)length;
+}
+
+static void ring_protocol_error(void *context)
+{
+    ring_fail(context, XENSTORE_ERROR_PROTO);
+}
+
+static void ring_turn_end(void *context)
+{
+    struct ring *ring = context;
+
+    if (ring->notify)
+        ring->hypervisor->operations->notify(ring->hypervisor, ring->port);
+    ring->notify = false;
+}
+
+const struct transport ring_transport = {
+    .read = ring_read,
+    .write = ring_write,
+    .protocol_error = ring_protocol_error,
+    .turn_end = ring_turn_end,
+};
+
+bool ring_wants_reconnect(const struct ring *ring)
+{
+    return read_shared(&ring->page->connection) == XENSTORE_RECONNECT;
+}
+
+void ring_reconnect(struct ring *ring)
+{
+    struct xenstore_domain_interface *page = ring->page;
+
+    ring->req_cons = 0;
+    ring->rsp_prod = 0;
+    write_shared(&page->req_cons, 0);
+    write_shared(&page->req_prod, 0);
+    write_shared(&page->rsp_cons, 0);
+    write_shared(&page->rsp_prod, 0);
+    write_shared(&page->error, XENSTORE_ERROR_NONE);
+    /* Last: from here on the domain uses the queues. */
+    write_shared(&page->connection, XENSTORE_CONNECTED);
+    ring->notify = false;
+    ring->hypervisor->operations->notify(ring->hypervisor, ring->port);
+}
+
+void ring_attach(struct ring *ring, uint32_t features)
+{
+    write_shared(&ring->page->server_features, features);
+    if (ring_wants_reconnect(ring)) {
+        ring_reconnect(ring);
+        return;
+    }
+    ring->req_cons = read_shared(&ring->page->req_cons);
+    ring->rsp_prod = read_shared(&ring->page->rsp_prod);
+    /* The domain's last event may have gone to nobody. */
+    ring->hypervisor->operations->notify(ring->hypervisor, ring->port);
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The page that a domain shares with xenstored, as a transport. The domain may write anything into
+ * it at any time: our own indexes are kept here, the domain's are read once and checked.
+ */
+#ifndef XENSTORED_RING_H
+#define XENSTORED_RING_H
+
+#include "connection.h"
+#include "hypervisor.h"
+
+struct ring {
+    struct hypervisor *hypervisor;
+    struct xenstore_domain_interface *page;
+    uint32_t port;     /* ours */
+    uint32_t req_cons; /* how far we read */
+    uint32_t rsp_prod; /* how far we wrote */
+    bool notify;       /* something moved since the domain was told */
+};
+
+extern const struct transport ring_transport; /* its context is a struct ring */
+
+/* true if the domain asks to start afresh. */
+bool ring_wants_reconnect(const struct ring *ring);
+
+/* Start afresh: empty queues, the connection open, the domain told. */
+void ring_reconnect(struct ring *ring);
+
+/*
+ * Begin to serve a page: what the domain has prepared is taken up (a page that another xenstored
+ * served before is gone on with where that one stopped). `features`: what to offer.
+ */
+void ring_attach(struct ring *ring, uint32_t features);
+
+/* Tell the domain why nothing will come any more: XENSTORE_ERROR_*. */
+void ring_fail(struct ring *ring, uint32_t error);
+
+#endif

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "domain.h"
+#include "log.h"
+#include "transaction.h"
+
+struct actor server_actor(const struct server *server)
+{
+    return (struct actor){
+        .subject = {.domid = server->own_domid, .target = -1, .privileged = true},
+        .quotas = &server->quotas,
+    };
+}
+
+int server_init(struct server *server, struct hypervisor *hypervisor)
+{
+    int error;
+
+    memset(server, 0, sizeof(*server));
+    list_init(&server->connections);
+    list_init(&server->ready);
+    quotas_init(&server->quotas);
+    if (hypervisor)
+        server->own_domid = hypervisor->operations->own_domid(hypervisor);
+    watches_init(&server->watches, server->own_domid);
+    server->hypervisor = hypervisor;
+    server->domains = calloc(DOMAIN_ID_LIMIT, sizeof(*server->domains));
+    if (!server->domains)
+        return ENOMEM;
+    error = store_init(&server->store, server->own_domid);
+    if (error)
+        free(server->domains);
+    return error;
+}
+
+void server_destroy(struct server *server)
+{
+    domains_destroy(server);
+    while (!list_empty(&server->connections))
+        connection_free(LIST_ENTRY(server->connections.next, struct connection, link));
+    store_destroy(&server->store);
+    trace_open(server, NULL);
+    free(server->trace_name);
+}
+
+static void take_turn(struct connection *connection)
+{
+    bool more = connection_turn(connection);
+
+    if (connection->broken && !connection->is_domain) {
+        connection_free(connection);
+    } else if (connection->broken) {
+        /* A domain's connection stays closed until the domain asks for a new start. */
+        connection_reset(connection);
+        connection->broken = true;
+    } else if (more) {
+        connection_wake(connection);
+    }
+}
+
+bool server_turn(struct server *server)
+{
+    unsigned int waiting = 0;
+
+    /* Those that are put at the end meanwhile have to wait for the next round. */
+    for (struct list *link = server->ready.next; link != &server->ready; link = link->next)
+        waiting++;
+    while (waiting-- && !list_empty(&server->ready)) {
+        struct connection *connection =
+            LIST_ENTRY(server->ready.next, struct connection, ready_link);
+
+        list_remove(&connection->ready_link);
+        take_turn(connection);
+    }
+    transactions_check_age(server);
+    return !list_empty(&server->ready);
+}

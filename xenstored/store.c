@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "path.h"
+#include "view.h"
+
+static bool allowed(const struct node *node, const struct actor *actor, unsigned int rights)
+{
+    return (permission_rights(node->permissions, node->permission_count, &actor->subject) &
+            rights) == rights;
+}
+
+int store_lookup(const struct view *view, const struct actor *actor, const char *path,
+                 unsigned int rights, struct node **node)
+{
+    const char *rest;
+    struct node *nearest = node_find_deepest(view->root, path, &rest);
+
+    if (!allowed(nearest, actor, rights))
+        return EACCES;
+    if (*rest)
+        return ENOENT;
+    *node = nearest;
+    return 0;
+}
+
+void change_release(struct change *change)
+{
+    node_release(change->removed);
+    free(change->old_permissions);
+    memset(change, 0, sizeof(*change));
+}
+
+/* ---- Creating ---------------------------------------------------------------------------------
+ */
+
+struct new_nodes {
+    struct node *top; /* one reference */
+    uint16_t owner;
+    long count;
+    long bytes;
+};
+
+/* The chain of nodes for the components of `rest`, with `value` in the last. */
+static int make_chain(struct view *view, const struct actor *actor, const struct node *ancestor,
+                      const char *rest, const void *value, size_t length, struct new_nodes *chain)
+{
+    struct node *last = NULL, *node;
+    const char *name;
+    size_t name_length;
+
+    while ((name = path_component(&rest, &name_length)) != NULL) {
+        node = node_new(name, name_length, ancestor->permissions, ancestor->permission_count);
+        if (!node)
+            goto no_memory;
+        /* Whoever makes a node owns it; what a privileged one makes belongs to the parent's. */
+        if (!actor->subject.privileged)
+            node->permissions[0].domid = actor->subject.domid;
+        node->generation = view->store->generation + 1;
+        if (last && !node_add_child(last, node)) {
+            node_release(node);
+            goto no_memory;
+        }
+        if (!last)
+            chain->top = node;
+        last = node;
+        chain->owner = node->permissions[0].domid;
+        chain->count++;
+        chain->bytes += (long)node_size(node);
+    }
+    if (!node_set_value(last, value, length))
+        goto no_memory;
+    chain->bytes += (long)length;
+    return 0;
+
+no_memory:
+    node_release(chain->top);
+    chain->top = NULL;
+    return ENOMEM;
+}
+
+static int attach_chain(struct view *view, const char *path, size_t ancestor_length,
+                        struct new_nodes *chain)
+{
+    char ancestor_path[ancestor_length + 1];
+    struct node *ancestor;
+    int error = view_reserve_deltas(view, 1);
+
+    if (error)
+        return error;
+    memcpy(ancestor_path, path, ancestor_length);
+    ancestor_path[ancestor_length] = '\0';
+    ancestor = node_own(&view->root, ancestor_path);
+    if (!ancestor || !node_add_child(ancestor, chain->top))
+        return ENOMEM;
+    ancestor->generation = ++view->store->generation;
+    return view_account(view, chain->owner, chain->count, chain->bytes);
+}
+
+static int create(struct view *view, const struct actor *actor, const char *path,
+                  struct node *ancestor, const char *rest, const void *value, size_t length)
+{
+    struct new_nodes chain = {0};
+    int error;
+
+    if (!allowed(ancestor, actor, RIGHT_WRITE))
+        return EACCES;
+    if (!actor->subject.privileged && strlen(path) > actor->quotas->limit[QUOTA_PATH])
+        return ENOSPC;
+    error = make_chain(view, actor, ancestor, rest, value, length, &chain);
+    if (error)
+        return error;
+    error = view_check_quota(view, actor, chain.owner, chain.count, chain.bytes);
+    if (!error)
+        error = attach_chain(view, path, (size_t)(rest - path), &chain);
+    if (error)
+        node_release(chain.top);
+    return error;
+}
+
+static int overwrite(struct view *view, const struct actor *actor, const char *path,
+                     const struct node *node, const void *value, size_t length)
+{
+    uint16_t owner = node->permissions[0].domid;
+    long growth = (long)length - (long)node->value_length;
+    struct node *own;
+    int error;
+
+    if (!allowed(node, actor, RIGHT_WRITE))
+        return EACCES;
+    error = view_check_quota(view, actor, owner, 0, growth);
+    if (!error)
+        error = view_reserve_deltas(view, 1);
+    if (error)
+        return error;
+    own = node_own(&view->root, path);
+    if (!own || !node_set_value(own, value, length))
+        return ENOMEM;
+    own->generation = ++view->store->generation;
+    return view_account(view, owner, 0, growth);
+}
+
+int store_write(struct view *view, const struct actor *actor, const char *path, const void *value,
+                size_t length, struct change *change)
+{
+    const char *rest;
+    struct node *nearest = node_find_deepest(view->root, path, &rest);
+    int error;
+
+    if (!actor->subject.privileged && length > actor->quotas->limit[QUOTA_NODE_SIZE])
+        return ENOSPC;
+    if (*rest)
+        error = create(view, actor, path, nearest, rest, value, length);
+    else
+        error = overwrite(view, actor, path, nearest, value, length);
+    change->happened = !error;
+    return error;
+}
+
+int store_mkdir(struct view *view, const struct actor *actor, const char *path,
+                struct change *change)
+{
+    const char *rest;
+    struct node *nearest = node_find_deepest(view->root, path, &rest);
+    int error;
+
+    if (!*rest)
+        return allowed(nearest, actor, RIGHT_WRITE) ? 0 : EACCES;
+    error = create(view, actor, path, nearest, rest, NULL, 0);
+    change->happened = !error;
+    return error;
+}
+
+/* ---- Removing ---------------------------------------------------------------------------------
+ */
+
+struct removal {
+    struct view freed; /* only its deltas are used */
+    const struct actor *actor;
+    int error;
+};
+
+static bool visit_removed(const struct node *node, void *context)
+{
+    struct removal *removal = context;
+
+    if (!allowed(node, removal->actor, RIGHT_WRITE))
+        removal->error = EACCES;
+    else
+        removal->error =
+            view_account(&removal->freed, node->permissions[0].domid, -1, -(long)node_size(node));
+    return !removal->error;
+}
+
+static int take_out(struct view *view, const char *path, const struct removal *removal,
+                    struct change *change)
+{
+    size_t parent_length = path_parent_length(path);
+    char parent_path[parent_length + 1];
+    const char *name = strrchr(path, '/') + 1;
+    struct node *parent;
+    int error = view_reserve_deltas(view, removal->freed.delta_count);
+
+    if (error)
+        return error;
+    memcpy(parent_path, path, parent_length);
+    parent_path[parent_length] = '\0';
+    parent = node_own(&view->root, parent_path);
+    if (!parent)
+        return ENOMEM;
+    change->removed = node_take_child(parent, name, strlen(name));
+    parent->generation = ++view->store->generation;
+    for (unsigned int i = 0; i < removal->freed.delta_count && !error; i++) {
+        const struct usage_delta *delta = &removal->freed.deltas[i];
+
+        error = view_account(view, delta->domid, delta->usage.nodes, delta->usage.bytes);
+    }
+    return error;
+}
+
+/* Nothing is at `path`: that is all right if it could have been there. */
+static int remove_absent(const struct node *nearest, const char *rest)
+{
+    const char *name;
+    size_t length;
+
+    (void)nearest;
+    name = path_component(&rest, &length);
+    return name && *rest ? ENOENT : 0;
+}
+
+int store_remove(struct view *view, const struct actor *actor, const char *path,
+                 struct change *change)
+{
+    struct removal removal = {.actor = actor};
+    const char *rest;
+    struct node *node = node_find_deepest(view->root, path, &rest);
+    int error;
+
+    if (!allowed(node, actor, RIGHT_WRITE))
+        return EACCES;
+    if (*rest)
+        return remove_absent(node, rest);
+    if (!path[1])
+        return EINVAL;
+    removal.freed.store = view->store;
+    if (!node_walk(node, visit_removed, &removal) && !removal.error)
+        removal.error = EIO;
+    error = removal.error ? removal.error : take_out(view, path, &removal, change);
+    free(removal.freed.deltas);
+    change->happened = !error;
+    return error;
+}
+
+/* ---- Permissions ------------------------------------------------------------------------------
+ */
+
+static int check_new_list(const struct node *node, const struct actor *actor,
+                          const struct permission *list, unsigned int count)
+{
+    if (!permission_owner(node->permissions, &actor->subject))
+        return EACCES;
+    if (actor->subject.privileged)
+        return 0;
+    if (list[0].domid != node->permissions[0].domid)
+        return EPERM;
+    return count > actor->quotas->limit[QUOTA_PERMISSIONS] ? ENOSPC : 0;
+}
+
+static void account_new_list(struct view *view, const struct node *node, uint16_t old_owner,
+                             size_t old_size)
+{
+    /* Cannot fail: two deltas are reserved. */
+    view_account(view, old_owner, -1, -(long)old_size);
+    view_account(view, node->permissions[0].domid, 1, (long)node_size(node));
+}
+
+int store_set_permissions(struct view *view, const struct actor *actor, const char *path,
+                          const struct permission *list, unsigned int count, struct change *change)
+{
+    struct node *node;
+    size_t old_size;
+    int error = store_lookup(view, actor, path, RIGHT_WRITE, &node);
+
+    if (!error)
+        error = check_new_list(node, actor, list, count);
+    if (!error)
+        error = view_check_quota(view, actor, list[0].domid, 0,
+                                 ((long)count - node->permission_count) * (long)sizeof(*list));
+    if (!error)
+        error = view_reserve_deltas(view, 2);
+    if (error)
+        return error;
+    node = node_own(&view->root, path);
+    if (!node)
+        return ENOMEM;
+    old_size = node_size(node);
+    change->old_permissions = node->permissions;
+    change->old_permission_count = node->permission_count;
+    node->permissions = NULL;
+    if (!node_set_permissions(node, list, count)) {
+        node->permissions = change->old_permissions;
+        memset(change, 0, sizeof(*change));
+        return ENOMEM;
+    }
+    node->generation = ++view->store->generation;
+    account_new_list(view, node, change->old_permissions[0].domid, old_size);
+    change->happened = true;
+    return 0;
+}
