@@ -1,2 +1,4 @@
 # SPDX-License-Identifier: MIT
-drivers_sources =
+drivers_sources = \
+	hypervisor/drivers/pl011.c \
+	hypervisor/drivers/uart.c

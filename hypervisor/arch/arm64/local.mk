@@ -7,6 +7,7 @@ arch_arm64_sources = \
 	hypervisor/arch/arm64/entry.S \
 	hypervisor/arch/arm64/firmware.c \
 	hypervisor/arch/arm64/gic.c \
+	hypervisor/arch/arm64/gic_cpu.c \
 	hypervisor/arch/arm64/guest_access.c \
 	hypervisor/arch/arm64/head.S \
 	hypervisor/arch/arm64/inject.c \
@@ -17,4 +18,12 @@ arch_arm64_sources = \
 	hypervisor/arch/arm64/timer.c \
 	hypervisor/arch/arm64/traps.c \
 	hypervisor/arch/arm64/vcpu.c \
-	hypervisor/arch/arm64/vpsci.c
+	hypervisor/arch/arm64/vgic.c \
+	hypervisor/arch/arm64/vgic_banks.c \
+	hypervisor/arch/arm64/vgic_pending.c \
+	hypervisor/arch/arm64/vgic_registers.c \
+	hypervisor/arch/arm64/vgic_route.c \
+	hypervisor/arch/arm64/vgic_sync.c \
+	hypervisor/arch/arm64/vpl011.c \
+	hypervisor/arch/arm64/vpsci.c \
+	hypervisor/arch/arm64/vtimer.c

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT */
+/* Time, and EL2's own timer (Arm ARM D12: the generic timer). */
+#include "time_convert.h"
+#include <trefoil/arch.h>
+#include <trefoil/machine.h>
+#include <trefoil/pcpu.h>
+#include <trefoil/sched.h>
+#include <asm/gic.h>
+#include <asm/timer.h>
+
+#define TIMER_ENABLE 1UL
+
+static struct time_scale scale;
+static uint64_t frequency;
+
+void time_init(const struct machine *machine)
+{
+    frequency = machine->timer_frequency != 0 ? machine->timer_frequency : READ_SYSREG(cntfrq_el0);
+    scale = time_scale(frequency);
+}
+
+void time_cpu_init(void)
+{
+    WRITE_SYSREG(0, cnthp_ctl_el2);
+    WRITE_SYSREG(0, cntv_ctl_el0);
+    WRITE_SYSREG(0, cntp_ctl_el0);
+    isb();
+}
+
+uint64_t arch_now(void)
+{
+    isb();
+    return time_to_ns(&scale, READ_SYSREG(cntpct_el0));
+}
+
+uint64_t time_of_ticks(uint64_t ticks)
+{
+    return time_to_ns(&scale, ticks);
+}
+
+uint64_t arch_counter_frequency(void)
+{
+    return frequency;
+}
+
+uint32_t arch_cpu_khz(void)
+{
+    /* The clock of the CPU itself is not to be had on this architecture; as elsewhere, that of its
+     * counter stands in. */
+    return (uint32_t)(frequency / 1000);
+}
+
+void arch_timer_set(uint64_t deadline)
+{
+    if (deadline == UINT64_MAX) {
+        WRITE_SYSREG(0, cnthp_ctl_el2);
+    } else {
+        WRITE_SYSREG(time_from_ns(&scale, deadline), cnthp_cval_el2);
+        WRITE_SYSREG(TIMER_ENABLE, cnthp_ctl_el2);
+    }
+    isb();
+}
+
+void time_interrupt(void)
+{
+    WRITE_SYSREG(0, cnthp_ctl_el2);
+    isb();
+    timers_run(this_pcpu());
+}
+
+void arch_idle(void)
+{
+    struct vcpu *vcpu;
+
+    dsb(sy);
+    __asm__ volatile("wfi" ::: "memory");
+    gic_handle_interrupts();
+    /* What came may have been for the vcpu whose state is still loaded. */
+    vcpu = current_vcpu();
+    if (vcpu != NULL && vcpu->state == VCPU_BLOCKED && arch_vcpu_interrupt_pending(vcpu))
+        vcpu_wake(vcpu);
+}

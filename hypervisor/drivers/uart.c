@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT */
+/* The machine's one UART: drivers by compatible string, and what console and interrupt controller
+ * call. */
+#include "uart.h"
+#include <stdatomic.h>
+#include <trefoil/arch.h>
+#include <trefoil/core.h>
+#include <trefoil/string.h>
+#include <trefoil/uart.h>
+#include <asm/gic.h>
+
+/* Characters taken in one interrupt at most; the rest interrupts again. */
+#define RECEIVE_BURST 64U
+
+static const struct uart_driver *const drivers[] = {
+    &pl011_driver,
+    &sbsa_uart_driver,
+};
+
+static struct {
+    const struct uart_driver *driver; /* NULL: none found */
+    paddr_t base;
+    uint32_t irq;
+    bool interrupts;
+    _Atomic bool transmit;
+} uart;
+
+bool uart_init(const struct machine_uart *machine_uart)
+{
+    for (unsigned int i = 0; i < ARRAY_SIZE(drivers); i++) {
+        if (strcmp(drivers[i]->compatible, machine_uart->compatible) != 0)
+            continue;
+        uart.driver = drivers[i];
+        uart.base = machine_uart->reg.start;
+        uart.irq = machine_uart->irq;
+        uart.driver->init(uart.base, machine_uart);
+        return true;
+    }
+    return false;
+}
+
+static void uart_interrupt(void *data)
+{
+    (void)data;
+    for (unsigned int i = 0; i < RECEIVE_BURST; i++) {
+        int c = uart.driver->get(uart.base);
+
+        if (c < 0)
+            break;
+        console_receive((char)c);
+    }
+    if (atomic_load(&uart.transmit))
+        uart_transmit_ready();
+}
+
+void uart_start_interrupts(void)
+{
+    if (uart.driver == NULL || uart.irq == 0 || gic_request(uart.irq, uart_interrupt, NULL) != 0)
+        return;
+    uart.interrupts = true;
+    uart.driver->set_interrupts(uart.base, atomic_load(&uart.transmit));
+}
+
+size_t uart_put(const char *text, size_t size)
+{
+    size_t done = 0;
+
+    /* Without a UART everything is as good as sent. */
+    if (uart.driver == NULL)
+        return size;
+    while (done < size && uart.driver->put(uart.base, text[done]))
+        done++;
+    return done;
+}
+
+void uart_want_transmit(bool want)
+{
+    atomic_store(&uart.transmit, want);
+    if (uart.interrupts)
+        uart.driver->set_interrupts(uart.base, want);
+}
+
+int uart_get(void)
+{
+    return uart.driver != NULL ? uart.driver->get(uart.base) : -1;
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/* UARTs: a row a kind, chosen by the device tree's compatible string. Registers are mapped one to
+ * one at EL2. */
+#ifndef UART_H
+#define UART_H
+
+#include <trefoil/machine.h>
+#include <trefoil/types.h>
+
+struct uart_driver {
+    const char *compatible;
+    /* Ready to transmit and receive by polling, interrupts off. Keeps the line speed that firmware
+     * set. */
+    void (*init)(paddr_t base, const struct machine_uart *uart);
+    bool (*put)(paddr_t base, char c); /* false: no room */
+    int (*get)(paddr_t base);          /* -1: nothing there */
+    /* Interrupts for received characters on; for room to transmit as asked. */
+    void (*set_interrupts)(paddr_t base, bool transmit);
+};
+
+extern const struct uart_driver pl011_driver, sbsa_uart_driver;
+
+#endif
