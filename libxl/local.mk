@@ -18,7 +18,7 @@ tests_unit_libxl_commands_SOURCES = \
 	tests/unit/libxl_commands.c tests/unit/libxl_run.c tests/unit/libxl_run.h $(libxl_fake)
 tests_unit_libxl_commands_CPPFLAGS = $(libxl_test_cppflags)
 tests_unit_libxl_commands_LDADD = \
-	xl/libcommands.a libxl/libxl.a libxc/libxc.a $(CMOCKA_LIBS) $(YAJL_LIBS) -lpthread
+	xl/libcommands.a libvchan/libvchan.a libxl/libxl.a libxc/libxc.a $(CMOCKA_LIBS) $(YAJL_LIBS) -lpthread
 tests_unit_libxl_domains_SOURCES = tests/unit/libxl_domains.c $(libxl_fake)
 tests_unit_libxl_domains_CPPFLAGS = $(libxl_test_cppflags)
 tests_unit_libxl_domains_LDADD = libxl/libxl.a libxc/libxc.a $(CMOCKA_LIBS) $(YAJL_LIBS) -lpthread

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "console_link.h"
+#include "console_pump.h"
+#include "xl.h"
+
+#define ESCAPE_DEFAULT 0x1d /* Ctrl-] */
+
+#define LINGER_DEFAULT_MS   2000
+#define PATIENCE_DEFAULT_MS 60000
+#define SECONDS_MAX         86400.0
+
+/* "^]" or a character itself. */
+static bool parse_escape(const char *text, char *escape)
+{
+    size_t length = strlen(text);
+
+    if (length == 1)
+        *escape = text[0];
+    else if (length == 2 && text[0] == '^' && text[1] >= '@' && text[1] <= 'z')
+        *escape = (char)(text[1] & 0x1f);
+    else
+        return false;
+    return true;
+}
+
+static bool parse_seconds(const char *text, int *milliseconds)
+{
+    char *end;
+    double seconds = strtod(text, &end);
+
+    if (end == text || *end != '\0' || !(seconds >= 0 && seconds <= SECONDS_MAX))
+        return false;
+    *milliseconds = (int)(seconds * 1000);
+    return true;
+}
+
+/* Fills in the pump by the options. */
+static int read_options(const struct xl_call *call, struct console_pump *pump)
+{
+    const char *type = xl_value(call, 't'), *number = xl_value(call, 'n');
+
+    *pump = (struct console_pump){.in = STDIN_FILENO,
+                                  .out = STDOUT_FILENO,
+                                  .escape = ESCAPE_DEFAULT,
+                                  .linger_ms = LINGER_DEFAULT_MS,
+                                  .patience_ms = PATIENCE_DEFAULT_MS};
+    if (type && strcmp(type, "pv") != 0)
+        return xl_fail_with("There is no console of type \"%s\": pv is the only one.", type);
+    if (number && strcmp(number, "0") != 0)
+        return xl_fail_with("There is no console number %s: a domain has one, number 0.", number);
+    if (xl_given(call, 'e') && !parse_escape(xl_value(call, 'e'), &pump->escape))
+        return xl_fail_with("\"%s\" is no escape character: say X, or ^X for Ctrl-X.",
+                            xl_value(call, 'e'));
+    if (xl_given(call, 'l') && !parse_seconds(xl_value(call, 'l'), &pump->linger_ms))
+        return xl_fail_with("\"%s\" is no number of seconds.", xl_value(call, 'l'));
+    if (xl_given(call, 'w') && !parse_seconds(xl_value(call, 'w'), &pump->patience_ms))
+        return xl_fail_with("\"%s\" is no number of seconds.", xl_value(call, 'w'));
+    return XL_OK;
+}
+
+static int report(const char *name, enum console_end end, const struct console_link *link)
+{
+    switch (end) {
+    case CONSOLE_END_CONSOLE:
+        fprintf(stderr, "%s: the console has ended%s%s.\n", name, link->reason[0] ? ": " : "",
+                link->reason);
+        return link->failed ? XL_FAILED : XL_OK;
+    case CONSOLE_END_IGNORED: return xl_fail_with("%s has not read its console's input.", name);
+    case CONSOLE_END_DETACHED:
+        if (isatty(STDIN_FILENO))
+            fprintf(stderr, "\nDetached from %s.\n", name);
+        break;
+    case CONSOLE_END_INPUT: break;
+    }
+    return XL_OK;
+}
+
+static int run_console(const struct xl_call *call)
+{
+    const char *name = call->argv[0];
+    char found[LIBXL_NAME_MAX];
+    struct console_pump pump;
+    uint32_t domid;
+    int status = read_options(call, &pump);
+
+    if (status != XL_OK)
+        return status;
+    if (libxl_domain_find(xl_context(), name, &domid) != LIBXL_OK ||
+        libxl_domain_name(xl_context(), domid, found) != LIBXL_OK)
+        return xl_fail();
+    pump.link = console_link_open(xl_context(), domid);
+    if (!pump.link)
+        return XL_FAILED;
+    status = report(name, console_pump_run(&pump), pump.link);
+    pump.link->ops->close(pump.link);
+    return status;
+}
+
+static const struct xl_option options[] = {
+    {'t', "type", "TYPE", "the console's type: pv"},
+    {'n', "num", "NUMBER", "the console's number: 0"},
+    {'e', "escape", "CHARACTER", "what detaches, as ^X or X (default: ^])"},
+    {'l', "linger", "SECONDS", "input from a pipe: end after so much silence (default: 2)"},
+    {'w', "wait", "SECONDS", "input from a pipe: end at the latest so long after it (default: 60)"},
+    {0},
+};
+
+const struct xl_command xl_command_console = {
+    .name = "console",
+    .arguments = "[options] <Domain>",
+    .summary = "Attach to a domain's console; Ctrl-] detaches",
+    .details =
+        "Shows the console's last output first. Several may be attached to one console; all may\n"
+        "type.\n"
+        "\n"
+        "When the input is not a terminal, all of it is typed, and the command ends with status 0\n"
+        "when the guest has read it and the console has been silent for a while:\n"
+        "    printf 'uname -a\\n' | xl console app\n"
+        "Status 1: no such domain, no console, no daemon, or the guest did not read the input.",
+    .options = options,
+    .least = 1,
+    .most = 1,
+    .run = run_console,
+};

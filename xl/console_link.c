@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <console_protocol.h>
+#include <xenstore.h>
+
+#include "console_link.h"
+#include "xl.h"
+
+static char *read_node(struct xs_handle *store, const char *path)
+{
+    return xs_read(store, XBT_NULL, path, NULL);
+}
+
+/* The daemon is in our own domain. */
+static struct console_link *open_near(struct xs_handle *store, uint32_t domid)
+{
+    char *path = read_node(store, CONSOLE_DAEMON_SOCKET);
+    struct console_link *link = console_link_socket(path ? path : CONSOLE_SOCKET_DEFAULT, domid);
+
+    free(path);
+    return link;
+}
+
+/* No Trefoil daemon, but perhaps Xen's own, which knows terminals only. */
+static struct console_link *open_terminal(struct xs_handle *store, uint32_t domid)
+{
+    char node[64];
+    char *path;
+    struct console_link *link = NULL;
+
+    snprintf(node, sizeof node, "/local/domain/%u/console/tty", domid);
+    path = read_node(store, node);
+    if (path && path[0])
+        link = console_link_terminal(path);
+    else
+        xl_fail_with("xenconsoled is not running: %s is not there.", CONSOLE_DAEMON_DOMID);
+    free(path);
+    return link;
+}
+
+/* Clearer than what the daemon could say, and without it. */
+static bool has_console(struct xs_handle *store, uint32_t domid)
+{
+    char node[64];
+    char *value;
+
+    snprintf(node, sizeof node, "/local/domain/%u/console/port", domid);
+    value = read_node(store, node);
+    free(value);
+    return value != NULL;
+}
+
+struct console_link *console_link_open(struct libxl_ctx *ctx, uint32_t domid)
+{
+    struct xs_handle *store = libxl_store(ctx);
+    struct console_link *link;
+    char *daemon, *self;
+
+    if (!store) {
+        xl_fail();
+        return NULL;
+    }
+    if (!has_console(store, domid)) {
+        xl_fail_with("Domain %u has no PV console.", domid);
+        return NULL;
+    }
+    daemon = read_node(store, CONSOLE_DAEMON_DOMID);
+    self = read_node(store, "domid");
+    if (!daemon)
+        link = open_terminal(store, domid);
+    else if (!self || strcmp(daemon, self) == 0)
+        link = open_near(store, domid);
+    else
+        link = console_link_vchan(ctx, domid, (uint32_t)strtoul(daemon, NULL, 10));
+    free(daemon);
+    free(self);
+    return link;
+}

@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdint.h>
+#include <string.h>
+#include <termios.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "console_pump.h"
+
+/* Input from a pipe waits until the console's earlier output has come: for a pause of this long,
+ * but not longer than the limit. */
+#define SETTLE_MS       200
+#define SETTLE_LIMIT_MS 2000
+
+/* A link that does not tell whether the guest reads gets this long for a first answer. */
+#define ANSWER_MS 10000
+
+/* Reads of the link before the input is looked at again. */
+#define RECEIVE_LIMIT 16
+
+struct state {
+    const struct console_pump *pump;
+    bool terminal; /* input is one */
+    char input[1024];
+    size_t input_size;
+    bool input_over, detached, output_broken, console_over;
+    bool sent, answered; /* something was; output has come since */
+    bool more;           /* the link has more to read */
+    int64_t start, over_at, last_activity;
+};
+
+static volatile sig_atomic_t signalled;
+
+static void on_signal(int number)
+{
+    (void)number;
+    signalled = 1;
+}
+
+static int64_t now_ms(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static bool write_all(int fd, const char *data, size_t size)
+{
+    while (size > 0) {
+        ssize_t count = write(fd, data, size);
+
+        if (count < 0 && errno == EINTR && !signalled)
+            continue;
+        if (count <= 0)
+            return false;
+        data += count;
+        size -= (size_t)count;
+    }
+    return true;
+}
+
+static void receive(struct state *state)
+{
+    struct console_link *link = state->pump->link;
+    char data[4096];
+
+    for (int i = 0; i < RECEIVE_LIMIT; i++) {
+        ssize_t count = link->ops->receive(link, data, sizeof data);
+
+        state->more = count > 0;
+        state->console_over = count < 0;
+        if (count <= 0)
+            return;
+        state->last_activity = now_ms();
+        state->answered = state->sent;
+        if (!write_all(state->pump->out, data, (size_t)count)) {
+            state->output_broken = true;
+            return;
+        }
+    }
+}
+
+/* Whether the earlier output of the console has come, so that what follows is the answer. */
+static bool settled(const struct state *state, int64_t now)
+{
+    return state->terminal || state->sent || now - state->last_activity >= SETTLE_MS ||
+           now - state->start >= SETTLE_LIMIT_MS;
+}
+
+static void send_input(struct state *state)
+{
+    struct console_link *link = state->pump->link;
+    ssize_t count;
+
+    if (state->input_size == 0 || !settled(state, now_ms()))
+        return;
+    count = link->ops->send(link, state->input, state->input_size);
+    if (count < 0) {
+        state->console_over = true;
+        return;
+    }
+    if (count == 0)
+        return;
+    state->input_size -= (size_t)count;
+    memmove(state->input, state->input + count, state->input_size);
+    state->sent = true;
+    state->answered = false;
+    state->last_activity = now_ms();
+}
+
+/* Called when the input can be read and all that was read before has been sent. */
+static void read_input(struct state *state)
+{
+    ssize_t count = read(state->pump->in, state->input, sizeof state->input);
+    char *escape;
+
+    if (count < 0 && (errno == EINTR || errno == EAGAIN))
+        return;
+    if (count <= 0) {
+        state->input_over = true;
+        state->over_at = now_ms();
+        return;
+    }
+    state->input_size = (size_t)count;
+    escape = memchr(state->input, state->pump->escape, state->input_size);
+    if (escape) {
+        state->input_size = (size_t)(escape - state->input);
+        state->detached = true;
+    }
+}
+
+static bool guest_has_read(const struct state *state)
+{
+    struct console_link *link = state->pump->link;
+
+    if (!state->sent)
+        return true;
+    return link->ops->taken ? link->ops->taken(link) : state->answered;
+}
+
+/* Milliseconds until the wait for an answer is over; 0 when it is. */
+static int64_t wait_left(const struct state *state)
+{
+    const struct console_pump *pump = state->pump;
+    int64_t patience = pump->patience_ms, left, quiet, now = now_ms();
+
+    if (state->sent && !pump->link->ops->taken && !state->answered && patience > ANSWER_MS)
+        patience = ANSWER_MS;
+    left = state->over_at + patience - now;
+    if (left > 0 && guest_has_read(state)) {
+        quiet = state->last_activity + pump->linger_ms - now;
+        if (quiet < left)
+            left = quiet;
+    }
+    return left > 0 ? left : 0;
+}
+
+/* How long poll() may sleep. */
+static int poll_time(const struct state *state)
+{
+    if (state->more)
+        return 0;
+    if (state->input_size > 0 && !settled(state, now_ms()))
+        return SETTLE_MS;
+    if (state->input_over && state->input_size == 0)
+        return (int)wait_left(state);
+    return -1;
+}
+
+static void wait_for_something(struct state *state, const sigset_t *signals)
+{
+    struct console_link *link = state->pump->link;
+    bool reading = !state->input_over && state->input_size == 0;
+    bool blocked = state->input_size > 0 && link->wants_pollout && settled(state, now_ms());
+    struct pollfd fds[2] = {
+        {.fd = link->fd, .events = (short)(POLLIN | (blocked ? POLLOUT : 0))},
+        {.fd = reading ? state->pump->in : -1, .events = POLLIN},
+    };
+    int time = poll_time(state);
+    struct timespec limit = {time / 1000, (time % 1000) * 1000000L};
+
+    if (ppoll(fds, 2, time < 0 ? NULL : &limit, signals) > 0 && fds[1].revents)
+        read_input(state);
+}
+
+static bool is_over(struct state *state, enum console_end *end)
+{
+    bool idle = state->input_size == 0 && !state->more;
+
+    if (signalled || state->output_broken || (state->detached && state->input_size == 0))
+        *end = CONSOLE_END_DETACHED;
+    else if (state->console_over)
+        *end = CONSOLE_END_CONSOLE;
+    else if (state->input_over && idle && wait_left(state) == 0)
+        *end = guest_has_read(state) ? CONSOLE_END_INPUT : CONSOLE_END_IGNORED;
+    else if (state->input_over && now_ms() - state->over_at >= state->pump->patience_ms)
+        *end = state->input_size ? CONSOLE_END_IGNORED : CONSOLE_END_INPUT;
+    else
+        return false;
+    return true;
+}
+
+static enum console_end pump_until_over(struct state *state, const sigset_t *signals)
+{
+    enum console_end end;
+    bool had_been_read = false;
+
+    state->start = state->last_activity = now_ms();
+    for (;;) {
+        receive(state);
+        send_input(state);
+        /* The silence that matters begins when the guest has read the input. */
+        if (guest_has_read(state) && !had_been_read)
+            state->last_activity = now_ms();
+        had_been_read = guest_has_read(state);
+        if (is_over(state, &end))
+            return end;
+        wait_for_something(state, signals);
+    }
+}
+
+enum console_end console_pump_run(const struct console_pump *pump)
+{
+    static const int ending[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
+    struct state state = {.pump = pump};
+    struct sigaction action = {.sa_handler = on_signal};
+    sigset_t blocked, before;
+    struct termios saved, raw;
+    enum console_end end;
+
+    state.terminal = tcgetattr(pump->in, &saved) == 0;
+    signal(SIGPIPE, SIG_IGN);
+    sigemptyset(&blocked);
+    for (size_t i = 0; i < sizeof ending / sizeof ending[0]; i++) {
+        sigaddset(&blocked, ending[i]);
+        sigaction(ending[i], &action, NULL);
+    }
+    sigprocmask(SIG_BLOCK, &blocked, &before);
+    if (state.terminal) {
+        raw = saved;
+        cfmakeraw(&raw);
+        tcsetattr(pump->in, TCSANOW, &raw);
+    }
+    end = pump_until_over(&state, &before);
+    if (state.terminal)
+        tcsetattr(pump->in, TCSADRAIN, &saved);
+    sigprocmask(SIG_SETMASK, &before, NULL);
+    return end;
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/* Moves bytes between the person, or the pipe, and a console. */
+#ifndef XL_CONSOLE_PUMP_H
+#define XL_CONSOLE_PUMP_H
+
+#include <stdbool.h>
+
+#include "console_link.h"
+
+struct console_pump {
+    struct console_link *link;
+    int in, out;
+    char escape;     /* detaches when it is read */
+    int linger_ms;   /* after the end of the input: how long there must be silence */
+    int patience_ms; /* after the end of the input: how long to wait at all */
+};
+
+enum console_end {
+    CONSOLE_END_DETACHED, /* the escape character, a signal, or nobody reads the output */
+    CONSOLE_END_INPUT,    /* the input ended, and then there was silence */
+    CONSOLE_END_IGNORED,  /* the input ended, and the guest has not read all of it */
+    CONSOLE_END_CONSOLE,  /* the link's end */
+};
+
+/* Runs until the end. With a terminal as input, it is in raw mode meanwhile. */
+enum console_end console_pump_run(const struct console_pump *pump);
+
+#endif
