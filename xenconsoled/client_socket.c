@@ -216,10 +216,13 @@ int socket_listen(struct daemon *daemon)
 
 void socket_close(struct daemon *daemon)
 {
-    while (daemon->sockets) {
-        if (daemon->sockets->client.console)
-            console_detach(&daemon->sockets->client);
-        forget(daemon->sockets);
+    struct socket_client *connection, *next;
+
+    for (connection = daemon->sockets; connection; connection = next) {
+        next = connection->next;
+        if (connection->client.console)
+            console_detach(&connection->client);
+        forget(connection);
     }
     if (daemon->listener.fd < 0)
         return;

@@ -300,6 +300,10 @@ void vchan_domain_ended(struct daemon *daemon, domid_t domid)
 
 void vchan_close_all(struct daemon *daemon)
 {
-    while (daemon->vchans)
-        tear_down(daemon->vchans);
+    struct vchan_client *session, *next;
+
+    for (session = daemon->vchans; session; session = next) {
+        next = session->next;
+        tear_down(session);
+    }
 }
