@@ -15,8 +15,8 @@ libxl_tests = tests/unit/libxl_commands tests/unit/libxl_domains
 check_PROGRAMS += $(libxl_tests)
 TESTS += $(libxl_tests)
 tests_unit_libxl_commands_SOURCES = \
-	tests/unit/libxl_commands.c tests/unit/libxl_run.c tests/unit/libxl_run.h $(libxl_fake)
-tests_unit_libxl_commands_CPPFLAGS = $(libxl_test_cppflags)
+	tests/unit/libxl_commands.c tests/unit/libxl_console.c tests/unit/libxl_run.c tests/unit/libxl_run.h $(libxl_fake)
+tests_unit_libxl_commands_CPPFLAGS = $(libxl_test_cppflags) -DMANUAL=\"$(abs_top_srcdir)/docs/man/xl.1\"
 tests_unit_libxl_commands_LDADD = \
 	xl/libcommands.a libvchan/libvchan.a libxl/libxl.a libxc/libxc.a $(CMOCKA_LIBS) $(YAJL_LIBS) -lpthread
 tests_unit_libxl_domains_SOURCES = tests/unit/libxl_domains.c $(libxl_fake)

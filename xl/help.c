@@ -9,6 +9,10 @@
 
 static int run_help(const struct xl_call *call)
 {
+    if (xl_given(call, 'm')) {
+        xl_print_manual();
+        return XL_OK;
+    }
     if (!call->argc) {
         xl_print_overview();
         return XL_OK;
@@ -27,10 +31,16 @@ static int run_version(const struct xl_call *call)
     return XL_OK;
 }
 
+static const struct xl_option help_options[] = {
+    {'m', "manual", NULL, "print the manual page, for roff"},
+    {0},
+};
+
 const struct xl_command xl_command_help = {
     .name = "help",
     .arguments = "[Command]",
     .summary = "List the commands, or say more about one",
+    .options = help_options,
     .most = 1,
     .run = run_help,
 };

@@ -146,8 +146,6 @@ static int run_command(const struct xl_command *command, int argc, char **argv)
 {
     struct getopt_tables tables;
     struct xl_call call = {.command = command};
-    if (command->main)
-        return command->main(argc, argv);
     make_tables(command, &tables);
     optind = 0;
     for (;;) {

@@ -43,8 +43,6 @@ struct xl_command {
     const struct xl_option *options;
     int least, most; /* how many arguments; most < 0: any number */
     int (*run)(const struct xl_call *call);
-    /* Instead of run: for a command that reads its own options; argv[0] is the command's name. */
-    int (*main)(int argc, char **argv);
 };
 
 #define XL_COMMAND(name) extern const struct xl_command xl_command_##name;
@@ -62,6 +60,8 @@ const struct xl_command *xl_find_command(const char *name);
 
 void xl_print_command_help(const struct xl_command *command);
 void xl_print_overview(void);
+/* The manual page, for roff. */
+void xl_print_manual(void);
 
 /* The program's libxl context. Exits when out of memory. */
 struct libxl_ctx *xl_context(void);

@@ -389,8 +389,6 @@ static void every_command_has_help(void **state)
     for (size_t i = 0; xl_commands[i]; i++) {
         char line[64];
         static struct run other;
-        if (xl_commands[i]->main)
-            continue;
         snprintf(line, sizeof(line), "%s -h", xl_commands[i]->name);
         run_xl(&run, line);
         assert_int_equal(run.status, 0);
@@ -410,6 +408,26 @@ static void every_command_has_help(void **state)
     assert_int_equal(run.status, 0);
     run_xl(&run, "version");
     assert_int_equal(run.status, 0);
+}
+
+static void no_command_is_there_twice(void **state)
+{
+    (void)state;
+    for (size_t i = 0; xl_commands[i]; i++) {
+        for (size_t j = 0; j < i; j++)
+            assert_string_not_equal(xl_commands[i]->name, xl_commands[j]->name);
+    }
+}
+
+static void manual_page_is_current(void **state)
+{
+    (void)state;
+    static char page[sizeof(run.out)];
+    FILE *file = fopen(MANUAL, "r");
+    assert_non_null(file);
+    page[fread(page, 1, sizeof(page) - 1, file)] = '\0';
+    fclose(file);
+    prints("help --manual", page);
 }
 
 static void maps_are_ranges(void **state)
@@ -450,6 +468,8 @@ int main(void)
         cmocka_unit_test_setup(no_way_to_the_hypervisor, board),
         cmocka_unit_test_setup(usage_errors, board),
         cmocka_unit_test_setup(every_command_has_help, board),
+        cmocka_unit_test_setup(no_command_is_there_twice, board),
+        cmocka_unit_test_setup(manual_page_is_current, board),
         cmocka_unit_test_setup(maps_are_ranges, board),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

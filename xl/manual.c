@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: MIT */
+/* The manual page, docs/man/xl.1: what is fixed of it, and the commands from their table. */
+#include <stdio.h>
+
+#include "xl.h"
+
+static const char head[] =
+    ".\\\" SPDX-License-Identifier: MIT\n"
+    ".\\\" Made by `xl help --manual`; do not edit.\n"
+    ".TH XL 1 \"Trefoil\"\n"
+    ".SH NAME\n"
+    "xl \\- look after the domains of this machine\n"
+    ".SH SYNOPSIS\n"
+    ".B xl\n"
+    "[\\fB\\-v\\fR] [\\fB\\-f\\fR] \\fICOMMAND\\fR [\\fIARGUMENT\\fR]...\n"
+    ".SH DESCRIPTION\n"
+    ".B xl\n"
+    "shows and controls the domains that the hypervisor runs.\n"
+    "Its commands and what they print are those of Xen's\n"
+    ".BR xl ,\n"
+    "so that scripts written for it work; a command may be shortened as far as it stays "
+    "unambiguous.\n"
+    ".PP\n"
+    "A domain is named by its name or its id.\n"
+    "Names are what the device tree said at boot, asked of the hypervisor; where that does not "
+    "tell\n"
+    "them, they come from xenstore.\n"
+    ".PP\n"
+    "Looking takes the role control or hardware; changing a domain takes the role control.\n"
+    "In a domain without the role,\n"
+    ".B xl\n"
+    "says which one it would take.\n"
+    "In a domain that is not Linux's initial Xen domain the module xen\\-privcmd must be loaded "
+    "with\n"
+    ".BR unrestricted=1 .\n"
+    ".SH OPTIONS\n"
+    "Before the command:\n"
+    ".TP\n"
+    ".B \\-v\n"
+    "With an error message, say also which hypercall failed.\n"
+    ".TP\n"
+    ".B \\-f\n"
+    "Force: see the command\n"
+    ".BR destroy .\n"
+    ".TP\n"
+    ".BR \\-N ,\\  \\-t ,\\  \\-T\n"
+    "Accepted for scripts written for Xen, without effect.\n"
+    ".SH COMMANDS\n";
+
+static const char tail[] =
+    ".SH EXIT STATUS\n"
+    ".TP\n"
+    ".B 0\n"
+    "All that was asked for was done.\n"
+    ".TP\n"
+    ".B 1\n"
+    "Something was not: no such domain, not permitted, no xenstored, no way to the hypervisor, no "
+    "such\n"
+    "command. A message on standard error says what. Of several domains the others were still "
+    "dealt\n"
+    "with.\n"
+    ".TP\n"
+    ".B 2\n"
+    "The command was not used as it should be; nothing was done.\n"
+    ".SH ENVIRONMENT\n"
+    ".TP\n"
+    ".B TREFOIL_TRANSPORT\n"
+    "How the hypervisor is reached:\n"
+    ".B kernel\n"
+    "(the default), by the devices in /dev/xen.\n"
+    ".TP\n"
+    ".B XENSTORED_PATH\n"
+    "The xenstore socket, /run/xenstored/socket by default; where there is none, /dev/xen/xenbus.\n"
+    ".SH SEE ALSO\n"
+    ".BR xenstore (1),\n"
+    ".BR xenconsoled (8),\n"
+    ".BR xenstored (8)\n";
+
+/* Text with the characters that roff takes for its own escaped. */
+static void put(const char *text)
+{
+    bool line_start = true;
+    for (; *text; text++) {
+        if (line_start && (*text == '.' || *text == '\''))
+            printf("\\&");
+        if (*text == '-')
+            printf("\\-");
+        else if (*text == '\\')
+            printf("\\e");
+        else
+            putchar(*text);
+        line_start = *text == '\n';
+    }
+}
+
+static void put_option(const struct xl_option *option)
+{
+    printf(".TP\n\\fB\\-%c\\fR", option->letter);
+    if (option->name) {
+        printf(", \\fB\\-\\-");
+        put(option->name);
+        printf("\\fR");
+    }
+    if (option->argument) {
+        printf("%s\\fI", option->name ? "=" : " ");
+        put(option->argument);
+        printf("\\fR");
+    }
+    printf("\n");
+    put(option->help);
+    printf("\n");
+}
+
+static void put_command(const struct xl_command *command)
+{
+    printf(".SS ");
+    put(command->name);
+    printf(" ");
+    put(command->arguments);
+    printf("\n");
+    put(command->summary);
+    printf(".\n");
+    if (command->details) {
+        printf(".PP\n.nf\n");
+        put(command->details);
+        printf("\n.fi\n");
+    }
+    for (const struct xl_option *option = command->options; option && option->letter; option++)
+        put_option(option);
+}
+
+void xl_print_manual(void)
+{
+    fputs(head, stdout);
+    for (size_t i = 0; xl_commands[i]; i++)
+        put_command(xl_commands[i]);
+    fputs(tail, stdout);
+}
