@@ -70,13 +70,18 @@ void time_interrupt(void)
 
 void arch_idle(void)
 {
-    struct vcpu *vcpu;
+    struct vcpu *vcpu = current_vcpu();
 
+    /* A virtual interrupt that waits for a vcpu that is held must not keep the CPU awake. */
+    if (vcpu != NULL)
+        WRITE_SYSREG(0, ich_hcr_el2);
+    isb();
     dsb(sy);
     __asm__ volatile("wfi" ::: "memory");
+    if (vcpu != NULL)
+        WRITE_SYSREG(vcpu->arch.vgic.hcr, ich_hcr_el2);
     gic_handle_interrupts();
     /* What came may have been for the vcpu whose state is still loaded. */
-    vcpu = current_vcpu();
     if (vcpu != NULL && vcpu->state == VCPU_BLOCKED && arch_vcpu_interrupt_pending(vcpu))
         vcpu_wake(vcpu);
 }

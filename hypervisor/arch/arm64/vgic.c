@@ -20,28 +20,42 @@ int vgic_domain_init(struct domain *domain, const struct arch_domain_config *con
     vgic->nr_banks = (config->nr_spis + 31) / 32;
     if (vgic->nr_banks > 0) {
         vgic->spis = pages_alloc(domain, order_of_size(vgic->nr_banks * sizeof(*vgic->spis)));
-        if (vgic->spis == NULL)
+        if (vgic->spis == NULL) {
+            vgic->nr_banks = 0;
             return -ENOMEM;
+        }
     }
     for (unsigned int i = 0; i < vgic->nr_banks; i++)
         atomic_store(&vgic->spis[i].bank.group, UINT32_MAX);
-    error = mmio_register(domain, config->gicd_base, GUEST_GICV3_GICD_SIZE, vgic_distributor_access,
-                          NULL);
+    error = mmio_register(domain, config->gicd_base, GUEST_GICV3_GICD_SIZE,
+                          vgic_distributor_access, NULL);
+    /* Each vcpu that is made lets the redistributors' region grow. */
     if (error == 0)
-        error = mmio_register(domain, config->gicr_base, (uint64_t)domain->max_vcpus * GICR_STRIDE,
-                              vgic_redistributor_access, NULL);
+        error = mmio_register(domain, config->gicr_base, 0, vgic_redistributor_access, NULL);
     if (error != 0)
         vgic_domain_free(domain);
     return error;
+}
+
+/* From here on no physical interrupt looks for a vcpu of the domain. */
+static void release_hardware(struct domain *domain)
+{
+    struct vgic_domain *vgic = &domain->arch.vgic;
+
+    for (unsigned int i = 0; i < vgic->nr_banks; i++) {
+        struct vgic_bank *bank = &vgic->spis[i].bank;
+
+        for (uint32_t left = bank->hardware; left != 0; left &= left - 1)
+            gic_spi_release(32 * (i + 1) + vgic_lowest(left), domain);
+        bank->hardware = 0;
+    }
 }
 
 void vgic_domain_free(struct domain *domain)
 {
     struct vgic_domain *vgic = &domain->arch.vgic;
 
-    for (unsigned int i = 0; i < vgic->nr_banks && vgic->spis != NULL; i++)
-        for (uint32_t left = vgic->spis[i].bank.hardware; left != 0; left &= left - 1)
-            gic_spi_release(32 * (i + 1) + vgic_lowest(left), domain);
+    release_hardware(domain);
     if (vgic->spis != NULL)
         pages_free(domain, vgic->spis, order_of_size(vgic->nr_banks * sizeof(*vgic->spis)));
     vgic->spis = NULL;
@@ -97,8 +111,19 @@ void vgic_vcpu_reset(struct vcpu *vcpu)
     }
 }
 
+/* The domain has a redistributor for each vcpu up to this one. */
+static void grow_redistributors(struct vcpu *vcpu)
+{
+    struct arch_domain *arch = &vcpu->domain->arch;
+
+    for (unsigned int i = 0; i < arch->nr_mmio; i++)
+        if (arch->mmio[i].handler == vgic_redistributor_access)
+            arch->mmio[i].size = (vcpu->id + 1UL) * GICR_STRIDE;
+}
+
 int vgic_vcpu_init(struct vcpu *vcpu)
 {
+    grow_redistributors(vcpu);
     memset(&vcpu->arch.vgic, 0, sizeof(vcpu->arch.vgic));
     vgic_vcpu_reset(vcpu);
     return 0;
@@ -106,6 +131,7 @@ int vgic_vcpu_init(struct vcpu *vcpu)
 
 void vgic_vcpu_free(struct vcpu *vcpu)
 {
+    release_hardware(vcpu->domain);
     vgic_vcpu_reset(vcpu);
 }
 

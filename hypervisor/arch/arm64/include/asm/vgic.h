@@ -72,7 +72,6 @@ struct vgic_vcpu {
 };
 
 struct vgic_domain {
-    unsigned int nr_spis; /* a multiple of 32 */
     unsigned int nr_banks;
     struct vgic_spis *spis;   /* NULL when nr_spis is 0; pages charged to the domain */
     _Atomic uint32_t control; /* GICD_CTLR enables */
