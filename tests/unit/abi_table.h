@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The tables that the ABI tests compare. abi_table.inc makes one from whatever headers were
- * included before it: ours in abi_trefoil.c, Debian's libxen-dev in abi_debian.c, the two never in
- * one translation unit.
+ * included before it: ours in abi_table_trefoil.c, Debian's libxen-dev in abi_table_debian.c, the
+ * two never in one translation unit.
  */
 #ifndef ABI_TABLE_H
 #define ABI_TABLE_H
