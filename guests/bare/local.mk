@@ -1,0 +1,25 @@
+# SPDX-License-Identifier: MIT
+if HYPERVISOR
+noinst_PROGRAMS += guests/bare/bench.elf
+noinst_DATA += guests/bare/bench
+
+BARE_CPPFLAGS = -I$(top_srcdir)/include
+BARE_CFLAGS = -std=gnu11 $(WARNINGS) -ffreestanding -fpie -fvisibility=hidden -mgeneral-regs-only \
+	-mno-outline-atomics -mstrict-align -fno-stack-protector -fno-asynchronous-unwind-tables
+BARE_LDFLAGS = -nostdlib -static-pie -Wl,--build-id=none -Wl,--no-warn-rwx-segments \
+	-Wl,-z,noexecstack -Wl,-T,$(top_srcdir)/guests/bare/bare.lds
+
+guests_bare_bench_elf_SOURCES = guests/bare/start.S guests/bare/bare.c guests/bare/bare.h \
+	guests/bare/bench.c
+guests_bare_bench_elf_CPPFLAGS = $(BARE_CPPFLAGS)
+guests_bare_bench_elf_CFLAGS = $(BARE_CFLAGS)
+guests_bare_bench_elf_LDFLAGS = $(BARE_LDFLAGS)
+guests_bare_bench_elf_LDADD = -lgcc
+guests_bare_bench_elf_DEPENDENCIES = $(top_srcdir)/guests/bare/bare.lds
+
+guests/bare/bench: guests/bare/bench.elf
+	$(AM_V_GEN)$(OBJCOPY) -O binary guests/bare/bench.elf $@
+
+CLEANFILES += guests/bare/bench
+endif
+EXTRA_DIST += guests/bare/bare.lds
