@@ -13,9 +13,11 @@
 
 static const struct abi_row *find_row(struct abi_table table, const char *name)
 {
-    for (size_t i = 0; i < table.count; i++) {
-        if (strcmp(table.rows[i].name, name) == 0)
-            return &table.rows[i];
+    const struct abi_row *row = table.rows;
+
+    for (size_t i = 0; i < table.count; i++, row++) {
+        if (strcmp(row->name, name) == 0)
+            return row;
     }
     return NULL;
 }

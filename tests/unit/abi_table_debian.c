@@ -41,10 +41,9 @@
 #include "/usr/include/xen/vcpu.h"
 #include "/usr/include/xen/version.h"
 
-#define KEEP(...)    __VA_ARGS__,
-#define IF_same(row) KEEP row
-#define IF_new(row)
-#define IF_changed(row)
+#define IF_same(...) {__VA_ARGS__},
+#define IF_new(...)
+#define IF_changed(...)
 #include "abi_table.inc"
 
 struct abi_table abi_debian_table(void)

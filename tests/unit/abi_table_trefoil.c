@@ -22,10 +22,9 @@
 
 #include "abi_table.h"
 
-#define KEEP(...)       __VA_ARGS__,
-#define IF_same(row)    KEEP row
-#define IF_new(row)     KEEP row
-#define IF_changed(row) KEEP row
+#define IF_same(...)    {__VA_ARGS__},
+#define IF_new(...)     {__VA_ARGS__},
+#define IF_changed(...) {__VA_ARGS__},
 #include "abi_table.inc"
 
 struct abi_table abi_trefoil_table(void)
