@@ -37,12 +37,18 @@ static inline uint64_t time_to_ns(const struct time_scale *scale, uint64_t ticks
     return time_multiply(ticks, scale->ns_per_tick);
 }
 
-/* The first tick at which time_to_ns() may have got there. */
+/* A tick whose time_to_ns() is not before `ns`, at most three ticks and a nanosecond later than
+ * need be. */
 static inline uint64_t time_from_ns(const struct time_scale *scale, uint64_t ns)
 {
     uint64_t ticks = time_multiply(ns, scale->ticks_per_ns);
 
-    return ticks == UINT64_MAX ? ticks : ticks + 1;
+    if (ticks == UINT64_MAX)
+        return ticks;
+    /* The factors are rounded down, which amounts to seconds after years: what is missing is added,
+     * twice for slow counters. */
+    ticks += time_multiply(ns - time_to_ns(scale, ticks), scale->ticks_per_ns);
+    return ticks + time_multiply(ns - time_to_ns(scale, ticks) + 1, scale->ticks_per_ns) + 2;
 }
 
 #endif

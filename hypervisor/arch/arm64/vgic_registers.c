@@ -50,7 +50,7 @@ static uint64_t read_redistributor(const struct vgic_access *access)
 
     switch (access->offset) {
     case GICR_IIDR: return VGIC_IIDR;
-    case GICR_TYPER: return typer;
+    case GICR_TYPER: return access->size == 8 ? typer : (uint32_t)typer;
     case GICR_TYPER_HI: return typer >> 32;
     case GICR_WAKER:
         return access->owner->arch.vgic.awake ? 0 : GICR_WAKER_SLEEP | GICR_WAKER_ASLEEP;

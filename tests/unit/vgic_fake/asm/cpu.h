@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/* Takes the place of the machine's asm/cpu.h: system registers are variables of
+ * tests/unit/vgic_fake/machine.c. */
+#ifndef ASM_CPU_H
+#define ASM_CPU_H
+
+#include <stdint.h>
+
+struct pcpu;
+
+struct pcpu *this_pcpu(void);
+uint64_t fake_register_read(const char *name);
+void fake_register_write(const char *name, uint64_t value);
+
+#define READ_SYSREG(name)         fake_register_read(#name)
+#define WRITE_SYSREG(value, name) fake_register_write(#name, (value))
+
+#define cpu_relax() ((void)0)
+#define isb()       ((void)0)
+#define dsb(kind)   ((void)0)
+#define dmb(kind)   ((void)0)
+#define smp_mb()    ((void)0)
+#define smp_rmb()   ((void)0)
+#define smp_wmb()   ((void)0)
+
+#endif
