@@ -13,6 +13,7 @@ _count_program() {
     skipped=$((skipped + left))
     if [ "$result" = PASS ] && [ -z "$bad" ] && [ $((ok + left)) -gt 0 ]; then
         printf 'ok      unit/%s (%d tests)\n' "$name" "$ok"
+        sed -n 's/^figures: /        /p' "$log"
     elif [ "$result" = SKIP ]; then
         report skipped "unit/$name"
     else

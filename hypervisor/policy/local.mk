@@ -28,8 +28,8 @@ policy_tests = \
 	tests/unit/policy_algebra tests/unit/policy_classic tests/unit/policy_document \
 	tests/unit/policy_names tests/unit/policy_pair tests/unit/policy_split
 check_PROGRAMS += $(policy_tests)
-TESTS += $(policy_tests) tests/unit/policy_cost
-EXTRA_DIST += tests/unit/policy_cost
+TESTS += $(policy_tests) tests/unit/policy_cost tests/unit/policy_coverage
+EXTRA_DIST += tests/unit/policy_cost tests/unit/policy_coverage
 
 policy_test_libs = hypervisor/policy/libpolicy.a $(CMOCKA_LIBS)
 policy_test_cppflags = $(policy_cppflags) $(CMOCKA_CFLAGS)
