@@ -84,7 +84,7 @@ no_memory:
 static int attach_chain(struct view *view, const char *path, size_t ancestor_length,
                         struct new_nodes *chain)
 {
-    char ancestor_path[ancestor_length + 1];
+    char ancestor_path[XENSTORE_ABS_PATH_MAX + 1];
     struct node *ancestor;
     int error = view_reserve_deltas(view, 1);
 
@@ -198,7 +198,7 @@ static int take_out(struct view *view, const char *path, const struct removal *r
                     struct change *change)
 {
     size_t parent_length = path_parent_length(path);
-    char parent_path[parent_length + 1];
+    char parent_path[XENSTORE_ABS_PATH_MAX + 1];
     const char *name = strrchr(path, '/') + 1;
     struct node *parent;
     int error = view_reserve_deltas(view, removal->freed.delta_count);

@@ -39,8 +39,9 @@ board_prepare() {
 
     {
         dtc -q -I dtb -O dts "$work/machine.dtb"
-        gcc -E -P -undef -nostdinc -x assembler-with-cpp "${definitions[@]}" "$top/boards/qemu-virt/board.dts"
-        [ ${#tree_additions[@]} = 0 ] || grep -hv '^ */dts-v1/' "${tree_additions[@]}" || true
+        # What is added sees the board's macros too: DOMAIN, KERNEL, RAMDISK(address, size).
+        cat "$top/boards/qemu-virt/board.dts" "${tree_additions[@]}" | grep -v '^ */dts-v1/' |
+            gcc -E -P -undef -nostdinc -x assembler-with-cpp "${definitions[@]}" -
     } >"$work/board.dts"
     dtc -q -I dts -O dtb -o "$work/board.dtb" "$work/board.dts" 2>"$work/dtc.log" ||
         { cat "$work/dtc.log" >&2; die 125 "the board's device tree does not compile"; }
