@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <xen/io/xs_wire.h>
 #include "path.h"
 #include "view.h"
 
