@@ -11,7 +11,8 @@
 
 enum libxl_code libxl_domain_pause(struct libxl_ctx *ctx, uint32_t domid)
 {
-    const struct attempt attempt = {.what = "Pausing", .roles = "control", .domid = domid};
+    const struct attempt attempt = {
+        .what = "Pausing", .operation = OP_domctl_pausedomain, .domid = domid};
     if (!libxl_xc(ctx))
         return LIBXL_NO_HYPERVISOR;
     return libxl_from_xc(ctx, xc_domain_pause(ctx->xc, (domid_t)domid), &attempt);
@@ -19,7 +20,8 @@ enum libxl_code libxl_domain_pause(struct libxl_ctx *ctx, uint32_t domid)
 
 enum libxl_code libxl_domain_unpause(struct libxl_ctx *ctx, uint32_t domid)
 {
-    const struct attempt attempt = {.what = "Unpausing", .roles = "control", .domid = domid};
+    const struct attempt attempt = {
+        .what = "Unpausing", .operation = OP_domctl_unpausedomain, .domid = domid};
     if (!libxl_xc(ctx))
         return LIBXL_NO_HYPERVISOR;
     return libxl_from_xc(ctx, xc_domain_unpause(ctx->xc, (domid_t)domid), &attempt);
@@ -27,7 +29,8 @@ enum libxl_code libxl_domain_unpause(struct libxl_ctx *ctx, uint32_t domid)
 
 enum libxl_code libxl_domain_destroy(struct libxl_ctx *ctx, uint32_t domid)
 {
-    const struct attempt attempt = {.what = "Destroying", .roles = "control", .domid = domid};
+    const struct attempt attempt = {
+        .what = "Destroying", .operation = OP_domctl_destroydomain, .domid = domid};
     if (!libxl_xc(ctx))
         return LIBXL_NO_HYPERVISOR;
     return libxl_from_xc(ctx, xc_domain_destroy(ctx->xc, (domid_t)domid), &attempt);

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <libxl/fields.h>
+
 struct libxl_ctx *libxl_open(void)
 {
     return calloc(1, sizeof(struct libxl_ctx));
@@ -79,6 +81,29 @@ static void describe_domain(struct libxl_ctx *ctx, uint32_t domid, char *out, si
         snprintf(out, size, " domain %u", domid);
 }
 
+/* The policy in force; where the hypervisor has none of ours, dummy is the nearest. */
+static enum policy_id policy_in_force(struct libxl_ctx *ctx)
+{
+    struct xen_domctl_trefoil_launch_info info;
+    if (!libxl_xc(ctx) || xc_domain_launch_info(ctx->xc, DOMID_SELF, &info) < 0 ||
+        info.policy >= POLICY_COUNT)
+        return POLICY_DUMMY;
+    return (enum policy_id)info.policy;
+}
+
+void libxl_roles_for(struct libxl_ctx *ctx, enum policy_operation operation, char *out, size_t size)
+{
+    enum policy_relation relation =
+        policy_operation_target(operation) == TARGET_system ? RELATION_SYSTEM : RELATION_OTHER;
+    uint32_t roles = policy_sufficient_roles(policy_in_force(ctx), operation, 0, relation);
+    snprintf(out, size, "%s", roles ? "" : "that no domain has");
+    for (unsigned int i = 0; libxl_role_name(i); i++) {
+        size_t length = strlen(out);
+        if (roles & (1u << i))
+            snprintf(out + length, size - length, "%s%s", length ? " or " : "", libxl_role_name(i));
+    }
+}
+
 enum libxl_code libxl_from_xc(struct libxl_ctx *ctx, int64_t rc, const struct attempt *attempt)
 {
     if (rc >= 0)
@@ -89,14 +114,15 @@ enum libxl_code libxl_from_xc(struct libxl_ctx *ctx, int64_t rc, const struct at
     char reason[sizeof(ctx->error)];
     snprintf(reason, sizeof(reason), "%s", xc_error(ctx->xc));
 
-    char domain[LIBXL_NAME_MAX + 24];
+    char domain[LIBXL_NAME_MAX + 24], roles[80];
     describe_domain(ctx, attempt->domid, domain, sizeof(domain));
     switch (code) {
     case LIBXL_NO_DOMAIN:
         return libxl_fail(ctx, code, "Domain '%u' does not exist.", attempt->domid);
     case LIBXL_NOT_PERMITTED:
+        libxl_roles_for(ctx, attempt->operation, roles, sizeof(roles));
         return libxl_fail(ctx, code, "%s%s is not permitted in this domain: it takes the role %s.",
-                          attempt->what, domain, attempt->roles);
+                          attempt->what, domain, roles);
     default: return libxl_fail(ctx, code, "%s%s failed: %.300s.", attempt->what, domain, reason);
     }
 }

@@ -4,6 +4,7 @@
 #define LIBXL_CONTEXT_H
 
 #include <libxl/libxl.h>
+#include <trefoil/policy.h>
 #include <xenctl/xenctl.h>
 #include <xenstore.h>
 
@@ -23,10 +24,15 @@ enum libxl_code libxl_fail(struct libxl_ctx *ctx, enum libxl_code code, const ch
 
 /* What was tried, for a sentence about its failure. */
 struct attempt {
-    const char *what;  /* "pausing" */
-    const char *roles; /* the roles that may: "control" */
-    uint32_t domid;    /* DOMID_INVALID: none in particular */
+    const char *what; /* "Pausing" */
+    uint32_t domid;   /* DOMID_INVALID: none in particular */
+    enum policy_operation operation;
 };
+
+/* The roles of which each alone may do the operation, as in "control or hardware", under the policy
+ * in force. */
+void libxl_roles_for(struct libxl_ctx *ctx, enum policy_operation operation, char *out,
+                     size_t size);
 
 /* Turns libxc's result (>= 0: LIBXL_OK) into a code and a sentence. */
 enum libxl_code libxl_from_xc(struct libxl_ctx *ctx, int64_t rc, const struct attempt *attempt);

@@ -14,7 +14,7 @@
 #define LIST_STEP 256u
 
 static const struct attempt looking = {
-    .what = "Looking at domains", .roles = "control or hardware", .domid = DOMID_INVALID};
+    .what = "Looking at domains", .operation = OP_sysctl_getdomaininfolist, .domid = DOMID_INVALID};
 
 static const struct {
     uint32_t flag;
@@ -106,9 +106,8 @@ enum libxl_code libxl_domain_get(struct libxl_ctx *ctx, uint32_t domid, struct l
 {
     if (!libxl_xc(ctx))
         return LIBXL_NO_HYPERVISOR;
-    struct attempt attempt = looking;
-    attempt.domid = domid;
-    attempt.what = "Looking at";
+    const struct attempt attempt = {
+        .what = "Looking at", .operation = OP_domctl_getdomaininfo, .domid = domid};
     if (domid >= DOMID_FIRST_RESERVED)
         return libxl_fail(ctx, LIBXL_NO_DOMAIN, "Domain '%u' does not exist.", domid);
     struct xen_domctl_getdomaininfo info;

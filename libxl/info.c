@@ -11,7 +11,7 @@
 #define CONFIG_FORMAT 4
 
 static const struct attempt looking = {
-    .what = "Looking at the machine", .roles = "control or hardware", .domid = DOMID_INVALID};
+    .what = "Looking at the machine", .operation = OP_sysctl_physinfo, .domid = DOMID_INVALID};
 
 static const struct {
     uint32_t id;
@@ -116,8 +116,11 @@ static void fill_policy(struct xc_interface *xc, struct libxl_info *out)
 {
     struct xen_domctl_getdomaininfo first;
     struct xen_domctl_trefoil_launch_info launch;
-    if (xc_domain_list(xc, 0, &first, 1) != 1 ||
-        xc_domain_launch_info(xc, first.domain, &launch) < 0)
+    /* The same for all: what this domain is told of itself will do, and if that is nothing, of
+     * another. */
+    if (xc_domain_launch_info(xc, DOMID_SELF, &launch) < 0 &&
+        (xc_domain_list(xc, 0, &first, 1) != 1 ||
+         xc_domain_launch_info(xc, first.domain, &launch) < 0))
         return;
     if (launch.policy < sizeof(policies) / sizeof(policies[0]))
         snprintf(out->policy, sizeof(out->policy), "%s", policies[launch.policy]);

@@ -68,6 +68,13 @@ static void put_chars(yajl_gen gen, const char *text, size_t size)
     free(clean);
 }
 
+static void put_pointer(yajl_gen gen, const void *at)
+{
+    const char *text;
+    memcpy(&text, at, sizeof(text));
+    put_text(gen, text);
+}
+
 static void put_roles(yajl_gen gen, unsigned long long roles)
 {
     yajl_gen_array_open(gen);
@@ -120,6 +127,7 @@ static void put_value(yajl_gen gen, const struct libxl_field *field, const void 
     switch (field->kind) {
     case LIBXL_KIND_STRING:
     case LIBXL_KIND_TEXT: put_chars(gen, at, field->size); break;
+    case LIBXL_KIND_POINTER: put_pointer(gen, at); break;
     case LIBXL_KIND_NUMBER:
         yajl_gen_integer(gen, (long long)libxl_field_number(field, base));
         break;

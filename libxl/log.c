@@ -7,10 +7,12 @@
 #define FIRST_SIZE (64u * 1024)
 #define LAST_SIZE  (16u * 1024 * 1024)
 
-static const struct attempt reading = {
-    .what = "Reading the hypervisor's log", .roles = "control or hardware", .domid = DOMID_INVALID};
-static const struct attempt clearing = {
-    .what = "Clearing the hypervisor's log", .roles = "control", .domid = DOMID_INVALID};
+static const struct attempt reading = {.what = "Reading the hypervisor's log",
+                                       .operation = OP_sysctl_readconsole,
+                                       .domid = DOMID_INVALID};
+static const struct attempt clearing = {.what = "Clearing the hypervisor's log",
+                                        .operation = OP_sysctl_readconsole_clear,
+                                        .domid = DOMID_INVALID};
 
 enum libxl_code libxl_log(struct libxl_ctx *ctx, bool clear, char **text, size_t *length)
 {

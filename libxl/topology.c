@@ -5,7 +5,7 @@
 #include "context.h"
 
 static const struct attempt looking = {.what = "Looking at the machine's topology",
-                                       .roles = "control or hardware",
+                                       .operation = OP_sysctl_cputopoinfo,
                                        .domid = DOMID_INVALID};
 
 enum libxl_code libxl_cpu_topology(struct libxl_ctx *ctx, struct libxl_cpu_topology **list,

@@ -8,7 +8,7 @@ static enum libxl_code get(struct libxl_ctx *ctx, uint32_t domid, uint32_t vcpu,
                            struct libxl_vcpu *out)
 {
     const struct attempt attempt = {
-        .what = "Looking at the vcpus of", .roles = "control or hardware", .domid = domid};
+        .what = "Looking at the vcpus of", .operation = OP_domctl_getvcpuinfo, .domid = domid};
     struct xen_domctl_getvcpuinfo info;
     enum libxl_code code =
         libxl_from_xc(ctx, xc_vcpu_info(ctx->xc, (domid_t)domid, vcpu, &info), &attempt);

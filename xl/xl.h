@@ -16,6 +16,7 @@
 #define XL_OK     0
 #define XL_FAILED 1
 #define XL_USAGE  2
+#define XL_DENIED 3 /* xl policy --why */
 
 struct xl_option {
     char letter;          /* '\0' ends a list */

@@ -199,6 +199,8 @@ static int64_t answer_domctl(struct xen_domctl *domctl)
     if (stable ? !fake.has_launch_info || domctl->interface_version
                : domctl->interface_version != fake.domctl_version)
         return -EACCES;
+    if (domctl->domain == DOMID_SELF)
+        domctl->domain = fake.self;
     if (domctl->domain >= FAKE_DOMAINS || !fake.domains[domctl->domain].exists)
         return -ESRCH;
     return answer_known_domain(&fake.domains[domctl->domain], domctl);
@@ -290,6 +292,7 @@ static void set_size(struct fake_domain *domain, unsigned int mib, uint64_t cpu_
 void fake_board(void)
 {
     memset(&fake, 0, sizeof(fake));
+    fake.self = 1;
     fake.domctl_version = 0x18;
     fake.sysctl_version = 0x16;
     fake.has_launch_info = true;

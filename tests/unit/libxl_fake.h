@@ -35,6 +35,7 @@ struct fake_node {
 extern struct fake {
     /* Interface versions that are accepted. */
     uint32_t domctl_version, sysctl_version;
+    domid_t self;         /* who asks */
     bool has_launch_info; /* false: Xen */
     bool kernel_refuses;
     bool no_device;

@@ -5,7 +5,7 @@
 
 struct run {
     int status;
-    char out[65536], err[4096];
+    char out[262144], err[4096];
 };
 
 /* `line` is the command line after "xl", words separated by single spaces. */

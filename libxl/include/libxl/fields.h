@@ -9,9 +9,10 @@
 #include <stddef.h>
 
 enum libxl_kind {
-    LIBXL_KIND_STRING, /* char[] */
-    LIBXL_KIND_TEXT,   /* the same, left out when empty */
-    LIBXL_KIND_NUMBER, /* unsigned, of any size */
+    LIBXL_KIND_STRING,  /* char[] */
+    LIBXL_KIND_TEXT,    /* the same, left out when empty */
+    LIBXL_KIND_POINTER, /* const char * */
+    LIBXL_KIND_NUMBER,  /* unsigned, of any size */
     LIBXL_KIND_BOOL,
     LIBXL_KIND_KHZ,    /* uint32_t, shown in MHz with three decimals */
     LIBXL_KIND_UUID,   /* uint8_t[16] */

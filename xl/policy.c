@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: MIT */
+/* The policy's table. What it says is compiled in from the rows that the hypervisor is made of. */
+#include <fnmatch.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <libxl/fields.h>
+
+#include "policy.h"
+
+#define TEXT_MAX 128
+
+/* A row in words, as it is printed. */
+struct row_text {
+    const char *name, *abi, *kind, *target, *why;
+    bool pair;
+    char cells[COLUMN_COUNT][TEXT_MAX];
+};
+
+#define ROW(member, kind_, name_)                                                                  \
+    {                                                                                              \
+        .name = (name_), .kind = LIBXL_KIND_##kind_, .offset = offsetof(struct row_text, member),  \
+        .size = sizeof(((struct row_text *)0)->member)                                             \
+    }
+
+static const struct libxl_field row_fields[] = {
+    ROW(name, POINTER, "operation"),
+    ROW(abi, POINTER, "abi"),
+    ROW(kind, POINTER, "kind"),
+    ROW(target, POINTER, "target"),
+    ROW(pair, BOOL, "pair"),
+    ROW(cells[COLUMN_SELF], STRING, "self"),
+    ROW(cells[COLUMN_CONTROL], STRING, "control"),
+    ROW(cells[COLUMN_HARDWARE], STRING, "hardware"),
+    ROW(cells[COLUMN_XENSTORE], STRING, "xenstore"),
+    ROW(cells[COLUMN_DEVICE_MODEL], STRING, "device_model"),
+    ROW(why, POINTER, "why"),
+    {.name = NULL},
+};
+
+static void fill(enum policy_id policy, enum policy_operation operation, struct row_text *out)
+{
+    const struct policy_row *row = policy_row(operation);
+    out->name = row->name;
+    out->abi = row->abi;
+    out->why = row->why;
+    out->pair = row->pair;
+    out->kind = policy_kind_name(policy_operation_kind(operation));
+    out->target = policy_target_name(policy_operation_target(operation));
+    for (enum policy_column column = 0; column < COLUMN_COUNT; column++)
+        policy_cell_text(policy, operation, column, out->cells[column], TEXT_MAX);
+}
+
+static bool wanted(const struct xl_call *call, enum policy_operation operation)
+{
+    const struct policy_row *row = policy_row(operation);
+    for (int i = 0; i < call->argc; i++) {
+        if (!fnmatch(call->argv[i], row->name, 0) || !fnmatch(call->argv[i], row->abi, 0))
+            return true;
+    }
+    return !call->argc;
+}
+
+#define LINE "%-38s %-11s %-7s %-8s %-21s %-21s %-21s %s\n"
+
+static void print_heading(void)
+{
+    printf(LINE, "Operation", "Kind", "Target", "Self", "Control", "Hardware", "Xenstore",
+           "Device model");
+}
+
+/* Who may join with whom does not fit in columns. */
+static void print_pair(const struct row_text *row)
+{
+    printf("%-38s %-11s %-7s\n", row->name, row->kind, row->target);
+    for (enum policy_column column = 0; column < COLUMN_COUNT; column++)
+        printf("    %-13s with: %s\n",
+               column == COLUMN_SELF ? "plain guest" : policy_column_name(column),
+               row->cells[column]);
+}
+
+static void print_row(const struct row_text *row)
+{
+    if (row->pair)
+        print_pair(row);
+    else
+        printf(LINE, row->name, row->kind, row->target, row->cells[COLUMN_SELF],
+               row->cells[COLUMN_CONTROL], row->cells[COLUMN_HARDWARE], row->cells[COLUMN_XENSTORE],
+               row->cells[COLUMN_DEVICE_MODEL]);
+}
+
+/* Fills rows[] with what was asked for, in the table's order; returns how many. */
+static size_t collect(const struct xl_call *call, enum policy_id policy, struct row_text *rows)
+{
+    size_t items, count = 0;
+    const struct policy_item *item = policy_items(&items);
+    for (size_t i = 0; i < items; i++) {
+        if (!item[i].heading && wanted(call, item[i].operation))
+            fill(policy, item[i].operation, &rows[count++]);
+    }
+    return count;
+}
+
+static int print_table(const struct xl_call *call, enum policy_id policy)
+{
+    struct row_text *rows = calloc(OP_COUNT, sizeof(*rows));
+    if (!rows)
+        return xl_fail_with("Out of memory.");
+    size_t count = collect(call, policy, rows);
+    int status = XL_OK;
+    if (!count) {
+        status = xl_fail_with("No operation is called so; 'xl policy' lists all.");
+    } else if (xl_given(call, 'j')) {
+        char *json = libxl_json_array(row_fields, rows, count, sizeof(*rows));
+        printf("%s", json ? json : "");
+        free(json);
+    } else {
+        printf("Policy: %s\n", policy_name(policy));
+        print_heading();
+        for (size_t i = 0; i < count; i++)
+            print_row(&rows[i]);
+    }
+    free(rows);
+    return status;
+}
+
+/* The policy that -p names, or the one in force. */
+static bool choose_policy(const struct xl_call *call, enum policy_id *policy)
+{
+    const char *name = xl_value(call, 'p');
+    struct libxl_info info;
+    if (!name) {
+        libxl_info(xl_context(), &info);
+        name = info.policy;
+    }
+    if (*name && policy_from_name(name, policy))
+        return true;
+    if (*name)
+        xl_fail_with("There is no policy '%s': dummy, silo and split are those known.", name);
+    else
+        xl_fail_with("The hypervisor does not say which policy is in force; name one with -p.");
+    return false;
+}
+
+static int run(const struct xl_call *call)
+{
+    enum policy_id policy;
+    if (!choose_policy(call, &policy))
+        return XL_FAILED;
+    return xl_given(call, 'w') ? xl_policy_explain(call, policy) : print_table(call, policy);
+}
+
+static const struct xl_option options[] = {
+    {'w', "why", NULL, "explain one decision"},
+    {'p', "policy", "POLICY", "dummy, silo or split; default: the one in force"},
+    {'j', "json", NULL, "print it as JSON"},
+    {0},
+};
+
+const struct xl_command xl_command_policy = {
+    .name = "policy",
+    .arguments = "[options] [Operation...] | -w [options] <Subject> <Operation> [Target]",
+    .summary = "Print the policy's table, or explain one of its decisions",
+    .details =
+        "Operations are named as in the table or as in the ABI, and may have wildcards "
+        "(domctl_*).\n"
+        "Subject and Target are domains, or sets of roles: guest, control, hardware+xenstore, and "
+        "so\n"
+        "on; Target may be 'self'. What the device tree declares between two domains (a device\n"
+        "model's targets, peers) is not visible to xl: it says where that would make a "
+        "difference.\n"
+        "With -w the exit status is 0 if the operation is allowed and 3 if it is denied.",
+    .options = options,
+    .most = -1,
+    .run = run,
+};
