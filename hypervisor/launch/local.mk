@@ -17,3 +17,70 @@ launch_sources = \
 	hypervisor/launch/ranges.c \
 	hypervisor/launch/tree.c \
 	hypervisor/launch/tree_writer.c
+
+EXTRA_DIST += \
+	hypervisor/launch/guest_tree.h \
+	hypervisor/launch/host_use.h \
+	hypervisor/launch/machine_parts.h \
+	hypervisor/launch/plan.h \
+	hypervisor/launch/properties.def \
+	hypervisor/launch/ranges.h \
+	hypervisor/launch/tree.h \
+	hypervisor/launch/tree_writer.h \
+	tests/fuzz/launch.c \
+	tests/unit/launch
+
+launch_test_cppflags = -I$(top_srcdir)/include -I$(top_srcdir)/hypervisor/include \
+	-I$(top_srcdir)/hypervisor/launch -I$(top_srcdir)/tests/unit \
+	-DLAUNCH_DIRECTORY=\"$(abs_top_srcdir)/tests/unit/launch\"
+
+if NATIVE_TESTS
+launch_tests = \
+	tests/unit/launch_guest_tree \
+	tests/unit/launch_layout \
+	tests/unit/launch_machine \
+	tests/unit/launch_machine_values \
+	tests/unit/launch_mistakes \
+	tests/unit/launch_mutations \
+	tests/unit/launch_plan
+check_PROGRAMS += $(launch_tests)
+TESTS += $(launch_tests)
+
+# The hypervisor's own sources as they are, and what the tests share.
+check_LIBRARIES += tests/unit/liblaunch.a
+tests_unit_liblaunch_a_SOURCES = $(launch_sources) \
+	tests/unit/launch_exercise.c tests/unit/launch_exercise.h \
+	tests/unit/launch_tree.c tests/unit/launch_tree.h
+tests_unit_liblaunch_a_CPPFLAGS = $(launch_test_cppflags)
+tests_unit_liblaunch_a_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+
+launch_test_libs = tests/unit/liblaunch.a $(LIBFDT_A) $(CMOCKA_LIBS)
+
+tests_unit_launch_guest_tree_SOURCES = tests/unit/launch_guest_tree.c
+tests_unit_launch_guest_tree_CPPFLAGS = $(launch_test_cppflags)
+tests_unit_launch_guest_tree_LDADD = $(launch_test_libs)
+tests_unit_launch_layout_SOURCES = tests/unit/launch_layout.c
+tests_unit_launch_layout_CPPFLAGS = $(launch_test_cppflags)
+tests_unit_launch_layout_LDADD = $(launch_test_libs)
+tests_unit_launch_machine_SOURCES = tests/unit/launch_machine.c
+tests_unit_launch_machine_CPPFLAGS = $(launch_test_cppflags)
+tests_unit_launch_machine_LDADD = $(launch_test_libs)
+tests_unit_launch_machine_values_SOURCES = tests/unit/launch_machine_values.c
+tests_unit_launch_machine_values_CPPFLAGS = $(launch_test_cppflags)
+tests_unit_launch_machine_values_LDADD = $(launch_test_libs)
+tests_unit_launch_mistakes_SOURCES = tests/unit/launch_mistakes.c
+tests_unit_launch_mistakes_CPPFLAGS = $(launch_test_cppflags)
+tests_unit_launch_mistakes_LDADD = $(launch_test_libs)
+tests_unit_launch_mutations_SOURCES = tests/unit/launch_mutations.c
+tests_unit_launch_mutations_CPPFLAGS = $(launch_test_cppflags)
+tests_unit_launch_mutations_LDADD = $(launch_test_libs)
+tests_unit_launch_plan_SOURCES = tests/unit/launch_plan.c
+tests_unit_launch_plan_CPPFLAGS = $(launch_test_cppflags)
+tests_unit_launch_plan_LDADD = $(launch_test_libs)
+endif
+
+# Built by name: it takes clang, whatever compiler the rest is built with.
+tests/fuzz/launch: $(launch_sources) tests/fuzz/launch.c tests/unit/launch_exercise.c
+	$(AM_V_CCLD)$(MKDIR_P) $(@D) && clang -std=gnu11 -g -O1 -fsanitize=fuzzer,address,undefined \
+		$(launch_test_cppflags) -o $@ $^ -lfdt
+CLEANFILES += tests/fuzz/launch

@@ -297,7 +297,6 @@ static void check_complete(struct machine_reader *reader)
     } needed[] = {
         {machine->nr_banks != 0, "no memory node with usable memory"},
         {machine->nr_cpus != 0, "no CPU below /cpus"},
-        {machine->gicd.size != 0, "no node compatible with arm,gic-v3"},
         {machine->timer_irq_virt != 0, "no node compatible with arm,armv8-timer"},
     };
 
@@ -318,6 +317,8 @@ bool machine_read(const void *fdt, struct machine *machine, char *error, size_t 
     }
     read_memreserve(&reader);
     each_node(&reader, read_node);
+    if (machine->gicd.size == 0)
+        machine_error(&reader, 0, "no node compatible with arm,gic-v3");
     each_node(&reader, read_interrupt_node);
     machine_read_uart(&reader);
     read_command_line(&reader);

@@ -39,21 +39,17 @@ static bool related_overlap(const struct launch_domain *a, const struct paddr_ra
 static void check_overlaps(struct planner *planner, struct launch_domain *domain,
                            const struct launch_domain *earlier)
 {
-    const struct {
-        const struct launch_module *module;
-        const char *name;
-    } modules[] = {{&domain->kernel, "kernel"},
-                   {&domain->ramdisk, "ramdisk"},
-                   {&domain->device_tree, "device tree"}};
+    const struct launch_module *const modules[] = {&domain->kernel, &domain->ramdisk,
+                                                   &domain->device_tree};
 
     for (unsigned int i = 0; i < ARRAY_SIZE(modules); i++)
-        if (related_overlap(earlier, &modules[i].module->range, true))
-            domain_error(planner, domain, modules[i].name,
-                         "module overlaps a module or static memory of", earlier);
+        if (related_overlap(earlier, &modules[i]->range, true))
+            plan_error(planner, domain, modules[i]->node, "reg",
+                       "overlaps a different module, or static memory, of %s", earlier->path);
     for (unsigned int i = 0; i < domain->nr_static_memory; i++)
         if (related_overlap(earlier, &domain->static_memory[i], false))
-            domain_error(planner, domain, "xen,static-mem", "overlaps a module or static memory of",
-                         earlier);
+            plan_error(planner, domain, domain->node, "xen,static-mem",
+                       "overlaps a module, or static memory, of %s", earlier->path);
 }
 
 static void check_pair(struct planner *planner, struct launch_domain *domain,

@@ -297,8 +297,8 @@ static void set_defaults(struct planner *planner)
 }
 
 /*
- * A domain that was given no UUID gets one that stays the same from boot to boot: RFC 9562 version 8 out of its path, by two
- * runs of FNV-1a.
+ * A domain that was given no UUID gets one that stays the same from boot to boot: RFC 9562 version
+ * 8 out of its path, by two runs of FNV-1a.
  */
 static void set_default_uuid(struct launch_domain *domain)
 {

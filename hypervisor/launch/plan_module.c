@@ -19,7 +19,7 @@ static const struct {
 
 /* What a module's node may hold; anything else gets a warning. */
 static const char *const module_properties[] = {
-    "compatible",  "reg",     "module-addr",   "bootargs", "#address-cells",
+    "compatible",  "reg",     "module-addr",   "mb-index", "bootargs", "#address-cells",
     "#size-cells", "phandle", "linux,phandle", "name",     "status",
 };
 
@@ -113,6 +113,7 @@ static void read_module(struct planner *planner, int node)
                        module_kinds[i].what);
             return;
         }
+        module->node = node;
         if (!module_range(planner, node, &module->range))
             module->range.size = 0;
         if (module == &planner->domain->kernel)

@@ -43,51 +43,50 @@ static void check_name(struct planner *planner)
         rule_error(planner, "xen,domain-name", "a name of digits alone would be taken for an id");
 }
 
+static void module_error(struct planner *planner, const struct launch_module *module,
+                         const char *what, const struct paddr_range *other)
+{
+    plan_error(planner, planner->domain, module->node, "reg", "0x%llx, 0x%llx bytes, %s 0x%llx",
+               (unsigned long long)module->range.start, (unsigned long long)module->range.size,
+               what, (unsigned long long)other->start);
+}
+
 /* A module may lie in reserved memory (boot loaders mark modules so) but must be in RAM and out of
  * the hypervisor. */
-static void check_module(struct planner *planner, const struct launch_module *module,
-                         const char *what)
+static void check_module(struct planner *planner, const struct launch_module *module)
 {
     const struct launch_domain *domain = planner->domain;
     const struct paddr_range *other;
 
-    if (module->range.size == 0)
-        return;
     if (!ranges_hold(planner->machine->banks, planner->machine->nr_banks, module->range)) {
-        plan_error(planner, planner->domain, domain->node, what,
-                   "module at 0x%llx, 0x%llx bytes, is outside the machine's memory",
+        plan_error(planner, planner->domain, module->node, "reg",
+                   "0x%llx, 0x%llx bytes, is outside the machine's memory",
                    (unsigned long long)module->range.start, (unsigned long long)module->range.size);
         return;
     }
     other = ranges_overlapping(planner->kept, planner->nr_kept, module->range);
-    if (other) {
-        plan_error(planner, planner->domain, domain->node, what,
-                   "module at 0x%llx overlaps what the hypervisor keeps at 0x%llx",
-                   (unsigned long long)module->range.start, (unsigned long long)other->start);
-        return;
-    }
+    if (other)
+        module_error(planner, module, "overlaps what the hypervisor keeps at", other);
     other = ranges_overlapping(domain->static_memory, domain->nr_static_memory, module->range);
     if (other)
-        plan_error(planner, planner->domain, domain->node, what,
-                   "module at 0x%llx overlaps the domain's static memory at 0x%llx",
-                   (unsigned long long)module->range.start, (unsigned long long)other->start);
+        module_error(planner, module, "overlaps the domain's static memory at", other);
 }
 
 static void check_own_modules(struct planner *planner)
 {
     const struct launch_domain *domain = planner->domain;
-    const struct paddr_range modules[] = {domain->kernel.range, domain->ramdisk.range,
-                                          domain->device_tree.range};
-    static const char *const names[] = {"kernel", "ramdisk", "device tree"};
+    const struct launch_module *const modules[] = {&domain->kernel, &domain->ramdisk,
+                                                   &domain->device_tree};
 
-    check_module(planner, &domain->kernel, names[0]);
-    check_module(planner, &domain->ramdisk, names[1]);
-    check_module(planner, &domain->device_tree, names[2]);
-    for (unsigned int i = 1; i < ARRAY_SIZE(modules); i++)
+    for (unsigned int i = 0; i < ARRAY_SIZE(modules); i++) {
+        if (modules[i]->range.size == 0)
+            continue;
+        check_module(planner, modules[i]);
         for (unsigned int k = 0; k < i; k++)
-            if (range_overlaps(modules[i], modules[k]))
-                plan_error(planner, planner->domain, domain->node, names[i],
-                           "module overlaps that of the %s", names[k]);
+            if (range_overlaps(modules[i]->range, modules[k]->range))
+                module_error(planner, modules[i], "overlaps the domain's module at",
+                             &modules[k]->range);
+    }
 }
 
 static bool check_static_bank(struct planner *planner, unsigned int index)
@@ -139,15 +138,15 @@ static void check_hardware(struct planner *planner)
     if (!(domain->roles & DOMAIN_CAPS_HARDWARE))
         return;
     if (!domain->direct_map)
-        rule_error(planner, "direct-map",
-                   "missing; the hardware domain's devices need it, there being no IOMMU");
+        rule_error(planner, "capabilities",
+                   "a hardware domain needs direct-map and xen,static-mem, there being no IOMMU");
     if (domain->vpl011)
         plan_warning(planner, domain->node, "vpl011", "not for the hardware domain, ignored");
     if (domain->nr_spis != 0)
         plan_warning(planner, domain->node, "nr_spis", "the hardware domain has all, ignored");
     if (domain->device_tree.range.size != 0)
-        plan_warning(planner, domain->node, "device tree",
-                     "the hardware domain has the machine's, ignored");
+        plan_warning(planner, domain->device_tree.node, "compatible",
+                     "the hardware domain has the machine's device tree, ignored");
     domain->vpl011 = false;
     domain->nr_spis = 0;
     domain->device_tree.range.size = 0;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * From a device tree to a plan of what to launch. Pure: reads the tree, returns structs or errors,
- * touches nothing else, so the same code runs at EL2, in the twin, in `xl launch check` and in tests.
+ * touches nothing else, so the same code runs at EL2, in the twin, in `xl launch check` and in
+ * tests.
  */
 #ifndef TREFOIL_LAUNCH_H
 #define TREFOIL_LAUNCH_H
@@ -29,6 +30,7 @@ enum launch_enhanced {
 
 struct launch_module {
     struct paddr_range range; /* size 0: absent */
+    int node;                 /* FDT offset, for messages */
 };
 
 struct launch_domain {
@@ -69,20 +71,22 @@ struct launch_plan {
     unsigned int nr_messages; /* messages past the limit are counted in nr_dropped */
     unsigned int nr_dropped;
     unsigned int nr_left_out; /* domains with an error */
-    /* What must be left alone until the domains are built: their modules and static memory, page aligned, ascending, disjoint. */
+    /* What must be left alone until the domains are built: their modules and static memory, page
+     * aligned, ascending, disjoint. */
     struct paddr_range claimed[LAUNCH_MAX_CLAIMED];
     unsigned int nr_claimed;
 };
 
 /*
- * Reads every xen,domain node of /chosen and of /chosen/hypervisor and checks it against the machine. `kept` lists
- * ranges that nobody else may use (the hypervisor's image, the device tree). Returns false when no
- * domain is left to launch. The plan is large: not for a stack.
+ * Reads every xen,domain node of /chosen and of /chosen/hypervisor and checks it against the
+ * machine. `kept` lists ranges that nobody else may use (the hypervisor's image, the device tree).
+ * Returns false when no domain is left to launch. The plan is large: not for a stack.
  */
 bool launch_plan(const void *fdt, const struct machine *machine, const struct paddr_range *kept,
                  unsigned int nr_kept, struct launch_plan *plan);
 
-/* Affinity fields of a vcpu's MPIDR, as its CPU node and its virtual GIC have them: 16 vcpus a cluster. */
+/* Affinity fields of a vcpu's MPIDR, as its CPU node and its virtual GIC have them: 16 vcpus a
+ * cluster. */
 static inline uint64_t launch_vcpu_mpidr(unsigned int vcpu)
 {
     return (vcpu & 15) | (uint64_t)(vcpu >> 4) << 8;
@@ -104,8 +108,9 @@ struct device_list {
 };
 
 /*
- * Collects the registers and interrupts of every enabled device of the host's tree but those that the hypervisor
- * keeps: RAM, GIC, timers, its UART, `kept`, and what it withholds (PCI hosts, IOMMUs, PMUs).
+ * Collects the registers and interrupts of every enabled device of the host's tree but those that
+ * the hypervisor keeps: RAM, GIC, timers, its UART, `kept`, and what it withholds (PCI hosts,
+ * IOMMUs, PMUs).
  */
 void launch_devices(const void *fdt, const struct machine *machine, struct device_list *devices);
 
@@ -120,7 +125,7 @@ struct launch_layout {
     unsigned int nr_ram;
     struct paddr_range gicd, gicr;
     struct paddr_range grant_table;
-    uint64_t magic;                                  /* console page, then xenstore page */
+    uint64_t magic;                                   /* console page, then xenstore page */
     struct paddr_range extended[LAUNCH_MAX_EXTENDED]; /* unpopulated: room for foreign mappings */
     unsigned int nr_extended;
     uint64_t vpl011_base;
@@ -128,8 +133,9 @@ struct launch_layout {
 };
 
 /*
- * The address map of <xen/arch-arm.h>, or the machine's own for a direct-mapped domain, where grant table, magic pages and
- * extended regions go where neither RAM nor `devices` (NULL: none) are. False when there is no such place.
+ * The address map of <xen/arch-arm.h>, or the machine's own for a direct-mapped domain, where grant
+ * table, magic pages and extended regions go where neither RAM nor `devices` (NULL: none) are.
+ * False when there is no such place.
  */
 bool launch_layout(const struct machine *machine, const struct launch_domain *domain,
                    const struct device_list *devices, struct launch_layout *layout);
@@ -141,7 +147,8 @@ struct launch_placement {
     uint64_t tree;
 };
 
-/* Sizes in bytes; image_size is what the kernel occupies from text_offset on, .bss included. False when no bank holds all. */
+/* Sizes in bytes; image_size is what the kernel occupies from text_offset on, .bss included. False
+ * when no bank holds all. */
 struct launch_sizes {
     uint64_t text_offset, image_size, ramdisk, tree;
 };
@@ -155,16 +162,18 @@ struct guest_tree {
     const struct machine *machine;
     const struct launch_domain *domain;
     const struct launch_layout *layout;
-    const struct device_list *devices;           /* hardware domain only */
+    const struct device_list *devices; /* hardware domain only */
     const struct launch_placement *placement;
-    const void *passthrough; /* the device-tree module's contents, or NULL; at most passthrough_size bytes */
+    const void *passthrough; /* the device-tree module's contents, or NULL; at most passthrough_size
+                                bytes */
     uint64_t passthrough_size;
 };
 
 /* Room that the tree of a domain surely fits in, in bytes; `passthrough_size` as above. */
 uint64_t guest_tree_size(const void *host_tree, const struct launch_domain *domain,
                          uint64_t passthrough_size);
-/* Writes the tree. 0, or a negative libfdt error (fdt_strerror()), as when the passthrough tree is not one. */
+/* Writes the tree. 0, or a negative libfdt error (fdt_strerror()), as when the passthrough tree is
+ * not one. */
 int guest_tree_write(const struct guest_tree *what, void *buffer, uint64_t size);
 
 #endif

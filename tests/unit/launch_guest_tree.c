@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: MIT */
+/* The device trees that domains are given, read back through libfdt. */
+#include "launch_tree.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <libfdt.h>
+#include <xen/arch-arm.h>
+
+static struct device_list devices;
+
+/* The tree of one of the plan's domains, as construction would make it. */
+static void *guest_tree_of(const void *fdt, const char *name, const void *passthrough)
+{
+    static const struct launch_sizes sizes = {
+        .image_size = 0x1e00000, .ramdisk = 0x800000, .tree = 0x10000};
+    const struct machine *machine = launch_test_machine(fdt);
+    const struct launch_domain *domain = launch_test_domain(launch_test_plan(fdt), name);
+    bool hardware = strcmp(name, "hardware") == 0;
+    uint64_t passthrough_size = passthrough ? fdt_totalsize(passthrough) : 0;
+    uint64_t size = guest_tree_size(fdt, domain, passthrough_size);
+    static struct launch_layout layout;
+    static struct launch_placement placement;
+    void *buffer = aligned_alloc(4096, size);
+    const struct guest_tree what = {.host_tree = fdt,
+                                    .machine = machine,
+                                    .domain = domain,
+                                    .layout = &layout,
+                                    .devices = hardware ? &devices : NULL,
+                                    .placement = &placement,
+                                    .passthrough = passthrough,
+                                    .passthrough_size = passthrough_size};
+
+    launch_devices(fdt, machine, &devices);
+    assert_true(launch_layout(machine, domain, hardware ? &devices : NULL, &layout));
+    assert_true(launch_place(&layout, &sizes, &placement));
+    assert_int_equal(guest_tree_write(&what, buffer, size), 0);
+    assert_int_equal(fdt_check_full(buffer, size), 0);
+    return buffer;
+}
+
+static int node_at(const void *fdt, const char *path)
+{
+    int node = fdt_path_offset(fdt, path);
+
+    if (node < 0)
+        fail_msg("no node %s", path);
+    return node;
+}
+
+static bool has_node(const void *fdt, const char *path)
+{
+    return fdt_path_offset(fdt, path) >= 0;
+}
+
+static void expect_text(const void *fdt, const char *path, const char *property, const char *text)
+{
+    const char *value = fdt_getprop(fdt, node_at(fdt, path), property, NULL);
+
+    assert_non_null(value);
+    assert_string_equal(value, text);
+}
+
+static void expect_cells(const void *fdt, const char *path, const char *property,
+                         unsigned int count, const uint32_t *cells)
+{
+    int size;
+    const fdt32_t *value = fdt_getprop(fdt, node_at(fdt, path), property, &size);
+
+    assert_non_null(value);
+    assert_int_equal(size, count * 4);
+    for (unsigned int i = 0; i < count; i++)
+        assert_int_equal(fdt32_to_cpu(value[i]), cells[i]);
+}
+
+#define CELLS(...)                                                                                 \
+    sizeof((uint32_t[]){__VA_ARGS__}) / sizeof(uint32_t), (const uint32_t[])                       \
+    {                                                                                              \
+        __VA_ARGS__                                                                                \
+    }
+
+static void expect_absent(const void *fdt, const char *path, const char *property)
+{
+    assert_null(fdt_getprop(fdt, node_at(fdt, path), property, NULL));
+}
+
+static void a_plain_guest(void **state)
+{
+    void *fdt = launch_tree(NULL, NULL), *tree = guest_tree_of(fdt, "app", NULL);
+
+    (void)state;
+    expect_cells(tree, "/memory@40000000", "reg", CELLS(0, 0x40000000, 0, 0x8000000));
+    expect_text(tree, "/memory@40000000", "device_type", "memory");
+    expect_text(tree, "/cpus/cpu@1", "enable-method", "psci");
+    expect_cells(tree, "/cpus/cpu@1", "reg", CELLS(1));
+    assert_false(has_node(tree, "/cpus/cpu@2"));
+    expect_text(tree, "/psci", "method", "hvc");
+    assert_int_equal(fdt_node_check_compatible(tree, node_at(tree, "/psci"), "arm,psci-0.2"), 0);
+    expect_cells(tree, "/timer", "interrupts", CELLS(1, 13, 8, 1, 14, 8, 1, 11, 8, 1, 10, 8));
+    expect_cells(
+        tree, "/interrupt-controller@3001000", "reg",
+        CELLS(0, GUEST_GICV3_GICD_BASE, 0, 0x10000, 0, GUEST_GICV3_GICR0_BASE, 0, 0x40000));
+    expect_cells(tree, "/interrupt-controller@3001000", "phandle", CELLS(65000));
+    expect_cells(tree, "/", "interrupt-parent", CELLS(65000));
+    assert_int_equal(fdt_node_check_compatible(tree, node_at(tree, "/hypervisor"), "xen,xen"), 0);
+    expect_text(tree, "/hypervisor", "compatible", "xen,xen-4.17");
+    expect_cells(tree, "/hypervisor", "reg",
+                 CELLS(0, 0x38000000, 0, 0x1000000, 0, 0x48000000, 0, 0xb8000000));
+    expect_cells(tree, "/hypervisor", "interrupts", CELLS(1, 15, 8));
+    expect_absent(tree, "/chosen", "bootargs");
+    expect_absent(tree, "/chosen", "stdout-path");
+    expect_absent(tree, "/chosen", "linux,initrd-start");
+    assert_false(has_node(tree, "/sbsa-uart@22000000"));
+    free(tree);
+    free(fdt);
+}
+
+static void a_guest_with_a_vpl011(void **state)
+{
+    void *fdt = launch_tree(NULL, NULL), *tree = guest_tree_of(fdt, "control", NULL);
+
+    (void)state;
+    expect_text(tree, "/sbsa-uart@22000000", "compatible", "arm,sbsa-uart");
+    expect_cells(tree, "/sbsa-uart@22000000", "reg", CELLS(0, 0x22000000, 0, 0x1000));
+    expect_cells(tree, "/sbsa-uart@22000000", "interrupts", CELLS(0, 0, 4));
+    expect_text(tree, "/chosen", "bootargs", "console=ttyAMA0");
+    expect_text(tree, "/chosen", "stdout-path", "serial0");
+    expect_text(tree, "/aliases", "serial0", "/sbsa-uart@22000000");
+    /* 192 MiB from 0x40000000 on: the tree in the last 64 KiB, the ramdisk of 8 MiB below it. */
+    expect_cells(tree, "/chosen", "linux,initrd-start", CELLS(0, 0x4b7f0000));
+    expect_cells(tree, "/chosen", "linux,initrd-end", CELLS(0, 0x4bff0000));
+    free(tree);
+    free(fdt);
+}
+
+static void without_pv_interfaces(void **state)
+{
+    void *fdt = launch_tree(NULL, "&app { xen,enhanced = \"disabled\"; };");
+    void *tree = guest_tree_of(fdt, "app", NULL);
+
+    (void)state;
+    assert_false(has_node(tree, "/hypervisor"));
+    free(tree);
+    free(fdt);
+}
+
+static void many_vcpus_and_much_memory(void **state)
+{
+    void *fdt = launch_tree(NULL, "&memory { reg = <0 0x40000000 4 0>; };\n"
+                                  "&app { cpus = <18>; memory = <0 0x400000>; };");
+    void *tree = guest_tree_of(fdt, "app", NULL);
+
+    (void)state;
+    expect_cells(tree, "/cpus/cpu@101", "reg", CELLS(0x101));
+    assert_true(has_node(tree, "/cpus/cpu@f"));
+    assert_false(has_node(tree, "/cpus/cpu@10"));
+    expect_cells(tree, "/memory@40000000", "reg", CELLS(0, 0x40000000, 0, 0xc0000000));
+    expect_cells(tree, "/memory@200000000", "reg", CELLS(2, 0, 0, 0x40000000));
+    expect_cells(tree, "/hypervisor", "reg",
+                 CELLS(0, 0x38000000, 0, 0x1000000, 2, 0x40000000, 1, 0));
+    free(tree);
+    free(fdt);
+}
+
+static void a_direct_mapped_guest(void **state)
+{
+    void *fdt = launch_tree(
+        NULL, "&app { direct-map; vpl011; xen,static-mem = <0 0x70000000 0 0x8000000>; };");
+    void *tree = guest_tree_of(fdt, "app", NULL);
+
+    (void)state;
+    expect_cells(tree, "/memory@70000000", "reg", CELLS(0, 0x70000000, 0, 0x8000000));
+    expect_cells(tree, "/interrupt-controller@8000000", "reg",
+                 CELLS(0, 0x8000000, 0, 0x10000, 0, 0x80a0000, 0, 0x40000));
+    expect_cells(tree, "/sbsa-uart@9000000", "reg", CELLS(0, 0x9000000, 0, 0x1000));
+    expect_cells(tree, "/sbsa-uart@9000000", "interrupts", CELLS(0, 1, 4));
+    free(tree);
+    free(fdt);
+}
+
+static void the_hardware_domain(void **state)
+{
+    void *fdt = launch_tree(NULL, NULL), *tree = guest_tree_of(fdt, "hardware", NULL);
+    uint32_t gic = fdt_get_phandle(fdt, node_at(fdt, "/intc@8000000"));
+
+    (void)state;
+    expect_text(tree, "/", "compatible", "linux,dummy-virt");
+    expect_cells(tree, "/", "interrupt-parent", CELLS(gic));
+    expect_cells(tree, "/memory@50000000", "reg", CELLS(0, 0x50000000, 0, 0x10000000));
+    assert_false(has_node(tree, "/memory@40000000"));
+    assert_true(has_node(tree, "/cpus/cpu@0"));
+    assert_false(has_node(tree, "/cpus/cpu@1"));
+    expect_text(tree, "/psci", "method", "hvc");
+    expect_cells(tree, "/intc@8000000", "reg",
+                 CELLS(0, 0x8000000, 0, 0x10000, 0, 0x80a0000, 0, 0x20000));
+    expect_cells(tree, "/intc@8000000", "phandle", CELLS(gic));
+    expect_absent(tree, "/intc@8000000", "interrupts");
+    assert_false(has_node(tree, "/intc@8000000/its@8080000"));
+    expect_cells(tree, "/timer", "interrupts", CELLS(1, 13, 8, 1, 14, 8, 1, 11, 8, 1, 10, 8));
+    expect_text(tree, "/pl011@9000000", "status", "disabled");
+    expect_cells(tree, "/pl031@9010000", "interrupts", CELLS(0, 2, 4));
+    expect_absent(tree, "/virtio_mmio@a000200", "iommus");
+    expect_text(tree, "/soc@c000000/i2c@3000/sensor@48", "compatible", "example,sensor");
+    expect_text(tree, "/chosen", "bootargs", "console=hvc0");
+    assert_true(has_node(tree, "/hypervisor"));
+    free(tree);
+    free(fdt);
+}
+
+static void what_the_hardware_domain_has_not(void **state)
+{
+    void *fdt = launch_tree(NULL, NULL), *tree = guest_tree_of(fdt, "hardware", NULL);
+    static const char *const withheld[] = {"/pmu", "/iommu@9050000", "/pcie@10000000",
+                                           "/chosen/hardware", "/chosen/app"};
+
+    (void)state;
+    for (unsigned int i = 0; i < sizeof(withheld) / sizeof(withheld[0]); i++)
+        assert_false(has_node(tree, withheld[i]));
+    expect_absent(tree, "/chosen", "rng-seed");
+    expect_absent(tree, "/chosen", "stdout-path");
+    expect_absent(tree, "/chosen", "xen,xen-bootargs");
+    free(tree);
+    free(fdt);
+}
+
+/* A root of one size cell cannot say 4 GiB, but all the rest. */
+static void a_root_of_other_cells(void **state)
+{
+    void *fdt = launch_tree(
+        "small.dts",
+        "&chosen { hardware { compatible = \"xen,domain\"; #address-cells = <1>; #size-cells = "
+        "<1>;\n"
+        "capabilities = <6>; cpus = <1>; memory = <0x20000>; direct-map; xen,enhanced;\n"
+        "xen,static-mem = <0x50000000 0x8000000>;\n"
+        "kernel { compatible = \"multiboot,kernel\"; reg = <0x49000000 0x1e00000>; }; }; };");
+    void *tree = guest_tree_of(fdt, "hardware", NULL);
+
+    (void)state;
+    expect_cells(tree, "/memory@50000000", "reg", CELLS(0x50000000, 0x8000000));
+    expect_cells(tree, "/hypervisor", "reg", CELLS(0x38000000, 0x1000000));
+    expect_cells(tree, "/bus/intc@0", "reg", CELLS(0x0, 0x10000, 0xa0000, 0x20000));
+    free(tree);
+    free(fdt);
+}
+
+static void a_passthrough_tree(void **state)
+{
+    void *fdt = launch_tree(NULL, "&app { xen,enhanced; };");
+    void *passthrough = launch_tree("passthrough.dts", NULL);
+    void *tree = guest_tree_of(fdt, "app", passthrough);
+
+    (void)state;
+    expect_cells(tree, "/", "interrupt-parent", CELLS(7));
+    expect_cells(tree, "/interrupt-controller@3001000", "phandle", CELLS(7));
+    expect_text(tree, "/bus@10000000/serial@10000000", "compatible", "example,serial");
+    expect_absent(tree, "/bus@10000000/serial@10000000", "xen,reg");
+    expect_absent(tree, "/bus@10000000/serial@10000000", "xen,path");
+    expect_text(tree, "/fixed-clock", "compatible", "fixed-clock");
+    expect_text(tree, "/aliases", "serial1", "/bus@10000000/serial@10000000");
+    assert_false(has_node(tree, "/passthrough"));
+    assert_false(has_node(tree, "/gic"));
+    free(tree);
+    free(passthrough);
+    free(fdt);
+}
+
+static void bad_passthrough_trees(void **state)
+{
+    void *fdt = launch_tree(NULL, NULL), *good = launch_tree("passthrough.dts", NULL);
+    const struct machine *machine = launch_test_machine(fdt);
+    const struct launch_domain *domain = launch_test_domain(launch_test_plan(fdt), "app");
+    static struct launch_layout layout;
+    static _Alignas(4096) char buffer[16384];
+    static const struct launch_placement placement;
+    struct guest_tree what = {.host_tree = fdt,
+                              .machine = machine,
+                              .domain = domain,
+                              .layout = &layout,
+                              .placement = &placement,
+                              .passthrough = good,
+                              .passthrough_size = fdt_totalsize(good)};
+
+    (void)state;
+    assert_true(launch_layout(machine, domain, NULL, &layout));
+    assert_int_equal(guest_tree_write(&what, buffer, sizeof(buffer)), 0);
+    assert_int_equal(guest_tree_write(&what, buffer, 512), -FDT_ERR_NOSPACE);
+    what.passthrough_size = fdt_totalsize(good) - 1;
+    assert_true(guest_tree_write(&what, buffer, sizeof(buffer)) < 0);
+    what.passthrough_size = 8;
+    assert_true(guest_tree_write(&what, buffer, sizeof(buffer)) < 0);
+    what.passthrough = "\0\0\0\0\0\0\0\0something else";
+    what.passthrough_size = 16;
+    assert_true(guest_tree_write(&what, buffer, sizeof(buffer)) < 0);
+    free(good);
+    free(fdt);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_plain_guest),
+        cmocka_unit_test(a_guest_with_a_vpl011),
+        cmocka_unit_test(without_pv_interfaces),
+        cmocka_unit_test(many_vcpus_and_much_memory),
+        cmocka_unit_test(a_direct_mapped_guest),
+        cmocka_unit_test(the_hardware_domain),
+        cmocka_unit_test(what_the_hardware_domain_has_not),
+        cmocka_unit_test(a_root_of_other_cells),
+        cmocka_unit_test(a_passthrough_tree),
+        cmocka_unit_test(bad_passthrough_trees),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: MIT */
+/* What machine_read() finds. */
+#include "launch_tree.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+#include <libfdt.h>
+
+static void the_board(void **state)
+{
+    void *fdt = launch_tree(NULL, NULL);
+    const struct machine *machine = launch_test_machine(fdt);
+
+    (void)state;
+    assert_int_equal(machine->nr_banks, 1);
+    assert_int_equal(machine->banks[0].start, 0x40000000);
+    assert_int_equal(machine->banks[0].size, 0x80000000);
+    assert_int_equal(machine->nr_cpus, 2);
+    assert_int_equal(machine->cpus[1].mpidr, 1);
+    assert_true(machine->cpus[0].psci && machine->has_psci && machine->psci_smc);
+    assert_int_equal(machine->gicd.start, 0x8000000);
+    assert_int_equal(machine->nr_gicr, 1);
+    assert_int_equal(machine->gicr[0].start, 0x80a0000);
+    assert_int_equal(machine->gicr[0].size, 0xf60000);
+    assert_int_equal(machine->gicr_stride, 0);
+    assert_int_equal(machine->gic_maintenance_irq, 25);
+    assert_string_equal(machine->gic_path, "/intc@8000000");
+    assert_int_equal(machine->timer_irq_phys, 30);
+    assert_int_equal(machine->timer_irq_virt, 27);
+    assert_int_equal(machine->timer_irq_hyp, 26);
+    assert_int_equal(machine->timer_frequency, 0);
+    assert_string_equal(machine->command_line, "console-focus=control");
+    free(fdt);
+}
+
+static void the_console(void **state)
+{
+    void *fdt = launch_tree(NULL, NULL);
+    const struct machine *machine = launch_test_machine(fdt);
+    const struct machine_uart *uart = &machine->uart;
+
+    (void)state;
+    assert_true(machine->has_uart);
+    assert_string_equal(uart->path, "/pl011@9000000");
+    assert_string_equal(uart->compatible, "arm,pl011");
+    assert_true(machine_uart_compatible(uart, "arm,primecell"));
+    assert_false(machine_uart_compatible(uart, "arm"));
+    assert_false(machine_uart_compatible(uart, ""));
+    assert_int_equal(uart->reg.start, 0x9000000);
+    assert_int_equal(uart->irq, 33);
+    assert_int_equal(uart->clock_hz, 24000000);
+    assert_int_equal(uart->baud, 115200);
+    free(fdt);
+}
+
+/* Behind a bus with ranges, by a path below an alias, with interrupts-extended and 8250's extras.
+ */
+static void a_console_on_a_bus(void **state)
+{
+    void *fdt = launch_tree(
+        NULL, "&soc { serial@100400 { compatible = \"ns16550a\"; reg = <0x100400 0x100>;\n"
+              "interrupts-extended = <&its 5>, <&gic 0 9 4>; clock-frequency = <1000>;\n"
+              "reg-shift = <2>; reg-io-width = <4>; current-speed = <9600>; }; };\n"
+              "/ { aliases { bus = &soc; }; };\n"
+              "&its { #interrupt-cells = <1>; };\n"
+              "&chosen { stdout-path = \"bus/serial@100400\"; };");
+    const struct machine *machine = launch_test_machine(fdt);
+
+    (void)state;
+    assert_true(machine->has_uart);
+    assert_string_equal(machine->uart.path, "/soc@c000000/serial@100400");
+    assert_int_equal(machine->uart.reg.start, 0xd000400);
+    assert_int_equal(machine->uart.irq, 0);
+    assert_int_equal(machine->uart.clock_hz, 1000);
+    assert_int_equal(machine->uart.baud, 9600);
+    assert_int_equal(machine->uart.reg_shift, 2);
+    assert_int_equal(machine->uart.reg_io_width, 4);
+    free(fdt);
+}
+
+static void no_console(void **state)
+{
+    void *fdt = launch_tree(
+        NULL, "/ { aliases { loop = \"loop\"; }; }; &chosen { stdout-path = \"loop\"; };");
+
+    (void)state;
+    assert_false(launch_test_machine(fdt)->has_uart);
+    free(fdt);
+}
+
+static void several_banks_and_reservations(void **state)
+{
+    void *fdt =
+        launch_tree(NULL, "/ { more@200000000 { device_type = \"memory\";\n"
+                          "reg = <2 0 0 0x40000800 0 0x30000800 0 0x1000>; };\n"
+                          "reserved-memory { #address-cells = <2>; #size-cells = <2>; ranges;\n"
+                          "a { reg = <0 0x4f000800 0 0x1000>; }; b { status = \"disabled\"; reg = "
+                          "<0 0x5f000000 0 0x1000>; }; }; };");
+    const struct machine *machine;
+
+    (void)state;
+    assert_int_equal(fdt_open_into(fdt, fdt, (int)fdt_totalsize(fdt) + 64), 0);
+    assert_int_equal(fdt_add_mem_rsv(fdt, 0x48000000, 0x1234), 0);
+    machine = launch_test_machine(fdt);
+    assert_int_equal(machine->nr_banks, 2);
+    assert_int_equal(machine->banks[0].start, 0x40000000);
+    assert_true(machine->banks[1].start == 0x200000000);
+    assert_int_equal(machine->banks[1].size, 0x40000000);
+    assert_int_equal(machine->nr_reserved, 2);
+    assert_int_equal(machine->reserved[0].start, 0x48000000);
+    assert_int_equal(machine->reserved[0].size, 0x2000);
+    assert_int_equal(machine->reserved[1].start, 0x4f000000);
+    assert_int_equal(machine->reserved[1].size, 0x2000);
+    free(fdt);
+}
+
+static void cpus_of_clusters(void **state)
+{
+    void *fdt = launch_tree(
+        NULL, "&cpus { #address-cells = <2>; };\n&cpu0 { reg = <0 0x100>; };\n"
+              "&cpu1 { reg = <1 0x103>; enable-method = \"spin-table\"; };\n"
+              "&cpus { cpu@2 { device_type = \"cpu\"; reg = <0 2>; status = \"disabled\"; }; };");
+    const struct machine *machine = launch_test_machine(fdt);
+
+    (void)state;
+    assert_int_equal(machine->nr_cpus, 2);
+    assert_int_equal(machine->cpus[0].mpidr, 0x100);
+    assert_true(machine->cpus[1].mpidr == 0x100000103);
+    assert_false(machine->cpus[1].psci);
+    free(fdt);
+}
+
+static void names_and_hvc(void **state)
+{
+    void *fdt = launch_tree(
+        NULL, "&timer { interrupts = <1 10 4 1 11 4 1 14 4>; clock-frequency = <62500000>;\n"
+              "interrupt-names = \"hyp-phys\", \"virt\", \"phys\"; };\n"
+              "&psci { method = \"hvc\"; };\n"
+              "&gic { #interrupt-cells = <4>; interrupts = <1 9 4 0>; };\n"
+              "&timer { interrupts = <1 10 4 0 1 11 4 0 1 14 4 0>; };\n"
+              "&chosen { /delete-property/ xen,xen-bootargs; bootargs = \"log=debug\"; };");
+    const struct machine *machine = launch_test_machine(fdt);
+
+    (void)state;
+    assert_int_equal(machine->timer_irq_hyp, 26);
+    assert_int_equal(machine->timer_irq_virt, 27);
+    assert_int_equal(machine->timer_irq_phys, 30);
+    assert_int_equal(machine->timer_frequency, 62500000);
+    assert_int_equal(machine->gic_cells, 4);
+    assert_false(machine->psci_smc);
+    assert_string_equal(machine->command_line, "log=debug");
+    free(fdt);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_board),
+        cmocka_unit_test(the_console),
+        cmocka_unit_test(a_console_on_a_bus),
+        cmocka_unit_test(no_console),
+        cmocka_unit_test(several_banks_and_reservations),
+        cmocka_unit_test(cpus_of_clusters),
+        cmocka_unit_test(names_and_hvc),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: MIT */
+/* Good trees with random damage: nothing may be read out of bounds, loop, or come out as a plan
+ * that breaks its own rules. */
+#include "launch_exercise.h"
+#include "launch_tree.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <cmocka.h>
+#include <libfdt.h>
+
+#define ROUNDS      20000
+#define MAX_SECONDS 20
+
+static uint64_t seed = 0x2545f4914f6cdd1dULL;
+
+static uint32_t any(uint32_t limit)
+{
+    seed ^= seed << 13;
+    seed ^= seed >> 7;
+    seed ^= seed << 17;
+    return (uint32_t)(seed >> 32) % limit;
+}
+
+/* Values that have a meaning to somebody are likelier to do harm than any value. */
+static void damage(uint8_t *tree, uint32_t size)
+{
+    static const uint32_t values[] = {0, 1,          2,          3,          4,
+                                      9, 0x7fffffff, 0x80000000, 0xffffffff, 0x40000000};
+    uint32_t at = any(size);
+
+    switch (any(4)) {
+    case 0: tree[at] = (uint8_t)any(256); break;
+    case 1: tree[at] ^= (uint8_t)(1 << any(8)); break;
+    case 2: fdt32_st(tree + at % (size - 4) / 4 * 4, values[any(ARRAY_SIZE(values))]); break;
+    default: memmove(tree + at % (size - 16), tree + any(size - 16), 1 + any(16)); break;
+    }
+}
+
+static void random_damage(void **state)
+{
+    void *fdt = launch_tree(NULL, "&app { peers = \"control\"; hard-affinity = \"0-1\"; };");
+    uint32_t size = fdt_totalsize(fdt), header = fdt_off_dt_struct(fdt);
+    uint8_t *copy = malloc(size);
+    time_t end = time(NULL) + MAX_SECONDS;
+    unsigned int rounds, with_machine = 0, with_domains = 0;
+
+    (void)state;
+    assert_non_null(copy);
+    for (rounds = 0; rounds < ROUNDS && time(NULL) < end; rounds++) {
+        int planned;
+
+        memcpy(copy, fdt, size);
+        /* Mostly behind the header, or few trees would get any further. */
+        for (unsigned int i = 1 + any(4); i > 0; i--)
+            damage(copy + header * (any(50) != 0), size - header);
+        planned = launch_exercise(copy, size);
+        with_machine += planned >= 0;
+        with_domains += planned > 0;
+    }
+    print_message("%u trees, %u with a machine, %u with domains\n", rounds, with_machine,
+                  with_domains);
+    /* A damage that no tree survives would test nothing. */
+    assert_true(with_domains > rounds / 10 && with_domains < rounds);
+    free(copy);
+    free(fdt);
+}
+
+static void every_truncation(void **state)
+{
+    void *fdt = launch_tree(NULL, NULL);
+    uint32_t size = fdt_totalsize(fdt);
+
+    (void)state;
+    for (uint32_t cut = 0; cut < size; cut += 7)
+        assert_int_equal(launch_exercise(fdt, cut), -1);
+    assert_int_equal(launch_exercise(fdt, size), 3);
+    free(fdt);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(random_damage),
+        cmocka_unit_test(every_truncation),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

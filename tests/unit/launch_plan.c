@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: MIT */
+/* What a plan holds: the values of both bindings. */
+#include "launch_tree.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <xen/arch-arm.h>
+#include <xen/bootfdt.h>
+
+static void the_board(void **state)
+{
+    void *fdt = launch_tree(NULL, NULL);
+    const struct launch_plan *plan = launch_test_plan(fdt);
+    const struct launch_domain *hardware = launch_test_domain(plan, "hardware");
+    const struct launch_domain *control = launch_test_domain(plan, "control");
+    const struct launch_domain *app = launch_test_domain(plan, "app");
+
+    (void)state;
+    assert_int_equal(plan->nr_domains, 3);
+    assert_int_equal(plan->nr_messages, 0);
+    assert_int_equal(hardware->roles, DOMAIN_CAPS_HARDWARE | DOMAIN_CAPS_XENSTORE);
+    assert_int_equal(hardware->memory, 256 << 20);
+    assert_true(hardware->direct_map);
+    assert_int_equal(hardware->nr_static_memory, 1);
+    assert_int_equal(hardware->static_memory[0].start, 0x50000000);
+    assert_string_equal(hardware->bootargs, "console=hvc0");
+    assert_string_equal(hardware->path, "/chosen/hardware");
+    assert_int_equal(control->roles, DOMAIN_CAPS_CONTROL);
+    assert_true(control->vpl011);
+    assert_int_equal(control->nr_spis, GUEST_VPL011_SPI - 32 + 1);
+    assert_int_equal(control->enhanced, LAUNCH_ENHANCED_FULL);
+    assert_int_equal(control->ramdisk.range.start, 0x60000000);
+    assert_int_equal(control->ramdisk.range.size, 0x800000);
+    assert_int_equal(app->cpus, 2);
+    assert_int_equal(app->nr_spis, 16);
+    assert_int_equal(app->roles, 0);
+    assert_false(app->vpl011 || app->direct_map);
+    assert_null(app->bootargs);
+    assert_int_equal(app->kernel.range.start, 0x49000000);
+    assert_int_equal(app->ramdisk.range.size, 0);
+    assert_true(app->affinity[1] == UINT64_MAX);
+    free(fdt);
+}
+
+static void what_is_claimed(void **state)
+{
+    void *fdt = launch_tree(NULL, NULL);
+    const struct launch_plan *plan = launch_test_plan(fdt);
+
+    (void)state;
+    /* The ramdisk follows the static memory: one range. */
+    assert_int_equal(plan->nr_claimed, 2);
+    assert_int_equal(plan->claimed[0].start, 0x49000000);
+    assert_int_equal(plan->claimed[0].size, 0x1e00000);
+    assert_int_equal(plan->claimed[1].start, 0x50000000);
+    assert_int_equal(plan->claimed[1].size, 0x10800000);
+    free(fdt);
+}
+
+static void what_a_left_out_domain_claims(void **state)
+{
+    static struct launch_plan plan;
+    void *fdt = launch_tree(NULL, "&hardware { cpus = <0>; };");
+
+    (void)state;
+    assert_true(launch_plan(fdt, launch_test_machine(fdt), launch_kept, 2, &plan));
+    assert_int_equal(plan.nr_left_out, 1);
+    assert_int_equal(plan.nr_claimed, 2);
+    assert_int_equal(plan.claimed[1].start, 0x60000000);
+    free(fdt);
+}
+
+static const char hyperlaunch[] =
+    "&chosen { hypervisor { compatible = \"hypervisor,xen\"; #address-cells = <1>; #size-cells = "
+    "<1>;\n"
+    "  config { compatible = \"xen,config\"; };\n"
+    "  boss { compatible = \"xen,domain\"; #address-cells = <1>; #size-cells = <1>; domid = <9>;\n"
+    "    permissions = <1>; memory = <0 0x20000>; cpus = <2>; domain-uuid = <1 2 3 4>;\n"
+    "    kernel { compatible = \"module,kernel\", \"multiboot,module\"; reg = <0x49000000 "
+    "0x1e00000>;\n"
+    "      bootargs = \"root=/dev/ram0\"; };\n"
+    "    initrd { compatible = \"module,ramdisk\"; module-addr = <0 0x60000000 0 0x800000>; }; };\n"
+    "  plain { compatible = \"xen,domain\"; memory = <0x20000>;\n"
+    "    kernel { compatible = \"module,kernel\"; module-addr = <0x49000000 0x1e00000>; }; }; }; "
+    "};\n";
+
+static void the_hyperlaunch_binding(void **state)
+{
+    static const uint8_t uuid[16] = {0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0, 4};
+    void *fdt = launch_tree(NULL, hyperlaunch);
+    const struct launch_plan *plan = launch_test_plan(fdt);
+    const struct launch_domain *boss = launch_test_domain(plan, "boss");
+    const struct launch_domain *plain = launch_test_domain(plan, "plain");
+
+    (void)state;
+    assert_int_equal(plan->nr_messages, 0);
+    assert_int_equal(boss->domid, 9);
+    assert_int_equal(boss->roles, DOMAIN_CAPS_CONTROL);
+    assert_int_equal(boss->cpus, 2);
+    assert_int_equal(boss->memory, 128 << 20);
+    assert_int_equal(boss->ramdisk.range.start, 0x60000000);
+    assert_string_equal(boss->bootargs, "root=/dev/ram0");
+    assert_memory_equal(boss->uuid, uuid, 16);
+    assert_int_equal(boss->enhanced, LAUNCH_ENHANCED_FULL);
+    assert_int_equal(plain->cpus, 1);
+    assert_int_equal(plain->domid, 3);
+    assert_int_equal(plain->kernel.range.size, 0x1e00000);
+    free(fdt);
+}
+
+static void hyperlaunch_functions(void **state)
+{
+    void *fdt = launch_tree(NULL, "&hardware { capabilities = <0>; functions = <0xc0000004>; };");
+    const struct launch_plan *plan = launch_test_plan(fdt);
+
+    (void)state;
+    assert_int_equal(launch_test_domain(plan, "hardware")->roles,
+                     DOMAIN_CAPS_CONTROL | DOMAIN_CAPS_HARDWARE | DOMAIN_CAPS_XENSTORE);
+    free(fdt);
+}
+
+static void peers_on_both_sides(void **state)
+{
+    void *fdt = launch_tree(NULL, "&app { domid = <70>; peers = \"control\"; };\n"
+                                  "&control { capabilities = <9>; targets = <&app &hardware>; };");
+    const struct launch_plan *plan = launch_test_plan(fdt);
+    const struct launch_domain *control = launch_test_domain(plan, "control");
+    const struct launch_domain *app = launch_test_domain(plan, "app");
+
+    (void)state;
+    assert_true(app->peers[0] == 1ULL << 1);
+    assert_true(app->peers[1] == 0);
+    assert_true(control->peers[0] == 0 && control->peers[1] == 1ULL << (70 - 64));
+    assert_true(control->targets[0] == 1 && control->targets[1] == 1ULL << (70 - 64));
+    assert_true(app->targets[0] == 0);
+    free(fdt);
+}
+
+static void affinities(void **state)
+{
+    void *fdt = launch_tree(
+        NULL, "&app { hard-affinity = \"0-1,40\"; v { compatible = \"xen,vcpu\"; id = <1>; "
+              "hard-affinity = \"1\"; }; };");
+    const struct launch_domain *app = launch_test_domain(launch_test_plan(fdt), "app");
+
+    (void)state;
+    assert_true(app->affinity[0] == (3 | 1ULL << 40));
+    assert_true(app->affinity[1] == 2);
+    free(fdt);
+}
+
+static void uuids_differ_and_last(void **state)
+{
+    void *fdt = launch_tree(NULL, NULL), *again;
+    uint8_t control[16], app[16];
+    const struct launch_plan *plan = launch_test_plan(fdt);
+
+    (void)state;
+    memcpy(control, launch_test_domain(plan, "control")->uuid, 16);
+    memcpy(app, launch_test_domain(plan, "app")->uuid, 16);
+    assert_memory_not_equal(control, app, 16);
+    assert_int_equal(app[6] >> 4, 8);
+    assert_int_equal(app[8] >> 6, 2);
+    again = launch_tree(NULL, "&app { memory = <0x20004>; };");
+    assert_memory_equal(launch_test_domain(launch_test_plan(again), "app")->uuid, app, 16);
+    free(again);
+    free(fdt);
+}
+
+/* More mistakes than there is room for are counted. */
+static void many_messages(void **state)
+{
+    static struct launch_plan plan;
+    char text[8192] = "&app {";
+    void *fdt;
+
+    (void)state;
+    for (unsigned int i = 0; i < 100; i++) {
+        char one[32];
+
+        snprintf(one, sizeof(one), " x%u = <1>;", i);
+        strcat(text, one);
+    }
+    strcat(text, " };");
+    fdt = launch_tree(NULL, text);
+    assert_true(launch_plan(fdt, launch_test_machine(fdt), launch_kept, 2, &plan));
+    assert_int_equal(plan.nr_messages, LAUNCH_MAX_MESSAGES);
+    assert_int_equal(plan.nr_dropped, 100 - LAUNCH_MAX_MESSAGES);
+    assert_int_equal(plan.nr_domains, 3);
+    free(fdt);
+}
+
+/* One domain more than there is room for. */
+static void many_domains(void **state)
+{
+    static struct launch_plan plan;
+    static char text[32768] = "&chosen {";
+    void *fdt;
+
+    (void)state;
+    for (unsigned int i = 0; i < LAUNCH_MAX_DOMAINS - 2; i++) {
+        char one[256];
+
+        snprintf(one, sizeof(one),
+                 " d%u { compatible = \"xen,domain\"; #address-cells = <1>; #size-cells = <1>; "
+                 "cpus = <1>; memory = <0x1000>; kernel { compatible = \"multiboot,kernel\"; "
+                 "reg = <0x61000000 0x1000>; }; };",
+                 i);
+        strcat(text, one);
+    }
+    strcat(text, " };");
+    fdt = launch_tree(NULL, text);
+    assert_true(launch_plan(fdt, launch_test_machine(fdt), launch_kept, 2, &plan));
+    assert_int_equal(plan.nr_domains, LAUNCH_MAX_DOMAINS);
+    assert_int_equal(plan.nr_left_out, 1);
+    assert_int_equal(plan.nr_messages, 1);
+    assert_string_equal(plan.messages[0].text, "/chosen/d61: compatible: more than 64 domains");
+    free(fdt);
+}
+
+static void not_a_tree(void **state)
+{
+    static struct launch_plan plan;
+    static struct machine machine;
+    _Alignas(8) char text[64] = "nothing of the kind";
+    char error[64];
+
+    (void)state;
+    assert_false(launch_plan(text, &machine, NULL, 0, &plan));
+    assert_string_equal(plan.messages[0].text, "/: device tree: not a valid one");
+    assert_false(machine_read(text, &machine, error, sizeof(error)));
+    assert_string_equal(error, "not a valid device tree");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_board),
+        cmocka_unit_test(what_is_claimed),
+        cmocka_unit_test(what_a_left_out_domain_claims),
+        cmocka_unit_test(the_hyperlaunch_binding),
+        cmocka_unit_test(hyperlaunch_functions),
+        cmocka_unit_test(peers_on_both_sides),
+        cmocka_unit_test(affinities),
+        cmocka_unit_test(uuids_differ_and_last),
+        cmocka_unit_test(many_messages),
+        cmocka_unit_test(many_domains),
+        cmocka_unit_test(not_a_tree),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
