@@ -37,13 +37,16 @@ vgic_fake = tests/unit/vgic_fake/machine.c tests/unit/vgic_fake/machine.h tests/
 arch_test_cppflags = -I$(top_srcdir)/tests/unit/vgic_fake -I$(top_srcdir)/tests/unit \
 	-I$(top_srcdir)/hypervisor/arch/arm64 -I$(top_srcdir)/hypervisor/include \
 	-I$(top_srcdir)/hypervisor/arch/arm64/include -I$(top_srcdir)/include $(CMOCKA_CFLAGS)
-arch_tests = tests/unit/vgic_deliver_test tests/unit/vgic_register_test tests/unit/vpl011_test \
-	tests/unit/time_convert_test
+arch_tests = tests/unit/vgic_deliver_test tests/unit/vgic_race_test tests/unit/vgic_register_test \
+	tests/unit/vpl011_test tests/unit/time_convert_test
 check_PROGRAMS += $(arch_tests)
 TESTS += $(arch_tests)
 tests_unit_vgic_deliver_test_SOURCES = tests/unit/vgic_deliver_test.c $(vgic_fake) $(vgic_tested)
 tests_unit_vgic_deliver_test_CPPFLAGS = $(arch_test_cppflags)
 tests_unit_vgic_deliver_test_LDADD = $(CMOCKA_LIBS)
+tests_unit_vgic_race_test_SOURCES = tests/unit/vgic_race_test.c $(vgic_fake) $(vgic_tested)
+tests_unit_vgic_race_test_CPPFLAGS = $(arch_test_cppflags)
+tests_unit_vgic_race_test_LDADD = $(CMOCKA_LIBS) -lpthread
 tests_unit_vgic_register_test_SOURCES = tests/unit/vgic_register_test.c $(vgic_fake) $(vgic_tested)
 tests_unit_vgic_register_test_CPPFLAGS = $(arch_test_cppflags)
 tests_unit_vgic_register_test_LDADD = $(CMOCKA_LIBS)

@@ -24,7 +24,7 @@ unsigned int gic_timer_virtual = 27, gic_timer_hypervisor = 26;
 
 static struct vcpu vcpus[FAKE_VCPUS];
 static struct vcpu *vcpu_pointers[FAKE_VCPUS];
-static unsigned int here;
+static _Thread_local unsigned int here;
 
 static struct {
     uint64_t lr[FAKE_LRS];

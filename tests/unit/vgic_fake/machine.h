@@ -17,8 +17,8 @@ struct fake_machine {
     uint32_t private_active[FAKE_PCPUS]; /* physical interrupts of each pcpu that are active */
     uint64_t spi_enabled, spi_active, spi_pending, spi_edge; /* bit: INTID - 32 */
     uint64_t spi_route[FAKE_SPIS];
-    unsigned int kicks[FAKE_PCPUS]; /* reschedule interrupts sent */
-    unsigned int wakes;
+    _Atomic unsigned int kicks[FAKE_PCPUS]; /* reschedule interrupts sent */
+    _Atomic unsigned int wakes;
 };
 
 extern struct fake_machine fake;
@@ -29,7 +29,7 @@ extern struct domain fake_domain;
  * priorities open. */
 void fake_start(void);
 void fake_stop(void);
-/* Goes on as another pcpu. */
+/* This thread goes on as another pcpu. */
 void fake_be(unsigned int pcpu);
 struct vcpu *fake_vcpu(unsigned int id);
 

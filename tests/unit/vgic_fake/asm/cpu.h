@@ -4,6 +4,7 @@
 #ifndef ASM_CPU_H
 #define ASM_CPU_H
 
+#include <stdatomic.h>
 #include <stdint.h>
 
 struct pcpu;
@@ -19,8 +20,8 @@ void fake_register_write(const char *name, uint64_t value);
 #define isb()       ((void)0)
 #define dsb(kind)   ((void)0)
 #define dmb(kind)   ((void)0)
-#define smp_mb()    ((void)0)
-#define smp_rmb()   ((void)0)
-#define smp_wmb()   ((void)0)
+#define smp_mb()    atomic_thread_fence(memory_order_seq_cst)
+#define smp_rmb()   atomic_thread_fence(memory_order_acquire)
+#define smp_wmb()   atomic_thread_fence(memory_order_release)
 
 #endif
