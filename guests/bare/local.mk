@@ -6,14 +6,14 @@ noinst_DATA += guests/bare/bench
 BARE_CPPFLAGS = -I$(top_srcdir)/include
 BARE_CFLAGS = -std=gnu11 $(WARNINGS) -ffreestanding -fpie -fvisibility=hidden -mgeneral-regs-only \
 	-mno-outline-atomics -mstrict-align -fno-stack-protector -fno-asynchronous-unwind-tables
-BARE_LDFLAGS = -nostdlib -static-pie -Wl,--build-id=none -Wl,--no-warn-rwx-segments \
+bare_link_options = -nostdlib -static-pie -Wl,--build-id=none -Wl,--no-warn-rwx-segments \
 	-Wl,-z,noexecstack -Wl,-T,$(top_srcdir)/guests/bare/bare.lds
 
 guests_bare_bench_elf_SOURCES = guests/bare/start.S guests/bare/bare.c guests/bare/bare.h \
 	guests/bare/bench.c
 guests_bare_bench_elf_CPPFLAGS = $(BARE_CPPFLAGS)
 guests_bare_bench_elf_CFLAGS = $(BARE_CFLAGS)
-guests_bare_bench_elf_LDFLAGS = $(BARE_LDFLAGS)
+guests_bare_bench_elf_LDFLAGS = $(bare_link_options)
 guests_bare_bench_elf_LDADD = -lgcc
 guests_bare_bench_elf_DEPENDENCIES = $(top_srcdir)/guests/bare/bare.lds
 
