@@ -119,7 +119,7 @@ static void cells_are_put_in_words(void **state)
     assert_string_equal(cell(OP_evtchn_send, COLUMN_SELF), "itself");
     assert_string_equal(cell(OP_grant_transfer, COLUMN_CONTROL), "nobody");
     assert_string_equal(cell(OP_grant_map, COLUMN_CONTROL), "xenstore, declared peers");
-    assert_string_equal(cell(OP_grant_map, COLUMN_XENSTORE), "anyone, declared peers");
+    assert_string_equal(cell(OP_grant_map, COLUMN_XENSTORE), "anyone");
     assert_string_equal(cell(OP_grant_map, COLUMN_DEVICE_MODEL),
                         "hardware, xenstore, own targets, declared peers");
     assert_string_equal(

@@ -226,12 +226,14 @@ static void visit_self(const struct question *q)
     else if (is_device_models_work(q->operation) || q->operation == OP_memory_sharing_op ||
              q->operation == OP_argo_register_any_source)
         expect(q, false);
+    else if (policy_operation_target(q->operation) == TARGET_itself)
+        expect(q, true);
     else if (named(q->operation, "domctl_") && !ONE_OF(q->operation, looking) &&
              policy_operation_target(q->operation) == TARGET_domain)
         expect(q, (q->subject & CONTROL) != 0);
 }
 
-static void on_itself_too_domctls_are_for_control(void **state)
+static void on_itself_each_does_its_own_and_domctls_are_for_control(void **state)
 {
     (void)state;
     walk_all(visit_self);
@@ -300,7 +302,7 @@ int main(void)
         cmocka_unit_test(control_and_hardware_have_no_change_in_common),
         cmocka_unit_test(clearing_the_log_is_apart_from_reading_it),
         cmocka_unit_test(a_plain_guest_has_authority_over_itself_only),
-        cmocka_unit_test(on_itself_too_domctls_are_for_control),
+        cmocka_unit_test(on_itself_each_does_its_own_and_domctls_are_for_control),
         cmocka_unit_test(split_gives_no_more_than_dummy_but_for_a_list),
     };
 
