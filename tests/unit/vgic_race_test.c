@@ -16,7 +16,7 @@
 #include <trefoil/arch.h>
 #include <asm/vgic.h>
 
-#define EPOCHS   500U
+#define EPOCHS    500U
 #define ROUNDS    200U /* of an epoch, at whose end all must have come */
 #define PATIENCE  20000000U
 #define SGIS      4U

@@ -27,8 +27,8 @@ int vgic_domain_init(struct domain *domain, const struct arch_domain_config *con
     }
     for (unsigned int i = 0; i < vgic->nr_banks; i++)
         atomic_store(&vgic->spis[i].bank.group, UINT32_MAX);
-    error = mmio_register(domain, config->gicd_base, GUEST_GICV3_GICD_SIZE,
-                          vgic_distributor_access, NULL);
+    error = mmio_register(domain, config->gicd_base, GUEST_GICV3_GICD_SIZE, vgic_distributor_access,
+                          NULL);
     /* Each vcpu that is made lets the redistributors' region grow. */
     if (error == 0)
         error = mmio_register(domain, config->gicr_base, 0, vgic_redistributor_access, NULL);
