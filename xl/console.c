@@ -105,7 +105,8 @@ static const struct xl_option options[] = {
     {'t', "type", "TYPE", "the console's type: pv"},
     {'n', "num", "NUMBER", "the console's number: 0"},
     {'e', "escape", "CHARACTER", "what detaches, as ^X or X (default: ^])"},
-    {'l', "linger", "SECONDS", "input from a pipe: end after so much silence (default: 2)"},
+    {'l', "linger", "SECONDS",
+     "input from a pipe: end after so much silence at a prompt (default: 2)"},
     {'w', "wait", "SECONDS", "input from a pipe: end at the latest so long after it (default: 60)"},
     {0},
 };
@@ -119,7 +120,8 @@ const struct xl_command xl_command_console = {
         "type.\n"
         "\n"
         "When the input is not a terminal, all of it is typed, and the command ends with status 0\n"
-        "when the guest has read it and the console has been silent for a while:\n"
+        "when the guest has read it and the console has been silent for a while. Of what was on\n"
+        "the console earlier, only the last line is shown then, unless there is no input:\n"
         "    printf 'uname -a\\n' | xl console app\n"
         "Status 1: no such domain, no console, no daemon, or the guest did not read the input.",
     .options = options,

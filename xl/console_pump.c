@@ -3,6 +3,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #include <termios.h>
 #include <time.h>
@@ -18,16 +19,29 @@
 /* A link that does not tell whether the guest reads gets this long for a first answer. */
 #define ANSWER_MS 10000
 
+/* A guest that waits for input shows a prompt, a line without its end. After a whole line there is
+ * probably more to come, so the silence must be longer by this factor. */
+#define WHOLE_LINE_FACTOR 3
+
+/* Earlier output beyond this is shown at once. */
+#define HELD_MAX (2u << 20)
+
 /* Reads of the link before the input is looked at again. */
 #define RECEIVE_LIMIT 16
 
 struct state {
     const struct console_pump *pump;
     bool terminal; /* input is one */
+    /* Output from before the input of a pipe: all of it is too much before an answer, none of it
+     * too little when there is no input. */
+    bool holding;
+    char *held;
+    size_t held_size;
     char input[1024];
     size_t input_size;
     bool input_over, detached, output_broken, console_over;
     bool sent, answered; /* something was; output has come since */
+    bool whole_line;     /* the last output ended one */
     bool more;           /* the link has more to read */
     int64_t start, over_at, last_activity;
 };
@@ -63,6 +77,45 @@ static bool write_all(int fd, const char *data, size_t size)
     return true;
 }
 
+/* Ends the holding; shows what is held from `from` on. */
+static void release_held(struct state *state, size_t from)
+{
+    if (!write_all(state->pump->out, state->held + from, state->held_size - from))
+        state->output_broken = true;
+    free(state->held);
+    state->held = NULL;
+    state->held_size = 0;
+    state->holding = false;
+}
+
+static void show(struct state *state, const char *data, size_t size)
+{
+    char *held = NULL;
+
+    if (state->holding && state->held_size + size <= HELD_MAX)
+        held = realloc(state->held, state->held_size + size);
+    if (held) {
+        memcpy(held + state->held_size, data, size);
+        state->held = held;
+        state->held_size += size;
+        return;
+    }
+    if (state->holding)
+        release_held(state, 0);
+    if (!write_all(state->pump->out, data, size))
+        state->output_broken = true;
+}
+
+/* With input to send, only the line that it will stand in is shown of what came earlier. */
+static void stop_holding(struct state *state)
+{
+    const char *newline = NULL;
+
+    if (state->input_size > 0 && state->held_size > 0)
+        newline = memrchr(state->held, '\n', state->held_size);
+    release_held(state, newline ? (size_t)(newline - state->held) + 1 : 0);
+}
+
 static void receive(struct state *state)
 {
     struct console_link *link = state->pump->link;
@@ -77,17 +130,17 @@ static void receive(struct state *state)
             return;
         state->last_activity = now_ms();
         state->answered = state->sent;
-        if (!write_all(state->pump->out, data, (size_t)count)) {
-            state->output_broken = true;
+        state->whole_line = data[count - 1] == '\n';
+        show(state, data, (size_t)count);
+        if (state->output_broken)
             return;
-        }
     }
 }
 
 /* Whether the earlier output of the console has come, so that what follows is the answer. */
 static bool settled(const struct state *state, int64_t now)
 {
-    return state->terminal || state->sent || now - state->last_activity >= SETTLE_MS ||
+    return state->terminal || !state->holding || now - state->last_activity >= SETTLE_MS ||
            now - state->start >= SETTLE_LIMIT_MS;
 }
 
@@ -152,7 +205,8 @@ static int64_t wait_left(const struct state *state)
         patience = ANSWER_MS;
     left = state->over_at + patience - now;
     if (left > 0 && guest_has_read(state)) {
-        quiet = state->last_activity + pump->linger_ms - now;
+        quiet = state->last_activity - now +
+                (int64_t)pump->linger_ms * (state->whole_line ? WHOLE_LINE_FACTOR : 1);
         if (quiet < left)
             left = quiet;
     }
@@ -164,7 +218,7 @@ static int poll_time(const struct state *state)
 {
     if (state->more)
         return 0;
-    if (state->input_size > 0 && !settled(state, now_ms()))
+    if (state->holding)
         return SETTLE_MS;
     if (state->input_over && state->input_size == 0)
         return (int)wait_left(state);
@@ -187,18 +241,25 @@ static void wait_for_something(struct state *state, const sigset_t *signals)
         read_input(state);
 }
 
-static bool is_over(struct state *state, enum console_end *end)
+/* Whether there is no more to wait for after the end of the input. */
+static bool input_is_done(const struct state *state)
 {
-    bool idle = state->input_size == 0 && !state->more;
+    if (!state->input_over || state->holding)
+        return false;
+    if (now_ms() - state->over_at >= state->pump->patience_ms)
+        return true;
+    return state->input_size == 0 && !state->more && wait_left(state) == 0;
+}
 
+static bool is_over(const struct state *state, enum console_end *end)
+{
     if (signalled || state->output_broken || (state->detached && state->input_size == 0))
         *end = CONSOLE_END_DETACHED;
     else if (state->console_over)
         *end = CONSOLE_END_CONSOLE;
-    else if (state->input_over && idle && wait_left(state) == 0)
-        *end = guest_has_read(state) ? CONSOLE_END_INPUT : CONSOLE_END_IGNORED;
-    else if (state->input_over && now_ms() - state->over_at >= state->pump->patience_ms)
-        *end = state->input_size ? CONSOLE_END_IGNORED : CONSOLE_END_INPUT;
+    else if (input_is_done(state))
+        *end = guest_has_read(state) && state->input_size == 0 ? CONSOLE_END_INPUT
+                                                               : CONSOLE_END_IGNORED;
     else
         return false;
     return true;
@@ -212,6 +273,8 @@ static enum console_end pump_until_over(struct state *state, const sigset_t *sig
     state->start = state->last_activity = now_ms();
     for (;;) {
         receive(state);
+        if (state->holding && (settled(state, now_ms()) || state->console_over))
+            stop_holding(state);
         send_input(state);
         /* The silence that matters begins when the guest has read the input. */
         if (guest_has_read(state) && !had_been_read)
@@ -233,6 +296,7 @@ enum console_end console_pump_run(const struct console_pump *pump)
     enum console_end end;
 
     state.terminal = tcgetattr(pump->in, &saved) == 0;
+    state.holding = !state.terminal;
     signal(SIGPIPE, SIG_IGN);
     sigemptyset(&blocked);
     for (size_t i = 0; i < sizeof ending / sizeof ending[0]; i++) {
