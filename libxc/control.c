@@ -47,18 +47,26 @@ static int no_version(struct xc_interface *xc, const struct probe *probe)
         probe->what, probe->oldest, probe->newest, version >> 16, version & 0xffff);
 }
 
-static int control_call(struct xc_interface *xc, const struct probe *probe, void *argument,
-                        uint32_t *version_field, size_t size, const char *name, domid_t domid)
+/* Calls with the known version, or with one after the other until the hypervisor accepts one. */
+static int64_t probe_versions(struct xc_interface *xc, const struct probe *probe, void *argument,
+                              uint32_t *version_field, size_t size)
 {
     uint32_t version = *probe->known ? *probe->known : probe->newest;
     int64_t rc = call_with_version(xc, probe, argument, version_field, size, version);
     while (rc == -EACCES && !*probe->known && version > probe->oldest)
         rc = call_with_version(xc, probe, argument, version_field, size, --version);
+    /* EPERM and ENODEV may come from the kernel, and then say nothing of versions. */
+    if (rc != -EACCES && rc != -EPERM && rc != -ENODEV)
+        *probe->known = version;
+    return rc;
+}
+
+static int control_call(struct xc_interface *xc, const struct probe *probe, void *argument,
+                        uint32_t *version_field, size_t size, const char *name, domid_t domid)
+{
+    int64_t rc = probe_versions(xc, probe, argument, version_field, size);
     if (rc == -EACCES && !*probe->known)
         return no_version(xc, probe);
-    /* EPERM may come from the kernel, and then says nothing of versions. */
-    if (rc >= 0 || (rc != -EPERM && rc != -ENODEV))
-        *probe->known = version;
     if (domid == DOMID_INVALID)
         return xc_fail(xc, rc, "%s %s", probe->what, name);
     return xc_fail(xc, rc, "%s %s of domain %u", probe->what, name, domid);

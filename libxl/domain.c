@@ -132,13 +132,18 @@ static enum libxl_code list_raw(struct libxl_ctx *ctx, struct xen_domctl_getdoma
     for (;;) {
         struct xen_domctl_getdomaininfo *more =
             realloc(*list, (*count + LIST_STEP) * sizeof(**list));
-        int got =
-            more ? xc_domain_list(ctx->xc, (domid_t)first, more + *count, LIST_STEP) : -ENOMEM;
-        if (more)
-            *list = more;
-        if (got < 0) {
+        if (!more) {
             free(*list);
             *list = NULL;
+            *count = 0;
+            return libxl_fail(ctx, LIBXL_FAILED, "Out of memory.");
+        }
+        *list = more;
+        int got = xc_domain_list(ctx->xc, (domid_t)first, more + *count, LIST_STEP);
+        if (got < 0) {
+            free(more);
+            *list = NULL;
+            *count = 0;
             return libxl_from_xc(ctx, got, &looking);
         }
         *count += (size_t)got;

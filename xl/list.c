@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <libxl/fields.h>
 
@@ -30,22 +31,36 @@ static void print_header(const struct xl_call *call)
     printf("\n");
 }
 
+static void format_state(const struct libxl_domain *domain, char state[7])
+{
+    const char letters[] = {
+        domain->running ? 'r' : '-',  domain->blocked ? 'b' : '-', domain->paused ? 'p' : '-',
+        domain->shutdown ? 's' : '-', reason_letter(domain),       domain->dying ? 'd' : '-',
+    };
+    memcpy(state, letters, sizeof(letters));
+    state[sizeof(letters)] = '\0';
+}
+
+static void print_uuid_and_reason(const struct libxl_domain *domain)
+{
+    char uuid[40];
+    xl_format_uuid(domain->uuid, uuid, sizeof(uuid));
+    printf(" %s", uuid);
+    if (domain->shutdown)
+        printf(" %8x", domain->shutdown_reason);
+    else
+        printf(" %8s", "-");
+}
+
 static void print_domain(const struct xl_call *call, const struct libxl_domain *domain)
 {
-    char text[64];
-    printf("%-40s %5u %5llu %5u     %c%c%c%c%c%c  %8.1f", domain->name, domain->domid,
+    char text[64], state[7];
+    format_state(domain, state);
+    printf("%-40s %5u %5llu %5u     %s  %8.1f", domain->name, domain->domid,
            (unsigned long long)(domain->memory_kib + domain->outstanding_kib) / 1024,
-           domain->vcpus_online, domain->running ? 'r' : '-', domain->blocked ? 'b' : '-',
-           domain->paused ? 'p' : '-', domain->shutdown ? 's' : '-', reason_letter(domain),
-           domain->dying ? 'd' : '-', (double)domain->cpu_time_ns / 1e9);
-    if (xl_given(call, 'v')) {
-        xl_format_uuid(domain->uuid, text, sizeof(text));
-        printf(" %s", text);
-        if (domain->shutdown)
-            printf(" %8x", domain->shutdown_reason);
-        else
-            printf(" %8s", "-");
-    }
+           domain->vcpus_online, state, (double)domain->cpu_time_ns / 1e9);
+    if (xl_given(call, 'v'))
+        print_uuid_and_reason(domain);
     /* Labels are FLASK's, which is not one of this hypervisor's policies: what stands for them are
      * the roles. */
     if (xl_given(call, 'v') || xl_given(call, 'Z'))

@@ -35,21 +35,29 @@ static bool has(const uint8_t *map, uint32_t pcpu)
     return map[pcpu / 8] & (1u << pcpu % 8);
 }
 
+/* Appends a range of pcpus; returns the text's length, which may be beyond the end. */
+static size_t append_range(char *out, size_t size, size_t length, uint32_t first, uint32_t last)
+{
+    if (length >= size)
+        return length;
+    length += (size_t)snprintf(out + length, size - length, "%s%u", length ? "," : "", first);
+    if (last > first && length < size)
+        length += (size_t)snprintf(out + length, size - length, "-%u", last);
+    return length;
+}
+
 void xl_format_cpumap(const uint8_t *map, uint32_t pcpus, char *out, size_t size)
 {
     size_t length = 0;
     uint32_t present = 0;
-    out[0] = '\0';
-    for (uint32_t first = 0; first < pcpus && length < size; first++) {
+    for (uint32_t first = 0; first < pcpus; first++) {
+        uint32_t last = first;
         if (!has(map, first))
             continue;
-        uint32_t last = first;
         while (last + 1 < pcpus && has(map, last + 1))
             last++;
         present += last - first + 1;
-        length += (size_t)snprintf(out + length, size - length, "%s%u", length ? "," : "", first);
-        if (last > first && length < size)
-            length += (size_t)snprintf(out + length, size - length, "-%u", last);
+        length = append_range(out, size, length, first, last);
         first = last;
     }
     if (!present || present == pcpus)

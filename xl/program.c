@@ -96,7 +96,6 @@ static void make_tables(const struct xl_command *command, struct getopt_tables *
 {
     char *letter = tables->letters;
     struct option *name = tables->names;
-    memset(tables, 0, sizeof(*tables));
     for (int i = 0; command->options && command->options[i].letter && i < XL_OPTIONS_MAX; i++) {
         const struct xl_option *option = &command->options[i];
         *letter++ = option->letter;
@@ -144,7 +143,7 @@ static int check_count(const struct xl_call *call)
 
 static int run_command(const struct xl_command *command, int argc, char **argv)
 {
-    struct getopt_tables tables;
+    struct getopt_tables tables = {0};
     struct xl_call call = {.command = command};
     make_tables(command, &tables);
     optind = 0;

@@ -17,20 +17,24 @@ static int first_error(const int *errors, unsigned int count)
     return 0;
 }
 
-/* Frames that are missing for now are reported one by one; the ioctl then fails with ENOENT as a
- * whole. */
-static int map_batch(int fd, void *address, domid_t domid, const xen_pfn_t *gfns,
-                     unsigned int count, int *errors)
+/*
+ * Fills the mapping. Without `errors` a frame that cannot be mapped is an error of the whole; with
+ * it the ioctl's own ENOENT, which says that some frames are missing for now, is none.
+ */
+static int map_batch(int fd, struct linux_privcmd_mmapbatch_v2 *batch)
 {
-    struct linux_privcmd_mmapbatch_v2 batch = {
-        .count = count,
-        .domid = domid,
-        .address = (uintptr_t)address,
-        .frames = gfns,
-        .errors = errors,
-    };
-    int rc = xc_kernel_call(fd, IOCTL_PRIVCMD_MMAPBATCH_V2, &batch);
-    return rc == -ENOENT ? 0 : rc;
+    if (batch->errors) {
+        int rc = xc_kernel_call(fd, IOCTL_PRIVCMD_MMAPBATCH_V2, batch);
+        return rc == -ENOENT ? 0 : rc;
+    }
+    batch->errors = calloc(batch->count, sizeof(*batch->errors));
+    if (!batch->errors)
+        return -ENOMEM;
+    int rc = xc_kernel_call(fd, IOCTL_PRIVCMD_MMAPBATCH_V2, batch);
+    if (rc >= 0)
+        rc = first_error(batch->errors, batch->count);
+    free(batch->errors);
+    return rc;
 }
 
 void *xc_kernel_foreign_map(void *state, domid_t domid, int prot, const xen_pfn_t *gfns,
@@ -41,24 +45,21 @@ void *xc_kernel_foreign_map(void *state, domid_t domid, int prot, const xen_pfn_
         errno = -fd;
         return NULL;
     }
-    int *local = errors ? errors : calloc(count ? count : 1, sizeof(*local));
-    if (!local)
-        return NULL;
     size_t size = (size_t)count * XC_PAGE_SIZE;
-    int rc = 0;
     void *address = mmap(NULL, size, prot, MAP_SHARED, fd, 0);
     if (address == MAP_FAILED)
-        rc = -errno;
-    if (rc >= 0)
-        rc = map_batch(fd, address, domid, gfns, count, local);
-    if (rc >= 0 && !errors)
-        rc = first_error(local, count);
-    if (!errors)
-        free(local);
+        return NULL;
+    struct linux_privcmd_mmapbatch_v2 batch = {
+        .count = count,
+        .domid = domid,
+        .address = (uintptr_t)address,
+        .frames = gfns,
+        .errors = errors,
+    };
+    int rc = map_batch(fd, &batch);
     if (rc >= 0)
         return address;
-    if (address != MAP_FAILED)
-        munmap(address, size);
+    munmap(address, size);
     errno = -rc;
     return NULL;
 }
