@@ -3,11 +3,11 @@
 #include "construct_parts.h"
 
 #include <libfdt.h>
+#include <string.h>
 #include <trefoil/arch.h>
 #include <trefoil/errno.h>
 #include <trefoil/memory.h>
 #include <trefoil/printk.h>
-#include <trefoil/string.h>
 
 /* Linux, Documentation/arm64/booting.rst, "Call the kernel image". Little endian. */
 struct image_header {

@@ -2,7 +2,7 @@
 /* What of the machine the hardware domain gets. */
 #include <trefoil/launch.h>
 
-#include <trefoil/string.h>
+#include <string.h>
 
 #include "host_use.h"
 #include "ranges.h"

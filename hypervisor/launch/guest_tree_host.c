@@ -4,7 +4,7 @@
 #include "host_use.h"
 
 #include <libfdt.h>
-#include <trefoil/string.h>
+#include <string.h>
 
 /* Of no use to a domain without the IOMMU and the ITS; dangling references in it. */
 static const char *const dropped_everywhere[] = {

@@ -7,7 +7,7 @@
 #include "guest_tree.h"
 
 #include <libfdt.h>
-#include <trefoil/string.h>
+#include <string.h>
 
 /* Said to the hypervisor, not to the guest. */
 static const char *const for_hypervisor[] = {

@@ -2,7 +2,7 @@
 #include "host_use.h"
 
 #include <libfdt.h>
-#include <trefoil/string.h>
+#include <string.h>
 
 /* Children of the root that the domain has its own of. */
 static const char *const replaced_names[] = {

@@ -27,15 +27,18 @@ EXTRA_DIST += \
 	hypervisor/launch/ranges.h \
 	hypervisor/launch/tree.h \
 	hypervisor/launch/tree_writer.h \
+	docs/launch.md \
 	tests/fuzz/launch.c \
 	tests/unit/launch
 
 launch_test_cppflags = -I$(top_srcdir)/include -I$(top_srcdir)/hypervisor/include \
 	-I$(top_srcdir)/hypervisor/launch -I$(top_srcdir)/tests/unit \
-	-DLAUNCH_DIRECTORY=\"$(abs_top_srcdir)/tests/unit/launch\"
+	-DLAUNCH_DIRECTORY=\"$(abs_top_srcdir)/tests/unit/launch\" \
+	-DLAUNCH_DOCUMENT=\"$(abs_top_srcdir)/docs/launch.md\"
 
 if NATIVE_TESTS
 launch_tests = \
+	tests/unit/launch_document \
 	tests/unit/launch_guest_tree \
 	tests/unit/launch_layout \
 	tests/unit/launch_machine \
@@ -56,6 +59,9 @@ tests_unit_liblaunch_a_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 
 launch_test_libs = tests/unit/liblaunch.a $(LIBFDT_A) $(CMOCKA_LIBS)
 
+tests_unit_launch_document_SOURCES = tests/unit/launch_document.c
+tests_unit_launch_document_CPPFLAGS = $(launch_test_cppflags)
+tests_unit_launch_document_LDADD = $(CMOCKA_LIBS)
 tests_unit_launch_guest_tree_SOURCES = tests/unit/launch_guest_tree.c
 tests_unit_launch_guest_tree_CPPFLAGS = $(launch_test_cppflags)
 tests_unit_launch_guest_tree_LDADD = $(launch_test_libs)

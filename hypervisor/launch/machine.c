@@ -3,7 +3,8 @@
 
 #include <libfdt.h>
 #include <stdarg.h>
-#include <trefoil/string.h>
+#include <stdio.h>
+#include <string.h>
 
 #include "machine_parts.h"
 #include "ranges.h"

@@ -4,7 +4,7 @@
 #include <trefoil/machine.h>
 
 #include <libfdt.h>
-#include <trefoil/string.h>
+#include <string.h>
 
 #include "machine_parts.h"
 

@@ -3,7 +3,8 @@
 
 #include <libfdt.h>
 #include <stdarg.h>
-#include <trefoil/string.h>
+#include <stdio.h>
+#include <string.h>
 
 #include "ranges.h"
 
@@ -70,6 +71,15 @@ static bool is_domain(const struct tree_walk *walk, bool *hyperlaunch)
     if (*hyperlaunch && !tree_compatible(fdt, walk->level[2].node, "hypervisor,xen"))
         return false;
     return tree_compatible(fdt, walk->node, "xen,domain");
+}
+
+/* Xen would take it for its dom0. */
+static bool is_lone_kernel(const struct tree_walk *walk)
+{
+    return walk->depth == 2 && walk->level[2].enabled &&
+           strcmp(fdt_get_name(walk->fdt, walk->level[1].node, NULL), "chosen") == 0 &&
+           (tree_compatible(walk->fdt, walk->node, "multiboot,kernel") ||
+            tree_compatible(walk->fdt, walk->node, "xen,linux-zimage"));
 }
 
 static void read_one(struct planner *planner, const struct tree_walk *walk, bool hyperlaunch)
@@ -160,9 +170,13 @@ bool launch_plan(const void *fdt, const struct machine *machine, const struct pa
         return false;
     }
     tree_walk_start(&walk, fdt);
-    while (tree_walk_next(&walk))
+    while (tree_walk_next(&walk)) {
         if (is_domain(&walk, &hyperlaunch))
             read_one(&planner, &walk, hyperlaunch);
+        else if (is_lone_kernel(&walk))
+            plan_warning(&planner, walk.node, "compatible",
+                         "a kernel outside of a domain's node (a classic dom0) is not launched");
+    }
     if (plan->nr_domains == 0 && plan->nr_left_out == 0)
         whole_tree_error(&planner, "/chosen", "compatible", "no node has \"xen,domain\"");
     plan_check_all(&planner);

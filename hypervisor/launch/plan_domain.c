@@ -3,7 +3,7 @@
 #include "plan.h"
 
 #include <libfdt.h>
-#include <trefoil/string.h>
+#include <string.h>
 #include <xen/bootfdt.h>
 
 /* What a handler is given: which of these is set depends on the row's kind. */
@@ -234,6 +234,19 @@ static bool decode_number(struct planner *planner, struct value *value, bool may
     return false;
 }
 
+/* There or not there. Boot loader scripts write <1>, too; what <0> would mean is anybody's guess.
+ */
+static bool decode_flag(struct planner *planner, struct value *value)
+{
+    if (value->size == 0)
+        return true;
+    if (!decode_number(planner, value, false))
+        return false;
+    if (value->number == 0)
+        error(planner, value, "is a flag: leave it out instead of saying 0");
+    return value->number != 0;
+}
+
 static bool decode_text(struct planner *planner, struct value *value)
 {
     value->text = tree_string(planner->fdt, planner->domain->node, value->property);
@@ -247,10 +260,7 @@ static bool decode(struct planner *planner, enum kind kind, struct value *value)
     switch (kind) {
     case NUMBER: return decode_number(planner, value, false);
     case LONG: return decode_number(planner, value, true);
-    case FLAG:
-        if (value->size != 0)
-            error(planner, value, "is a flag, takes no value");
-        return value->size == 0;
+    case FLAG: return decode_flag(planner, value);
     case STRING: return decode_text(planner, value);
     case WORD: return value->size == 0 || decode_text(planner, value);
     case BYTES: return true;

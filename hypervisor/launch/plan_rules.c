@@ -3,7 +3,7 @@
 #include "plan.h"
 
 #include <libfdt.h>
-#include <trefoil/string.h>
+#include <string.h>
 #include <xen/arch-arm.h>
 #include <xen/bootfdt.h>
 

@@ -2,7 +2,7 @@
 #include "tree.h"
 
 #include <libfdt.h>
-#include <trefoil/string.h>
+#include <string.h>
 
 /* More cells than any binding uses; keeps arithmetic on cell counts small. */
 #define MAX_CELLS 8

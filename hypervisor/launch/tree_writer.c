@@ -2,7 +2,8 @@
 #include "tree_writer.h"
 
 #include <libfdt.h>
-#include <trefoil/string.h>
+#include <stdio.h>
+#include <string.h>
 
 static void note(struct tree_writer *writer, int error)
 {
