@@ -49,3 +49,27 @@ void arch_clean_for_guest(const void *address, uint64_t size)
     dsb(ish);
     isb();
 }
+
+static void invalidate_range(uint64_t start, uint64_t end)
+{
+    uint64_t line = cache_line_size();
+    uint64_t first = ALIGN_UP(start, line), last = ALIGN_DOWN(end, line);
+
+    if (first != start)
+        clean_range(start, start + 1);
+    if (last != end)
+        clean_range(last, end);
+    for (uint64_t at = first; at < last; at += line)
+        __asm__ volatile("dc ivac, %0" ::"r"(at) : "memory");
+    dsb(sy);
+}
+
+void arch_cache_maintain(const void *address, uint64_t size, bool clean, bool invalidate)
+{
+    uint64_t start = (uint64_t)address;
+
+    if (clean)
+        clean_range(start, start + size);
+    else if (invalidate)
+        invalidate_range(start, start + size);
+}

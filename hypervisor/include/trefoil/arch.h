@@ -32,6 +32,12 @@ void arch_scrub(paddr_t start, uint64_t size);
  * instruction fetch. */
 void arch_clean_for_guest(const void *address, uint64_t size);
 
+/*
+ * Cache maintenance to the point of coherency for a device that does not snoop. To invalidate
+ * without cleaning must not lose what shares a cache line with the ends of the range: clean those.
+ */
+void arch_cache_maintain(const void *address, uint64_t size, bool clean, bool invalidate);
+
 /* ---- stage 2 ---- */
 
 enum p2m_type {

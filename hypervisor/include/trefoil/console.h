@@ -22,9 +22,12 @@ void console_flush(void);
  * core/construct.c. */
 int console_domain_init(struct domain *domain, bool input);
 void console_domain_free(struct domain *domain);
-/* Who gets the input first: option console-focus=NAME|hypervisor, else the first control domain
- * with a console. */
-void console_choose_focus(const char *option);
+/*
+ * Who gets the input first: option console-focus=NAME|hypervisor, else the first control domain
+ * that may have it. Offered to each domain before it runs, and settled when there are no more.
+ */
+void console_offer_focus(struct domain *domain);
+void console_settle_focus(void);
 
 /* readconsole sysctl: see struct xen_sysctl_readconsole. `copy` gets pieces of the ring in order
  * and returns 0 or an error. */

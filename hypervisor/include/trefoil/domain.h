@@ -79,15 +79,17 @@ struct domain {
     uint32_t roles; /* DOMAIN_CAPS_*: set when built, never changed */
     char name[64];
     uint8_t handle[16];
-    struct domain *next; /* all domains, ascending id, under the domain list's lock */
     _Atomic uint32_t references;
 
     _Atomic enum domain_life life;
-    uint8_t shutdown_code; /* SHUTDOWN_* */
+    uint8_t shutdown_code;    /* SHUTDOWN_* */
+    bool shutdown_code_given; /* by SCHEDOP_shutdown_code, before the shutdown */
     uint64_t unique_id;
     _Atomic unsigned int
         pause_count; /* domain-wide holds: by a toolstack, until launched, by its end */
-    bool paused_by_controller;
+    _Atomic unsigned int controller_pauses; /* those of pause_count that domctl made */
+    bool launched;                          /* built, and let run */
+    spinlock_t teardown_lock;
     unsigned int teardown; /* how far domain_destroy() came */
     bool runstate_update;  /* the guest asked for XEN_RUNSTATE_UPDATE */
 
@@ -119,7 +121,7 @@ struct domain {
     /* Policy: pairs that the device tree declared, and targets of a device model. */
     uint64_t peers[4];           /* bitmap by domain id < 256 */
     uint64_t targets[4];         /* likewise */
-    uint64_t self_operations[4]; /* what it may do to itself: bitmap by enum policy_operation,
+    uint64_t self_operations[8]; /* what it may do to itself: bitmap by enum policy_operation,
                                     core/access.c */
     int64_t time_offset_seconds;
     struct arch_domain_config config; /* as it was made */
@@ -160,6 +162,9 @@ int domain_destroy(struct domain *domain);
  */
 void domain_shutdown(struct domain *domain, uint8_t code);
 
+/* Lets a domain that shut down with SHUTDOWN_suspend go on. -EINVAL for any other. */
+int domain_resume(struct domain *domain);
+
 /* Ends a domain that did what cannot be continued, with SHUTDOWN_crash and one line in the log. */
 void domain_crash(struct domain *domain, const char *reason, ...)
     __attribute__((format(printf, 2, 3)));
@@ -179,6 +184,8 @@ struct domain *domain_of_role(uint32_t role);
 
 /* Its life changed: XEN_DOMCTL_get_domain_state will report it, and VIRQ_DOM_EXC is raised. */
 void domain_state_changed(domid_t id);
+/* The same without the interrupt. */
+void domain_note_changed(domid_t id);
 /* Takes the first id whose state changed since it was last taken; false when none. */
 bool domain_take_changed(domid_t *id);
 /* Marks all existing domains changed, without an interrupt: when VIRQ_DOM_EXC is bound. */

@@ -28,6 +28,7 @@
 #define EOVERFLOW  XEN_EOVERFLOW
 #define EOPNOTSUPP XEN_EOPNOTSUPP
 #define ENOBUFS    XEN_ENOBUFS
+#define ETIME      XEN_ETIME
 #endif
 
 /* "Not finished: call again": internal, never a hypercall's result. */

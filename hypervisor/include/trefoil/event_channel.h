@@ -38,8 +38,15 @@ int event_status(struct domain *domain, evtchn_port_t port, struct evtchn_status
 /* Raises a global virtual interrupt at the domain (VIRQ_DOM_EXC, VIRQ_CON_RING, VIRQ_CONSOLE), if
  * it has bound it. Any context. */
 void event_raise_virq(struct domain *domain, unsigned int virq);
-/* Raises it at the domain that has bound it, whichever that is: VIRQ_CON_RING, VIRQ_DOM_EXC. */
+/*
+ * Raises it at the domain that has bound it, whichever that is: VIRQ_CON_RING, VIRQ_DOM_EXC. From
+ * any context, with any locks: it is delivered by event_deliver_virqs(), which this pcpu calls on
+ * its way out of EL2.
+ */
 void event_raise_global_virq(unsigned int virq);
+void event_deliver_virqs(void);
+/* A dying domain handles no global VIRQ any more. */
+void event_forget_handler(struct domain *domain);
 /* Raises VIRQ_TIMER or VIRQ_DEBUG of a vcpu. */
 void event_raise_vcpu_virq(struct vcpu *vcpu, unsigned int virq);
 /* The domain that may bind a global VIRQ: XEN_DOMCTL_set_virq_handler. 0, -EINVAL, -EBUSY. */

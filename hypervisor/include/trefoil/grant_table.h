@@ -17,6 +17,9 @@ void grant_table_free(struct domain *domain);
 /* The frame behind a page of the shared table, growing it up to there; -EINVAL past the limit,
  * -ENOMEM. */
 int grant_table_frame(struct domain *domain, unsigned int index, mfn_t *mfn);
+/* Makes the table at least so many frames long; likewise. */
+int grant_table_grow(struct domain *domain, unsigned int frames);
+void grant_table_size(struct domain *domain, unsigned int *frames, unsigned int *max_frames);
 /* For the launch: entry `ref` of the domain's table lets `peer` read and write gfn. -EINVAL. */
 int grant_table_seed(struct domain *domain, grant_ref_t ref, domid_t peer, gfn_t gfn);
 

@@ -15,11 +15,11 @@
 typedef int64_t hypercall_handler(struct vcpu *vcpu, const uint64_t args[5]);
 
 /*
- * The hypercall in progress goes on with these arguments when the vcpu is next entered (or, in a
- * multicall, when that goes on). Returns a value for the handler to return.
+ * The hypercall in progress goes on with these arguments (as many as hypercalls.def says) when the
+ * vcpu is next entered or, in a multicall, when that goes on. Returns a value for the handler to
+ * return.
  */
-int64_t hypercall_continue(struct vcpu *vcpu, unsigned int number, const uint64_t *args,
-                           unsigned int nr_args);
+int64_t hypercall_continue(struct vcpu *vcpu, unsigned int number, const uint64_t *args);
 /* Should a long operation stop here and go on later? */
 static inline bool hypercall_preempt(void)
 {

@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What domains print on the machine's UART, and who gets what is typed there. The domain with the
+ * focus prints as it likes; others' output comes as whole lines with the domain's name before them.
+ */
+#include "console_private.h"
+#include "console_guest.h"
+#include <trefoil/arch.h>
+#include <trefoil/core.h>
+#include <trefoil/errno.h>
+#include <trefoil/event_channel.h>
+#include <trefoil/memory.h>
+#include <trefoil/options.h>
+#include <trefoil/printk.h>
+#include <trefoil/string.h>
+#include <xen/bootfdt.h>
+
+#define GUEST_LINE  240U
+#define GUEST_INPUT 512U
+
+/* Typed three times it moves the focus. */
+#define SWITCH_KEY   '\001' /* Ctrl-a */
+#define SWITCH_COUNT 3U
+
+#define FOCUS_HYPERVISOR DOMID_INVALID
+
+struct guest_console {
+    bool input; /* may have the focus */
+    char prefix[72];
+    unsigned int length;
+    char line[GUEST_LINE];
+    uint32_t in_head, in_tail; /* free running */
+    char in[GUEST_INPUT];      /* for CONSOLEIO_read */
+};
+
+static domid_t focus = FOCUS_HYPERVISOR;
+static unsigned int switch_keys;
+
+int console_domain_init(struct domain *domain, bool input)
+{
+    struct guest_console *console = page_alloc(domain);
+
+    if (!console)
+        return -ENOMEM;
+    console->input = input;
+    snprintf(console->prefix, sizeof(console->prefix), "(%s) ", domain->name);
+    domain->console = console;
+    return 0;
+}
+
+static void flush_line(struct guest_console *console)
+{
+    if (console->length)
+        uart_write_line(console->prefix, console->line, console->length);
+    console->length = 0;
+}
+
+void console_domain_free(struct domain *domain)
+{
+    if (!domain->console)
+        return;
+    console_lock();
+    flush_line(domain->console);
+    if (focus == domain->id)
+        focus = FOCUS_HYPERVISOR;
+    console_unlock();
+    page_free(domain, domain->console);
+    domain->console = NULL;
+}
+
+static void add_to_line(struct guest_console *console, char c)
+{
+    if (c == '\n') {
+        uart_write_line(console->prefix, console->line, console->length);
+        console->length = 0;
+        return;
+    }
+    if ((unsigned char)c < ' ' && c != '\t' && c != '\033')
+        return;
+    if (console->length == GUEST_LINE)
+        flush_line(console);
+    console->line[console->length++] = c;
+}
+
+void console_guest_write(struct domain *domain, const char *text, size_t size)
+{
+    struct guest_console *console = domain->console;
+
+    if (!console)
+        return;
+    console_lock();
+    if (focus == domain->id) {
+        uart_write(text, size);
+    } else {
+        for (size_t i = 0; i < size; i++)
+            add_to_line(console, text[i]);
+    }
+    console_unlock();
+}
+
+size_t console_guest_read(struct domain *domain, char *to, size_t size)
+{
+    struct guest_console *console = domain->console;
+    size_t count = 0;
+
+    if (!console)
+        return 0;
+    console_lock();
+    for (; count < size && console->in_tail != console->in_head; count++)
+        to[count] = console->in[console->in_tail++ % GUEST_INPUT];
+    console_unlock();
+    return count;
+}
+
+/* Into the ring that CONSOLEIO_read empties. What does not fit is lost, as on a UART. */
+static void queue_input(struct domain *domain, char c)
+{
+    struct guest_console *console = domain->console;
+
+    console_lock();
+    if (console->in_head - console->in_tail < GUEST_INPUT)
+        console->in[console->in_head++ % GUEST_INPUT] = c;
+    console_unlock();
+    event_raise_virq(domain, VIRQ_CONSOLE);
+}
+
+static void deliver_input(char c)
+{
+    struct domain *domain;
+
+    if (focus == FOCUS_HYPERVISOR)
+        return;
+    domain = domain_get(focus);
+    if (!domain)
+        return;
+    if (domain->config.vpl011)
+        arch_console_input(domain, &c, 1);
+    else if (domain->console)
+        queue_input(domain, c);
+    domain_put(domain);
+}
+
+static void set_focus(const struct domain *domain)
+{
+    console_lock();
+    focus = domain ? domain->id : FOCUS_HYPERVISOR;
+    if (domain)
+        flush_line(domain->console);
+    console_unlock();
+    log_info("console input goes to %s (Ctrl-a three times switches)",
+             domain ? domain->name : "the hypervisor");
+}
+
+static bool may_have_focus(const struct domain *domain)
+{
+    return domain->console && domain->console->input && domain->life < DOMAIN_DYING;
+}
+
+/* The domain with the focus, then those with higher ids, then the hypervisor, then the lowest id.
+ */
+static void move_focus(void)
+{
+    unsigned int from = focus == FOCUS_HYPERVISOR ? 0 : focus + 1U;
+    struct domain *domain = domain_get_from(from);
+
+    while (domain && !may_have_focus(domain)) {
+        from = domain->id + 1U;
+        domain_put(domain);
+        domain = domain_get_from(from);
+    }
+    set_focus(domain);
+    if (domain)
+        domain_put(domain);
+}
+
+void console_receive(char c)
+{
+    if (c == SWITCH_KEY) {
+        if (++switch_keys == SWITCH_COUNT) {
+            switch_keys = 0;
+            move_focus();
+        }
+        return;
+    }
+    /* They were not for us after all. */
+    for (; switch_keys; switch_keys--)
+        deliver_input(SWITCH_KEY);
+    deliver_input(c);
+}
+
+/* Nobody chose yet: the option, else the first control domain. */
+static bool is_chosen(const struct domain *domain)
+{
+    char name[sizeof(domain->name)];
+
+    if (option_value("console-focus", name, sizeof(name)))
+        return strcmp(domain->name, name) == 0;
+    return domain->roles & DOMAIN_CAPS_CONTROL;
+}
+
+void console_offer_focus(struct domain *domain)
+{
+    if (focus == FOCUS_HYPERVISOR && may_have_focus(domain) && is_chosen(domain))
+        set_focus(domain);
+}
+
+void console_settle_focus(void)
+{
+    char name[sizeof(((struct domain *)0)->name)];
+
+    if (focus != FOCUS_HYPERVISOR)
+        return;
+    if (option_value("console-focus", name, sizeof(name)) && strcmp(name, "hypervisor") != 0)
+        log_warning("console-focus=%s: there is no such domain with a console", name);
+    set_focus(NULL);
+}

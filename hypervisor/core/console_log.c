@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: MIT */
+/* The log: a ring that the readconsole sysctl reads, and lines on the UART. */
+#include "console_private.h"
+#include <trefoil/arch.h>
+#include <trefoil/event_channel.h>
+#include <trefoil/options.h>
+#include <trefoil/printk.h>
+#include <trefoil/string.h>
+
+#define RING_SIZE 32768U
+#define LINE_SIZE 320U
+#define CHUNK     256U
+#define PREFIX    "(trefoil) "
+
+/* Lines that a guest can provoke: so many at once, then so many in the same time again. */
+#define LIMIT_BURST    10U
+#define LIMIT_INTERVAL UINT64_C(5000000000) /* ns */
+
+static struct {
+    uint32_t start, end; /* free running; the oldest kept is never older than RING_SIZE */
+    char text[RING_SIZE];
+    bool announce; /* somebody can be told of new lines */
+} ring;
+
+static void ring_write(const char *text, size_t size)
+{
+    for (size_t i = 0; i < size; i++)
+        ring.text[ring.end++ % RING_SIZE] = text[i];
+    if (ring.end - ring.start > RING_SIZE)
+        ring.start = ring.end - RING_SIZE;
+}
+
+static void log_line(const char *text, size_t size)
+{
+    ring_write(PREFIX, sizeof(PREFIX) - 1);
+    ring_write(text, size);
+    ring_write("\n", 1);
+    if (uart_enabled())
+        uart_write_line(PREFIX, text, size);
+}
+
+static void log_format(const char *format, va_list arguments)
+{
+    char text[LINE_SIZE];
+    size_t size;
+
+    vsnprintf(text, sizeof(text), format, arguments);
+    size = strlen(text);
+    while (size && text[size - 1] == '\n')
+        size--;
+    console_lock();
+    log_line(text, size);
+    console_unlock();
+    if (ring.announce)
+        event_raise_global_virq(VIRQ_CON_RING);
+}
+
+void log_message(enum log_level level, const char *format, ...)
+{
+    va_list arguments;
+
+    if (level == LOG_DEBUG && !option_is("log", "debug"))
+        return;
+    va_start(arguments, format);
+    log_format(format, arguments);
+    va_end(arguments);
+}
+
+bool log_allowed(struct log_limit *limit, uint32_t *dropped)
+{
+    uint64_t now = arch_now();
+    bool allowed;
+
+    *dropped = 0;
+    console_lock();
+    if (!limit->window || now - limit->window > LIMIT_INTERVAL) {
+        *dropped = limit->dropped;
+        *limit = (struct log_limit){.window = now};
+    }
+    allowed = limit->used < LIMIT_BURST;
+    if (allowed)
+        limit->used++;
+    else
+        limit->dropped++;
+    console_unlock();
+    return allowed;
+}
+
+void panic(const char *format, ...)
+{
+    bool was_enabled = uart_enabled();
+    va_list arguments;
+
+    console_enter_panic();
+    if (!was_enabled)
+        log_ring_replay();
+    ring.announce = false;
+    va_start(arguments, format);
+    log_format(format, arguments);
+    va_end(arguments);
+    log_line("the hypervisor stops", 20);
+    uart_drain(true);
+    arch_power_off();
+}
+
+void log_ring_replay(void)
+{
+    for (uint32_t at = ring.start; at != ring.end; at++) {
+        char c = ring.text[at % RING_SIZE];
+
+        if (c == '\n') {
+            uart_write("\r\n", 2);
+        } else {
+            uart_write(&c, 1);
+        }
+    }
+}
+
+void console_init(void)
+{
+    console_lock();
+    uart_enable();
+    log_ring_replay();
+    console_unlock();
+}
+
+void console_go_interrupt_driven(void)
+{
+    console_lock();
+    uart_expect_interrupts();
+    ring.announce = true;
+    console_unlock();
+}
+
+void console_flush(void)
+{
+    console_lock();
+    uart_drain(true);
+    console_unlock();
+}
+
+static uint32_t first_to_read(const struct console_read *request)
+{
+    bool known = request->index - ring.start <= ring.end - ring.start;
+
+    return request->incremental && known ? request->index : ring.start;
+}
+
+/* Copies a piece out of the ring; its size, 0 at the end. */
+static uint32_t take_chunk(uint32_t *position, char *chunk, uint32_t room)
+{
+    uint32_t size = 0;
+
+    console_lock();
+    if (ring.end - *position > RING_SIZE)
+        *position = ring.start; /* it was overtaken */
+    for (; size < room && *position != ring.end; size++)
+        chunk[size] = ring.text[(*position)++ % RING_SIZE];
+    console_unlock();
+    return size;
+}
+
+int console_ring_read(struct console_read *request)
+{
+    char chunk[CHUNK];
+    uint32_t done = 0, size, position;
+    int result = 0;
+
+    console_lock();
+    position = first_to_read(request);
+    console_unlock();
+    while (done < request->count && !result) {
+        uint32_t room = request->count - done < CHUNK ? request->count - done : CHUNK;
+
+        size = take_chunk(&position, chunk, room);
+        if (!size)
+            break;
+        result = request->copy(request->data, done, chunk, size);
+        done += size;
+    }
+    if (result)
+        return result;
+    if (request->clear) {
+        console_lock();
+        ring.start = ring.end;
+        console_unlock();
+    }
+    request->count = done;
+    request->index = position;
+    return 0;
+}

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The UART behind a ring: who prints never waits for the line's speed, interrupts move the ring on.
+ * Only before interrupts run, and at the very end, is it polled.
+ */
+#include "console_private.h"
+#include <trefoil/arch.h>
+#include <trefoil/core.h>
+
+#define TRANSMIT_SIZE 32768U
+/* How long a UART that takes nothing is polled. */
+#define UART_PATIENCE UINT64_C(100000000) /* ns */
+
+static struct {
+    spinlock_t lock;
+    bool enabled, interrupts, panic;
+    bool inside_line;    /* the last character was no line feed */
+    uint32_t head, tail; /* free running */
+    char ring[TRANSMIT_SIZE];
+} uart;
+
+void console_lock(void)
+{
+    if (likely(!uart.panic))
+        spin_lock(&uart.lock);
+}
+
+void console_unlock(void)
+{
+    if (likely(!uart.panic))
+        spin_unlock(&uart.lock);
+}
+
+void console_enter_panic(void)
+{
+    uart.panic = true;
+    uart.enabled = true;
+}
+
+void uart_enable(void)
+{
+    uart.enabled = true;
+}
+
+bool uart_enabled(void)
+{
+    return uart.enabled;
+}
+
+void uart_expect_interrupts(void)
+{
+    uart.interrupts = true;
+}
+
+/* As much as goes in without waiting. */
+static bool move_on(void)
+{
+    bool moved = false;
+
+    while (uart.tail != uart.head) {
+        uint32_t at = uart.tail % TRANSMIT_SIZE, size = uart.head - uart.tail;
+
+        if (size > TRANSMIT_SIZE - at)
+            size = TRANSMIT_SIZE - at;
+
+        size_t taken = uart_put(&uart.ring[at], size);
+
+        if (!taken)
+            break;
+        uart.tail += (uint32_t)taken;
+        moved = true;
+    }
+    return moved;
+}
+
+static void poll_out(void)
+{
+    uint64_t give_up = arch_now() + UART_PATIENCE;
+
+    while (uart.tail != uart.head) {
+        if (move_on())
+            give_up = arch_now() + UART_PATIENCE;
+        else if (arch_now() > give_up)
+            uart.tail = uart.head;
+        else
+            cpu_relax();
+    }
+}
+
+void uart_drain(bool all)
+{
+    if (!uart.enabled)
+        return;
+    if (all || !uart.interrupts || uart.panic) {
+        poll_out();
+        return;
+    }
+    move_on();
+    uart_want_transmit(uart.tail != uart.head);
+}
+
+static void push(char c)
+{
+    if (uart.head - uart.tail == TRANSMIT_SIZE)
+        uart_drain(false);
+    if (uart.head - uart.tail == TRANSMIT_SIZE)
+        return;
+    uart.ring[uart.head % TRANSMIT_SIZE] = c;
+    uart.head++;
+}
+
+void uart_write(const char *text, size_t size)
+{
+    if (!size)
+        return;
+    for (size_t i = 0; i < size; i++)
+        push(text[i]);
+    uart.inside_line = text[size - 1] != '\n';
+    uart_drain(false);
+}
+
+static void push_string(const char *s)
+{
+    while (*s)
+        push(*s++);
+}
+
+void uart_write_line(const char *prefix, const char *text, size_t size)
+{
+    if (uart.inside_line)
+        push_string("\r\n");
+    push_string(prefix);
+    for (size_t i = 0; i < size; i++)
+        push(text[i]);
+    push_string("\r\n");
+    uart.inside_line = false;
+    uart_drain(false);
+}
+
+void uart_transmit_ready(void)
+{
+    console_lock();
+    uart_drain(false);
+    console_unlock();
+}

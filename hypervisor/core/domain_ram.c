@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: MIT */
+/* RAM of domains: from the heap or the static memory, at a domain's end back. */
+#include "extents.h"
+#include "frame.h"
+#include <trefoil/errno.h>
+#include <trefoil/hypercall.h>
+#include <trefoil/memory.h>
+#include <trefoil/string.h>
+
+#define PAGES_2M (UINT64_C(1) << 9)
+#define PAGES_1G (UINT64_C(1) << 18)
+
+/* Frames looked at between two looks for a waiting interrupt. */
+#define RELEASE_BATCH 1024U
+
+static bool suits(uint64_t pages, gfn_t gfn, uint64_t block)
+{
+    return pages >= block && gfn.n % block == 0;
+}
+
+/* One run for the gfn, as long and as well aligned as there is. */
+static uint64_t take_run(uint64_t pages, gfn_t gfn, uint64_t *taken)
+{
+    uint64_t start;
+
+    if (suits(pages, gfn, PAGES_1G)) {
+        start = heap_take_run(pages, PAGES_1G, taken);
+        if (start != NO_EXTENT && *taken >= PAGES_1G)
+            return start;
+        if (start != NO_EXTENT)
+            heap_give(start, *taken);
+    }
+    if (suits(pages, gfn, PAGES_2M)) {
+        start = heap_take_run(pages, PAGES_2M, taken);
+        if (start != NO_EXTENT && *taken >= PAGES_2M)
+            return start;
+        if (start != NO_EXTENT)
+            heap_give(start, *taken);
+    }
+    if (pages < PAGES_2M) {
+        *taken = pages;
+        start = heap_take_small(pages, 1);
+        if (start != NO_EXTENT)
+            return start;
+    }
+    return heap_take_run(pages, 1, taken);
+}
+
+/* Makes frames from start on the domain's, at gfn. They go back with the domain, also after an
+ * error. */
+static int adopt(struct domain *domain, gfn_t gfn, uint64_t start, uint64_t pages)
+{
+    if (domain->nr_extents == DOMAIN_MAX_EXTENTS)
+        return -ENOSPC;
+    if (!frames_begin(start, pages))
+        return -EINVAL;
+    heap_scrub(start, pages);
+    domain->extents[domain->nr_extents++] =
+        (struct paddr_range){.start = start << PAGE_SHIFT, .size = pages << PAGE_SHIFT};
+    domain->total_pages += pages;
+    if (domain->max_pages < domain->total_pages)
+        domain->max_pages = domain->total_pages;
+    return arch_p2m_map(domain, gfn, (mfn_t){start}, pages, P2M_RAM);
+}
+
+int domain_ram_add(struct domain *domain, gfn_t gfn, uint64_t pages)
+{
+    while (pages) {
+        uint64_t taken = 0;
+        uint64_t start = take_run(pages, gfn, &taken);
+
+        if (start == NO_EXTENT)
+            return -ENOMEM;
+
+        unsigned int extents = domain->nr_extents;
+        int result = adopt(domain, gfn, start, taken);
+
+        if (result && domain->nr_extents == extents)
+            heap_give(start, taken);
+        if (result)
+            return result;
+        gfn = gfn_add(gfn, taken);
+        pages -= taken;
+    }
+    return 0;
+}
+
+int domain_ram_claim(struct domain *domain, struct paddr_range range, gfn_t gfn)
+{
+    if ((range.start | range.size) & ~PAGE_MASK)
+        return -EINVAL;
+    return adopt(domain, gfn, range.start >> PAGE_SHIFT, range.size >> PAGE_SHIFT);
+}
+
+bool domain_owns(const struct domain *domain, mfn_t mfn)
+{
+    for (unsigned int i = 0; i < domain->nr_extents; i++) {
+        const struct paddr_range *extent = &domain->extents[i];
+
+        if (mfn_to_paddr(mfn) - extent->start < extent->size)
+            return true;
+    }
+    return false;
+}
+
+/* Ends the owner's hold on a frame: true if nobody else holds it, so that it is free now. */
+static bool abandon(struct domain *domain, struct frame *frame)
+{
+    bool held = atomic_load(&frame->state) & FRAME_HOLDERS;
+
+    if (held)
+        atomic_fetch_add(&domain->references, 1);
+    frame->link = domain->id;
+
+    uint32_t before = atomic_fetch_or(&frame->state, FRAME_ORPHAN);
+
+    if (before & FRAME_HOLDERS)
+        return false;
+    if (held)
+        domain_put(domain);
+    return true;
+}
+
+static void release_frames(struct domain *domain, uint64_t start, uint64_t pages)
+{
+    uint64_t run = 0;
+
+    for (uint64_t i = 0; i < pages; i++) {
+        if (abandon(domain, frame_of((mfn_t){start + i}))) {
+            run++;
+            continue;
+        }
+        if (run)
+            heap_give(start + i - run, run);
+        run = 0;
+    }
+    if (run)
+        heap_give(start + pages - run, run);
+}
+
+int domain_ram_release(struct domain *domain)
+{
+    while (domain->nr_extents) {
+        struct paddr_range *extent = &domain->extents[domain->nr_extents - 1];
+        uint64_t pages = extent->size >> PAGE_SHIFT;
+        uint64_t batch = pages < RELEASE_BATCH ? pages : RELEASE_BATCH;
+
+        extent->size -= batch << PAGE_SHIFT;
+        release_frames(domain, (extent->start + extent->size) >> PAGE_SHIFT, batch);
+        if (!extent->size)
+            domain->nr_extents--;
+        if (domain->nr_extents && hypercall_preempt())
+            return -ERESTART;
+    }
+    domain->total_pages = 0;
+    return 0;
+}
+
+/* Hypervisor's address of a byte of the domain's RAM, and how many follow in the same page. */
+static uint8_t *ram_at(struct domain *domain, uint64_t guest_paddr, size_t *room)
+{
+    enum p2m_type type;
+    mfn_t mfn;
+    size_t offset = guest_paddr & ~PAGE_MASK;
+
+    if (!arch_p2m_lookup(domain, gfn_of(guest_paddr), &mfn, &type) || type != P2M_RAM)
+        return NULL;
+    *room = PAGE_SIZE - offset;
+    return (uint8_t *)mfn_map(mfn) + offset;
+}
+
+int domain_write(struct domain *domain, uint64_t guest_paddr, const void *from, size_t size)
+{
+    const uint8_t *in = from;
+
+    while (size) {
+        size_t room;
+        uint8_t *ram = ram_at(domain, guest_paddr, &room);
+
+        if (!ram)
+            return -EFAULT;
+        if (room > size)
+            room = size;
+        memcpy(ram, in, room);
+        arch_clean_for_guest(ram, room);
+        in += room;
+        guest_paddr += room;
+        size -= room;
+    }
+    return 0;
+}
+
+int domain_read(struct domain *domain, uint64_t guest_paddr, void *to, size_t size)
+{
+    uint8_t *out = to;
+
+    while (size) {
+        size_t room;
+        const uint8_t *ram = ram_at(domain, guest_paddr, &room);
+
+        if (!ram)
+            return -EFAULT;
+        if (room > size)
+            room = size;
+        memcpy(out, ram, room);
+        out += room;
+        guest_paddr += room;
+        size -= room;
+    }
+    return 0;
+}

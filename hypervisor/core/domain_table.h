@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/* All domains, by id. */
+#ifndef CORE_DOMAIN_TABLE_H
+#define CORE_DOMAIN_TABLE_H
+
+#include <trefoil/domain.h>
+
+/* 0, -EEXIST, -EINVAL, -ENOMEM. */
+int domain_table_add(struct domain *domain);
+void domain_table_remove(struct domain *domain);
+/* Is there a domain, other than those being built, that has not ended? */
+bool domain_table_any_alive(void);
+/* Frees what is left of a domain: with its last reference. */
+void domain_free(struct domain *domain);
+
+#endif

@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: MIT */
+/* Ports: their table, binding and closing. */
+#include "event_private.h"
+#include <trefoil/errno.h>
+#include <trefoil/hypercall.h>
+#include <trefoil/memory.h>
+
+spinlock_t event_bind_lock;
+
+int event_channels_init(struct domain *domain, unsigned int nr_ports)
+{
+    _Static_assert(sizeof(struct event_channels) <= PAGE_SIZE, "one page");
+
+    domain->events = page_alloc(domain);
+    if (!domain->events)
+        return -ENOMEM;
+    domain->events->nr_ports = nr_ports < EVENT_PORTS_MAX ? nr_ports : EVENT_PORTS_MAX;
+    domain->events->lowest = 1;
+    return 0;
+}
+
+void event_channels_free(struct domain *domain)
+{
+    if (!domain->events)
+        return;
+    for (unsigned int i = 0; i < EVENT_PAGES; i++)
+        page_free(domain, domain->events->pages[i]);
+    page_free(domain, domain->events);
+    domain->events = NULL;
+}
+
+/* A channel of the table, whose page is made if it is the first there. */
+static int make_channel(struct domain *domain, evtchn_port_t port, struct event_channel **channel)
+{
+    struct event_channel **page = &domain->events->pages[port / EVENT_PER_PAGE];
+
+    if (!*page) {
+        struct event_channel *made = page_alloc(domain);
+
+        if (!made)
+            return -ENOMEM;
+        __atomic_store_n(page, made, __ATOMIC_RELEASE);
+    }
+    *channel = &(*page)[port % EVENT_PER_PAGE];
+    return 0;
+}
+
+/* Finds a closed port. Under event_bind_lock; the caller opens it before letting go. */
+static int find_free(struct domain *domain, evtchn_port_t *port, struct event_channel **channel)
+{
+    struct event_channels *events = domain->events;
+
+    if (domain->life >= DOMAIN_DYING)
+        return -ESRCH;
+    for (evtchn_port_t candidate = events->lowest; candidate < events->nr_ports; candidate++) {
+        int result = make_channel(domain, candidate, channel);
+
+        if (result)
+            return result;
+        if ((*channel)->state == EVTCHNSTAT_closed) {
+            *port = candidate;
+            events->lowest = candidate + 1;
+            return 0;
+        }
+    }
+    return -ENOSPC;
+}
+
+/* Gives a channel its new state at once, as far as senders can see. */
+static void set_channel(struct event_channel *channel, struct event_channel state)
+{
+    spin_lock(&channel->lock);
+    channel->state = state.state;
+    channel->virq = state.virq;
+    channel->vcpu = state.vcpu;
+    channel->remote_id = state.remote_id;
+    channel->remote_port = state.remote_port;
+    channel->remote = state.remote;
+    spin_unlock(&channel->lock);
+}
+
+int event_alloc_unbound(struct domain *domain, domid_t remote, evtchn_port_t *port)
+{
+    struct event_channel *channel;
+
+    spin_lock(&event_bind_lock);
+
+    int result = find_free(domain, port, &channel);
+
+    if (!result)
+        set_channel(channel,
+                    (struct event_channel){.state = EVTCHNSTAT_unbound, .remote_id = remote});
+    spin_unlock(&event_bind_lock);
+    return result;
+}
+
+static int bind_locked(struct domain *domain, struct domain *remote, evtchn_port_t remote_port,
+                       evtchn_port_t *port)
+{
+    struct event_channel *far = event_channel_of(remote, remote_port), *near;
+
+    if (!far || far->state != EVTCHNSTAT_unbound || far->remote_id != domain->id)
+        return -EINVAL;
+    if (remote->life >= DOMAIN_DYING)
+        return -ESRCH;
+
+    int result = find_free(domain, port, &near);
+
+    if (result)
+        return result;
+    set_channel(near, (struct event_channel){.state = EVTCHNSTAT_interdomain,
+                                             .remote_id = remote->id,
+                                             .remote_port = remote_port,
+                                             .remote = remote});
+    set_channel(far, (struct event_channel){.state = EVTCHNSTAT_interdomain,
+                                            .vcpu = far->vcpu,
+                                            .remote_id = domain->id,
+                                            .remote_port = *port,
+                                            .remote = domain});
+    /* What the other side sent while nobody was bound went nowhere: let this side look. */
+    event_set_pending(domain, *port, near->vcpu);
+    return 0;
+}
+
+int event_bind_interdomain(struct domain *domain, struct domain *remote, evtchn_port_t remote_port,
+                           evtchn_port_t *port)
+{
+    spin_lock(&event_bind_lock);
+
+    int result = bind_locked(domain, remote, remote_port, port);
+
+    spin_unlock(&event_bind_lock);
+    return result;
+}
+
+static evtchn_port_t *virq_slot(struct domain *domain, unsigned int virq, unsigned int vcpu)
+{
+    if (virq == VIRQ_TIMER || virq == VIRQ_DEBUG)
+        return &domain->events->vcpu_virq_port[vcpu][virq];
+    return &domain->events->virq_port[virq];
+}
+
+static int bind_virq_locked(struct domain *domain, unsigned int virq, unsigned int vcpu,
+                            evtchn_port_t *port)
+{
+    evtchn_port_t *slot = virq_slot(domain, virq, vcpu);
+    struct event_channel *channel;
+
+    if (*slot)
+        return -EEXIST;
+
+    int result = find_free(domain, port, &channel);
+
+    if (!result && !virq_is_of_vcpu(virq))
+        result = event_virq_claim(domain, virq);
+    if (result)
+        return result;
+    set_channel(channel, (struct event_channel){.state = EVTCHNSTAT_virq,
+                                                .virq = (uint8_t)virq,
+                                                .vcpu = (uint16_t)vcpu});
+    __atomic_store_n(slot, *port, __ATOMIC_RELEASE);
+    return 0;
+}
+
+int event_bind_virq(struct domain *domain, unsigned int virq, unsigned int vcpu,
+                    evtchn_port_t *port)
+{
+    if (virq >= NR_VIRQS || (!virq_is_of_vcpu(virq) && vcpu != 0))
+        return -EINVAL;
+    if (vcpu >= domain->max_vcpus)
+        return -ENOENT;
+    spin_lock(&event_bind_lock);
+
+    int result = bind_virq_locked(domain, virq, vcpu, port);
+
+    spin_unlock(&event_bind_lock);
+    return result;
+}
+
+int event_bind_ipi(struct domain *domain, unsigned int vcpu, evtchn_port_t *port)
+{
+    struct event_channel *channel;
+
+    if (vcpu >= domain->max_vcpus)
+        return -ENOENT;
+    spin_lock(&event_bind_lock);
+
+    int result = find_free(domain, port, &channel);
+
+    if (!result)
+        set_channel(channel,
+                    (struct event_channel){.state = EVTCHNSTAT_ipi, .vcpu = (uint16_t)vcpu});
+    spin_unlock(&event_bind_lock);
+    return result;
+}
+
+int event_bind_vcpu(struct domain *domain, evtchn_port_t port, unsigned int vcpu)
+{
+    struct event_channel *channel = event_channel_of(domain, port);
+    int result = -EINVAL;
+
+    if (vcpu >= domain->max_vcpus)
+        return -ENOENT;
+    if (!channel)
+        return -EINVAL;
+    spin_lock(&event_bind_lock);
+
+    bool global = channel->state == EVTCHNSTAT_virq && !virq_is_of_vcpu(channel->virq);
+
+    if (global || channel->state == EVTCHNSTAT_unbound ||
+        channel->state == EVTCHNSTAT_interdomain) {
+        spin_lock(&channel->lock);
+        channel->vcpu = (uint16_t)vcpu;
+        spin_unlock(&channel->lock);
+        result = 0;
+    }
+    spin_unlock(&event_bind_lock);
+    return result;
+}
+
+/* The other end stays with its owner, and may be bound again by this domain. */
+static void release_far_end(const struct event_channel *channel)
+{
+    struct event_channel *far = event_channel_of(channel->remote, channel->remote_port);
+
+    set_channel(far, (struct event_channel){.state = EVTCHNSTAT_unbound,
+                                            .vcpu = far->vcpu,
+                                            .remote_id = far->remote_id});
+}
+
+static void release_virq(struct domain *domain, const struct event_channel *channel)
+{
+    __atomic_store_n(virq_slot(domain, channel->virq, channel->vcpu), 0, __ATOMIC_RELEASE);
+    if (!virq_is_of_vcpu(channel->virq))
+        event_virq_disclaim(domain, channel->virq);
+}
+
+static int close_locked(struct domain *domain, evtchn_port_t port)
+{
+    struct event_channel *channel = event_channel_of(domain, port);
+
+    if (!channel || channel->state == EVTCHNSTAT_closed)
+        return -EINVAL;
+    if (channel->state == EVTCHNSTAT_interdomain)
+        release_far_end(channel);
+    else if (channel->state == EVTCHNSTAT_virq)
+        release_virq(domain, channel);
+    set_channel(channel, (struct event_channel){.state = EVTCHNSTAT_closed});
+    event_clear_pending(domain, port);
+    if (port < domain->events->lowest)
+        domain->events->lowest = port;
+    return 0;
+}
+
+int event_close(struct domain *domain, evtchn_port_t port)
+{
+    spin_lock(&event_bind_lock);
+
+    int result = close_locked(domain, port);
+
+    spin_unlock(&event_bind_lock);
+    return result;
+}
+
+int event_channels_close_all(struct domain *domain)
+{
+    struct event_channels *events = domain->events;
+
+    for (; events->closing < events->nr_ports; events->closing++) {
+        if (events->closing % 64 == 0 && hypercall_preempt())
+            return -ERESTART;
+        event_close(domain, events->closing);
+    }
+    events->closing = 0;
+    return 0;
+}
+
+int event_send(struct domain *domain, evtchn_port_t port)
+{
+    struct event_channel *channel = event_channel_of(domain, port);
+    int result = 0;
+
+    if (unlikely(!channel))
+        return -EINVAL;
+    spin_lock(&channel->lock);
+    if (likely(channel->state == EVTCHNSTAT_interdomain)) {
+        const struct event_channel *far = event_channel_of(channel->remote, channel->remote_port);
+
+        event_set_pending(channel->remote, channel->remote_port, far->vcpu);
+    } else if (channel->state == EVTCHNSTAT_ipi) {
+        event_set_pending(domain, port, channel->vcpu);
+    } else if (channel->state != EVTCHNSTAT_unbound) {
+        result = -EINVAL;
+    }
+    spin_unlock(&channel->lock);
+    return result;
+}
+
+int event_status(struct domain *domain, evtchn_port_t port, struct evtchn_status *status)
+{
+    struct event_channel *channel = event_channel_of(domain, port);
+
+    if (port >= domain->events->nr_ports)
+        return -EINVAL;
+    status->status = EVTCHNSTAT_closed;
+    status->vcpu = 0;
+    if (!channel)
+        return 0;
+    spin_lock(&channel->lock);
+    status->status = channel->state;
+    status->vcpu = channel->vcpu;
+    if (channel->state == EVTCHNSTAT_unbound) {
+        status->u.unbound.dom = channel->remote_id;
+    } else if (channel->state == EVTCHNSTAT_interdomain) {
+        status->u.interdomain.dom = channel->remote_id;
+        status->u.interdomain.port = channel->remote_port;
+    } else if (channel->state == EVTCHNSTAT_virq) {
+        status->u.virq = channel->virq;
+    }
+    spin_unlock(&channel->lock);
+    return 0;
+}

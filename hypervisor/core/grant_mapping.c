@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: MIT */
+/* Mapping others' pages: handles, and the way into and out of the physmap. */
+#include "grant_private.h"
+#include <trefoil/access.h>
+#include <trefoil/errno.h>
+#include <trefoil/hypercall.h>
+
+struct grant_mapping *mapping_of(const struct domain *domain, grant_handle_t handle)
+{
+    const struct grant_table *grants = domain->grants;
+
+    if (handle >= grants->nr_mappings)
+        return NULL;
+    return &grants->mappings[handle / MAPPINGS_PER_PAGE][handle % MAPPINGS_PER_PAGE];
+}
+
+static int16_t new_locked(struct domain *domain, grant_handle_t *handle)
+{
+    struct grant_table *grants = domain->grants;
+    struct grant_mapping **page;
+
+    if (grants->free_mapping != NO_HANDLE) {
+        *handle = grants->free_mapping;
+        grants->free_mapping = mapping_of(domain, *handle)->next_free;
+        return GNTST_okay;
+    }
+    if (grants->nr_mappings == MAPPING_PAGES * MAPPINGS_PER_PAGE)
+        return GNTST_no_device_space;
+    page = &grants->mappings[grants->nr_mappings / MAPPINGS_PER_PAGE];
+    if (!*page)
+        *page = page_alloc(domain);
+    if (!*page)
+        return GNTST_no_device_space;
+    *handle = grants->nr_mappings++;
+    return GNTST_okay;
+}
+
+int16_t mapping_new(struct domain *domain, grant_handle_t *handle)
+{
+    spin_lock(&domain->grants->mapping_lock);
+
+    int16_t status = new_locked(domain, handle);
+
+    spin_unlock(&domain->grants->mapping_lock);
+    return status;
+}
+
+bool mapping_take(struct domain *domain, grant_handle_t handle, uint64_t gfn,
+                  struct grant_mapping *mapping)
+{
+    bool found = false;
+
+    spin_lock(&domain->grants->mapping_lock);
+
+    struct grant_mapping *there = mapping_of(domain, handle);
+
+    if (there && there->used && there->gfn == gfn) {
+        *mapping = *there;
+        there->used = false;
+        found = true;
+    }
+    spin_unlock(&domain->grants->mapping_lock);
+    return found;
+}
+
+void mapping_free(struct domain *domain, grant_handle_t handle)
+{
+    struct grant_table *grants = domain->grants;
+
+    spin_lock(&grants->mapping_lock);
+    mapping_of(domain, handle)->next_free = grants->free_mapping;
+    grants->free_mapping = handle;
+    spin_unlock(&grants->mapping_lock);
+}
+
+static enum p2m_type type_of(bool writable)
+{
+    return writable ? P2M_GRANT_RW : P2M_GRANT_RO;
+}
+
+/* The mapping becomes known, and can be ended, only once it is there. */
+static void publish(struct domain *domain, grant_handle_t handle, struct grant_mapping mapping)
+{
+    spin_lock(&domain->grants->mapping_lock);
+    *mapping_of(domain, handle) = mapping;
+    spin_unlock(&domain->grants->mapping_lock);
+}
+
+static int16_t map_from(struct domain *domain, struct domain *owner,
+                        struct gnttab_map_grant_ref *op)
+{
+    bool writable = !(op->flags & GNTMAP_readonly);
+    gfn_t gfn = gfn_of(op->host_addr);
+    grant_handle_t handle;
+    mfn_t mfn;
+    int16_t status = mapping_new(domain, &handle);
+
+    if (status != GNTST_okay)
+        return status;
+    status = grant_acquire(owner, op->ref, domain, writable, &mfn);
+    if (status != GNTST_okay) {
+        mapping_free(domain, handle);
+        return status;
+    }
+    if ((op->flags & GNTMAP_host_map) && physmap_put(domain, gfn, mfn, type_of(writable))) {
+        grant_release(owner, op->ref, writable, mfn);
+        mapping_free(domain, handle);
+        return GNTST_no_device_space;
+    }
+    publish(domain, handle,
+            (struct grant_mapping){.gfn = gfn.n,
+                                   .mfn = mfn.n,
+                                   .ref = op->ref,
+                                   .owner = owner->id,
+                                   .used = true,
+                                   .writable = writable});
+    op->handle = handle;
+    op->dev_bus_addr = mfn_to_paddr(mfn);
+    return GNTST_okay;
+}
+
+void grant_map_one(struct domain *domain, struct gnttab_map_grant_ref *op)
+{
+    const uint32_t known = GNTMAP_device_map | GNTMAP_host_map | GNTMAP_readonly;
+    struct domain *owner;
+
+    op->handle = NO_HANDLE;
+    op->status = GNTST_general_error;
+    if ((op->flags & ~known) || !(op->flags & (GNTMAP_device_map | GNTMAP_host_map)) ||
+        (op->host_addr & ~PAGE_MASK))
+        return;
+    owner = domain_get_argument(current_vcpu(), op->dom);
+    if (!owner || owner->life >= DOMAIN_DYING)
+        op->status = GNTST_bad_domain;
+    else if (policy_check(OP_grant_map, domain, owner))
+        op->status = GNTST_permission_denied;
+    else
+        op->status = map_from(domain, owner, op);
+    if (owner)
+        domain_put(owner);
+}
+
+static void end_mapping(struct domain *domain, const struct grant_mapping *mapping)
+{
+    mfn_t mfn = {mapping->mfn};
+    struct domain *owner = domain_get(mapping->owner);
+
+    physmap_clear_if(domain, (gfn_t){mapping->gfn}, mfn, type_of(mapping->writable));
+    /* The frame that is held keeps its owner in being, dying or not. */
+    if (!owner)
+        return;
+    grant_release(owner, mapping->ref, mapping->writable, mfn);
+    domain_put(owner);
+}
+
+void grant_unmap_one(struct domain *domain, struct gnttab_unmap_grant_ref *op)
+{
+    struct grant_mapping mapping;
+
+    if (!mapping_take(domain, op->handle, op->host_addr >> PAGE_SHIFT, &mapping)) {
+        op->status = GNTST_bad_handle;
+        return;
+    }
+    end_mapping(domain, &mapping);
+    mapping_free(domain, op->handle);
+    op->status = GNTST_okay;
+}
+
+int grant_table_release(struct domain *domain)
+{
+    struct grant_table *grants = domain->grants;
+
+    for (; grants->release_position < grants->nr_mappings; grants->release_position++) {
+        struct grant_mapping *there = mapping_of(domain, grants->release_position);
+        struct grant_mapping mapping;
+
+        if (!mapping_take(domain, grants->release_position, there->gfn, &mapping))
+            continue;
+        end_mapping(domain, &mapping);
+        if (hypercall_preempt()) {
+            grants->release_position++;
+            return -ERESTART;
+        }
+    }
+    return 0;
+}

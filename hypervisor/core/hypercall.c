@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+#include "suboperation.h"
+#include <trefoil/core.h>
+#include <trefoil/string.h>
+
+#define HYPERCALL(number, handler, arguments) hypercall_handler hypercall_##handler;
+#include "hypercalls.def"
+#undef HYPERCALL
+
+static hypercall_handler *const hypercalls[] = {
+#define HYPERCALL(number, handler, arguments) [number] = hypercall_##handler,
+#include "hypercalls.def"
+#undef HYPERCALL
+};
+
+static const uint8_t hypercall_arguments[] = {
+#define HYPERCALL(number, handler, arguments) [number] = arguments,
+#include "hypercalls.def"
+#undef HYPERCALL
+};
+
+int64_t hypercall_dispatch(struct vcpu *vcpu, uint64_t number, const uint64_t args[5])
+{
+    if (unlikely(number >= ARRAY_SIZE(hypercalls) || !hypercalls[number]))
+        return -ENOSYS;
+    return hypercalls[number](vcpu, args);
+}
+
+int64_t hypercall_continue(struct vcpu *vcpu, unsigned int number, const uint64_t *args)
+{
+    unsigned int count = hypercall_arguments[number];
+
+    if (!vcpu->in_multicall) {
+        arch_hypercall_continue(vcpu, number, args, count);
+        return 0;
+    }
+    memcpy(vcpu->multicall_args, args, count * sizeof(args[0]));
+    vcpu->multicall_continued = true;
+    return 0;
+}
+
+struct domain *domain_get_argument(struct vcpu *vcpu, domid_t id)
+{
+    return domain_get(id == DOMID_SELF ? vcpu->domain->id : id);
+}
+
+int64_t suboperation_run(const struct suboperation *table, unsigned int count, unsigned int number,
+                         struct vcpu *vcpu, uint32_t command, uint64_t address)
+{
+    uint64_t argument[SUBOPERATION_MAX / sizeof(uint64_t)];
+    const struct suboperation *row = &table[number];
+    int64_t result;
+
+    if (unlikely(number >= count || !row->handler))
+        return -ENOSYS;
+    if ((row->flags & SELF) && unlikely(!policy_allows_self(row->operation, vcpu->domain)))
+        return policy_check(row->operation, vcpu->domain, vcpu->domain);
+    if (row->size && unlikely(arch_copy_from_guest(argument, address, row->size)))
+        return -EFAULT;
+
+    struct suboperation_call call = {row->operation, command, address};
+
+    result = row->handler(vcpu, argument, &call);
+    if (result == 0 && (row->flags & RESULT) && arch_copy_to_guest(address, argument, row->size))
+        return -EFAULT;
+    return result;
+}

@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A domain's physmap: what lies where in its guest physical space. A page of RAM that makes room
+ * for something else, or that the guest gives back, is not lost: it stays the domain's and can be
+ * put back elsewhere.
+ */
+#include "frame.h"
+#include <trefoil/errno.h>
+#include <trefoil/hypercall.h>
+#include <trefoil/memory.h>
+
+/* Foreign mappings are recorded, so that the domain's end finds them without walking its tables. */
+struct foreign_entry {
+    uint64_t gfn, mfn;
+};
+
+#define FOREIGN_PER_PAGE (PAGE_SIZE / sizeof(struct foreign_entry))
+#define FOREIGN_PAGES    16U
+
+struct foreign_map {
+    unsigned int count;
+    struct foreign_entry *pages[FOREIGN_PAGES];
+};
+
+/* A ballooned frame that somebody holds cannot come back yet: how many of those are looked past. */
+#define BALLOON_SEARCH 64U
+
+static struct foreign_entry *entry_at(const struct foreign_map *map, unsigned int index)
+{
+    return &map->pages[index / FOREIGN_PER_PAGE][index % FOREIGN_PER_PAGE];
+}
+
+/* Makes room for one more record. */
+static int reserve_foreign(struct domain *domain)
+{
+    if (!domain->foreign)
+        domain->foreign = page_alloc(domain);
+    if (!domain->foreign)
+        return -ENOMEM;
+
+    struct foreign_map *map = domain->foreign;
+    unsigned int page = map->count / FOREIGN_PER_PAGE;
+
+    if (page >= FOREIGN_PAGES)
+        return -ENOSPC;
+    if (!map->pages[page])
+        map->pages[page] = page_alloc(domain);
+    return map->pages[page] ? 0 : -ENOMEM;
+}
+
+/* Removes the record of a gfn; false when there is none. */
+static bool forget_foreign(struct domain *domain, gfn_t gfn, mfn_t *mfn)
+{
+    struct foreign_map *map = domain->foreign;
+
+    for (unsigned int i = 0; map && i < map->count; i++) {
+        struct foreign_entry *entry = entry_at(map, i);
+
+        if (entry->gfn == gfn.n) {
+            *mfn = (mfn_t){entry->mfn};
+            *entry = *entry_at(map, --map->count);
+            return true;
+        }
+    }
+    return false;
+}
+
+static void balloon_push(struct domain *domain, mfn_t mfn)
+{
+    struct frame *frame = frame_of(mfn);
+
+    atomic_fetch_or(&frame->state, FRAME_BALLOONED);
+    domain->ballooned_pages++;
+    /* A direct-mapped domain gets each frame back at its own place only, and needs no list to find
+     * it. */
+    if (domain->direct_map)
+        return;
+    frame->link = domain->ballooned;
+    domain->ballooned = (uint32_t)mfn.n;
+}
+
+static void balloon_take(struct domain *domain, struct frame *frame)
+{
+    atomic_fetch_and(&frame->state, ~FRAME_BALLOONED);
+    domain->ballooned_pages--;
+}
+
+/* A ballooned frame that nobody holds: the one at this gfn if direct-mapped, else the first of the
+ * list. */
+static bool balloon_pop(struct domain *domain, gfn_t gfn, mfn_t *mfn)
+{
+    uint32_t *link = &domain->ballooned;
+
+    if (domain->direct_map) {
+        struct frame *frame = frame_of((mfn_t){gfn.n});
+
+        if (!domain_owns(domain, (mfn_t){gfn.n}) || atomic_load(&frame->state) != FRAME_BALLOONED)
+            return false;
+        balloon_take(domain, frame);
+        *mfn = (mfn_t){gfn.n};
+        return true;
+    }
+    for (unsigned int i = 0; i < BALLOON_SEARCH && *link != FRAME_LIST_END; i++) {
+        struct frame *frame = frame_of((mfn_t){*link});
+
+        if (!(atomic_load(&frame->state) & FRAME_HOLDERS)) {
+            *mfn = (mfn_t){*link};
+            *link = frame->link;
+            balloon_take(domain, frame);
+            return true;
+        }
+        link = &frame->link;
+    }
+    return false;
+}
+
+/*
+ * Empties a gfn. *dropped gets a frame whose hold the caller must end after unlocking, or
+ * INVALID_MFN. Under memory_lock.
+ */
+static int vacate(struct domain *domain, gfn_t gfn, mfn_t *dropped)
+{
+    enum p2m_type type;
+    mfn_t mfn;
+
+    *dropped = INVALID_MFN;
+    if (!arch_p2m_lookup(domain, gfn, &mfn, &type))
+        return -ENOENT;
+    if (type == P2M_MMIO)
+        return -EBUSY;
+
+    int result = arch_p2m_unmap(domain, gfn, 1);
+
+    if (result)
+        return result;
+    if (type == P2M_RAM || type == P2M_RAM_RO)
+        balloon_push(domain, mfn);
+    else if (type == P2M_FOREIGN_RW || type == P2M_FOREIGN_RO)
+        forget_foreign(domain, gfn, dropped);
+    return 0;
+}
+
+static void drop(mfn_t mfn)
+{
+    if (mfn.n != INVALID_MFN.n)
+        frame_put(mfn);
+}
+
+static int put_locked(struct domain *domain, gfn_t gfn, mfn_t mfn, enum p2m_type type,
+                      mfn_t *dropped)
+{
+    int result = vacate(domain, gfn, dropped);
+
+    if (result && result != -ENOENT)
+        return result;
+    return arch_p2m_map(domain, gfn, mfn, 1, type);
+}
+
+int physmap_put(struct domain *domain, gfn_t gfn, mfn_t mfn, enum p2m_type type)
+{
+    mfn_t dropped;
+
+    spin_lock(&domain->memory_lock);
+
+    int result = put_locked(domain, gfn, mfn, type, &dropped);
+
+    spin_unlock(&domain->memory_lock);
+    drop(dropped);
+    return result;
+}
+
+int physmap_clear(struct domain *domain, gfn_t gfn)
+{
+    mfn_t dropped;
+
+    spin_lock(&domain->memory_lock);
+
+    int result = vacate(domain, gfn, &dropped);
+
+    spin_unlock(&domain->memory_lock);
+    drop(dropped);
+    return result;
+}
+
+void physmap_clear_if(struct domain *domain, gfn_t gfn, mfn_t mfn, enum p2m_type type)
+{
+    enum p2m_type there_type;
+    mfn_t there;
+
+    spin_lock(&domain->memory_lock);
+    if (arch_p2m_lookup(domain, gfn, &there, &there_type) && there.n == mfn.n && there_type == type)
+        arch_p2m_unmap(domain, gfn, 1);
+    spin_unlock(&domain->memory_lock);
+}
+
+int physmap_put_foreign(struct domain *domain, gfn_t gfn, mfn_t mfn, bool writable)
+{
+    enum p2m_type type = writable ? P2M_FOREIGN_RW : P2M_FOREIGN_RO;
+    mfn_t dropped = INVALID_MFN;
+
+    spin_lock(&domain->memory_lock);
+
+    int result = reserve_foreign(domain);
+
+    if (!result)
+        result = put_locked(domain, gfn, mfn, type, &dropped);
+    if (!result)
+        *entry_at(domain->foreign, domain->foreign->count++) =
+            (struct foreign_entry){.gfn = gfn.n, .mfn = mfn.n};
+    spin_unlock(&domain->memory_lock);
+    drop(dropped);
+    return result;
+}
+
+static void free_foreign_map(struct domain *domain)
+{
+    for (unsigned int i = 0; i < FOREIGN_PAGES; i++)
+        page_free(domain, domain->foreign->pages[i]);
+    page_free(domain, domain->foreign);
+    domain->foreign = NULL;
+}
+
+int physmap_release_foreign(struct domain *domain)
+{
+    struct foreign_map *map = domain->foreign;
+
+    if (!map)
+        return 0;
+    while (map->count) {
+        struct foreign_entry entry = *entry_at(map, map->count - 1);
+
+        /* The domain runs no more, so the table's entry may outlive the hold. */
+        map->count--;
+        frame_put((mfn_t){entry.mfn});
+        if (hypercall_preempt())
+            return -ERESTART;
+    }
+    free_foreign_map(domain);
+    return 0;
+}
+
+int physmap_balloon_out(struct domain *domain, gfn_t gfn)
+{
+    enum p2m_type type;
+    mfn_t mfn;
+    mfn_t dropped;
+    int result = -EINVAL;
+
+    spin_lock(&domain->memory_lock);
+    if (arch_p2m_lookup(domain, gfn, &mfn, &type) && type == P2M_RAM) {
+        result = vacate(domain, gfn, &dropped);
+        if (!result)
+            domain->total_pages--;
+    }
+    spin_unlock(&domain->memory_lock);
+    return result;
+}
+
+int physmap_balloon_in(struct domain *domain, gfn_t gfn)
+{
+    mfn_t mfn;
+    int result = -ENOMEM;
+
+    spin_lock(&domain->memory_lock);
+    if (arch_p2m_lookup(domain, gfn, &mfn, NULL)) {
+        result = -EINVAL;
+    } else if (balloon_pop(domain, gfn, &mfn)) {
+        result = arch_p2m_map(domain, gfn, mfn, 1, P2M_RAM);
+        if (result)
+            balloon_push(domain, mfn);
+        else if (domain->total_pages < domain->max_pages)
+            domain->total_pages++;
+    }
+    spin_unlock(&domain->memory_lock);
+    return result;
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The arithmetic of fairness: a vcpu's virtual run time grows while it runs, the smallest runs
+ * next. min_virtual_runtime of a pcpu never goes back; who slept joins at most SCHED_CREDIT behind
+ * it, so that sleeping saves up a bounded advantage. All under queue_lock.
+ */
+#ifndef CORE_SCHED_QUEUE_H
+#define CORE_SCHED_QUEUE_H
+
+#include <trefoil/pcpu.h>
+
+#define SCHED_SLICE  UINT64_C(10000000) /* ns */
+#define SCHED_CREDIT UINT64_C(5000000)  /* ns */
+#define SCHED_GRAIN  UINT64_C(1000000)  /* ns: a lead smaller than this is no reason to switch */
+
+/* Adds what a vcpu that runs has used until now; it goes on running. */
+void queue_account(struct vcpu *vcpu, uint64_t now);
+/* Likewise, and its turn is over. */
+void queue_account_end(struct vcpu *vcpu, uint64_t now);
+void queue_insert(struct pcpu *pcpu, struct vcpu *vcpu);
+/* NULL when nobody waits. */
+struct vcpu *queue_head(const struct pcpu *pcpu);
+/* Does the one that waits take the place of the one that runs? */
+bool queue_preempts(const struct vcpu *waiting, const struct vcpu *running);
+/* Puts the one that runs far enough behind the first of those that wait to be preempted by it. */
+void queue_go_behind(struct pcpu *pcpu, struct vcpu *vcpu);
+/* Moves min_virtual_runtime on; running may be NULL. */
+void queue_advance(struct pcpu *pcpu, const struct vcpu *running);
+/* Translates a virtual run time for another pcpu. */
+void queue_rebase(const struct pcpu *from, const struct pcpu *to, struct vcpu *vcpu);
+
+#endif

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: MIT */
+#include "sysctl.h"
+#include "domctl.h"
+#include <trefoil/console.h>
+#include <trefoil/memory.h>
+#include <trefoil/sched.h>
+#include <trefoil/string.h>
+
+static const struct sysctl_row {
+    sysctl_handler *handler;
+    uint16_t operation;
+} rows[] = {
+#define SYSCTL(number, handler, operation) [number] = {handler, OP_##operation},
+#include "sysctl.def"
+#undef SYSCTL
+};
+
+int64_t hypercall_sysctl(struct vcpu *vcpu, const uint64_t args[5])
+{
+    struct xen_sysctl op;
+    int64_t result;
+
+    if (copy_from_guest(&op, args[0]))
+        return -EFAULT;
+    if (op.cmd >= ARRAY_SIZE(rows) || !rows[op.cmd].handler)
+        return -ENOSYS;
+    result =
+        check_interface_version(vcpu->domain, "sysctl", op.interface_version,
+                                XEN_SYSCTL_INTERFACE_VERSION_OLDEST, XEN_SYSCTL_INTERFACE_VERSION);
+    if (!result)
+        result = policy_check(rows[op.cmd].operation, vcpu->domain, NULL);
+    if (!result)
+        result = rows[op.cmd].handler(vcpu, &op);
+    if (!result && copy_to_guest(args[0], &op))
+        return -EFAULT;
+    return result;
+}
+
+static int copy_text(void *data, uint32_t offset, const char *text, uint32_t size)
+{
+    const uint64_t *buffer = data;
+
+    return arch_copy_to_guest(*buffer + offset, text, size);
+}
+
+int64_t op_readconsole(struct vcpu *vcpu, struct xen_sysctl *op)
+{
+    struct xen_sysctl_readconsole *read = &op->u.readconsole;
+    uint64_t buffer = read->buffer.q;
+    struct console_read request = {.index = read->index,
+                                   .incremental = read->incremental,
+                                   .clear = read->clear,
+                                   .count = read->count,
+                                   .copy = copy_text,
+                                   .data = &buffer};
+    int result = 0;
+
+    if (read->clear)
+        result = policy_check(OP_sysctl_readconsole_clear, vcpu->domain, NULL);
+    if (!result)
+        result = console_ring_read(&request);
+    if (result)
+        return result;
+    read->count = request.count;
+    read->index = request.index;
+    return 0;
+}
+
+static unsigned int nr_online(void)
+{
+    return (unsigned int)__builtin_popcountll(online_pcpus());
+}
+
+int64_t op_physinfo(struct vcpu *vcpu, struct xen_sysctl *op)
+{
+    struct xen_sysctl_physinfo *info = &op->u.physinfo;
+
+    (void)vcpu;
+    memset(info, 0, sizeof(*info));
+    info->threads_per_core = 1;
+    info->cores_per_socket = nr_online();
+    info->nr_cpus = nr_online();
+    info->max_cpu_id = nr_pcpus - 1;
+    info->nr_nodes = 1;
+    info->cpu_khz = arch_cpu_khz();
+    info->capabilities =
+        XEN_SYSCTL_PHYSCAP_hvm | XEN_SYSCTL_PHYSCAP_hap | XEN_SYSCTL_PHYSCAP_gnttab_v1;
+    info->total_pages = memory_total_pages();
+    info->free_pages = memory_free_pages();
+    info->max_mfn = memory_max_mfn();
+    return 0;
+}
+
+/* Tools know schedulers by number only; the one with virtual run times and wake-up preemption is
+ * the nearest. */
+int64_t op_sched_id(struct vcpu *vcpu, struct xen_sysctl *op)
+{
+    (void)vcpu;
+    op->u.sched_id.sched_id = XEN_SCHEDULER_CREDIT2;
+    return 0;
+}
+
+int64_t op_scheduler_parameters(struct vcpu *vcpu, struct xen_sysctl *op)
+{
+    struct xen_sysctl_scheduler_op *scheduler = &op->u.scheduler_op;
+
+    (void)vcpu;
+    if (scheduler->sched_id != XEN_SCHEDULER_CREDIT2 || scheduler->cpupool_id)
+        return -EINVAL;
+    if (scheduler->cmd != XEN_SYSCTL_SCHEDOP_getinfo)
+        return -EOPNOTSUPP;
+    scheduler->u.sched_credit2.ratelimit_us = 1000;
+    return 0;
+}
+
+int64_t op_getdomaininfolist(struct vcpu *vcpu, struct xen_sysctl *op)
+{
+    struct xen_sysctl_getdomaininfolist *list = &op->u.getdomaininfolist;
+    struct xen_domctl_getdomaininfo info;
+    struct domain *domain;
+    unsigned int id = list->first_domain;
+    uint64_t address = list->buffer.q;
+
+    list->num_domains = 0;
+    while (list->num_domains < list->max_domains && (domain = domain_get_from(id)) != NULL) {
+        bool shown = policy_allows(OP_domctl_getdomaininfo, vcpu->domain, domain);
+
+        id = domain->id + 1U;
+        if (shown)
+            domain_info(domain, &info);
+        domain_put(domain);
+        if (!shown)
+            continue;
+        if (copy_to_guest(address, &info))
+            return -EFAULT;
+        address += sizeof(info);
+        list->num_domains++;
+    }
+    return 0;
+}
+
+int64_t op_availheap(struct vcpu *vcpu, struct xen_sysctl *op)
+{
+    (void)vcpu;
+    op->u.availheap.avail_bytes = memory_free_pages() << PAGE_SHIFT;
+    return 0;
+}
