@@ -36,6 +36,12 @@ int strcmp(const char *a, const char *b)
     return strncmp(a, b, SIZE_MAX);
 }
 
+char *strcpy(char *to, const char *from)
+{
+    memcpy(to, from, strlen(from) + 1);
+    return to;
+}
+
 char *strchr(const char *s, int c)
 {
     for (;; s++) {

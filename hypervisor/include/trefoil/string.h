@@ -16,6 +16,7 @@ size_t strlen(const char *s);
 size_t strnlen(const char *s, size_t limit);
 int strcmp(const char *a, const char *b);
 int strncmp(const char *a, const char *b, size_t limit);
+char *strcpy(char *to, const char *from); /* for the compiler, which makes it of snprintf() */
 char *strchr(const char *s, int c);
 char *strrchr(const char *s, int c);
 char *strstr(const char *s, const char *part);
