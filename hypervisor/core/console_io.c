@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* HYPERVISOR_console_io: the machine's console as a domain's own. */
+#include "hypercalls.h"
 #include "console_guest.h"
 #include <trefoil/access.h>
 #include <trefoil/core.h>

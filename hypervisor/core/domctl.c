@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "hypercalls.h"
 #include "domctl.h"
 #include <trefoil/printk.h>
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "hypercalls.h"
 #include "suboperation.h"
 #include <trefoil/event_channel.h>
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The grant table hypercall: an array of arguments, each done and answered on its own. */
+#include "hypercalls.h"
 #include "grant_private.h"
 #include <trefoil/access.h>
 #include <trefoil/hypercall.h>

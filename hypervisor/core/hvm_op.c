@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* HYPERVISOR_hvm_op: the parameters that tell a domain where its xenstore and console are. */
+#include "hypercalls.h"
 #include "suboperation.h"
 #include <xen/hvm/params.h>
 

@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+#include "hypercalls.h"
 #include "suboperation.h"
 #include <trefoil/core.h>
 #include <trefoil/string.h>
-
-#define HYPERCALL(number, handler, arguments) hypercall_handler hypercall_##handler;
-#include "hypercalls.def"
-#undef HYPERCALL
 
 static hypercall_handler *const hypercalls[] = {
 #define HYPERCALL(number, handler, arguments) [number] = hypercall_##handler,

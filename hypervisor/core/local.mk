@@ -65,6 +65,7 @@ EXTRA_DIST += \
 	hypervisor/core/guest_atomic.h \
 	hypervisor/core/hvm_op.def \
 	hypervisor/core/hypercalls.def \
+	hypervisor/core/hypercalls.h \
 	hypervisor/core/memory_op.def \
 	hypervisor/core/memory_op.h \
 	hypervisor/core/physdev_op.def \

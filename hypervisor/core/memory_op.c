@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A domain's reservation: what it gives back stays its own, and comes back to it. The physmap's
  * half: core/physmap_op.c. */
+#include "hypercalls.h"
 #include "memory_op.h"
 #include <trefoil/memory.h>
 

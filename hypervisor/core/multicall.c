@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* HYPERVISOR_multicall: several hypercalls in one, none of which is another multicall.
  * HYPERVISOR_vm_assist. */
+#include "hypercalls.h"
 #include <trefoil/access.h>
 #include <trefoil/core.h>
 #include <trefoil/hypercall.h>

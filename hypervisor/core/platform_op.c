@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What the domain that drives the machine tells the hypervisor: HYPERVISOR_platform_op and
  * HYPERVISOR_physdev_op. */
+#include "hypercalls.h"
 #include "suboperation.h"
 #include "wallclock.h"
 #include <trefoil/printk.h>

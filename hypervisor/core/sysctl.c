@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "hypercalls.h"
 #include "sysctl.h"
 #include "domctl.h"
 #include <trefoil/console.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* HYPERVISOR_vcpu_op: areas and timers of the caller's vcpus. */
+#include "hypercalls.h"
 #include <trefoil/access.h>
 #include <trefoil/errno.h>
 #include <trefoil/hypercall.h>

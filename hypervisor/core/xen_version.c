@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* HYPERVISOR_xen_version: what the guest runs on. The version is that of the ABI, the names say
  * whose hypervisor it is. */
+#include "hypercalls.h"
 #include <trefoil/access.h>
 #include <trefoil/build_info.h>
 #include <trefoil/hypercall.h>
