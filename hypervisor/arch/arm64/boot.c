@@ -23,6 +23,15 @@ char pcpu_stacks[MACHINE_MAX_CPUS * PCPU_STACK_SIZE]
 
 static struct machine machine;
 
+bool machine_has_ram(paddr_t paddr)
+{
+    for (unsigned int i = 0; i < machine.nr_banks; i++) {
+        if (paddr - machine.banks[i].start < machine.banks[i].size)
+            return true;
+    }
+    return false;
+}
+
 static void map_range(struct paddr_range range, enum stage1_kind kind)
 {
     paddr_t start = ALIGN_DOWN(range.start, PAGE_SIZE);
@@ -86,6 +95,7 @@ struct vcpu *boot_primary(const void *fdt)
         panic("%s: no usable GICv3", machine.gic_path);
     pcpu_prepare(0, READ_SYSREG(mpidr_el1) & MPIDR_AFFINITY);
     pcpu_setup(&pcpu_storage[0]);
+    uart_start_interrupts();
     core_boot(fdt, &machine, kept, ARRAY_SIZE(kept));
     return sched_slow_path(this_pcpu());
 }

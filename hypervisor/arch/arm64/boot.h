@@ -24,4 +24,7 @@ struct vcpu *boot_secondary(void);
 /* EL2 registers that are the same for every guest, on each CPU: cpu_setup.c. */
 void cpu_setup(void);
 
+/* Is the address in one of the machine's banks of RAM? */
+bool machine_has_ram(paddr_t paddr);
+
 #endif

@@ -2,8 +2,11 @@
 /*
  * Guest memory by the current vcpu's virtual address. The hardware translates (AT S12E1R, S12E1W;
  * Arm ARM D8.13) with the loaded vcpu's own tables and permissions; the domain's p2m lock, held
- * over each page's copy, keeps the frame from being taken away meanwhile.
+ * over each page's copy, keeps the frame from being taken away meanwhile. What is no RAM of the
+ * machine (a device of the hardware domain) is not mapped at EL2 and holds no arguments. The memory
+ * type tells nothing: to a guest whose MMU is off everything is device memory.
  */
+#include "boot.h"
 #include <trefoil/arch.h>
 #include <trefoil/errno.h>
 #include <trefoil/string.h>
@@ -11,9 +14,6 @@
 
 #define PAR_FAULT   1UL
 #define PAR_ADDRESS 0x0000fffffffff000UL
-/* PAR_EL1.ATTR[7:4] is 0 for every device memory type. */
-#define PAR_MEMORY(par) ((par) >> 60)
-
 static bool translate(uint64_t address, bool write, paddr_t *paddr)
 {
     uint64_t saved = READ_SYSREG(par_el1);
@@ -26,10 +26,10 @@ static bool translate(uint64_t address, bool write, paddr_t *paddr)
     isb();
     par = READ_SYSREG(par_el1);
     WRITE_SYSREG(saved, par_el1);
-    if ((par & PAR_FAULT) != 0 || PAR_MEMORY(par) == 0)
+    if ((par & PAR_FAULT) != 0)
         return false;
     *paddr = (par & PAR_ADDRESS) | (address & (PAGE_SIZE - 1));
-    return true;
+    return machine_has_ram(*paddr);
 }
 
 int arch_translate_guest(uint64_t guest_vaddr, bool write, mfn_t *mfn)
