@@ -42,6 +42,15 @@ static uint64_t kib(uint64_t pages)
     return pages * 4;
 }
 
+/* A name from xenstore may be a guest's doing, and is to be printed on a terminal. */
+static void make_printable(char *name)
+{
+    for (; *name; name++) {
+        if ((unsigned char)*name < ' ' || *name == 0x7f)
+            *name = '?';
+    }
+}
+
 static bool name_known(struct libxl_ctx *ctx, uint32_t domid, char *name)
 {
     struct xen_domctl_trefoil_launch_info launch;
@@ -49,7 +58,10 @@ static bool name_known(struct libxl_ctx *ctx, uint32_t domid, char *name)
         snprintf(name, LIBXL_NAME_MAX, "%s", launch.name);
         return true;
     }
-    return libxl_store_read(ctx, name, LIBXL_NAME_MAX, "/local/domain/%u/name", domid) && name[0];
+    if (!libxl_store_read(ctx, name, LIBXL_NAME_MAX, "/local/domain/%u/name", domid))
+        return false;
+    make_printable(name);
+    return name[0];
 }
 
 static void fill_scheduler(struct libxl_ctx *ctx, struct libxl_domain *out)

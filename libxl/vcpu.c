@@ -47,3 +47,14 @@ enum libxl_code libxl_vcpu_list(struct libxl_ctx *ctx, uint32_t domid, struct li
     }
     return code;
 }
+
+enum libxl_code libxl_vcpu_set_affinity(struct libxl_ctx *ctx, uint32_t domid, uint32_t vcpu,
+                                        const uint8_t *hard, const uint8_t *soft)
+{
+    const struct attempt attempt = {
+        .what = "Pinning a vcpu of", .operation = OP_domctl_setvcpuaffinity, .domid = domid};
+    if (!libxl_xc(ctx))
+        return LIBXL_NO_HYPERVISOR;
+    int rc = xc_vcpu_set_affinity(ctx->xc, (domid_t)domid, vcpu, hard, soft, LIBXL_MAP_BYTES);
+    return libxl_from_xc(ctx, rc, &attempt);
+}

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "print.h"
 
-#include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <libxl/fields.h>
@@ -62,4 +62,41 @@ void xl_format_cpumap(const uint8_t *map, uint32_t pcpus, char *out, size_t size
     }
     if (!present || present == pcpus)
         snprintf(out, size, "%s", present ? "all" : "none");
+}
+
+/* "N" or "N-M"; *rest is what follows. */
+static bool parse_range(const char *text, const char **rest, unsigned long *first,
+                        unsigned long *last)
+{
+    char *end;
+    *first = *last = strtoul(text, &end, 10);
+    if (*text < '0' || *text > '9')
+        return false;
+    if (*end == '-') {
+        text = end + 1;
+        *last = strtoul(text, &end, 10);
+        if (*text < '0' || *text > '9')
+            return false;
+    }
+    *rest = end;
+    return true;
+}
+
+bool xl_parse_cpumap(const char *text, uint32_t pcpus, uint8_t *map, size_t size)
+{
+    unsigned long first = 0, last = pcpus - 1ul;
+    const char *rest = "";
+    memset(map, 0, size);
+    bool all = !strcmp(text, "all");
+    for (;;) {
+        if (!all && !parse_range(text, &rest, &first, &last))
+            return false;
+        if (first > last || last >= pcpus || last >= size * 8)
+            return false;
+        for (unsigned long i = first; i <= last; i++)
+            map[i / 8] |= (uint8_t)(1u << i % 8);
+        if (*rest != ',')
+            return !*rest;
+        text = rest + 1;
+    }
 }

@@ -3,6 +3,7 @@
 #ifndef XL_PRINT_H
 #define XL_PRINT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -13,5 +14,8 @@ void xl_format_roles(uint32_t roles, char *out, size_t size);
 void xl_format_pool(uint32_t pool, char *out, size_t size);
 /* A map of pcpus as ranges: "0-1,3"; "all" when it has all of `pcpus`, "none" when it has none. */
 void xl_format_cpumap(const uint8_t *map, uint32_t pcpus, char *out, size_t size);
+
+/* The reverse, for pcpus below `pcpus`; false for anything else. Clears the whole map first. */
+bool xl_parse_cpumap(const char *text, uint32_t pcpus, uint8_t *map, size_t size);
 
 #endif

@@ -2,6 +2,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include <libxl/fields.h>
+
 #include "print.h"
 #include "xl.h"
 
@@ -33,7 +35,20 @@ static int print_vcpus(uint32_t domid)
     return XL_OK;
 }
 
-static int run(const struct xl_call *call)
+static int json_vcpus(uint32_t domid)
+{
+    struct libxl_vcpu *list;
+    size_t count;
+    if (libxl_vcpu_list(xl_context(), domid, &list, &count) != LIBXL_OK)
+        return xl_fail();
+    char *json = libxl_json_array(libxl_vcpu_fields, list, count, sizeof(*list));
+    printf("%s", json ? json : "");
+    free(json);
+    free(list);
+    return XL_OK;
+}
+
+static int print_all(const struct xl_call *call)
 {
     printf("Name                                ID  VCPU   CPU State   Time(s) Affinity (Hard / "
            "Soft)\n");
@@ -52,11 +67,27 @@ static int run(const struct xl_call *call)
     return status;
 }
 
+static int run(const struct xl_call *call)
+{
+    if (!xl_given(call, 'j'))
+        return print_all(call);
+    if (call->argc == 1)
+        return xl_for_each(call, json_vcpus);
+    xl_fail_with("-j takes one domain.");
+    return XL_USAGE;
+}
+
+static const struct xl_option options[] = {
+    {'j', "json", NULL, "print the vcpus of one domain as JSON"},
+    {0},
+};
+
 const struct xl_command xl_command_vcpu_list = {
     .name = "vcpu-list",
-    .arguments = "[Domain...]",
+    .arguments = "[-j] [Domain...]",
     .summary = "List the vcpus of all or some domains",
     .details = "The state is three letters: running, blocked, and p for a vcpu that is not online.",
+    .options = options,
     .most = -1,
     .run = run,
 };

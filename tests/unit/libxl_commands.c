@@ -140,8 +140,45 @@ static void vcpu_list_is_classic(void **state)
     assert_int_equal(run.status, 0);
     assert_non_null(strstr(
         run.out, "hardware                             0     0    0   -b-       0.0  all / all\n"));
+    run_xl(&run, "vcpu-list -j app");
+    assert_int_equal(run.status, 0);
+    assert_non_null(strstr(run.out, "\"affinity_hard\""));
+    fails("vcpu-list -j", 2, "-j takes one domain.\n");
     fails("vcpu-list 9", 1, "Domain '9' does not exist.\n");
     assert_string_equal(run.out, VCPU_HEADER);
+}
+
+static void vcpu_pin_sets_maps(void **state)
+{
+    (void)state;
+    const struct fake_vcpu *vcpus = fake.domains[2].vcpus;
+    prints("vcpu-pin app 0 1 0", "");
+    assert_int_equal(vcpus[0].hard, 0x2);
+    assert_int_equal(vcpus[0].soft, 0x1);
+    assert_int_equal(vcpus[1].hard, 0x3);
+    prints("vcpu-pin app all 0-1", "");
+    assert_int_equal(vcpus[0].hard, 0x3);
+    prints("vcpu-pin app 1 - 0,1", "");
+    assert_int_equal(vcpus[1].hard, 0x3);
+    assert_int_equal(vcpus[1].soft, 0x3);
+    prints("vcpu-pin app all all all", "");
+    const char *const bad[] = {"2", "0-", "1-0", "0,", "x", "0-2", ","};
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        char line[64];
+        snprintf(line, sizeof(line), "vcpu-pin app 0 %s", bad[i]);
+        run_xl(&run, line);
+        assert_int_equal(run.status, 1);
+        assert_non_null(strstr(run.err, "is no list of pcpus"));
+    }
+    fails("vcpu-pin app x all", 1, "'x' is no vcpu: say its number, or all.\n");
+    fails("vcpu-pin app", 2,
+          "'xl vcpu-pin' requires at least 3 arguments.\n'xl vcpu-pin -h' says how it is used.\n");
+    run_xl(&run, "vcpu-pin app 9 all");
+    assert_int_equal(run.status, 1);
+    fake.change_error = -EPERM;
+    fails("vcpu-pin app 0 all", 1,
+          "Pinning a vcpu of app (domain 2) is not permitted in this domain: it takes the role "
+          "control.\n");
 }
 
 static void info_is_classic(void **state)
@@ -548,6 +585,7 @@ int main(void)
         cmocka_unit_test_setup(list_long_is_json, board),
         cmocka_unit_test_setup(list_fails_for_unknown_domains, board),
         cmocka_unit_test_setup(vcpu_list_is_classic, board),
+        cmocka_unit_test_setup(vcpu_pin_sets_maps, board),
         cmocka_unit_test_setup(info_is_classic, board),
         cmocka_unit_test_setup(info_has_topology_and_json, board),
         cmocka_unit_test_setup(info_prints_what_it_may, board),

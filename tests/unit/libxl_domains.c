@@ -91,6 +91,15 @@ static void names_come_from_xenstore_under_xen(void **state)
     assert_int_equal(domid, 2);
 }
 
+static void names_are_printable(void **state)
+{
+    char name[LIBXL_NAME_MAX];
+    fake.has_launch_info = false;
+    fake_write("/local/domain/2/name", "a\033[2Jb\n");
+    assert_int_equal(libxl_domain_name(*state, 2, name), LIBXL_OK);
+    assert_string_equal(name, "a?[2Jb?");
+}
+
 static void nameless_domains_get_one(void **state)
 {
     struct libxl_domain domain;
@@ -326,6 +335,7 @@ int main(void)
         TEST(shutdown_reason_is_read),
         TEST(hypervisor_names_win),
         TEST(names_come_from_xenstore_under_xen),
+        TEST(names_are_printable),
         TEST(nameless_domains_get_one),
         TEST(find_takes_names_and_ids),
         TEST(find_works_through_xenstore_alone),

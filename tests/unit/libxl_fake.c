@@ -148,6 +148,15 @@ static int64_t get_affinity(const struct fake_vcpu *vcpu, struct xen_domctl_vcpu
     return 0;
 }
 
+static int64_t set_affinity(struct fake_vcpu *vcpu, const struct xen_domctl_vcpuaffinity *affinity)
+{
+    if (affinity->flags & XEN_VCPUAFFINITY_HARD)
+        vcpu->hard = *affinity->cpumap_hard.bitmap.p;
+    if (affinity->flags & XEN_VCPUAFFINITY_SOFT)
+        vcpu->soft = *affinity->cpumap_soft.bitmap.p;
+    return 0;
+}
+
 static int64_t change(struct fake_domain *domain, struct xen_domctl *domctl)
 {
     if (fake.change_error)
@@ -155,6 +164,10 @@ static int64_t change(struct fake_domain *domain, struct xen_domctl *domctl)
     switch (domctl->cmd) {
     case XEN_DOMCTL_pausedomain: domain->info.flags |= XEN_DOMINF_paused; return 0;
     case XEN_DOMCTL_unpausedomain: domain->info.flags &= ~XEN_DOMINF_paused; return 0;
+    case XEN_DOMCTL_setvcpuaffinity:
+        if (domctl->u.vcpuaffinity.vcpu >= FAKE_VCPUS)
+            return -EINVAL;
+        return set_affinity(&domain->vcpus[domctl->u.vcpuaffinity.vcpu], &domctl->u.vcpuaffinity);
     case XEN_DOMCTL_destroydomain: domain->exists = false; return 0;
     default: return -ENOSYS;
     }

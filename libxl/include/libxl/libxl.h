@@ -114,6 +114,10 @@ struct libxl_vcpu {
 enum libxl_code libxl_vcpu_list(struct libxl_ctx *ctx, uint32_t domid, struct libxl_vcpu **list,
                                 size_t *count);
 
+/* Maps of LIBXL_MAP_BYTES; NULL leaves what there is. */
+enum libxl_code libxl_vcpu_set_affinity(struct libxl_ctx *ctx, uint32_t domid, uint32_t vcpu,
+                                        const uint8_t *hard, const uint8_t *soft);
+
 /* ---- The machine ---- */
 
 struct libxl_info {
