@@ -38,6 +38,7 @@ launch_test_cppflags = -I$(top_srcdir)/include -I$(top_srcdir)/hypervisor/includ
 
 if NATIVE_TESTS
 launch_tests = \
+	tests/unit/launch_construct \
 	tests/unit/launch_document \
 	tests/unit/launch_guest_tree \
 	tests/unit/launch_layout \
@@ -59,6 +60,14 @@ tests_unit_liblaunch_a_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 
 launch_test_libs = tests/unit/liblaunch.a $(LIBFDT_A) $(CMOCKA_LIBS)
 
+# Construction on a fake core. Headers of the arch are only read: nothing of them that is inline is called.
+tests_unit_launch_construct_SOURCES = tests/unit/launch_construct.c \
+	tests/unit/launch_fake_core.c tests/unit/launch_fake_core.h \
+	hypervisor/core/construct.c hypervisor/core/construct_image.c \
+	hypervisor/core/construct_memory.c hypervisor/core/construct_pv.c
+tests_unit_launch_construct_CPPFLAGS = $(launch_test_cppflags) \
+	-I$(top_srcdir)/hypervisor/arch/arm64/include
+tests_unit_launch_construct_LDADD = $(launch_test_libs)
 tests_unit_launch_document_SOURCES = tests/unit/launch_document.c
 tests_unit_launch_document_CPPFLAGS = $(launch_test_cppflags)
 tests_unit_launch_document_LDADD = $(CMOCKA_LIBS)

@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: MIT */
+/* What construction asks of core and arch for each kind of domain, and that whatever fails leaves
+ * nothing behind. */
+#include "launch_fake_core.h"
+#include "launch_tree.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <libfdt.h>
+#include <xen/arch-arm.h>
+#include <xen/bootfdt.h>
+#include <xen/hvm/params.h>
+#include <xen/io/console.h>
+#include <xen/io/xs_wire.h>
+
+/* All modules within the fake memory. */
+#define SMALL_MODULES                                                                              \
+    "&hardware_kernel { reg = <0 0x49000000 0 0x8000>; };\n"                                       \
+    "&control_kernel { reg = <0 0x49000000 0 0x8000>; };\n"                                        \
+    "&app_kernel { reg = <0 0x49000000 0 0x8000>; };\n"                                            \
+    "&hardware_ramdisk { reg = <0 0x49010000 0 0x3000>; };\n"                                      \
+    "&control_ramdisk { reg = <0 0x49010000 0 0x3000>; };\n"
+
+struct header {
+    uint32_t code[2];
+    uint64_t text_offset, image_size, flags, reserved[3];
+    uint32_t magic, pe_offset;
+};
+
+static struct header *const header = (struct header *)fake_modules;
+static void *fdt;
+static struct domain *built;
+
+/* Builds one domain of base.dts with an addition. */
+static int build(const char *name, const char *addition)
+{
+    char text[4096];
+    struct construct_context context;
+    const struct launch_domain *plan;
+
+    free(fdt);
+    snprintf(text, sizeof(text), "%s%s", SMALL_MODULES, addition ? addition : "");
+    fdt = launch_tree(NULL, text);
+    context.fdt = fdt;
+    context.machine = launch_test_machine(fdt);
+    context.plan = launch_test_plan(fdt);
+    plan = launch_test_domain(context.plan, name);
+    built = NULL;
+    return domain_construct(&context, plan, &built);
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    fake_reset();
+    for (unsigned int i = 0; i < FAKE_MODULES_SIZE; i++)
+        fake_modules[i] = (uint8_t)(i * 7 + (i >> 8));
+    *header = (struct header){.image_size = 0x20000, .magic = 0x644d5241};
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    free(fdt);
+    fdt = NULL;
+    fake_reset();
+    return 0;
+}
+
+static uint32_t word_at(uint64_t address)
+{
+    uint32_t word;
+
+    memcpy(&word, fake_guest(address), sizeof(word));
+    return word;
+}
+
+static void a_plain_guest(void **state)
+{
+    (void)state;
+    assert_int_equal(build("app", "&app { peers = \"control\"; };"), 0);
+    assert_string_equal(built->name, "app");
+    assert_int_equal(built->id, 2);
+    assert_int_equal(built->max_vcpus, 2);
+    assert_int_equal(built->config.nr_spis, 16);
+    assert_int_equal(built->config.gicd_base, GUEST_GICV3_GICD_BASE);
+    assert_int_equal(built->config.gicr_base, GUEST_GICV3_GICR0_BASE);
+    assert_false(built->config.vpl011 || built->direct_map || fake.console_input);
+    assert_true(built->peers[0] == 1 << 1);
+    assert_memory_equal(built->handle, launch_test_domain(launch_test_plan(fdt), "app")->uuid, 16);
+    assert_int_equal(fake.ram[0].gfn, 0x40000);
+    assert_int_equal(fake.ram[0].pages, 0x8000);
+    assert_int_equal(fake.nr_mmio + fake.nr_irqs, 0);
+    assert_int_equal(fake.entry, 0x40000000);
+    assert_true(fake.started);
+    assert_int_equal(fake.pages_held, 0);
+    assert_int_equal(fake.error_lines, 0);
+}
+
+static void what_is_loaded(void **state)
+{
+    const void *tree;
+    const char *args;
+    const fdt64_t *ramdisk;
+
+    (void)state;
+    header->text_offset = 0x80000;
+    assert_int_equal(build("control", NULL), 0);
+    assert_int_equal(fake.entry, 0x40080000);
+    assert_memory_equal(fake_guest(fake.entry), fake_modules, 0x8000);
+    tree = fake_guest(fake.argument);
+    assert_int_equal(fdt_check_header(tree), 0);
+    args = fdt_getprop(tree, fdt_path_offset(tree, "/chosen"), "bootargs", NULL);
+    assert_string_equal(args, "console=ttyAMA0");
+    ramdisk = fdt_getprop(tree, fdt_path_offset(tree, "/chosen"), "linux,initrd-start", NULL);
+    assert_memory_equal(fake_guest(fdt64_ld(ramdisk)), fake_modules + 0x10000, 0x3000);
+}
+
+static void pv_interfaces(void **state)
+{
+    const uint64_t console = GUEST_MAGIC_BASE, store = GUEST_MAGIC_BASE + PAGE_SIZE;
+    uint32_t port;
+
+    (void)state;
+    assert_int_equal(build("control", NULL), 0);
+    assert_true(fake.console_input && built->config.vpl011);
+    assert_int_equal(built->config.vpl011_spi, GUEST_VPL011_SPI);
+    assert_int_equal(built->hvm_params[HVM_PARAM_CONSOLE_PFN], console >> PAGE_SHIFT);
+    assert_int_equal(built->hvm_params[HVM_PARAM_STORE_PFN], store >> PAGE_SHIFT);
+    port = (uint32_t)built->hvm_params[HVM_PARAM_STORE_EVTCHN];
+    assert_int_not_equal(port, 0);
+    assert_int_not_equal(port, built->hvm_params[HVM_PARAM_CONSOLE_EVTCHN]);
+    assert_int_equal(fake.port_remote[port], 0);
+    assert_int_equal(word_at(store + offsetof(struct xenstore_domain_interface, evtchn_port)),
+                     port);
+    assert_int_equal(word_at(store + offsetof(struct xenstore_domain_interface, connection)),
+                     XENSTORE_RECONNECT);
+    assert_int_equal(word_at(console + offsetof(struct xencons_interface, connection)),
+                     XENCONSOLE_DISCONNECTED);
+    assert_int_equal(fake.grants[0].gfn, console >> PAGE_SHIFT);
+    assert_int_equal(fake.grants[1].gfn, store >> PAGE_SHIFT);
+    assert_int_equal(fake.grants[0].peer, 0);
+}
+
+/* xenstored elsewhere than xenconsoled, and under an id that is not 0. */
+static void backends_by_their_planned_ids(void **state)
+{
+    (void)state;
+    assert_int_equal(build("app", "&hardware { capabilities = <2>; domid = <5>; };\n"
+                                  "&control { capabilities = <5>; domid = <9>; };"),
+                     0);
+    assert_int_equal(fake.port_remote[built->hvm_params[HVM_PARAM_CONSOLE_EVTCHN]], 5);
+    assert_int_equal(fake.port_remote[built->hvm_params[HVM_PARAM_STORE_EVTCHN]], 9);
+    assert_int_equal(fake.grants[0].peer, 5);
+    assert_int_equal(fake.grants[1].peer, 9);
+}
+
+static void fewer_pv_interfaces(void **state)
+{
+    (void)state;
+    assert_int_equal(build("app", "&app { xen,enhanced = \"no-xenstore\"; };"), 0);
+    assert_int_equal(built->hvm_params[HVM_PARAM_STORE_PFN], 0);
+    assert_int_not_equal(built->hvm_params[HVM_PARAM_CONSOLE_PFN], 0);
+    fake_reset();
+    assert_int_equal(build("app", "&app { xen,enhanced = \"disabled\"; };"), 0);
+    assert_int_equal(built->hvm_params[HVM_PARAM_CONSOLE_PFN], 0);
+    assert_int_equal(fake.nr_ram, 1);
+    assert_int_equal(fake.nr_ports, 0);
+}
+
+static void the_hardware_domain(void **state)
+{
+    static const unsigned int irqs[] = {34, 48, 49, 72, 73, 74};
+
+    (void)state;
+    assert_int_equal(build("hardware", NULL), 0);
+    assert_true(built->direct_map && fake.console_input);
+    assert_int_equal(fake.nr_ram, 1);
+    assert_int_equal(fake.ram[0].gfn, 0x50000);
+    assert_int_equal(fake.ram[0].mfn, 0x50000);
+    assert_int_equal(fake.nr_mmio, 4);
+    for (unsigned int i = 0; i < fake.nr_mmio; i++)
+        assert_int_equal(fake.mmio[i].gfn, fake.mmio[i].mfn);
+    assert_int_equal(fake.nr_irqs, 6);
+    assert_memory_equal(fake.irqs, irqs, sizeof(irqs));
+    assert_int_equal(built->config.nr_spis, 74 - 32 + 1);
+    assert_int_equal(built->config.gicd_base, 0x8000000);
+    assert_int_equal(fake.entry, 0x50000000);
+    for (unsigned int i = 0; i < 64; i++)
+        assert_int_equal(built->hvm_params[i], 0);
+    assert_int_equal(fake.nr_ports, 0);
+}
+
+/* Static memory in ranges that do not end where the domain's banks do. */
+static void static_memory_in_two_banks(void **state)
+{
+    (void)state;
+    assert_int_equal(
+        build("app", "&memory { reg = <0 0x40000000 2 0>; };\n"
+                     "&app { memory = <0 0x380000>;\n"
+                     "xen,static-mem = <0 0x80000000 0 0x40000000 0 0xe0000000 0 0xa0000000>; };"),
+        0);
+    assert_int_equal(fake.ram[0].gfn, 0x40000);
+    assert_int_equal(fake.ram[0].mfn, 0x80000);
+    assert_int_equal(fake.ram[1].gfn, 0x80000);
+    assert_int_equal(fake.ram[1].mfn, 0xe0000);
+    assert_int_equal(fake.ram[1].pages, 0x80000);
+    assert_int_equal(fake.ram[2].gfn, 0x200000);
+    assert_int_equal(fake.ram[2].mfn, 0x160000);
+    assert_int_equal(fake.ram[2].pages, 0x20000);
+}
+
+static void affinities(void **state)
+{
+    (void)state;
+    assert_int_equal(build("app", "&app { hard-affinity = \"0\"; v { compatible = \"xen,vcpu\"; "
+                                  "id = <1>; hard-affinity = \"1\"; }; };"),
+                     0);
+    assert_int_equal(fake.affinity[0], 1);
+    assert_int_equal(fake.affinity[1], 0);
+    assert_string_equal(fake.warning, "app: vcpu 1: none of the CPUs in hard-affinity is online, "
+                                      "runs anywhere");
+}
+
+static void expect_bad_kernel(const char *line)
+{
+    assert_true(build("app", NULL) < 0);
+    assert_string_equal(fake.error, line);
+    assert_int_equal(fake.created, 0);
+    assert_int_equal(fake.pages_held, 0);
+    assert_null(built);
+}
+
+static void bad_kernels(void **state)
+{
+    (void)state;
+    header->magic = 0;
+    expect_bad_kernel("app: kernel: not an arm64 Image (compressed?); the domain is left out");
+    set_up(state);
+    header->flags = 1;
+    expect_bad_kernel("app: kernel: big endian; the domain is left out");
+    set_up(state);
+    header->image_size = UINT64_MAX;
+    expect_bad_kernel("app: kernel: its header has impossible sizes; the domain is left out");
+    set_up(state);
+    header->text_offset = UINT64_MAX;
+    expect_bad_kernel("app: kernel: its header has impossible sizes; the domain is left out");
+    set_up(state);
+    header->image_size = 128 << 20;
+    expect_bad_kernel("app: memory: 131072 KiB do not hold a kernel of 131072 KiB (with .bss), "
+                      "ramdisk of 0 KiB and device tree; the domain is left out");
+    set_up(state);
+    assert_true(build("app", "&app_kernel { reg = <0 0x49020000 0 63>; };") < 0);
+    assert_string_equal(fake.error,
+                        "app: kernel: too short for an arm64 Image; the domain is left out");
+}
+
+static void bad_passthrough_tree(void **state)
+{
+    (void)state;
+    assert_true(build("app", "&app { dt { compatible = \"multiboot,device-tree\"; "
+                             "reg = <0 0x49020000 0 0x1000>; }; };") < 0);
+    assert_non_null(strstr(fake.error, "app: its device tree cannot be made"));
+    assert_non_null(strstr(fake.error, "(passthrough tree)"));
+    assert_int_equal(fake.created, fake.discarded);
+    assert_int_equal(fake.pages_held, 0);
+}
+
+/* Every call that can fail does so once: one line that names the domain, nothing kept, nobody
+ * started. */
+static void every_failure(void **state)
+{
+    static const char *const names[] = {"hardware", "control"};
+
+    for (unsigned int i = 0; i < 2; i++) {
+        unsigned int calls;
+
+        set_up(state);
+        assert_int_equal(build(names[i], NULL), 0);
+        calls = fake.fallible_calls;
+        assert_in_range(calls, 10, 100);
+        for (unsigned int at = 1; at <= calls; at++) {
+            set_up(state);
+            fake.fail_at = at;
+            assert_true(build(names[i], NULL) < 0);
+            assert_null(built);
+            assert_int_equal(fake.error_lines, 1);
+            assert_ptr_equal(strstr(fake.error, names[i]), fake.error);
+            assert_int_equal(fake.created, fake.discarded);
+            assert_int_equal(fake.pages_held, 0);
+            assert_false(fake.started);
+        }
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_plain_guest, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_is_loaded, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(pv_interfaces, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(backends_by_their_planned_ids, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(fewer_pv_interfaces, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_hardware_domain, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(static_memory_in_two_banks, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(affinities, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(bad_kernels, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(bad_passthrough_tree, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(every_failure, set_up, tear_down),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

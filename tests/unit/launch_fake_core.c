@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: MIT */
+#include "launch_fake_core.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <trefoil/arch.h>
+#include <trefoil/console.h>
+#include <trefoil/errno.h>
+#include <trefoil/event_channel.h>
+#include <trefoil/grant_table.h>
+#include <trefoil/printk.h>
+#include <trefoil/sched.h>
+
+struct fake_core fake;
+uint8_t fake_modules[FAKE_MODULES_SIZE];
+
+static struct domain domain;
+static struct vcpu vcpus[32];
+static struct vcpu *vcpu_pointers[32];
+
+static struct {
+    uint64_t address, size;
+    uint8_t *data;
+} writes[FAKE_MAX];
+static unsigned int nr_writes;
+
+void fake_reset(void)
+{
+    for (unsigned int i = 0; i < nr_writes; i++)
+        free(writes[i].data);
+    nr_writes = 0;
+    memset(&fake, 0, sizeof(fake));
+}
+
+static bool fails(void)
+{
+    return ++fake.fallible_calls == fake.fail_at;
+}
+
+const uint8_t *fake_guest(uint64_t address)
+{
+    for (unsigned int i = nr_writes; i > 0; i--)
+        if (address - writes[i - 1].address < writes[i - 1].size)
+            return writes[i - 1].data + (address - writes[i - 1].address);
+    fail_msg("nothing was written at 0x%llx", (unsigned long long)address);
+    return NULL;
+}
+
+static bool is_ram(uint64_t address, uint64_t size)
+{
+    for (unsigned int i = 0; i < fake.nr_ram; i++) {
+        uint64_t start = fake.ram[i].gfn << PAGE_SHIFT, length = fake.ram[i].pages << PAGE_SHIFT;
+
+        if (address >= start && address - start < length && size <= length - (address - start))
+            return true;
+    }
+    return false;
+}
+
+int domain_write(struct domain *to, uint64_t guest_paddr, const void *from, size_t size)
+{
+    assert_ptr_equal(to, &domain);
+    assert_in_range(nr_writes, 0, FAKE_MAX - 1);
+    if (fails() || !is_ram(guest_paddr, size))
+        return -EFAULT;
+    writes[nr_writes].address = guest_paddr;
+    writes[nr_writes].size = size;
+    writes[nr_writes].data = malloc(size);
+    assert_non_null(writes[nr_writes].data);
+    memcpy(writes[nr_writes++].data, from, size);
+    return 0;
+}
+
+void *arch_map(paddr_t paddr)
+{
+    assert_in_range(paddr, FAKE_MODULES, FAKE_MODULES + FAKE_MODULES_SIZE - 1);
+    return fake_modules + (paddr - FAKE_MODULES);
+}
+
+unsigned int order_of_size(size_t size)
+{
+    unsigned int order = 0;
+
+    while (PAGE_SIZE << order < size)
+        order++;
+    return order;
+}
+
+void *pages_alloc(struct domain *owner, unsigned int order)
+{
+    void *pages = fails() ? NULL : aligned_alloc(PAGE_SIZE, PAGE_SIZE << order);
+
+    assert_null(owner);
+    if (pages) {
+        memset(pages, 0, PAGE_SIZE << order);
+        fake.pages_held += 1 << order;
+    }
+    return pages;
+}
+
+void pages_free(struct domain *owner, void *pages, unsigned int order)
+{
+    assert_null(owner);
+    fake.pages_held -= 1 << order;
+    free(pages);
+}
+
+int domain_create(domid_t id, const char *name, uint32_t roles, unsigned int max_vcpus,
+                  const struct arch_domain_config *config, struct domain **created)
+{
+    if (fails())
+        return -ENOMEM;
+    memset(&domain, 0, sizeof(domain));
+    domain.id = id;
+    domain.roles = roles;
+    snprintf(domain.name, sizeof(domain.name), "%s", name);
+    domain.config = *config;
+    domain.max_vcpus = max_vcpus;
+    domain.vcpus = vcpu_pointers;
+    for (unsigned int i = 0; i < 32; i++) {
+        vcpus[i].id = i;
+        vcpu_pointers[i] = &vcpus[i];
+    }
+    fake.created++;
+    *created = &domain;
+    return 0;
+}
+
+void domain_discard(struct domain *one)
+{
+    assert_ptr_equal(one, &domain);
+    fake.discarded++;
+}
+
+static int add_ram(struct domain *to, uint64_t gfn, uint64_t pages, uint64_t mfn)
+{
+    assert_ptr_equal(to, &domain);
+    assert_in_range(fake.nr_ram, 0, FAKE_MAX - 1);
+    if (fails())
+        return -ENOMEM;
+    fake.ram[fake.nr_ram++] = (struct fake_ram){gfn, pages, mfn};
+    return 0;
+}
+
+int domain_ram_add(struct domain *to, gfn_t gfn, uint64_t pages)
+{
+    return add_ram(to, gfn.n, pages, 0);
+}
+
+int domain_ram_claim(struct domain *to, struct paddr_range range, gfn_t gfn)
+{
+    return add_ram(to, gfn.n, range.size >> PAGE_SHIFT, range.start >> PAGE_SHIFT);
+}
+
+int arch_p2m_map(struct domain *to, gfn_t gfn, mfn_t mfn, uint64_t pages, enum p2m_type type)
+{
+    assert_ptr_equal(to, &domain);
+    assert_int_equal(type, P2M_MMIO);
+    if (fails())
+        return -ENOMEM;
+    fake.mmio[fake.nr_mmio++] = (struct fake_ram){gfn.n, pages, mfn.n};
+    return 0;
+}
+
+int arch_route_irq(struct domain *to, unsigned int intid)
+{
+    assert_ptr_equal(to, &domain);
+    if (fails())
+        return -EBUSY;
+    fake.irqs[fake.nr_irqs++] = intid;
+    return 0;
+}
+
+int event_alloc_unbound(struct domain *owner, domid_t remote, evtchn_port_t *port)
+{
+    assert_ptr_equal(owner, &domain);
+    if (fails())
+        return -ENOSPC;
+    *port = ++fake.nr_ports;
+    fake.port_remote[*port] = remote;
+    return 0;
+}
+
+int grant_table_seed(struct domain *owner, grant_ref_t ref, domid_t peer, gfn_t gfn)
+{
+    assert_ptr_equal(owner, &domain);
+    assert_in_range(ref, 0, 7);
+    if (fails())
+        return -EINVAL;
+    fake.grants[ref].peer = peer;
+    fake.grants[ref].gfn = gfn.n;
+    return 0;
+}
+
+int console_domain_init(struct domain *owner, bool input)
+{
+    assert_ptr_equal(owner, &domain);
+    fake.console_input = input;
+    return fails() ? -ENOMEM : 0;
+}
+
+void arch_vcpu_reset(struct vcpu *vcpu, uint64_t entry, uint64_t argument)
+{
+    assert_ptr_equal(vcpu, &vcpus[0]);
+    fake.entry = entry;
+    fake.argument = argument;
+}
+
+void vcpu_start(struct vcpu *vcpu)
+{
+    assert_ptr_equal(vcpu, &vcpus[0]);
+    fake.started = true;
+}
+
+int vcpu_set_affinity(struct vcpu *vcpu, uint64_t mask)
+{
+    if (!(mask & 1)) /* only the first CPU is online */
+        return -EINVAL;
+    fake.affinity[vcpu->id] = mask;
+    return 0;
+}
+
+struct domain *domain_of_role(uint32_t role)
+{
+    (void)role;
+    return NULL;
+}
+
+void log_message(enum log_level level, const char *format, ...)
+{
+    char text[256];
+    va_list args;
+
+    va_start(args, format);
+    vsnprintf(text, sizeof(text), format, args);
+    va_end(args);
+    if (level == LOG_ERROR) {
+        fake.error_lines++;
+        snprintf(fake.error, sizeof(fake.error), "%s", text);
+    }
+    if (level == LOG_WARNING)
+        snprintf(fake.warning, sizeof(fake.warning), "%s", text);
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+/* A core that notes what construction does with it, and can fail at any step. */
+#ifndef TESTS_LAUNCH_FAKE_CORE_H
+#define TESTS_LAUNCH_FAKE_CORE_H
+
+#include <trefoil/construct.h>
+#include <trefoil/memory.h>
+
+#define FAKE_MAX 64
+
+struct fake_ram {
+    uint64_t gfn, pages;
+    uint64_t mfn; /* of static memory, 0 when it was allocated */
+};
+
+struct fake_core {
+    /* What fails: the n-th call (from 1) that can; 0 none. */
+    unsigned int fail_at, fallible_calls;
+
+    struct fake_ram ram[FAKE_MAX];
+    unsigned int nr_ram;
+    struct fake_ram mmio[FAKE_MAX];
+    unsigned int nr_mmio;
+    unsigned int irqs[FAKE_MAX];
+    unsigned int nr_irqs;
+    domid_t port_remote[8]; /* by port */
+    unsigned int nr_ports;
+    struct {
+        domid_t peer;
+        uint64_t gfn;
+    } grants[8]; /* by reference */
+    uint64_t entry, argument;
+    uint64_t affinity[32];
+    bool started, console_input;
+    unsigned int created, discarded;
+    int pages_held;
+    unsigned int error_lines;
+    char error[256]; /* the last */
+    char warning[256];
+};
+
+extern struct fake_core fake;
+
+/* The machine's memory, where the modules lie. */
+#define FAKE_MODULES      0x49000000ULL
+#define FAKE_MODULES_SIZE 0x100000U
+extern uint8_t fake_modules[FAKE_MODULES_SIZE];
+
+/* The guest's memory: what was written there last. */
+const uint8_t *fake_guest(uint64_t address);
+
+void fake_reset(void);
+
+#endif
