@@ -165,15 +165,11 @@ static void welcome(struct server *server, const struct domain_report *report)
         log_message(LOG_ERR, "domain %u: out of memory", report->domid);
         return;
     }
-    error = hypervisor->operations->describe(hypervisor, report->domid, &description);
+    error = -hypervisor->operations->describe(hypervisor, report->domid, &description);
+    if (!error)
+        error = boot_tree_write(server, report->domid, &description, domain->uuid);
     if (error)
-        log_message(LOG_ERR, "domain %u: what it is cannot be found out: %s", report->domid,
-                    strerror(-error));
-    else
-        error = -boot_tree_write(server, report->domid, &description, domain->uuid);
-    if (error)
-        log_message(LOG_ERR, "domain %u: its tree cannot be written: %s", report->domid,
-                    strerror(-error));
+        log_message(LOG_ERR, "domain %u: no tree: %s", report->domid, strerror(error));
     domain->has_tree = !error;
 
     error = connect_ring(server, domain, 0);

@@ -61,3 +61,33 @@ xenstored_xenstored_SOURCES = \
 	xenstored/socket.c \
 	xenstored/socket.h
 xenstored_xenstored_LDADD = xenstored/libxenstored.a libxs/libxs.a libxc/libxc.a
+
+if NATIVE_TESTS
+xenstore_tests = \
+	tests/unit/xenstore_domains \
+	tests/unit/xenstore_nodes \
+	tests/unit/xenstore_permissions \
+	tests/unit/xenstore_quotas \
+	tests/unit/xenstore_transactions \
+	tests/unit/xenstore_watches
+check_PROGRAMS += $(xenstore_tests)
+TESTS += $(xenstore_tests)
+xenstore_test_libs = xenstored/libxenstored.a $(CMOCKA_LIBS)
+xenstore_fixture = \
+	tests/unit/xenstore_cmocka.h \
+	tests/unit/xenstore_fixture.c \
+	tests/unit/xenstore_fixture.h
+
+tests_unit_xenstore_domains_SOURCES = tests/unit/xenstore_domains.c $(xenstore_fixture)
+tests_unit_xenstore_domains_LDADD = $(xenstore_test_libs)
+tests_unit_xenstore_nodes_SOURCES = tests/unit/xenstore_nodes.c $(xenstore_fixture)
+tests_unit_xenstore_nodes_LDADD = $(xenstore_test_libs)
+tests_unit_xenstore_permissions_SOURCES = tests/unit/xenstore_permissions.c $(xenstore_fixture)
+tests_unit_xenstore_permissions_LDADD = $(xenstore_test_libs)
+tests_unit_xenstore_quotas_SOURCES = tests/unit/xenstore_quotas.c $(xenstore_fixture)
+tests_unit_xenstore_quotas_LDADD = $(xenstore_test_libs)
+tests_unit_xenstore_transactions_SOURCES = tests/unit/xenstore_transactions.c $(xenstore_fixture)
+tests_unit_xenstore_transactions_LDADD = $(xenstore_test_libs)
+tests_unit_xenstore_watches_SOURCES = tests/unit/xenstore_watches.c $(xenstore_fixture)
+tests_unit_xenstore_watches_LDADD = $(xenstore_test_libs)
+endif

@@ -14,6 +14,7 @@
 
 /* Where the process' messages go is the process' property, not a server's. */
 static bool use_syslog;
+static int least_severe = LOG_WARNING;
 
 void log_to_syslog(void)
 {
@@ -21,10 +22,17 @@ void log_to_syslog(void)
     use_syslog = true;
 }
 
+void log_limit(int severity)
+{
+    least_severe = severity;
+}
+
 void log_message(int severity, const char *format, ...)
 {
     va_list arguments;
 
+    if (severity > least_severe)
+        return;
     va_start(arguments, format);
     if (use_syslog) {
         vsyslog(severity, format, arguments);

@@ -10,6 +10,8 @@ struct server;
 
 /* Severities as syslog's. Everything goes to stderr, or to syslog after log_to_syslog(). */
 void log_to_syslog(void);
+/* The least severe that is said; LOG_WARNING if never called. */
+void log_limit(int severity);
 __attribute__((format(printf, 2, 3))) void log_message(int severity, const char *format, ...);
 
 /* Start, restart or (name NULL) stop tracing. 0 or an errno value. */

@@ -51,7 +51,6 @@ static int prepare(const struct options *options, struct hypervisor *hypervisor)
         return EXIT_STATUS_FAILED;
     }
     server.quotas = options->quotas;
-    server.verbosity = options->verbosity;
     error = boot_tree_frame(&server);
     if (!error && options->trace_file)
         error = trace_open(&server, options->trace_file);
@@ -78,7 +77,7 @@ static int serve(const struct options *options, struct ready *ready)
     if (server.hypervisor)
         domains_update(&server);
     ready_tell(ready);
-    log_message(LOG_INFO, "serving %s", options->socket);
+    log_message(LOG_NOTICE, "serving %s", options->socket);
     error = loop_run(&server, listener);
     if (error)
         log_message(LOG_ERR, "stopped: %s", strerror(error));
@@ -98,6 +97,7 @@ int main(int argc, char **argv)
 
     if (status >= 0)
         return status;
+    log_limit(LOG_NOTICE + (int)options.verbosity);
     block_signals();
     if (!options.foreground)
         status = ready_fork(&ready);

@@ -38,7 +38,6 @@ struct server {
 
     FILE *trace; /* NULL: off */
     char *trace_name;
-    unsigned int verbosity;
     struct {
         unsigned long requests, errors, events, merged_events, commits, conflicts;
     } counters;
