@@ -64,7 +64,21 @@ static void write_redistributor(const struct vgic_access *access, uint64_t value
         access->owner->arch.vgic.awake = (value & GICR_WAKER_SLEEP) == 0;
 }
 
+static uint64_t read_zero(const struct vgic_access *access)
+{
+    (void)access;
+    return 0;
+}
+
+static void write_nothing(const struct vgic_access *access, uint64_t value)
+{
+    (void)access;
+    (void)value;
+}
+
+/* Row 0 is for what is reserved: no width is taken. */
 static const struct vgic_range ranges[] = {
+    {0, 0, read_zero, write_nothing},
     {GICD_CTLR, WIDTH_32, read_control, write_control},
     {GICR_CTLR, WIDTH_32_64, read_redistributor, write_redistributor},
     {GICD_IGROUPR, WIDTH_32, vgic_read_group, vgic_write_group},
@@ -77,10 +91,10 @@ static const struct vgic_range ranges[] = {
     {GICD_IPRIORITYR, WIDTH_8_32, vgic_read_priority, vgic_write_priority},
     {GICD_ICFGR, WIDTH_32, vgic_read_configuration, vgic_write_configuration},
     {GICD_IROUTER, WIDTH_32_64, vgic_read_route, vgic_write_route},
-    {0xff80, WIDTH_32, vgic_read_identification, NULL},
+    {0xff80, WIDTH_32, vgic_read_identification, write_nothing},
 };
 
-/* Row of each block of a frame, plus 1; 0: reserved. */
+/* Row of each block of a frame. */
 enum {
     CONTROL = 1,
     REDISTRIBUTOR,
@@ -116,29 +130,20 @@ static const uint8_t block_rows[FRAMES][BLOCKS] = {
     [FRAME_SGI] = {BANKED_BLOCKS},
 };
 
-/* One look-up; the offset is aligned to the size, and below 64 KiB. */
+/* One look-up; the offset is aligned to the size. */
 static bool dispatch(unsigned int frame, struct vcpu *owner, struct vcpu *vcpu,
                      struct mmio_access *access)
 {
-    unsigned int row = block_rows[frame][BLOCK(access->offset) % BLOCKS];
-    const struct vgic_range *range;
-    struct vgic_access what;
+    unsigned int offset = (unsigned int)access->offset % 0x10000U;
+    const struct vgic_range *range = &ranges[block_rows[frame][BLOCK(offset)]];
+    struct vgic_access what = {vcpu, owner, offset - range->start, access->size};
 
-    if (!access->write)
-        access->value = 0;
-    if (unlikely(row == 0))
-        return true;
-    range = &ranges[row - 1];
     if (unlikely((range->widths & access->size) == 0))
-        return true;
-    what = (struct vgic_access){vcpu, owner, (unsigned int)access->offset % 0x10000U - range->start,
-                                access->size};
-    if (access->write) {
-        if (range->write != NULL)
-            range->write(&what, access->value);
-    } else if (range->read != NULL) {
+        access->value = 0;
+    else if (access->write)
+        range->write(&what, access->value);
+    else
         access->value = range->read(&what);
-    }
     return true;
 }
 

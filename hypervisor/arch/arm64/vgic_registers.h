@@ -18,12 +18,11 @@ typedef uint64_t vgic_read(const struct vgic_access *access);
 typedef void vgic_write(const struct vgic_access *access, uint64_t value);
 
 struct vgic_range {
-    unsigned int start; /* offset in the frame */
-    unsigned int
-        widths;      /* which sizes it takes, in bytes, or-ed; others read as zero, write nothing */
-    vgic_read *read; /* NULL: reads as zero */
-    vgic_write *write; /* NULL: writes nothing */
-};
+    uint16_t start;  /* offset in the frame */
+    uint16_t widths; /* which sizes it takes, in bytes, or-ed; others read as zero, write nothing */
+    vgic_read *read;
+    vgic_write *write;
+} __attribute__((aligned(32))); /* so that a row's address takes one addition */
 
 #define WIDTH_32    4U
 #define WIDTH_8_32  (1U | 4U)
