@@ -15,7 +15,7 @@
 #include <trefoil/string.h>
 #include <xen/bootfdt.h>
 
-#define GUEST_LINE  240U
+#define GUEST_LINE  1024U
 #define GUEST_INPUT 512U
 
 /* Typed three times it moves the focus. */

@@ -103,6 +103,15 @@ bool domain_owns(const struct domain *domain, mfn_t mfn)
     return false;
 }
 
+uint64_t domain_owned_pages(const struct domain *domain)
+{
+    uint64_t pages = 0;
+
+    for (unsigned int i = 0; i < domain->nr_extents; i++)
+        pages += domain->extents[i].size >> PAGE_SHIFT;
+    return pages > domain->total_pages ? pages : domain->total_pages;
+}
+
 /* Ends the owner's hold on a frame: true if nobody else holds it, so that it is free now. */
 static bool abandon(struct domain *domain, struct frame *frame)
 {

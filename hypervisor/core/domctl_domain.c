@@ -4,6 +4,7 @@
 #include "wallclock.h"
 #include <trefoil/bitmap.h>
 #include <trefoil/event_channel.h>
+#include <trefoil/memory.h>
 #include <trefoil/printk.h>
 #include <trefoil/sched.h>
 #include <trefoil/string.h>
@@ -71,6 +72,8 @@ void domain_info(const struct domain *domain, struct xen_domctl_getdomaininfo *i
             info->flags |= role_flags[i].flag;
     }
     info->tot_pages = domain->total_pages;
+    /* What it ballooned out waits for it, and for nobody else. */
+    info->outstanding_pages = domain_owned_pages(domain) - domain->total_pages;
     info->max_pages = domain->max_pages;
     info->shared_info_frame = UINT64_MAX;
     info->max_vcpu_id = domain->max_vcpus - 1;

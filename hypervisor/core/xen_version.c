@@ -13,7 +13,7 @@
 #define ABI_MAJOR 4
 #define ABI_MINOR 17
 
-#define CAPABILITIES "xen-3.0-aarch64 xen-3.0-armv7l "
+#define CAPABILITIES "xen-3.0-aarch64 "
 
 /* Where Xen's own text would begin; guests do not map it, tools print it. */
 #define VIRT_START 0x200000UL

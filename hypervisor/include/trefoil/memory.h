@@ -69,6 +69,8 @@ int domain_ram_add(struct domain *domain, gfn_t gfn, uint64_t pages);
 int domain_ram_claim(struct domain *domain, struct paddr_range range, gfn_t gfn);
 /* Is the frame the domain's RAM? Without a lock: extents do not change once a domain is built. */
 bool domain_owns(const struct domain *domain, mfn_t mfn);
+/* All of its RAM, also what is ballooned out. */
+uint64_t domain_owned_pages(const struct domain *domain);
 /* Gives a dying domain's RAM back, except what others hold. 0, or -ERESTART after a bounded piece
  * of work. */
 int domain_ram_release(struct domain *domain);
