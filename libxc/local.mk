@@ -17,3 +17,11 @@ tests_unit_libxc_calls_SOURCES = tests/unit/libxc_calls.c $(libxl_fake)
 tests_unit_libxc_calls_CPPFLAGS = $(libxl_test_cppflags)
 tests_unit_libxc_calls_LDADD = libxc/libxc.a $(CMOCKA_LIBS)
 endif
+
+# For system tests: what a domain may do, tried.
+noinst_PROGRAMS += tests/calls/calls
+tests_calls_calls_SOURCES = \
+	tests/calls/calls.def tests/calls/calls.h tests/calls/control_calls.c tests/calls/guest_calls.c \
+	tests/calls/main.c tests/calls/memory_calls.c
+tests_calls_calls_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE -I$(top_srcdir)/hypervisor/include
+tests_calls_calls_LDADD = libxc/libxc.a hypervisor/policy/libpolicy.a

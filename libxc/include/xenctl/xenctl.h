@@ -58,6 +58,10 @@ int64_t xc_hypercall(struct xc_interface *xc, unsigned int number, const uint64_
 int64_t xc_hypercall_op(struct xc_interface *xc, unsigned int number, uint64_t operation,
                         void *argument, size_t size);
 
+/* The same for a hypercall whose only argument is a struct. */
+int64_t xc_hypercall_struct(struct xc_interface *xc, unsigned int number, void *argument,
+                            size_t size);
+
 /* Page-aligned zeroed memory that stays resident while the hypervisor uses it. NULL with errno set.
  */
 void *xc_alloc_hypercall_buffer(struct xc_interface *xc, size_t size);
