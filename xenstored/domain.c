@@ -153,10 +153,27 @@ static void forget(struct server *server, struct domain *domain)
     watches_fire_special(server, SPECIAL_RELEASE);
 }
 
+/* The tree of a new domain. Returns false if it is not for xenstored to introduce the domain. */
+static bool plant(struct server *server, struct domain *domain,
+                  struct domain_description *description)
+{
+    struct hypervisor *hypervisor = server->hypervisor;
+    int error = -hypervisor->operations->describe(hypervisor, domain->domid, description);
+
+    /* Under a hypervisor that does not know names a toolstack does all this, but for ourselves. */
+    if (error == EOPNOTSUPP)
+        return is_own(server, domain);
+    if (!error)
+        error = boot_tree_write(server, domain->domid, description, domain->uuid);
+    if (error)
+        log_message(LOG_ERR, "domain %u: no tree: %s", domain->domid, strerror(error));
+    domain->has_tree = !error;
+    return true;
+}
+
 /* A domain that nobody but the hypervisor told of: its tree first, then the ring. */
 static void welcome(struct server *server, const struct domain_report *report)
 {
-    struct hypervisor *hypervisor = server->hypervisor;
     struct domain_description description = {0};
     struct domain *domain = domain_new(server, report);
     int error;
@@ -165,13 +182,8 @@ static void welcome(struct server *server, const struct domain_report *report)
         log_message(LOG_ERR, "domain %u: out of memory", report->domid);
         return;
     }
-    error = -hypervisor->operations->describe(hypervisor, report->domid, &description);
-    if (!error)
-        error = boot_tree_write(server, report->domid, &description, domain->uuid);
-    if (error)
-        log_message(LOG_ERR, "domain %u: no tree: %s", report->domid, strerror(error));
-    domain->has_tree = !error;
-
+    if (!plant(server, domain, &description))
+        return;
     error = connect_ring(server, domain, 0);
     if (error)
         log_message(LOG_WARNING, "domain %u (%s): no connection: %s", report->domid,

@@ -15,6 +15,7 @@
 #include <xenctl/xenctl.h>
 
 #include "domain.h"
+#include "domain_list.h"
 #include "log.h"
 
 #define PAGE_SIZE 4096
@@ -28,6 +29,7 @@ struct xen {
     struct xc_interface *xc;
     struct xc_evtchn *evtchn;
     struct xc_gnttab *gnttab;
+    struct domain_list *list; /* NULL: the hypervisor tells what changed */
     int change_port;
     uint16_t own_domid;
     /* What was reported while looking for ourselves, to be handed out first. */
@@ -56,11 +58,27 @@ static int ask_state(struct xen *xen, domid_t domid, struct domain_report *repor
 {
     struct xen_domctl_get_domain_state state;
     domid_t found;
-    int error = xc_domain_state(xen->xc, domid, &found, &state);
+    int error;
 
+    if (xen->list)
+        return domid == DOMID_INVALID ? domain_list_next(xen->list, report)
+                                      : domain_list_state(xen->list, domid, report);
+    error = xc_domain_state(xen->xc, domid, &found, &state);
     if (!error)
         fill_report(report, found, &state);
     return error;
+}
+
+/* A hypervisor that does not know the question is asked for lists. */
+static int choose_question(struct xen *xen)
+{
+    struct xen_domctl_get_domain_state state;
+    domid_t found;
+
+    if (xc_domain_state(xen->xc, 0, &found, &state) != -EOPNOTSUPP)
+        return 0;
+    xen->list = domain_list_new(xen->xc);
+    return xen->list ? 0 : -ENOMEM;
 }
 
 static int xen_next_change(struct hypervisor *hypervisor, struct domain_report *report)
@@ -122,18 +140,14 @@ static int xen_describe(struct hypervisor *hypervisor, uint16_t domid,
     struct xen *xen = xen_of(hypervisor);
     struct xen_domctl_trefoil_launch_info launch = {0};
     struct xen_domctl_getdomaininfo info;
-    int error = xc_domain_info(xen->xc, domid, &info);
+    int error = xc_domain_launch_info(xen->xc, domid, &launch);
 
+    if (!error)
+        error = xc_domain_info(xen->xc, domid, &info);
     if (error)
         return error;
-    error = xc_domain_launch_info(xen->xc, domid, &launch);
-    if (error) {
-        /* Another hypervisor, where a name is the toolstack's business. */
-        snprintf(description->name, sizeof(description->name), "Domain-%u", domid);
-    } else {
-        snprintf(description->name, sizeof(description->name), "%.*s", (int)sizeof(launch.name) - 1,
-                 launch.name);
-    }
+    snprintf(description->name, sizeof(description->name), "%.*s", (int)sizeof(launch.name) - 1,
+             launch.name);
     memcpy(description->uuid, info.handle, sizeof(description->uuid));
     description->vcpus = info.max_vcpu_id + 1;
     description->current_kib = info.tot_pages * (PAGE_SIZE / 1024);
@@ -247,6 +261,7 @@ static void xen_close(struct hypervisor *hypervisor)
     xc_gnttab_close(xen->gnttab);
     xc_evtchn_close(xen->evtchn);
     xc_close(xen->xc);
+    domain_list_free(xen->list);
     free(xen->early);
     free(xen);
 }
@@ -294,7 +309,9 @@ static bool open_parts(struct xen *xen)
                     strerror(-xen->change_port));
         return false;
     }
-    error = find_own(xen);
+    error = choose_question(xen);
+    if (!error)
+        error = find_own(xen);
     if (error)
         log_message(LOG_ERR, "the domains cannot be listed: %s", xc_error(xen->xc));
     return !error;
@@ -316,6 +333,7 @@ struct hypervisor *hypervisor_open(void)
     if (xen->evtchn)
         xc_evtchn_close(xen->evtchn);
     xc_close(xen->xc);
+    domain_list_free(xen->list);
     free(xen->early);
     free(xen);
     return NULL;

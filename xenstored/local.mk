@@ -50,6 +50,8 @@ xenstored_libxenstored_a_SOURCES = \
 
 sbin_PROGRAMS += xenstored/xenstored
 xenstored_xenstored_SOURCES = \
+	xenstored/domain_list.c \
+	xenstored/domain_list.h \
 	xenstored/hypervisor_xen.c \
 	xenstored/loop.c \
 	xenstored/loop.h \
