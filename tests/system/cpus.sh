@@ -18,7 +18,7 @@ step uptime 'xl uptime'
 step console 'printf "echo from-\$(hostname)\n" | timeout 20 xl console app'
 step kernel 'dmesg | grep -iE "xen|grant|event" '
 END
-    expect "xl list shows hardware" list '^hardware +0 +256 +1 +[rb-]{6} +[0-9]+\.[0-9]$'
+    expect "xl list shows hardware" list '^hardware +0 +25[56] +1 +[rb-]{6} +[0-9]+\.[0-9]$'
     expect "xl list shows control" list '^control +1 +19[0-9] +1 +r-{5} +[0-9]+\.[0-9]$'
     expect "xl list shows app" list '^app +2 +12[0-9] +2 +[rb-]{6} +[0-9]+\.[0-9]$'
     expect_count "xl list shows nothing else" list '.' 4

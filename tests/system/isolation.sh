@@ -13,7 +13,7 @@ step again 'xl destroy app'
 step after 'xl list hardware control && xenstore-ls /local/domain/0 >/dev/null && echo served'
 step gone 'xenstore-exists /local/domain/2'
 END
-expect "xl pause shows" pause '^app +2 .* [-b-]-p--- '
+expect "xl pause shows" pause '^app +2 .* [rb-]{2}p--- '
 expect "xl unpause lets it go on" unpause '^alive-42$'
 expect_status "xl shutdown is accepted" shutdown 0
 expect_status "xl destroy is accepted" destroy 0
@@ -38,7 +38,7 @@ END
 done
 
 cat >"$system_results/sysrq.dts" <<'END'
-&hardware_kernel { bootargs = "console=hvc0 rdinit=/init loglevel=4 trefoil.role=hardware sysrq_always_enabled"; };
+&hardware_kernel { bootargs = "console=hvc0 rdinit=/init loglevel=4 panic=1 trefoil.role=hardware sysrq_always_enabled"; };
 END
 boot hardware-crash --in control --dtb-add "$system_results/sysrq.dts" <<'END'
 within 30 'xenstore-exists /local/domain/2/name'

@@ -6,61 +6,49 @@ cat >"$system_results/bad.dts" <<'END'
 / {
     chosen {
         no-memory {
-            compatible = "xen,domain";
-            #address-cells = <2>;
-            #size-cells = <2>;
+            DOMAIN;
             cpus = <1>;
-            kernel { compatible = "multiboot,kernel", "multiboot,module"; reg = <0 0x49000000 0 0x1000000>; };
+            kernel { KERNEL; };
         };
         no-kernel {
-            compatible = "xen,domain";
-            #address-cells = <2>;
-            #size-cells = <2>;
+            DOMAIN;
             cpus = <1>;
             memory = <0 0x10000>;
         };
         second-hardware {
-            compatible = "xen,domain";
-            #address-cells = <2>;
-            #size-cells = <2>;
+            DOMAIN;
             cpus = <1>;
             memory = <0 0x10000>;
             capabilities = <2>;
-            kernel { compatible = "multiboot,kernel", "multiboot,module"; reg = <0 0x49000000 0 0x1000000>; };
+            direct-map;
+            xen,static-mem = <0x0 0xa0000000 0x0 0x4000000>;
+            kernel { KERNEL; };
         };
         same-id {
-            compatible = "xen,domain";
-            #address-cells = <2>;
-            #size-cells = <2>;
+            DOMAIN;
             domid = <1>;
             cpus = <1>;
             memory = <0 0x10000>;
-            kernel { compatible = "multiboot,kernel", "multiboot,module"; reg = <0 0x49000000 0 0x1000000>; };
+            kernel { KERNEL; };
         };
         too-large {
-            compatible = "xen,domain";
-            #address-cells = <2>;
-            #size-cells = <2>;
+            DOMAIN;
             cpus = <1>;
             memory = <0 0x1000000>;
-            kernel { compatible = "multiboot,kernel", "multiboot,module"; reg = <0 0x49000000 0 0x1000000>; };
+            kernel { KERNEL; };
         };
         module-outside {
-            compatible = "xen,domain";
-            #address-cells = <2>;
-            #size-cells = <2>;
+            DOMAIN;
             cpus = <1>;
             memory = <0 0x10000>;
-            kernel { compatible = "multiboot,kernel", "multiboot,module"; reg = <0xff 0x49000000 0 0x1000000>; };
+            kernel { KERNEL; reg = <0xff 0x49000000 0 0x1000000>; };
         };
         unknown-capability {
-            compatible = "xen,domain";
-            #address-cells = <2>;
-            #size-cells = <2>;
+            DOMAIN;
             cpus = <1>;
             memory = <0 0x10000>;
             capabilities = <0x100>;
-            kernel { compatible = "multiboot,kernel", "multiboot,module"; reg = <0 0x49000000 0 0x1000000>; };
+            kernel { KERNEL; };
         };
     };
 };
