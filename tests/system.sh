@@ -17,7 +17,7 @@ boot() {
     boot_directory=$system_results/$current
     rm -rf "$boot_directory"
     mkdir -p "$boot_directory"
-    "$top/demo" exec --quiet --timeout 240 --log "$boot_directory/serial" "$@" -- "$_guest_prologue$(cat)" \
+    "$top/demo" exec --quiet --no-build --timeout 240 --log "$boot_directory/serial" "$@" -- "$_guest_prologue$(cat)" \
         >"$boot_directory/stdout" 2>"$boot_directory/stderr" || status=$?
     tr -d '\r' <"$boot_directory/serial" >"$boot_directory/log" 2>/dev/null
     tr -d '\r' <"$boot_directory/stdout" | awk -v directory="$boot_directory" '
