@@ -114,8 +114,10 @@ char **xs_get_quota_names(struct xs_handle *h, unsigned int *num)
     if (!reply)
         return NULL;
     /* One string, the names parted by blanks. */
-    for (char *blank = strchr(reply, ' '); blank; blank = strchr(blank, ' '))
-        *blank = '\0';
+    for (unsigned int i = 0; i < length; i++) {
+        if (reply[i] == ' ')
+            reply[i] = '\0';
+    }
     return xs_make_vector(reply, length, num);
 }
 

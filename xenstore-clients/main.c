@@ -89,8 +89,10 @@ static int parse(struct client *client, const struct command *command, int argc,
 
     client->events = -1;
     opterr = 0;
+    if (argc > 1 && !strcmp(argv[1], "--help"))
+        return show_usage(client, command, stdout);
     while ((letter = getopt(argc, argv, command->letters)) != -1) {
-        if (letter == 'h' || !strcmp(argv[optind - 1], "--help"))
+        if (letter == 'h')
             return show_usage(client, command, stdout);
         if (letter == '?')
             return show_usage(client, command, stderr);

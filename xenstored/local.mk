@@ -70,6 +70,7 @@ xenstore_tests = \
 	tests/unit/xenstore_nodes \
 	tests/unit/xenstore_permissions \
 	tests/unit/xenstore_quotas \
+	tests/unit/xenstore_socket \
 	tests/unit/xenstore_transactions \
 	tests/unit/xenstore_watches
 check_PROGRAMS += $(xenstore_tests)
@@ -92,4 +93,10 @@ tests_unit_xenstore_transactions_SOURCES = tests/unit/xenstore_transactions.c $(
 tests_unit_xenstore_transactions_LDADD = $(xenstore_test_libs)
 tests_unit_xenstore_watches_SOURCES = tests/unit/xenstore_watches.c $(xenstore_fixture)
 tests_unit_xenstore_watches_LDADD = $(xenstore_test_libs)
+# The real programs, which `make check` has built by then.
+tests_unit_xenstore_socket_SOURCES = tests/unit/xenstore_cmocka.h tests/unit/xenstore_socket.c
+tests_unit_xenstore_socket_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DXENSTORED=\"$(abs_top_builddir)/xenstored/xenstored\" \
+	-DCLIENTS=\"$(abs_top_builddir)/xenstore-clients/xenstore\"
+tests_unit_xenstore_socket_LDADD = libxs/libxs.a $(CMOCKA_LIBS) -lpthread
 endif
