@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* xenconsoled: start, signals, end. */
-#include <config.h>
-
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
