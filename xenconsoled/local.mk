@@ -28,7 +28,7 @@ EXTRA_DIST += docs/console-protocol.md
 if NATIVE_TESTS
 console_tests = \
 	tests/unit/console_daemon tests/unit/console_far tests/unit/console_log tests/unit/console_near \
-	tests/unit/console_ring tests/unit/console_vchan
+	tests/unit/console_pump tests/unit/console_ring tests/unit/console_vchan
 check_PROGRAMS += $(console_tests)
 TESTS += $(console_tests)
 
@@ -51,6 +51,9 @@ tests_unit_console_log_LDADD = $(console_test_libs)
 tests_unit_console_near_SOURCES = tests/unit/console_near.c $(console_board)
 tests_unit_console_near_CPPFLAGS = $(console_test_cppflags)
 tests_unit_console_near_LDADD = $(console_test_libs)
+tests_unit_console_pump_SOURCES = tests/unit/console_pump.c
+tests_unit_console_pump_CPPFLAGS = $(console_test_cppflags) -I$(top_srcdir)/xl
+tests_unit_console_pump_LDADD = xl/libcommands.a $(CMOCKA_LIBS) -lutil
 tests_unit_console_ring_SOURCES = tests/unit/console_ring.c
 tests_unit_console_ring_CPPFLAGS = $(console_test_cppflags)
 tests_unit_console_ring_LDADD = $(console_test_libs)

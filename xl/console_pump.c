@@ -43,7 +43,8 @@ struct state {
     bool sent, answered; /* something was; output has come since */
     bool whole_line;     /* the last output ended one */
     bool more;           /* the link has more to read */
-    int64_t start, over_at, last_activity;
+    int64_t start, last_activity;
+    int64_t waiting_since; /* when the input last moved on: more of it came, went, or it ended */
 };
 
 static volatile sig_atomic_t signalled;
@@ -162,28 +163,34 @@ static void send_input(struct state *state)
     memmove(state->input, state->input + count, state->input_size);
     state->sent = true;
     state->answered = false;
-    state->last_activity = now_ms();
+    state->last_activity = state->waiting_since = now_ms();
 }
 
-/* Called when the input can be read and all that was read before has been sent. */
+/* Called when the input can be read. A person's is read even when the guest takes nothing, lest the
+ * escape character be stuck behind the rest: then what there is no room for is lost. */
 static void read_input(struct state *state)
 {
-    ssize_t count = read(state->pump->in, state->input, sizeof state->input);
-    char *escape;
+    char data[sizeof state->input];
+    size_t room = sizeof state->input - state->input_size;
+    ssize_t count = read(state->pump->in, data, state->terminal ? sizeof data : room);
+    const char *escape;
 
     if (count < 0 && (errno == EINTR || errno == EAGAIN))
         return;
+    state->waiting_since = now_ms();
     if (count <= 0) {
         state->input_over = true;
-        state->over_at = now_ms();
         return;
     }
-    state->input_size = (size_t)count;
-    escape = memchr(state->input, state->pump->escape, state->input_size);
+    escape = memchr(data, state->pump->escape, (size_t)count);
     if (escape) {
-        state->input_size = (size_t)(escape - state->input);
+        count = escape - data;
         state->detached = true;
     }
+    if ((size_t)count > room)
+        count = (ssize_t)room;
+    memcpy(state->input + state->input_size, data, (size_t)count);
+    state->input_size += (size_t)count;
 }
 
 static bool guest_has_read(const struct state *state)
@@ -203,8 +210,8 @@ static int64_t wait_left(const struct state *state)
 
     if (state->sent && !pump->link->ops->taken && !state->answered && patience > ANSWER_MS)
         patience = ANSWER_MS;
-    left = state->over_at + patience - now;
-    if (left > 0 && guest_has_read(state)) {
+    left = state->waiting_since + patience - now;
+    if (left > 0 && state->input_size == 0 && guest_has_read(state)) {
         quiet = state->last_activity - now +
                 (int64_t)pump->linger_ms * (state->whole_line ? WHOLE_LINE_FACTOR : 1);
         if (quiet < left)
@@ -220,7 +227,7 @@ static int poll_time(const struct state *state)
         return 0;
     if (state->holding)
         return SETTLE_MS;
-    if (state->input_over && state->input_size == 0)
+    if (!state->terminal && (state->input_over || state->input_size > 0))
         return (int)wait_left(state);
     return -1;
 }
@@ -228,7 +235,7 @@ static int poll_time(const struct state *state)
 static void wait_for_something(struct state *state, const sigset_t *signals)
 {
     struct console_link *link = state->pump->link;
-    bool reading = !state->input_over && state->input_size == 0;
+    bool reading = !state->input_over && (state->terminal || state->input_size == 0);
     bool blocked = state->input_size > 0 && link->wants_pollout && settled(state, now_ms());
     struct pollfd fds[2] = {
         {.fd = link->fd, .events = (short)(POLLIN | (blocked ? POLLOUT : 0))},
@@ -241,19 +248,23 @@ static void wait_for_something(struct state *state, const sigset_t *signals)
         read_input(state);
 }
 
-/* Whether there is no more to wait for after the end of the input. */
+/* Whether there is no more to wait for: after the end of the input, or in the middle of it when the
+ * guest takes nothing. */
 static bool input_is_done(const struct state *state)
 {
-    if (!state->input_over || state->holding)
+    if (state->terminal)
+        return state->input_over;
+    if (state->holding || (!state->input_over && state->input_size == 0))
         return false;
-    if (now_ms() - state->over_at >= state->pump->patience_ms)
+    if (now_ms() - state->waiting_since >= state->pump->patience_ms)
         return true;
     return state->input_size == 0 && !state->more && wait_left(state) == 0;
 }
 
 static bool is_over(const struct state *state, enum console_end *end)
 {
-    if (signalled || state->output_broken || (state->detached && state->input_size == 0))
+    if (signalled || state->output_broken ||
+        (state->detached && (state->terminal || state->input_size == 0)))
         *end = CONSOLE_END_DETACHED;
     else if (state->console_over)
         *end = CONSOLE_END_CONSOLE;
@@ -270,7 +281,7 @@ static enum console_end pump_until_over(struct state *state, const sigset_t *sig
     enum console_end end;
     bool had_been_read = false;
 
-    state->start = state->last_activity = now_ms();
+    state->start = state->last_activity = state->waiting_since = now_ms();
     for (;;) {
         receive(state);
         if (state->holding && (settled(state, now_ms()) || state->console_over))

@@ -12,7 +12,8 @@ struct console_pump {
     int in, out;
     char escape;     /* detaches when it is read */
     int linger_ms;   /* after the end of the input: how long there must be silence */
-    int patience_ms; /* after the end of the input: how long to wait at all */
+    int patience_ms; /* after the end of the input: how long to wait at all; also how
+                      * long the guest may take nothing of it */
 };
 
 enum console_end {
