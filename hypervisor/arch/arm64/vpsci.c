@@ -2,6 +2,7 @@
 /* PSCI as a domain's firmware offers it: its own vcpus and its own power, nothing else. */
 #include "psci.h"
 #include "traps.h"
+#include <trefoil/access.h>
 #include <trefoil/arch.h>
 #include <trefoil/sched.h>
 #include <xen/sched.h>
@@ -10,15 +11,16 @@ typedef int64_t psci_handler(struct vcpu *vcpu, const uint64_t *args);
 
 struct psci_call {
     uint32_t function;
+    uint16_t operation;
     psci_handler *handler;
 };
 
-#define CALL(function, handler) static psci_handler handler;
+#define CALL(function, handler, operation) static psci_handler handler;
 #include "psci.def"
 #undef CALL
 
 static const struct psci_call psci_calls[] = {
-#define CALL(function, handler) {function, handler},
+#define CALL(function, handler, operation) {function, OP_##operation, handler},
 #include "psci.def"
 #undef CALL
 };
@@ -147,7 +149,11 @@ void firmware_call_from_guest(struct vcpu *vcpu)
 {
     uint64_t *x = vcpu->arch.frame.x;
     const struct psci_call *call = psci_find((uint32_t)x[0]);
-    int64_t result = call != NULL ? call->handler(vcpu, x) : PSCI_NOT_SUPPORTED;
+    int64_t result = PSCI_NOT_SUPPORTED;
+
+    if (call != NULL)
+        result = policy_allows_self(call->operation, vcpu->domain) ? call->handler(vcpu, x)
+                                                                   : PSCI_DENIED;
 
     /* After CPU_OFF the registers may be another CPU_ON's already. */
     if (current_vcpu() == vcpu)
