@@ -38,6 +38,12 @@ static bool declared(const uint64_t *map, domid_t id)
     return id < DECLARED_IDS && bitmap_test(map, id);
 }
 
+/* set_target alone makes no device model: otherwise it could join two plain guests. */
+static bool is_device_model_of(const struct domain *model, const struct domain *guest)
+{
+    return (model->roles & ROLE_DEVICE_MODEL) && declared(model->targets, guest->id);
+}
+
 static enum policy_relation relation_of(const struct domain *subject, const struct domain *target)
 {
     if (!target)
@@ -47,7 +53,7 @@ static enum policy_relation relation_of(const struct domain *subject, const stru
         .is_subject = subject == target,
         .untargetable = target->roles & ROLE_UNTARGETABLE,
         .own_target = declared(subject->targets, target->id),
-        .peer = declared(subject->peers, target->id) || declared(target->targets, subject->id),
+        .peer = declared(subject->peers, target->id) || is_device_model_of(target, subject),
     });
 }
 
@@ -60,35 +66,42 @@ bool policy_allows(enum policy_operation operation, const struct domain *subject
                          relation_of(subject, target));
 }
 
-static void log_denial(enum policy_operation operation, const struct domain *subject,
-                       const struct domain *target)
+/* Limited for each subject on its own, so that none can hide what another tried. */
+static void log_denial(enum policy_operation operation, struct domain *subject, uint32_t roles,
+                       const char *on, const char *name)
 {
-    uint32_t roles = policy_sufficient_roles(policy, operation, target ? target->roles : 0,
-                                             relation_of(subject, target));
-    const char *on = target ? " on " : "", *name = target ? target->name : "";
-    uint32_t role = roles & -roles;
+    const uint32_t role = roles & -roles;
+    uint32_t dropped;
 
-    if (role)
-        log_limited(LOG_WARNING, "denied: %s %s%s%s: needs role %s%s", subject->name,
-                    policy_operation_name(operation), on, name, policy_role_name(role),
-                    roles == role ? "" : " or another");
-    else
-        log_limited(LOG_WARNING, "denied: %s %s%s%s: no role may", subject->name,
-                    policy_operation_name(operation), on, name);
+    if (!log_allowed(&subject->denials, &dropped))
+        return;
+    if (dropped)
+        log_warning("denied: %s: %u similar lines left out", subject->name, dropped);
+    log_warning("denied: %s %s%s%s: %s%s%s", subject->name, policy_operation_name(operation), on,
+                name, role ? "needs role " : "no role may", role ? policy_role_name(role) : "",
+                roles == role ? "" : " or another");
 }
 
-int policy_check(enum policy_operation operation, const struct domain *subject,
+int policy_check(enum policy_operation operation, struct domain *subject,
                  const struct domain *target)
 {
+    uint32_t roles;
+
     if (likely(policy_allows(operation, subject, target)))
         return 0;
-    log_denial(operation, subject, target);
+    roles = policy_sufficient_roles(policy, operation, target ? target->roles : 0,
+                                    relation_of(subject, target));
+    log_denial(operation, subject, roles, target ? " on " : "", target ? target->name : "");
     return -EPERM;
 }
 
-int policy_unknown(enum policy_operation operation, const struct domain *subject)
+int policy_unknown(enum policy_operation operation, struct domain *subject)
 {
-    return policy_decide(policy, operation, subject->roles, 0, RELATION_UNKNOWN) ? -ESRCH : -EPERM;
+    if (policy_decide(policy, operation, subject->roles, 0, RELATION_UNKNOWN))
+        return -ESRCH;
+    log_denial(operation, subject, policy_sufficient_roles(policy, operation, 0, RELATION_UNKNOWN),
+               " on ", "a domain that is not there");
+    return -EPERM;
 }
 
 int policy_target(enum policy_operation operation, struct domain *subject, domid_t id,

@@ -84,22 +84,41 @@ void domain_info(const struct domain *domain, struct xen_domctl_getdomaininfo *i
     add_vcpus(domain, info);
 }
 
-/* The domain asked for or, as tools of 4.17 walk the list by this, the next one that the caller may
- * see. */
-int64_t op_getdomaininfo(struct vcpu *vcpu, struct domain *domain, struct xen_domctl *op)
+static void report_info(const struct domain *domain, struct xen_domctl *op)
 {
-    unsigned int id = op->domain == DOMID_SELF ? vcpu->domain->id : op->domain;
+    domain_info(domain, &op->u.getdomaininfo);
+    op->domain = domain->id;
+}
+
+/* Where nobody has the id, tools of 4.17, who walk the list by this, get the next one that the
+ * caller may see. */
+static int64_t next_info(struct domain *caller, unsigned int id, struct xen_domctl *op)
+{
+    struct domain *domain;
 
     for (; (domain = domain_get_from(id)) != NULL; domain_put(domain)) {
         id = domain->id + 1U;
-        if (!policy_allows(OP_domctl_getdomaininfo, vcpu->domain, domain))
+        if (!policy_allows(OP_domctl_getdomaininfo, caller, domain))
             continue;
-        domain_info(domain, &op->u.getdomaininfo);
-        op->domain = domain->id;
+        report_info(domain, op);
         domain_put(domain);
         return 0;
     }
-    return policy_unknown(OP_domctl_getdomaininfo, vcpu->domain);
+    return policy_unknown(OP_domctl_getdomaininfo, caller);
+}
+
+int64_t op_getdomaininfo(struct vcpu *vcpu, struct domain *domain, struct xen_domctl *op)
+{
+    int64_t result;
+
+    domain = domain_get_argument(vcpu, op->domain);
+    if (!domain)
+        return next_info(vcpu->domain, op->domain, op);
+    result = policy_check(OP_domctl_getdomaininfo, vcpu->domain, domain);
+    if (!result)
+        report_info(domain, op);
+    domain_put(domain);
+    return result;
 }
 
 int64_t op_pause(struct vcpu *vcpu, struct domain *domain, struct xen_domctl *op)
@@ -224,7 +243,7 @@ static void fill_state(const struct domain *domain, struct xen_domctl *op)
 }
 
 /* The next domain whose state changed; one that is gone is reported without any state. */
-static int64_t next_changed_state(const struct domain *caller, struct xen_domctl *op)
+static int64_t next_changed_state(struct domain *caller, struct xen_domctl *op)
 {
     struct domain *domain;
     domid_t id;

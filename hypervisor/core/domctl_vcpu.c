@@ -117,12 +117,13 @@ int64_t op_scheduler(struct vcpu *vcpu, struct domain *domain, struct xen_domctl
 {
     struct xen_domctl_scheduler_op *scheduler = &op->u.scheduler_op;
 
-    (void)vcpu;
-    (void)domain;
+    if (scheduler->cmd != XEN_DOMCTL_SCHEDOP_getinfo) {
+        int result = policy_check(OP_domctl_scheduler_op_put, vcpu->domain, domain);
+
+        return result ? result : -EOPNOTSUPP;
+    }
     if (scheduler->sched_id != XEN_SCHEDULER_CREDIT2)
         return -EINVAL;
-    if (scheduler->cmd != XEN_DOMCTL_SCHEDOP_getinfo)
-        return -EOPNOTSUPP;
     scheduler->u.credit2.weight = DEFAULT_WEIGHT;
     scheduler->u.credit2.cap = 0;
     return 0;

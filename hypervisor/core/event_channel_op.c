@@ -60,29 +60,37 @@ static int64_t op_bind_ipi(struct vcpu *vcpu, void *argument, const struct subop
     return event_bind_ipi(vcpu->domain, op->vcpu, &op->port);
 }
 
-/* A port of the caller is an offer to the remote domain; a port of another domain is for a
- * toolstack to make. */
+/* An offer of `domain` to the remote one: for the two of them to be allowed, whoever asks. */
+static int offer(struct vcpu *vcpu, struct domain *domain, struct evtchn_alloc_unbound *op,
+                 enum policy_operation operation)
+{
+    struct domain *remote = domain_get_argument(vcpu, op->remote_dom);
+    int result;
+
+    if (!remote)
+        return policy_unknown(operation, vcpu->domain);
+    result = policy_check(operation, domain, remote);
+    if (!result)
+        result = event_alloc_unbound(domain, remote->id, &op->port);
+    domain_put(remote);
+    return result;
+}
+
+/* A port of another domain is for a toolstack to make. */
 static int64_t op_alloc_unbound(struct vcpu *vcpu, void *argument,
                                 const struct suboperation_call *call)
 {
     struct evtchn_alloc_unbound *op = argument;
-    struct domain *domain, *remote;
+    struct domain *domain;
     int result;
 
-    if (op->dom != DOMID_SELF && op->dom != vcpu->domain->id) {
-        result = policy_target(OP_evtchn_alloc_unbound_foreign, vcpu->domain, op->dom, &domain);
-        if (result)
-            return result;
-        result = event_alloc_unbound(
-            domain, op->remote_dom == DOMID_SELF ? vcpu->domain->id : op->remote_dom, &op->port);
-        domain_put(domain);
-        return result;
-    }
-    result = policy_target(call->operation, vcpu->domain, op->remote_dom, &remote);
+    if (op->dom == DOMID_SELF || op->dom == vcpu->domain->id)
+        return offer(vcpu, vcpu->domain, op, call->operation);
+    result = policy_target(OP_evtchn_alloc_unbound_foreign, vcpu->domain, op->dom, &domain);
     if (result)
         return result;
-    result = event_alloc_unbound(vcpu->domain, remote->id, &op->port);
-    domain_put(remote);
+    result = offer(vcpu, domain, op, call->operation);
+    domain_put(domain);
     return result;
 }
 
@@ -102,7 +110,7 @@ static int64_t op_bind_interdomain(struct vcpu *vcpu, void *argument,
 
 /* VIRQs of the machine each have a row of their own, those of the caller's vcpus are its own
  * affair. */
-static int check_virq(const struct domain *domain, uint32_t virq)
+static int check_virq(struct domain *domain, uint32_t virq)
 {
     switch (virq) {
     case VIRQ_TIMER:

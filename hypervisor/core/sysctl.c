@@ -105,11 +105,13 @@ int64_t op_scheduler_parameters(struct vcpu *vcpu, struct xen_sysctl *op)
 {
     struct xen_sysctl_scheduler_op *scheduler = &op->u.scheduler_op;
 
-    (void)vcpu;
+    if (scheduler->cmd != XEN_SYSCTL_SCHEDOP_getinfo) {
+        int result = policy_check(OP_sysctl_scheduler_op_put, vcpu->domain, NULL);
+
+        return result ? result : -EOPNOTSUPP;
+    }
     if (scheduler->sched_id != XEN_SCHEDULER_CREDIT2 || scheduler->cpupool_id)
         return -EINVAL;
-    if (scheduler->cmd != XEN_SYSCTL_SCHEDOP_getinfo)
-        return -EOPNOTSUPP;
     scheduler->u.sched_credit2.ratelimit_us = 1000;
     return 0;
 }

@@ -11,7 +11,7 @@
  * May the subject do this to the target (NULL: the system as a whole)? 0, or -EPERM with a (rate
  * limited) line in the log.
  */
-int policy_check(enum policy_operation operation, const struct domain *subject,
+int policy_check(enum policy_operation operation, struct domain *subject,
                  const struct domain *target);
 /* The same without a line: for lists that leave out what the subject may not see. */
 bool policy_allows(enum policy_operation operation, const struct domain *subject,
@@ -29,7 +29,7 @@ int policy_target(enum policy_operation operation, struct domain *subject, domid
                   struct domain **target);
 /* What to answer about a domain id that does not exist: -ESRCH to those who may look, -EPERM to
  * others. */
-int policy_unknown(enum policy_operation operation, const struct domain *subject);
+int policy_unknown(enum policy_operation operation, struct domain *subject);
 
 /* Option xsm=dummy|silo|split; anything else is reported and leaves the default. */
 void policy_choose(const char *option);

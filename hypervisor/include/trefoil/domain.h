@@ -5,6 +5,8 @@
 #include <stdatomic.h>
 #include <trefoil/list.h>
 #include <trefoil/machine.h>
+#include <trefoil/printk.h>
+#include <trefoil/printk.h>
 #include <trefoil/spinlock.h>
 #include <trefoil/timer.h>
 #include <trefoil/types.h>
@@ -123,6 +125,7 @@ struct domain {
     uint64_t targets[4];         /* likewise */
     uint64_t self_operations[8]; /* what it may do to itself: bitmap by enum policy_operation,
                                     core/access.c */
+    struct log_limit denials;    /* how many of its denied operations are told */
     int64_t time_offset_seconds;
     struct arch_domain_config config; /* as it was made */
 };
