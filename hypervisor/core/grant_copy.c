@@ -8,51 +8,50 @@
 
 /* One side of a copy, held while it lasts. */
 struct copy_side {
-    struct domain *owner; /* referenced */
     bool granted, write;
+    struct domain *owner; /* of a grant, referenced */
     grant_ref_t ref;
     mfn_t mfn;
 };
 
-static int16_t hold_own(const struct domain *domain, struct copy_side *side, uint64_t gfn)
+/* A page by its frame number can only be the caller's own. */
+static int16_t hold_own(struct domain *domain, struct copy_side *side,
+                        const struct gnttab_copy_ptr *pointer)
 {
-    if (side->owner != domain)
+    if (pointer->domid != DOMID_SELF && pointer->domid != domain->id)
         return GNTST_permission_denied;
-    return frame_get(side->owner, (gfn_t){gfn}, side->write, &side->mfn) ? GNTST_bad_page
-                                                                         : GNTST_okay;
+    return frame_get(domain, (gfn_t){pointer->u.gmfn}, side->write, &side->mfn) ? GNTST_bad_page
+                                                                                : GNTST_okay;
 }
 
-static int16_t hold_granted(const struct domain *domain, struct copy_side *side, grant_ref_t ref)
+static int16_t hold_granted(struct domain *domain, struct copy_side *side,
+                            const struct gnttab_copy_ptr *pointer)
 {
-    side->ref = ref;
-    if (policy_check(OP_grant_copy, domain, side->owner))
-        return GNTST_permission_denied;
-    return grant_acquire(side->owner, ref, domain, side->write, &side->mfn);
-}
+    int16_t status =
+        grant_status_of(policy_target(OP_grant_copy, domain, pointer->domid, &side->owner));
 
-static int16_t side_begin(const struct domain *domain, struct copy_side *side,
-                          const struct gnttab_copy_ptr *pointer)
-{
-    int16_t status = GNTST_bad_domain;
-
-    side->owner = domain_get_argument(current_vcpu(), pointer->domid);
-    if (!side->owner)
+    if (status != GNTST_okay)
         return status;
-    if (side->granted)
-        status = hold_granted(domain, side, pointer->u.ref);
-    else
-        status = hold_own(domain, side, pointer->u.gmfn);
+    side->ref = pointer->u.ref;
+    status = grant_acquire(side->owner, side->ref, domain, side->write, &side->mfn);
     if (status != GNTST_okay)
         domain_put(side->owner);
     return status;
 }
 
+static int16_t side_begin(struct domain *domain, struct copy_side *side,
+                          const struct gnttab_copy_ptr *pointer)
+{
+    return side->granted ? hold_granted(domain, side, pointer) : hold_own(domain, side, pointer);
+}
+
 static void side_end(struct copy_side *side)
 {
-    if (side->granted)
-        grant_release(side->owner, side->ref, side->write, side->mfn);
-    else
+    if (!side->granted) {
         frame_put(side->mfn);
+        return;
+    }
+    grant_release(side->owner, side->ref, side->write, side->mfn);
     domain_put(side->owner);
 }
 

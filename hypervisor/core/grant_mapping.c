@@ -129,15 +129,11 @@ void grant_map_one(struct domain *domain, struct gnttab_map_grant_ref *op)
     if ((op->flags & ~known) || !(op->flags & (GNTMAP_device_map | GNTMAP_host_map)) ||
         (op->host_addr & ~PAGE_MASK))
         return;
-    owner = domain_get_argument(current_vcpu(), op->dom);
-    if (!owner || owner->life >= DOMAIN_DYING)
-        op->status = GNTST_bad_domain;
-    else if (policy_check(OP_grant_map, domain, owner))
-        op->status = GNTST_permission_denied;
-    else
-        op->status = map_from(domain, owner, op);
-    if (owner)
-        domain_put(owner);
+    op->status = grant_status_of(policy_target(OP_grant_map, domain, op->dom, &owner));
+    if (op->status != GNTST_okay)
+        return;
+    op->status = owner->life >= DOMAIN_DYING ? GNTST_bad_domain : map_from(domain, owner, op);
+    domain_put(owner);
 }
 
 static void end_mapping(struct domain *domain, const struct grant_mapping *mapping)

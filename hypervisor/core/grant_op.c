@@ -80,7 +80,7 @@ static int op_copy(struct domain *domain, void *argument, enum policy_operation 
     return 0;
 }
 
-static int16_t status_of(int error)
+int16_t grant_status_of(int error)
 {
     if (!error)
         return GNTST_okay;
@@ -94,7 +94,7 @@ static int op_setup_table(struct domain *domain, void *argument, enum policy_ope
     struct domain *target;
     const uint64_t nowhere = INVALID_MFN_VALUE;
 
-    op->status = status_of(policy_target(operation, domain, op->dom, &target));
+    op->status = grant_status_of(policy_target(operation, domain, op->dom, &target));
     if (op->status != GNTST_okay)
         return 0;
     if (grant_table_grow(target, op->nr_frames))
@@ -112,7 +112,7 @@ static int op_query_size(struct domain *domain, void *argument, enum policy_oper
     struct gnttab_query_size *op = argument;
     struct domain *target;
 
-    op->status = status_of(policy_target(operation, domain, op->dom, &target));
+    op->status = grant_status_of(policy_target(operation, domain, op->dom, &target));
     if (op->status != GNTST_okay)
         return 0;
     grant_table_size(target, &op->nr_frames, &op->max_nr_frames);

@@ -67,6 +67,9 @@ bool mapping_take(struct domain *domain, grant_handle_t handle, uint64_t gfn,
                   struct grant_mapping *mapping);
 void mapping_free(struct domain *domain, grant_handle_t handle);
 
+/* What a refusal of the policy is in the words of grants. */
+int16_t grant_status_of(int error);
+
 /* One operation each; they fill in the status. */
 void grant_map_one(struct domain *domain, struct gnttab_map_grant_ref *op);
 void grant_unmap_one(struct domain *domain, struct gnttab_unmap_grant_ref *op);
