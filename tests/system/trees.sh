@@ -41,7 +41,7 @@ cat >"$system_results/bad.dts" <<'END'
             DOMAIN;
             cpus = <1>;
             memory = <0 0x10000>;
-            kernel { KERNEL; reg = <0xff 0x49000000 0 0x1000000>; };
+            kernel { compatible = "multiboot,kernel"; reg = <0xff 0x49000000 0 0x1000000>; };
         };
         unknown-capability {
             DOMAIN;
