@@ -15,6 +15,7 @@
 
 struct subtree {
     uint16_t domid;
+    bool own; /* the domain that xenstored runs in */
     const struct domain_description *description;
     char uuid[37];
 };
@@ -86,7 +87,7 @@ static void put_start_time(const struct subtree *tree, char *value)
 
 enum base { BASE_DOMAIN, BASE_VM, BASE_LIBXL };
 enum access { ACCESS_GUEST, ACCESS_READ, ACCESS_NONE };
-enum needs { NEEDS_ALWAYS, NEEDS_STORE, NEEDS_CONSOLE };
+enum needs { NEEDS_ALWAYS, NEEDS_STORE, NEEDS_CONSOLE, NEEDS_OTHER };
 
 struct row {
     enum base base;
@@ -110,13 +111,15 @@ static const struct row rows[] = {
 
 #define ROW_COUNT (sizeof(rows) / sizeof(rows[0]))
 
-static bool wanted(const struct row *row, const struct domain_description *description)
+static bool wanted(const struct row *row, const struct subtree *tree)
 {
-    if (row->needs == NEEDS_STORE)
-        return description->store_port != 0;
-    if (row->needs == NEEDS_CONSOLE)
-        return description->console_port != 0;
-    return true;
+    switch (row->needs) {
+    case NEEDS_STORE: return tree->description->store_port != 0;
+    case NEEDS_CONSOLE: return tree->description->console_port != 0;
+    case NEEDS_OTHER: return !tree->own;
+    case NEEDS_ALWAYS: return true;
+    }
+    return false;
 }
 
 static void base_path(enum base base, const struct subtree *tree, char *path)
@@ -188,7 +191,7 @@ static int write_tree(struct view *view, const struct actor *actor, const struct
     int error = 0;
 
     for (size_t i = 0; i < ROW_COUNT && !error; i++) {
-        if (wanted(&rows[i], tree->description))
+        if (wanted(&rows[i], tree))
             error = write_row(view, actor, tree, &rows[i]);
     }
     return error ? error : write_vcpus(view, actor, tree);
@@ -201,7 +204,7 @@ static void fire_bases(struct server *server, const struct subtree *tree)
     char path[2 * VALUE_SIZE];
 
     for (size_t i = 0; i < ROW_COUNT; i++) {
-        if (!wanted(&rows[i], tree->description))
+        if (!wanted(&rows[i], tree))
             continue;
         base_path(rows[i].base, tree, path);
         strcat(path, rows[i].path);
@@ -256,7 +259,8 @@ void boot_tree_remove(struct server *server, uint16_t domid, const char *uuid)
 int boot_tree_write(struct server *server, uint16_t domid,
                     const struct domain_description *description, char *uuid)
 {
-    struct subtree tree = {.domid = domid, .description = description};
+    struct subtree tree = {
+        .domid = domid, .own = domid == server->own_domid, .description = description};
     const struct actor actor = server_actor(server);
     struct view view;
     int error;

@@ -297,6 +297,7 @@ static void test_trees(void **state)
     assert_string_equal(read_text(root, 0, "/local/domain/2/console/type"), "xenconsoled");
     assert_string_equal(read_text(root, 0, "/local/domain/2/console/ring-ref"), "233472");
     assert_null(read_text(root, 0, "/local/domain/0/console"));
+    assert_null(read_text(root, 0, "/local/domain/0/memory/target"));
     assert_null(read_text(root, 0, "/local/domain/0/store"));
     assert_string_equal(read_text(root, 0, "/local/domain/2/vm"),
                         "/vm/abababab-abab-abab-abab-abababababab");
