@@ -89,6 +89,8 @@ static int write_tree(struct construction *construction, void *buffer)
 {
     const struct launch_domain *plan = construction->plan;
     const struct paddr_range *passthrough = &plan->device_tree.range;
+    uint8_t seed[LAUNCH_SEED];
+    bool seeded = launch_seed(construction->context->fdt, construction->domain->unique_id, seed);
     const struct guest_tree tree = {
         .host_tree = construction->context->fdt,
         .machine = construction->context->machine,
@@ -96,6 +98,7 @@ static int write_tree(struct construction *construction, void *buffer)
         .layout = &construction->layout,
         .devices = construction->hardware ? &construction->devices : NULL,
         .placement = &construction->placement,
+        .seed = seeded ? seed : NULL,
         .passthrough = passthrough->size != 0 ? arch_map(passthrough->start) : NULL,
         .passthrough_size = passthrough->size,
     };

@@ -138,6 +138,8 @@ static void chosen_node(struct guest_writer *writer)
         writer_string(out, "bootargs", domain->bootargs);
     if (domain->vpl011)
         writer_string(out, "stdout-path", "serial0");
+    if (writer->what->seed)
+        writer_property(out, "rng-seed", writer->what->seed, LAUNCH_SEED);
     if (domain->ramdisk.range.size != 0) {
         writer_u64(out, "linux,initrd-start", placement->ramdisk);
         writer_u64(out, "linux,initrd-end", placement->ramdisk + domain->ramdisk.range.size);

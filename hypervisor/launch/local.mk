@@ -15,6 +15,7 @@ launch_sources = \
 	hypervisor/launch/plan_module.c \
 	hypervisor/launch/plan_rules.c \
 	hypervisor/launch/ranges.c \
+	hypervisor/launch/seed.c \
 	hypervisor/launch/tree.c \
 	hypervisor/launch/tree_writer.c
 

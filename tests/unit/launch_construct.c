@@ -108,16 +108,20 @@ static void what_is_loaded(void **state)
     const void *tree;
     const char *args;
     const fdt64_t *ramdisk;
+    uint8_t seed[LAUNCH_SEED];
 
     (void)state;
     header->text_offset = 0x80000;
-    assert_int_equal(build("control", NULL), 0);
+    assert_int_equal(build("control", "&chosen { rng-seed = <1 2 3 4 5 6 7 8>; };"), 0);
     assert_int_equal(fake.entry, 0x40080000);
     assert_memory_equal(fake_guest(fake.entry), fake_modules, 0x8000);
     tree = fake_guest(fake.argument);
     assert_int_equal(fdt_check_header(tree), 0);
     args = fdt_getprop(tree, fdt_path_offset(tree, "/chosen"), "bootargs", NULL);
     assert_string_equal(args, "console=ttyAMA0");
+    args = fdt_getprop(tree, fdt_path_offset(tree, "/chosen"), "rng-seed", NULL);
+    assert_true(launch_seed(fdt, built->unique_id, seed));
+    assert_memory_equal(args, seed, LAUNCH_SEED);
     ramdisk = fdt_getprop(tree, fdt_path_offset(tree, "/chosen"), "linux,initrd-start", NULL);
     assert_memory_equal(fake_guest(fdt64_ld(ramdisk)), fake_modules + 0x10000, 0x3000);
 }

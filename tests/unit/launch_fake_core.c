@@ -118,6 +118,7 @@ int domain_create(domid_t id, const char *name, uint32_t roles, unsigned int max
     memset(&domain, 0, sizeof(domain));
     domain.id = id;
     domain.roles = roles;
+    domain.unique_id = 17;
     snprintf(domain.name, sizeof(domain.name), "%s", name);
     domain.config = *config;
     domain.max_vcpus = max_vcpus;

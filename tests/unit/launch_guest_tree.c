@@ -269,6 +269,40 @@ static void a_passthrough_tree(void **state)
     free(fdt);
 }
 
+/* Expected: RFC 8439, appendix A.1, test vector 1; and what another implementation says for a
+ * counted key. */
+static void seeds(void **state)
+{
+    static const uint8_t of_zeroes[] = {0x76, 0xb8, 0xe0, 0xad, 0xa0, 0xf1, 0x3d, 0x90,
+                                        0x40, 0x5d, 0x6a, 0xe5, 0x53, 0x86, 0xbd, 0x28,
+                                        0xbd, 0xd2, 0x19, 0xb8, 0xa0, 0x8d, 0xed, 0x1a,
+                                        0xa8, 0x36, 0xef, 0xcc, 0x8b, 0x77, 0x0d, 0xc7};
+    static const uint8_t of_counted[] = {0x16, 0x12, 0x7c, 0x5d, 0x85, 0x42, 0x86, 0x2a,
+                                         0x59, 0x98, 0x85, 0x9e, 0x06, 0xd5, 0x05, 0x39,
+                                         0xf5, 0x53, 0x79, 0xb2, 0x06, 0x56, 0xd1, 0xda,
+                                         0xbc, 0x13, 0x32, 0xbb, 0xd1, 0x7f, 0xfd, 0x4c};
+    uint8_t seed[LAUNCH_SEED];
+    void *fdt = launch_tree(NULL, "&chosen { rng-seed = <0 0 0 0 0 0 0 0>; };");
+
+    (void)state;
+    assert_true(launch_seed(fdt, 0, seed));
+    assert_memory_equal(seed, of_zeroes, LAUNCH_SEED);
+    free(fdt);
+    fdt = launch_tree(NULL, "&chosen { rng-seed = <0x00010203 0x04050607 0x08090a0b 0x0c0d0e0f "
+                            "0x10111213 0x14151617 0x18191a1b 0x1c1d1e1f>; };");
+    assert_true(launch_seed(fdt, 7, seed));
+    assert_memory_equal(seed, of_counted, LAUNCH_SEED);
+    assert_true(launch_seed(fdt, 7ULL << 32, seed));
+    assert_memory_not_equal(seed, of_counted, LAUNCH_SEED);
+    free(fdt);
+    fdt = launch_tree(NULL, NULL); /* 16 bytes are not enough */
+    assert_false(launch_seed(fdt, 0, seed));
+    free(fdt);
+    fdt = launch_tree(NULL, "&chosen { /delete-property/ rng-seed; };");
+    assert_false(launch_seed(fdt, 0, seed));
+    free(fdt);
+}
+
 static void bad_passthrough_trees(void **state)
 {
     void *fdt = launch_tree(NULL, NULL), *good = launch_tree("passthrough.dts", NULL);
@@ -313,6 +347,7 @@ int main(void)
         cmocka_unit_test(a_root_of_other_cells),
         cmocka_unit_test(a_passthrough_tree),
         cmocka_unit_test(bad_passthrough_trees),
+        cmocka_unit_test(seeds),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

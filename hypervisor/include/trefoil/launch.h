@@ -157,6 +157,15 @@ bool launch_place(const struct launch_layout *layout, const struct launch_sizes 
 
 /* ---- the domain's device tree ---- */
 
+#define LAUNCH_SEED 32
+
+/*
+ * A random seed for a domain out of the one that the machine's tree brought (/chosen: rng-seed, at
+ * least 32 bytes): as secret as that, and different for each `instance`, which must never come
+ * twice. False when the machine has none.
+ */
+bool launch_seed(const void *host_tree, uint64_t instance, uint8_t seed[LAUNCH_SEED]);
+
 struct guest_tree {
     const void *host_tree;
     const struct machine *machine;
@@ -164,6 +173,7 @@ struct guest_tree {
     const struct launch_layout *layout;
     const struct device_list *devices; /* hardware domain only */
     const struct launch_placement *placement;
+    const uint8_t *seed;     /* LAUNCH_SEED bytes for its /chosen, or NULL */
     const void *passthrough; /* the device-tree module's contents, or NULL; at most passthrough_size
                                 bytes */
     uint64_t passthrough_size;
