@@ -115,7 +115,9 @@ int policy_target(enum policy_operation operation, struct domain *subject, domid
     if (!*target)
         return policy_unknown(operation, subject);
     result = policy_check(operation, subject, *target);
-    if (result)
+    if (result) {
         domain_put(*target);
+        *target = NULL; /* the caller must not let go of it again */
+    }
     return result;
 }
