@@ -3,17 +3,19 @@
  * Makes each call of calls.def from the domain in which it runs, on each domain named, and compares
  * what the hypervisor answers with what the policy in force says.
  *
- *     calls [-v] SELF DOMID:CAPABILITIES...
+ *     calls [-v] [-o OPERATION] SELF DOMID:CAPABILITIES...
  *
  * SELF is this domain's id; CAPABILITIES as in the device tree, or x for a domain that does not
  * exist. Prints what is wrong (with -v all there is) and a count. Status 0: all as it should be, 1:
  * not, 2: not started.
  */
 #include <errno.h>
+#include <fnmatch.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <trefoil/policy.h>
 
@@ -43,6 +45,7 @@ static struct {
     uint32_t roles;
     domid_t self;
     bool verbose;
+    const char *only;
     unsigned int made, skipped, wrong;
 } program;
 
@@ -93,6 +96,8 @@ static void try_all(const struct domain *domains, size_t count)
 {
     const struct domain self = {.domid = program.self, .exists = true, .roles = program.roles};
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        if (fnmatch(program.only, policy_operation_name(rows[i].operation), 0))
+            continue;
         if (policy_operation_target(rows[i].operation) != TARGET_domain) {
             try(&rows[i], &self);
             continue;
@@ -128,18 +133,31 @@ static bool learn_about_self(const char *text)
     return info.policy < POLICY_COUNT;
 }
 
+/* Returns where the other arguments begin. */
+static int read_options(int argc, char **argv)
+{
+    int letter;
+    program.only = "*";
+    while ((letter = getopt(argc, argv, "vo:")) != -1) {
+        if (letter == 'v')
+            program.verbose = true;
+        else if (letter == 'o')
+            program.only = optarg;
+    }
+    return optind;
+}
+
 int main(int argc, char **argv)
 {
     struct domain domains[16];
     size_t count = 0;
-    program.verbose = argc > 1 && !strcmp(argv[1], "-v");
-    int first = program.verbose ? 2 : 1;
+    int first = read_options(argc, argv);
     for (int i = first + 1; i < argc && count < sizeof(domains) / sizeof(domains[0]); i++) {
         if (!parse_domain(argv[i], &domains[count++]))
             count = 0;
     }
     if (!count || !learn_about_self(argv[first])) {
-        fprintf(stderr, "usage: calls [-v] SELF DOMID:CAPABILITIES...\n");
+        fprintf(stderr, "usage: calls [-v] [-o OPERATION] SELF DOMID:CAPABILITIES...\n");
         return 2;
     }
     try_all(domains, count);
