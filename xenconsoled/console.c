@@ -9,7 +9,9 @@
 #include "console.h"
 #include "message.h"
 
-/* A guest may have this many steps, of up to RING_OUTPUT_SIZE bytes each, in a period. */
+/* A guest that writes a little now and then is answered at once, so many times in a period. Beyond
+ * that its output is taken at the delay timer's pace: a full ring each time, as Linux, which sends
+ * an event for every 16 bytes, fills it meanwhile. */
 #define PERIOD_MS    100
 #define PERIOD_STEPS 64
 
@@ -20,7 +22,7 @@
 #define FAREWELL_MS 1000
 
 /* When consoles that must wait are looked at again. */
-#define DELAY_MS 10
+#define DELAY_MS 5
 
 struct console *console_new(struct daemon *daemon, domid_t domid, const char *name)
 {
@@ -204,9 +206,14 @@ static void delay(struct console *console)
         loop_arm(&console->daemon->loop, &console->daemon->delay_timer, DELAY_MS);
 }
 
-/* Counts a step; false when the guest has had its share of this period. */
+/* Counts a step; false when the guest has had its share of this period and must wait for the timer.
+ */
 static bool within_share(struct console *console, uint64_t now)
 {
+    if (console->waited) {
+        console->waited = false;
+        return true;
+    }
     if (now - console->period_start >= PERIOD_MS) {
         console->period_start = now;
         console->period_steps = 0;

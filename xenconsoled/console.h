@@ -44,6 +44,7 @@ struct console {
     uint64_t ended_at;
     bool queued;  /* on the daemon's runnable list */
     bool delayed; /* to be made runnable by the delay timer */
+    bool waited;  /* the delay timer has done so */
     struct console *next_runnable;
 };
 

@@ -324,9 +324,12 @@ void console_delay_over(void *context)
 {
     struct daemon *daemon = context;
 
-    for (struct domain *domain = daemon->domains; domain; domain = domain->next)
-        if (domain->console && domain->console->delayed)
-            console_wake(domain->console);
+    for (struct domain *domain = daemon->domains; domain; domain = domain->next) {
+        if (!domain->console || !domain->console->delayed)
+            continue;
+        console_wake(domain->console);
+        domain->console->waited = true;
+    }
 }
 
 void domains_reopen_logs(struct daemon *daemon)

@@ -120,7 +120,7 @@ static void a_flood_is_slowed_down(void **state)
         fake_send(3, CONSOLE_PORT);
         loop_once(&daemon_state->loop, 0);
     }
-    assert_in_range(taken, 30, 64 * ((loop_now() - start) / 100 + 2) + 1);
+    assert_in_range(taken, 30, (64 + 20) * ((loop_now() - start) / 100 + 2));
     guest_says(app_page, APP, "not starved\n");
     assert_true(log_has("guest-app.log", "not starved"));
     run_for(150);
