@@ -13,7 +13,7 @@
 #include <cmocka.h>
 #include <libfdt.h>
 
-#define ROUNDS      20000
+#define ROUNDS      10000
 #define MAX_SECONDS 20
 
 static uint64_t seed = 0x2545f4914f6cdd1dULL;
