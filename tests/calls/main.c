@@ -21,7 +21,8 @@
 
 #include "calls.h"
 
-enum effect { harmless, harmful, others };
+/* As bits. */
+enum effect { harmless = 0, harmful = 1, others = 2, harmful_others = 3 };
 
 static const struct row {
     enum policy_operation operation;
@@ -79,7 +80,7 @@ static void try(const struct row *row, const struct domain *target)
                                           });
     bool allowed =
         policy_decide(program.policy, row->operation, program.roles, target->roles, relation);
-    if ((row->effect == harmful && allowed) || (row->effect == others && is_subject)) {
+    if (((row->effect & harmful) && allowed) || ((row->effect & others) && is_subject)) {
         program.skipped++;
         return;
     }

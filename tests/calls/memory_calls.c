@@ -59,7 +59,7 @@ int64_t call_maximum_gpfn(struct xc_interface *xc, domid_t target)
 int64_t call_add_to_physmap(struct xc_interface *xc, domid_t target)
 {
     struct xen_add_to_physmap add = {
-        .domid = target, .space = XENMAPSPACE_dev_mmio + 1, .gpfn = NO_GFN};
+        .domid = target, .space = XENMAPSPACE_shared_info, .idx = 1, .gpfn = NO_GFN};
     return memory(xc, XENMEM_add_to_physmap, &add, sizeof(add));
 }
 
