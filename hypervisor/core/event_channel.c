@@ -76,6 +76,7 @@ static void set_channel(struct event_channel *channel, struct event_channel stat
     channel->remote_id = state.remote_id;
     channel->remote_port = state.remote_port;
     channel->remote = state.remote;
+    channel->far = state.far;
     spin_unlock(&channel->lock);
 }
 
@@ -111,12 +112,14 @@ static int bind_locked(struct domain *domain, struct domain *remote, evtchn_port
     set_channel(near, (struct event_channel){.state = EVTCHNSTAT_interdomain,
                                              .remote_id = remote->id,
                                              .remote_port = remote_port,
-                                             .remote = remote});
+                                             .remote = remote,
+                                             .far = far});
     set_channel(far, (struct event_channel){.state = EVTCHNSTAT_interdomain,
                                             .vcpu = far->vcpu,
                                             .remote_id = domain->id,
                                             .remote_port = *port,
-                                            .remote = domain});
+                                            .remote = domain,
+                                            .far = near});
     /* What the other side sent while nobody was bound went nowhere: let this side look. */
     event_set_pending(domain, *port, near->vcpu);
     return 0;
@@ -221,7 +224,7 @@ int event_bind_vcpu(struct domain *domain, evtchn_port_t port, unsigned int vcpu
 /* The other end stays with its owner, and may be bound again by this domain. */
 static void release_far_end(const struct event_channel *channel)
 {
-    struct event_channel *far = event_channel_of(channel->remote, channel->remote_port);
+    struct event_channel *far = channel->far;
 
     set_channel(far, (struct event_channel){.state = EVTCHNSTAT_unbound,
                                             .vcpu = far->vcpu,
@@ -262,14 +265,17 @@ int event_close(struct domain *domain, evtchn_port_t port)
     return result;
 }
 
+/* Ports closed between two looks for a waiting interrupt. */
+#define CLOSE_BATCH 64U
+
 int event_channels_close_all(struct domain *domain)
 {
     struct event_channels *events = domain->events;
 
-    for (; events->closing < events->nr_ports; events->closing++) {
-        if (events->closing % 64 == 0 && hypercall_preempt())
+    while (events->closing < events->nr_ports) {
+        event_close(domain, events->closing++);
+        if (events->closing % CLOSE_BATCH == 0 && hypercall_preempt())
             return -ERESTART;
-        event_close(domain, events->closing);
     }
     events->closing = 0;
     return 0;
@@ -284,9 +290,7 @@ int event_send(struct domain *domain, evtchn_port_t port)
         return -EINVAL;
     spin_lock(&channel->lock);
     if (likely(channel->state == EVTCHNSTAT_interdomain)) {
-        const struct event_channel *far = event_channel_of(channel->remote, channel->remote_port);
-
-        event_set_pending(channel->remote, channel->remote_port, far->vcpu);
+        event_set_pending(channel->remote, channel->remote_port, channel->far->vcpu);
     } else if (channel->state == EVTCHNSTAT_ipi) {
         event_set_pending(domain, port, channel->vcpu);
     } else if (channel->state != EVTCHNSTAT_unbound) {

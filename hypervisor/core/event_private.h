@@ -17,7 +17,10 @@ struct event_channel {
     uint16_t vcpu; /* who is notified */
     domid_t remote_id;
     evtchn_port_t remote_port;
-    struct domain *remote; /* EVTCHNSTAT_interdomain; it outlives the binding */
+    /* EVTCHNSTAT_interdomain: the domain, which outlives the binding, and its end of the channel.
+     */
+    struct domain *remote;
+    struct event_channel *far;
 } __attribute__((aligned(32)));
 
 #define EVENT_PER_PAGE (PAGE_SIZE / sizeof(struct event_channel))

@@ -38,9 +38,30 @@ struct suboperation {
     uint16_t operation;
 };
 
-/* -ENOSYS for a number that has no row. */
-int64_t suboperation_run(const struct suboperation *table, unsigned int count, unsigned int number,
-                         struct vcpu *vcpu, uint32_t command, uint64_t address);
+/* -ENOSYS for a number that has no row. Inline: a family's table and its end are constants to it.
+ */
+static inline int64_t suboperation_run(const struct suboperation *table, unsigned int count,
+                                       unsigned int number, struct vcpu *vcpu, uint32_t command,
+                                       uint64_t address)
+{
+    uint64_t argument[SUBOPERATION_MAX / sizeof(uint64_t)];
+    const struct suboperation *row = &table[number];
+    int64_t result;
+
+    if (unlikely(number >= count || !row->handler))
+        return -ENOSYS;
+    if ((row->flags & SELF) && unlikely(!policy_allows_self(row->operation, vcpu->domain)))
+        return policy_check(row->operation, vcpu->domain, vcpu->domain);
+    if (row->size && unlikely(arch_copy_from_guest(argument, address, row->size)))
+        return -EFAULT;
+
+    struct suboperation_call call = {row->operation, command, address};
+
+    result = row->handler(vcpu, argument, &call);
+    if (result == 0 && (row->flags & RESULT) && arch_copy_to_guest(address, argument, row->size))
+        return -EFAULT;
+    return result;
+}
 
 /* Rows of a .def file: SUBOPERATION(number, handler, size of argument, flags, operation of the
  * policy). */

@@ -9,6 +9,7 @@
 #include <trefoil/errno.h>
 #include <trefoil/launch.h>
 #include <trefoil/printk.h>
+#include <trefoil/rtc.h>
 #include <trefoil/sched.h>
 #include <trefoil/uart.h>
 #include <asm/gic.h>
@@ -23,9 +24,11 @@ char pcpu_stacks[MACHINE_MAX_CPUS * PCPU_STACK_SIZE]
 
 static struct machine machine;
 
-bool machine_has_ram(paddr_t paddr)
+struct paddr_range machine_first_bank;
+
+bool machine_other_bank_has(paddr_t paddr)
 {
-    for (unsigned int i = 0; i < machine.nr_banks; i++) {
+    for (unsigned int i = 1; i < machine.nr_banks; i++) {
         if (paddr - machine.banks[i].start < machine.banks[i].size)
             return true;
     }
@@ -43,6 +46,7 @@ static void map_range(struct paddr_range range, enum stage1_kind kind)
 /* RAM, and the devices that EL2 drives itself. */
 static void map_machine(void)
 {
+    machine_first_bank = machine.banks[0];
     for (unsigned int i = 0; i < machine.nr_banks; i++)
         map_range(machine.banks[i], STAGE1_DATA);
     map_range(machine.gicd, STAGE1_DEVICE);
@@ -50,6 +54,8 @@ static void map_machine(void)
         map_range(machine.gicr[i], STAGE1_DEVICE);
     if (machine.has_uart)
         map_range(machine.uart.reg, STAGE1_DEVICE);
+    if (machine.rtc.size != 0)
+        map_range(machine.rtc, STAGE1_DEVICE);
 }
 
 static void pcpu_prepare(unsigned int id, uint64_t mpidr)
@@ -91,6 +97,8 @@ struct vcpu *boot_primary(const void *fdt)
     firmware_init(&machine);
     stage2_geometry();
     time_init(&machine);
+    if (machine.rtc.size != 0)
+        wallclock_set(rtc_seconds(machine.rtc.start), 0, arch_now());
     if (!gic_init(&machine))
         panic("%s: no usable GICv3", machine.gic_path);
     pcpu_prepare(0, READ_SYSREG(mpidr_el1) & MPIDR_AFFINITY);

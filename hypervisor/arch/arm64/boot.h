@@ -2,6 +2,7 @@
 #ifndef BOOT_H
 #define BOOT_H
 
+#include <trefoil/machine.h>
 #include <trefoil/pcpu.h>
 
 #define PCPU_STACK_SIZE  16384
@@ -24,7 +25,14 @@ struct vcpu *boot_secondary(void);
 /* EL2 registers that are the same for every guest, on each CPU: cpu_setup.c. */
 void cpu_setup(void);
 
-/* Is the address in one of the machine's banks of RAM? */
-bool machine_has_ram(paddr_t paddr);
+/* Is the address in one of the machine's banks of RAM? Most machines have one. */
+extern struct paddr_range machine_first_bank;
+bool machine_other_bank_has(paddr_t paddr);
+
+static inline bool machine_has_ram(paddr_t paddr)
+{
+    return likely(paddr - machine_first_bank.start < machine_first_bank.size) ||
+           machine_other_bank_has(paddr);
+}
 
 #endif

@@ -14,7 +14,7 @@
 
 #define PAR_FAULT   1UL
 #define PAR_ADDRESS 0x0000fffffffff000UL
-static bool translate(uint64_t address, bool write, paddr_t *paddr)
+static inline bool translate(uint64_t address, bool write, paddr_t *paddr)
 {
     uint64_t saved = READ_SYSREG(par_el1);
     uint64_t par;
@@ -42,15 +42,29 @@ int arch_translate_guest(uint64_t guest_vaddr, bool write, mfn_t *mfn)
     return 0;
 }
 
-/* Of a copy: how many bytes lie in the page that the address is in. */
-static size_t bytes_in_page(uint64_t address, size_t size)
+static inline size_t room_in_page(uint64_t address)
 {
-    size_t left = PAGE_SIZE - (address & (PAGE_SIZE - 1));
-
-    return size < left ? size : left;
+    return PAGE_SIZE - (address & (PAGE_SIZE - 1));
 }
 
-static int copy_page(uint64_t guest_vaddr, void *buffer, size_t size, bool write)
+typedef uint32_t __attribute__((may_alias)) word_t;
+
+/* Most arguments are a few aligned words. The size is not 0. */
+static inline void copy_words(void *to, const void *from, size_t size)
+{
+    if (unlikely((((uintptr_t)to | (uintptr_t)from | size) & (sizeof(word_t) - 1)) != 0)) {
+        memcpy(to, from, size);
+        return;
+    }
+    do {
+        *(word_t *)to = *(const word_t *)from;
+        to = (word_t *)to + 1;
+        from = (const word_t *)from + 1;
+        size -= sizeof(word_t);
+    } while (unlikely(size > 0));
+}
+
+static inline int copy_page(uint64_t guest_vaddr, void *buffer, size_t size, bool write)
 {
     spinlock_t *lock = &current_vcpu()->domain->arch.p2m.lock;
     paddr_t paddr;
@@ -58,42 +72,43 @@ static int copy_page(uint64_t guest_vaddr, void *buffer, size_t size, bool write
 
     spin_lock(lock);
     mapped = translate(guest_vaddr, write, &paddr);
-    if (mapped && write)
-        memcpy(arch_map(paddr), buffer, size);
-    else if (mapped)
-        memcpy(buffer, arch_map(paddr), size);
+    if (likely(mapped)) {
+        void *guest = (void *)paddr; /* as arch_map() */
+
+        copy_words(write ? guest : buffer, write ? buffer : guest, size);
+    }
     spin_unlock(lock);
     return mapped ? 0 : -EFAULT;
 }
 
-int arch_copy_from_guest(void *to, uint64_t guest_vaddr, size_t size)
+/* A copy that crosses pages, one page at a time, or of nothing. */
+static int copy_pages(uint64_t guest_vaddr, char *buffer, size_t size, bool write)
 {
-    char *at = to;
-
     while (size > 0) {
-        size_t step = bytes_in_page(guest_vaddr, size);
+        size_t room = room_in_page(guest_vaddr);
+        size_t step = size < room ? size : room;
 
-        if (copy_page(guest_vaddr, at, step, false) != 0)
+        if (copy_page(guest_vaddr, buffer, step, write) != 0)
             return -EFAULT;
-        at += step;
+        buffer += step;
         guest_vaddr += step;
         size -= step;
     }
     return 0;
 }
 
+int arch_copy_from_guest(void *to, uint64_t guest_vaddr, size_t size)
+{
+    if (likely(size - 1 < room_in_page(guest_vaddr)))
+        return copy_page(guest_vaddr, to, size, false);
+    return copy_pages(guest_vaddr, to, size, false);
+}
+
 int arch_copy_to_guest(uint64_t guest_vaddr, const void *from, size_t size)
 {
-    char *at = (char *)(uintptr_t)from; /* copy_page() only reads it when it writes the guest's */
+    void *buffer = (void *)(uintptr_t)from; /* only read, as the guest's memory is written */
 
-    while (size > 0) {
-        size_t step = bytes_in_page(guest_vaddr, size);
-
-        if (copy_page(guest_vaddr, at, step, true) != 0)
-            return -EFAULT;
-        at += step;
-        guest_vaddr += step;
-        size -= step;
-    }
-    return 0;
+    if (likely(size - 1 < room_in_page(guest_vaddr)))
+        return copy_page(guest_vaddr, buffer, size, true);
+    return copy_pages(guest_vaddr, buffer, size, true);
 }
