@@ -12,6 +12,7 @@
 #include <trefoil/sched.h>
 #include <trefoil/string.h>
 #include "vcpu_timer.h"
+#include "wallclock.h"
 #include <xen/bootfdt.h>
 
 /* Hypervisor pages that a domain may use whatever its size; more come with its RAM
@@ -92,6 +93,7 @@ static int make_shared_info(struct domain *domain)
     domain->shared_info_mfn = page_mfn(domain->shared_info);
     /* Nothing is delivered before the guest unmasks it. */
     memset(domain->shared_info->evtchn_mask, 0xff, sizeof(domain->shared_info->evtchn_mask));
+    wallclock_publish(domain);
     return 0;
 }
 

@@ -231,6 +231,15 @@ static bool device_type_is(const struct tree_walk *walk, const char *type)
     return text && strcmp(text, type) == 0;
 }
 
+/* No reason to stop if it cannot be read: the wall clock then starts at 1970. */
+static void read_rtc(struct machine_reader *reader)
+{
+    struct paddr_range range;
+
+    if (reader->machine->rtc.size == 0 && tree_reg(&reader->walk, 0, &range) == TREE_OK)
+        reader->machine->rtc = range;
+}
+
 /* What the first pass over the tree looks for; the GIC first, since others' interrupts are read in
  * its terms. */
 static void read_node(struct machine_reader *reader)
@@ -250,6 +259,8 @@ static void read_node(struct machine_reader *reader)
         read_psci(reader);
     else if (tree_compatible(walk->fdt, walk->node, "arm,gic-v3"))
         read_gic(reader);
+    else if (tree_compatible(walk->fdt, walk->node, "arm,pl031"))
+        read_rtc(reader);
 }
 
 /* Interrupts can be decoded only once the GIC is known: the second pass. */

@@ -17,6 +17,10 @@ void core_boot(const void *fdt, const struct machine *machine, const struct padd
  * it enters sched_slow_path(). */
 void core_pcpu_online(struct pcpu *pcpu);
 
+/* The wall clock of all domains: seconds and nanoseconds since 1970 at the moment when arch_now()
+ * was system_time (ns). */
+void wallclock_set(uint64_t seconds, uint32_t nanoseconds, uint64_t system_time);
+
 /* A hypercall: number from x16, args x0..x4. The result goes to x0, unless
  * arch_hypercall_continue() was called. */
 int64_t hypercall_dispatch(struct vcpu *vcpu, uint64_t number, const uint64_t args[5]);

@@ -64,6 +64,7 @@ struct machine {
 
     struct machine_uart uart;
     bool has_uart;
+    struct paddr_range rtc;                  /* an arm,pl031; size 0: there is none */
     char command_line[MACHINE_COMMAND_LINE]; /* /chosen: xen,xen-bootargs, else bootargs */
 };
 
