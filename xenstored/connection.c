@@ -44,8 +44,11 @@ void connection_reset(struct connection *connection)
     drop_input(connection);
     watches_remove_all(connection);
     transactions_abort_all(connection);
-    while (!list_empty(&connection->output))
-        message_free(connection, LIST_ENTRY(connection->output.next, struct message, link));
+    for (struct list *link = connection->output.next, *next; link != &connection->output;
+         link = next) {
+        next = link->next;
+        message_free(connection, LIST_ENTRY(link, struct message, link));
+    }
     connection->broken = false;
 }
 
@@ -170,11 +173,13 @@ static bool send_message(struct connection *connection, struct message *message)
 
 static void flush_output(struct connection *connection)
 {
-    while (!list_empty(&connection->output) && !connection->broken) {
-        struct message *message = LIST_ENTRY(connection->output.next, struct message, link);
+    for (struct list *link = connection->output.next, *next; link != &connection->output;
+         link = next) {
+        struct message *message = LIST_ENTRY(link, struct message, link);
 
         if (!send_message(connection, message))
             break;
+        next = link->next;
         message_free(connection, message);
     }
 }

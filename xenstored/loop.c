@@ -47,7 +47,7 @@ static int reserve(struct loop *loop, unsigned int count)
 {
     struct pollfd *grown;
 
-    if (count <= loop->capacity)
+    if (loop->polls && count <= loop->capacity)
         return 0;
     grown = realloc(loop->polls, 2 * count * sizeof(*grown));
     if (!grown)

@@ -143,6 +143,19 @@ struct node *node_find(struct node *root, const char *path)
     return *rest ? NULL : node;
 }
 
+static bool share_children(struct node *copy, const struct node *node)
+{
+    if (!node->child_count)
+        return true;
+    copy->children = malloc(node->child_count * sizeof(*copy->children));
+    if (!copy->children)
+        return false;
+    for (uint32_t i = 0; i < node->child_count; i++)
+        copy->children[i] = node_reference(node->children[i]);
+    copy->child_count = copy->child_capacity = node->child_count;
+    return true;
+}
+
 static struct node *copy_node(const struct node *node)
 {
     struct node *copy =
@@ -151,21 +164,10 @@ static struct node *copy_node(const struct node *node)
     if (!copy)
         return NULL;
     copy->generation = node->generation;
-    copy->child_capacity = node->child_capacity;
-    if (node->child_capacity) {
-        copy->children = malloc(node->child_capacity * sizeof(*copy->children));
-        if (!copy->children) {
-            node_release(copy);
-            return NULL;
-        }
-    }
-    if (!node_set_value(copy, node->value, node->value_length)) {
+    if (!node_set_value(copy, node->value, node->value_length) || !share_children(copy, node)) {
         node_release(copy);
         return NULL;
     }
-    for (uint32_t i = 0; i < node->child_count; i++)
-        copy->children[i] = node_reference(node->children[i]);
-    copy->child_count = node->child_count;
     return copy;
 }
 
@@ -191,7 +193,7 @@ struct node *node_own(struct node **root, const char *path)
     uint32_t index;
 
     while (node && (name = path_component(&next, &length)) != NULL) {
-        if (!find_child(node, name, length, &index))
+        if (!node->children || !find_child(node, name, length, &index))
             return NULL;
         node = own_slot(&node->children[index]);
     }

@@ -39,8 +39,11 @@ int server_init(struct server *server, struct hypervisor *hypervisor)
 void server_destroy(struct server *server)
 {
     domains_destroy(server);
-    while (!list_empty(&server->connections))
-        connection_free(LIST_ENTRY(server->connections.next, struct connection, link));
+    for (struct list *link = server->connections.next, *next; link != &server->connections;
+         link = next) {
+        next = link->next;
+        connection_free(LIST_ENTRY(link, struct connection, link));
+    }
     store_destroy(&server->store);
     trace_open(server, NULL);
     free(server->trace_name);

@@ -69,12 +69,12 @@ static void drop_contents(struct transaction *transaction)
     transaction->base = NULL;
     view_destroy(&transaction->view);
     path_set_clear(&transaction->touched);
-    while (!list_empty(&transaction->mutations)) {
-        struct mutation *mutation = LIST_ENTRY(transaction->mutations.next, struct mutation, link);
-
-        list_remove(&mutation->link);
-        free(mutation);
+    for (struct list *link = transaction->mutations.next, *next; link != &transaction->mutations;
+         link = next) {
+        next = link->next;
+        free(LIST_ENTRY(link, struct mutation, link));
     }
+    list_init(&transaction->mutations);
 }
 
 void transaction_abort(struct transaction *transaction)
@@ -90,8 +90,11 @@ void transaction_abort(struct transaction *transaction)
 
 void transactions_abort_all(struct connection *connection)
 {
-    while (!list_empty(&connection->transactions))
-        transaction_abort(LIST_ENTRY(connection->transactions.next, struct transaction, link));
+    for (struct list *link = connection->transactions.next, *next;
+         link != &connection->transactions; link = next) {
+        next = link->next;
+        transaction_abort(LIST_ENTRY(link, struct transaction, link));
+    }
 }
 
 /*

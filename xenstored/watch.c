@@ -137,8 +137,11 @@ int watch_remove(struct connection *connection, const char *path, const char *to
 
 void watches_remove_all(struct connection *connection)
 {
-    while (!list_empty(&connection->watches))
-        free_watch(LIST_ENTRY(connection->watches.next, struct watch, link));
+    for (struct list *link = connection->watches.next, *next; link != &connection->watches;
+         link = next) {
+        next = link->next;
+        free_watch(LIST_ENTRY(link, struct watch, link));
+    }
 }
 
 /* ---- Events -----------------------------------------------------------------------------------
