@@ -125,7 +125,13 @@ static uint32_t own_domid(struct libxl_ctx *ctx)
 
 enum libxl_code libxl_domain_uptime(struct libxl_ctx *ctx, uint32_t domid, uint64_t *seconds)
 {
+    struct xen_domctl_trefoil_launch_info launch;
     char vm[128], start[32];
+    if (libxl_xc(ctx) && xc_domain_launch_info(ctx->xc, (domid_t)domid, &launch) >= 0 &&
+        launch.age) {
+        *seconds = launch.age / 1000000000;
+        return LIBXL_OK;
+    }
     if (!libxl_store(ctx))
         return LIBXL_NO_XENSTORED;
     if (own_domid(ctx) == domid) {

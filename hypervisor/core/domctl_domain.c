@@ -303,6 +303,7 @@ int64_t op_launch_info(struct vcpu *vcpu, struct domain *domain, struct xen_domc
     info->store_gfn = domain->hvm_params[HVM_PARAM_STORE_PFN];
     info->console_port = (uint32_t)domain->hvm_params[HVM_PARAM_CONSOLE_EVTCHN];
     info->console_gfn = domain->hvm_params[HVM_PARAM_CONSOLE_PFN];
+    info->age = domain->launched ? arch_now() - domain->launched_at : 0;
     op->domain = domain->id;
     return 0;
 }

@@ -75,6 +75,7 @@ static void launch_domains(const void *fdt, const struct machine *machine)
         if (domain_construct(&context, &plan.domains[i], &domain))
             continue;
         console_offer_focus(domain);
+        domain->launched_at = arch_now();
         domain->launched = true;
         domain_unpause(domain);
         launched++;

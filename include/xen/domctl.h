@@ -367,6 +367,8 @@ struct xen_domctl_trefoil_launch_info {
      */
     uint32_t store_port, console_port;
     uint64_t store_gfn, console_gfn;
+    /* ns since it was launched: the domains' own clocks need not agree. 0: it is not yet. */
+    uint64_t age;
 };
 
 /* Operations. */
@@ -512,7 +514,7 @@ XEN_LAYOUT_SIZE(struct xen_domctl_bind_pt_irq, 24);
 XEN_LAYOUT_SIZE(struct xen_domctl_memory_mapping, 32);
 XEN_LAYOUT_SIZE(struct xen_domctl_vuart_op, 24);
 XEN_LAYOUT_SIZE(struct xen_domctl_get_domain_state, 16);
-XEN_LAYOUT_SIZE(struct xen_domctl_trefoil_launch_info, 104);
+XEN_LAYOUT_SIZE(struct xen_domctl_trefoil_launch_info, 112);
 XEN_LAYOUT_SIZE(struct xen_domctl, 144);
 XEN_LAYOUT_FIELD(struct xen_domctl, u, 16);
 

@@ -215,6 +215,9 @@ static void uptime_is_since_the_start(void **state)
     fake_write("/vm/x/start_time", "1000.00");
     assert_int_equal(libxl_domain_uptime(*state, 2, &seconds), LIBXL_OK);
     assert_true(seconds > 1000000000);
+    fake.domains[2].launch.age = 61999999999;
+    assert_int_equal(libxl_domain_uptime(*state, 2, &seconds), LIBXL_OK);
+    assert_int_equal(seconds, 61);
     assert_int_equal(libxl_domain_uptime(*state, 1, &seconds), LIBXL_OK);
 }
 

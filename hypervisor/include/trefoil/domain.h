@@ -91,6 +91,7 @@ struct domain {
         pause_count; /* domain-wide holds: by a toolstack, until launched, by its end */
     _Atomic unsigned int controller_pauses; /* those of pause_count that domctl made */
     bool launched;                          /* built, and let run */
+    uint64_t launched_at;                   /* ns of arch_now(), when it is */
     spinlock_t teardown_lock;
     unsigned int teardown; /* how far domain_destroy() came */
     bool runstate_update;  /* the guest asked for XEN_RUNSTATE_UPDATE */
