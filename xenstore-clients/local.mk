@@ -40,3 +40,15 @@ xenstore_clients_xenstore_watch_SOURCES = $(xenstore_client_sources)
 xenstore_clients_xenstore_watch_LDADD = libxs/libxs.a
 xenstore_clients_xenstore_write_SOURCES = $(xenstore_client_sources)
 xenstore_clients_xenstore_write_LDADD = libxs/libxs.a
+
+dist_man_MANS += \
+	docs/man/xenstore.1 \
+	docs/man/xenstore-chmod.1 \
+	docs/man/xenstore-control.1 \
+	docs/man/xenstore-exists.1 \
+	docs/man/xenstore-list.1 \
+	docs/man/xenstore-ls.1 \
+	docs/man/xenstore-read.1 \
+	docs/man/xenstore-rm.1 \
+	docs/man/xenstore-watch.1 \
+	docs/man/xenstore-write.1

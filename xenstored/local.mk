@@ -64,6 +64,16 @@ xenstored_xenstored_SOURCES = \
 	xenstored/socket.h
 xenstored_xenstored_LDADD = xenstored/libxenstored.a libxs/libxs.a libxc/libxc.a
 
+dist_man_MANS += docs/man/xenstored.8
+
+# Built by name: it takes clang, whatever compiler the rest is built with.
+EXTRA_DIST += tests/fuzz/xenstore_wire.c
+tests/fuzz/xenstore_wire: $(xenstored_libxenstored_a_SOURCES) tests/fuzz/xenstore_wire.c
+	$(AM_V_CCLD)$(MKDIR_P) $(@D) && clang -std=gnu11 -D_GNU_SOURCE -g -O1 \
+		-fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all $(AM_CPPFLAGS) -o $@ \
+		$(filter %.c,$^)
+CLEANFILES += tests/fuzz/xenstore_wire
+
 if NATIVE_TESTS
 xenstore_tests = \
 	tests/unit/xenstore_domains \
@@ -88,6 +98,8 @@ tests_unit_xenstore_nodes_LDADD = $(xenstore_test_libs)
 tests_unit_xenstore_permissions_SOURCES = tests/unit/xenstore_permissions.c $(xenstore_fixture)
 tests_unit_xenstore_permissions_LDADD = $(xenstore_test_libs)
 tests_unit_xenstore_quotas_SOURCES = tests/unit/xenstore_quotas.c $(xenstore_fixture)
+tests_unit_xenstore_quotas_CPPFLAGS = \
+	$(AM_CPPFLAGS) -DMANUAL=\"$(abs_top_srcdir)/docs/man/xenstored.8\"
 tests_unit_xenstore_quotas_LDADD = $(xenstore_test_libs)
 tests_unit_xenstore_transactions_SOURCES = tests/unit/xenstore_transactions.c $(xenstore_fixture)
 tests_unit_xenstore_transactions_LDADD = $(xenstore_test_libs)

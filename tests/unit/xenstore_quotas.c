@@ -253,6 +253,31 @@ static void test_set_and_get(void **state)
     assert_int_equal(CALL(cast->root, XS_CONTROL, "bogus"), EINVAL);
 }
 
+/* Every quota with its default is in the manual page. */
+static void test_manual(void **state)
+{
+    static char manual[64 * 1024];
+    FILE *file = fopen(MANUAL, "r");
+    size_t length;
+
+    (void)state;
+    assert_non_null(file);
+    length = fread(manual, 1, sizeof(manual) - 1, file);
+    fclose(file);
+    manual[length] = '\0';
+    for (int i = 0; i < QUOTA_COUNT; i++) {
+        const struct quota_description *quota = &quota_descriptions[i];
+        char entry[64], initial[16];
+        const char *found;
+
+        snprintf(entry, sizeof(entry), "\n.B %s\n", quota->name);
+        snprintf(initial, sizeof(initial), "(%u)", quota->initial);
+        found = strstr(manual, entry);
+        if (!found || !strstr(found, initial))
+            fail_msg("%s %s is not in the manual", quota->name, initial);
+    }
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -267,6 +292,7 @@ int main(void)
         TEST(test_outstanding),
         TEST(test_fairness),
         TEST(test_set_and_get),
+        TEST(test_manual),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
