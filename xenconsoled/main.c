@@ -15,6 +15,9 @@
 #include "domains.h"
 #include "message.h"
 
+#ifndef PACKAGE_VERSION
+#define PACKAGE_VERSION "unversioned"
+#endif
 #define VERSION_TEXT "xenconsoled (Trefoil) " PACKAGE_VERSION
 
 static void signal_ready(void *context, uint32_t events)

@@ -39,28 +39,43 @@ static bool parse_seconds(const char *text, int *milliseconds)
     return true;
 }
 
+/* Takes -t and -n, of which there is one value each. */
+static int check_choice(const struct xl_call *call)
+{
+    const char *type = xl_value(call, 't'), *number = xl_value(call, 'n');
+
+    if (type && strcmp(type, "pv") != 0)
+        return xl_fail_with("There is no console of type \"%s\": pv is the only one.", type);
+    if (number && strcmp(number, "0") != 0)
+        return xl_fail_with("There is no console number %s: a domain has one, number 0.", number);
+    return XL_OK;
+}
+
+/* Takes the number of seconds of an option, if it is given. */
+static int read_seconds(const struct xl_call *call, char letter, int *milliseconds)
+{
+    const char *text = xl_value(call, letter);
+
+    if (text && !parse_seconds(text, milliseconds))
+        return xl_fail_with("\"%s\" is no number of seconds.", text);
+    return XL_OK;
+}
+
 /* Fills in the pump by the options. */
 static int read_options(const struct xl_call *call, struct console_pump *pump)
 {
-    const char *type = xl_value(call, 't'), *number = xl_value(call, 'n');
+    const char *escape = xl_value(call, 'e');
 
     *pump = (struct console_pump){.in = STDIN_FILENO,
                                   .out = STDOUT_FILENO,
                                   .escape = ESCAPE_DEFAULT,
                                   .linger_ms = LINGER_DEFAULT_MS,
                                   .patience_ms = PATIENCE_DEFAULT_MS};
-    if (type && strcmp(type, "pv") != 0)
-        return xl_fail_with("There is no console of type \"%s\": pv is the only one.", type);
-    if (number && strcmp(number, "0") != 0)
-        return xl_fail_with("There is no console number %s: a domain has one, number 0.", number);
-    if (xl_given(call, 'e') && !parse_escape(xl_value(call, 'e'), &pump->escape))
-        return xl_fail_with("\"%s\" is no escape character: say X, or ^X for Ctrl-X.",
-                            xl_value(call, 'e'));
-    if (xl_given(call, 'l') && !parse_seconds(xl_value(call, 'l'), &pump->linger_ms))
-        return xl_fail_with("\"%s\" is no number of seconds.", xl_value(call, 'l'));
-    if (xl_given(call, 'w') && !parse_seconds(xl_value(call, 'w'), &pump->patience_ms))
-        return xl_fail_with("\"%s\" is no number of seconds.", xl_value(call, 'w'));
-    return XL_OK;
+    if (escape && !parse_escape(escape, &pump->escape))
+        return xl_fail_with("\"%s\" is no escape character: say X, or ^X for Ctrl-X.", escape);
+    if (check_choice(call) != XL_OK || read_seconds(call, 'l', &pump->linger_ms) != XL_OK)
+        return XL_FAILED;
+    return read_seconds(call, 'w', &pump->patience_ms);
 }
 
 static int report(const char *name, enum console_end end, const struct console_link *link)

@@ -202,21 +202,27 @@ static bool guest_has_read(const struct state *state)
     return link->ops->taken ? link->ops->taken(link) : state->answered;
 }
 
+/* How long the guest may take nothing. */
+static int64_t patience(const struct state *state)
+{
+    const struct console_pump *pump = state->pump;
+    bool tells = pump->link->ops->taken != NULL;
+
+    if (state->sent && !tells && !state->answered && pump->patience_ms > ANSWER_MS)
+        return ANSWER_MS;
+    return pump->patience_ms;
+}
+
 /* Milliseconds until the wait for an answer is over; 0 when it is. */
 static int64_t wait_left(const struct state *state)
 {
-    const struct console_pump *pump = state->pump;
-    int64_t patience = pump->patience_ms, left, quiet, now = now_ms();
+    int64_t now = now_ms();
+    int64_t left = state->waiting_since + patience(state) - now;
+    int64_t quiet = state->last_activity - now +
+                    (int64_t)state->pump->linger_ms * (state->whole_line ? WHOLE_LINE_FACTOR : 1);
 
-    if (state->sent && !pump->link->ops->taken && !state->answered && patience > ANSWER_MS)
-        patience = ANSWER_MS;
-    left = state->waiting_since + patience - now;
-    if (left > 0 && state->input_size == 0 && guest_has_read(state)) {
-        quiet = state->last_activity - now +
-                (int64_t)pump->linger_ms * (state->whole_line ? WHOLE_LINE_FACTOR : 1);
-        if (quiet < left)
-            left = quiet;
-    }
+    if (state->input_size == 0 && guest_has_read(state) && quiet < left)
+        left = quiet;
     return left > 0 ? left : 0;
 }
 
