@@ -239,13 +239,29 @@ static bool parse_domid(const char *text, uint32_t *domid)
     return true;
 }
 
-/* The hypervisor would not say (`refusal`): xenstore may, and if it does not, the refusal is what
- * matters. */
+/* Whether this is the asking domain's own name, which every domain may know. */
+static bool is_own_name(struct libxl_ctx *ctx, const char *name, uint32_t *domid)
+{
+    struct xen_domctl_trefoil_launch_info launch;
+    char text[16];
+    if (!ctx->xc || xc_domain_launch_info(ctx->xc, DOMID_SELF, &launch) < 0 ||
+        strcmp(launch.name, name) || !libxl_store_read(ctx, text, sizeof(text), "domid"))
+        return false;
+    *domid = (uint32_t)strtoul(text, NULL, 10);
+    return true;
+}
+
+/*
+ * The hypervisor would not say (`refusal`): xenstore may, and if it does not, the refusal is what
+ * matters.
+ */
 static enum libxl_code find_without_hypervisor(struct libxl_ctx *ctx, const char *name,
                                                uint32_t *domid, enum libxl_code refusal)
 {
     char sentence[sizeof(ctx->error)];
     memcpy(sentence, ctx->error, sizeof(sentence));
+    if (is_own_name(ctx, name, domid))
+        return LIBXL_OK;
     enum libxl_code code = find_in_store(ctx, name, domid);
     if (code == LIBXL_OK || code == LIBXL_NO_DOMAIN)
         return code;

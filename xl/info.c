@@ -7,16 +7,21 @@
 
 #include "xl.h"
 
+/* Whether there is something to tell: what this domain may not know is empty. */
+static bool is_empty(const struct libxl_field *field, const struct libxl_info *info)
+{
+    if (field->kind == LIBXL_KIND_STRING || field->kind == LIBXL_KIND_TEXT)
+        return !((const char *)info)[field->offset];
+    return !libxl_field_number(field, info);
+}
+
 static void print_field(const struct libxl_field *field, const struct libxl_info *info)
 {
     const char *text = (const char *)info + field->offset;
     unsigned long long number;
     switch (field->kind) {
-    case LIBXL_KIND_TEXT:
-        if (!*text)
-            return;
-        /* fall through */
-    case LIBXL_KIND_STRING: printf("%-22s : %.*s\n", field->name, (int)field->size, text); break;
+    case LIBXL_KIND_STRING:
+    case LIBXL_KIND_TEXT: printf("%-22s : %.*s\n", field->name, (int)field->size, text); break;
     case LIBXL_KIND_KHZ:
         number = libxl_field_number(field, info);
         printf("%-22s : %llu.%03llu\n", field->name, number / 1000, number % 1000);
@@ -69,7 +74,8 @@ static int run(const struct xl_call *call)
         return status;
     }
     for (const struct libxl_field *field = libxl_info_fields; field->name; field++) {
-        print_field(field, &info);
+        if (!is_empty(field, &info) || (status == XL_OK && field->kind != LIBXL_KIND_TEXT))
+            print_field(field, &info);
         if (!strcmp(field->name, "free_cpus") && xl_given(call, 'n') && status == XL_OK)
             status = print_cpus() == XL_OK ? print_nodes() : XL_FAILED;
     }

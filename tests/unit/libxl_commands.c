@@ -260,6 +260,7 @@ static void info_prints_what_it_may(void **state)
     assert_int_equal(run.status, 1);
     assert_non_null(strstr(run.out, "xen_version            : 4.17.0-trefoil\n"));
     assert_non_null(strstr(run.out, "policy                 : split\n"));
+    assert_null(strstr(run.out, "free_memory"));
     assert_string_equal(
         run.err,
         "Looking at the machine is not permitted in this domain: it takes the role control "

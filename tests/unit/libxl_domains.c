@@ -131,6 +131,8 @@ static void find_works_through_xenstore_alone(void **state)
     assert_int_equal(libxl_domain_find(*state, "nobody", &domid), LIBXL_NO_DOMAIN);
     assert_string_equal(libxl_error(*state), "There is no domain named 'nobody'.");
     fake.store_errno = EACCES;
+    assert_int_equal(libxl_domain_find(*state, "control", &domid), LIBXL_OK);
+    assert_int_equal(domid, 1);
     assert_int_equal(libxl_domain_find(*state, "app", &domid), LIBXL_NOT_PERMITTED);
     assert_non_null(strstr(libxl_error(*state), "role control"));
 }
