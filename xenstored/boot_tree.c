@@ -75,11 +75,14 @@ static void put_console_gfn(const struct subtree *tree, char *value)
 
 static void put_start_time(const struct subtree *tree, char *value)
 {
+    const int64_t second = 1000000000;
     struct timespec now;
+    int64_t start;
 
-    (void)tree;
     clock_gettime(CLOCK_REALTIME, &now);
-    snprintf(value, VALUE_SIZE, "%lld.%02ld", (long long)now.tv_sec, now.tv_nsec / 10000000);
+    start = now.tv_sec * second + now.tv_nsec - (int64_t)tree->description->age;
+    snprintf(value, VALUE_SIZE, "%" PRId64 ".%02" PRId64, start / second,
+             start % second / 10000000);
 }
 
 /* ---- The table --------------------------------------------------------------------------------

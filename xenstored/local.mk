@@ -77,12 +77,14 @@ CLEANFILES += tests/fuzz/xenstore_wire
 if NATIVE_TESTS
 xenstore_tests = \
 	tests/unit/xenstore_domains \
+	tests/unit/xenstore_memory \
 	tests/unit/xenstore_nodes \
 	tests/unit/xenstore_permissions \
 	tests/unit/xenstore_quotas \
 	tests/unit/xenstore_socket \
 	tests/unit/xenstore_transactions \
-	tests/unit/xenstore_watches
+	tests/unit/xenstore_watches \
+	tests/unit/xenstore_xen
 check_PROGRAMS += $(xenstore_tests)
 TESTS += $(xenstore_tests)
 xenstore_test_libs = xenstored/libxenstored.a $(CMOCKA_LIBS)
@@ -105,6 +107,16 @@ tests_unit_xenstore_transactions_SOURCES = tests/unit/xenstore_transactions.c $(
 tests_unit_xenstore_transactions_LDADD = $(xenstore_test_libs)
 tests_unit_xenstore_watches_SOURCES = tests/unit/xenstore_watches.c $(xenstore_fixture)
 tests_unit_xenstore_watches_LDADD = $(xenstore_test_libs)
+tests_unit_xenstore_memory_SOURCES = tests/unit/xenstore_memory.c $(xenstore_fixture)
+tests_unit_xenstore_memory_LDADD = $(xenstore_test_libs)
+tests_unit_xenstore_memory_LDFLAGS = \
+	$(AM_LDFLAGS) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup
+tests_unit_xenstore_xen_SOURCES = \
+	tests/unit/xenstore_cmocka.h \
+	tests/unit/xenstore_xen.c \
+	xenstored/domain_list.c \
+	xenstored/hypervisor_xen.c
+tests_unit_xenstore_xen_LDADD = $(xenstore_test_libs)
 # The real programs, which `make check` has built by then.
 tests_unit_xenstore_socket_SOURCES = tests/unit/xenstore_cmocka.h tests/unit/xenstore_socket.c
 tests_unit_xenstore_socket_CPPFLAGS = $(AM_CPPFLAGS) \

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <xen/domctl.h>
 
@@ -86,6 +87,7 @@ static int fake_describe(struct hypervisor *hypervisor, uint16_t domid,
     description->vcpus = domid == 2 ? 2 : 1;
     description->maximum_kib = 131076;
     description->current_kib = 131072;
+    description->age = 5000000000;
     if (domid) {
         description->store_gfn = 0x39001;
         description->store_port = 1;
@@ -303,6 +305,11 @@ static void test_trees(void **state)
                         "/vm/abababab-abab-abab-abab-abababababab");
     assert_string_equal(read_text(root, 0, "/vm/abababab-abab-abab-abab-abababababab/name"), "app");
     assert_string_equal(read_text(root, 0, "/libxl/2/type"), "pvh");
+    /* It was launched five seconds ago. */
+    assert_in_range(
+        time(NULL) -
+            atol(read_text(root, 0, "/vm/abababab-abab-abab-abab-abababababab/start_time")),
+        4, 60);
     /* A domain without a uuid gets one. */
     strcpy(path, read_text(root, 0, "/local/domain/1/vm"));
     assert_int_equal(strlen(path), 4 + 36);
