@@ -44,6 +44,15 @@ static enum presence domain_presence(struct daemon *daemon, unsigned int domid)
     return info.flags & XEN_DOMINF_shutdown ? DOMAIN_ENDED : DOMAIN_RUNS;
 }
 
+/* What tells the domain from an earlier one of its id; 0 under a hypervisor that does not say. */
+static uint64_t unique_id(struct daemon *daemon, domid_t domid)
+{
+    struct xen_domctl_get_domain_state state;
+    domid_t found;
+
+    return xc_domain_state(daemon->xc, domid, &found, &state) == 0 ? state.unique_id : 0;
+}
+
 /* Only the hypervisor's word counts. One that knows no roles has its one control domain: 0. */
 static bool has_control_role(struct daemon *daemon, domid_t domid)
 {
@@ -163,6 +172,7 @@ static void add_domain(struct daemon *daemon, domid_t domid)
     if (!domain)
         return;
     domain->domid = domid;
+    domain->unique = unique_id(daemon, domid);
     domain->control = has_control_role(daemon, domid);
     domain->next = daemon->domains;
     daemon->domains = domain;
@@ -184,8 +194,14 @@ static void domain_ended(struct daemon *daemon, struct domain *domain, bool gone
     unwatch_domain(daemon, domain);
 }
 
+/* One that was replaced by another of its id has gone too, though its id has not. */
 static void check_domain(struct daemon *daemon, struct domain *domain)
 {
+    if (unique_id(daemon, domain->domid) != domain->unique) {
+        domain_ended(daemon, domain, true);
+        daemon->scan_new = true;
+        return;
+    }
     switch (domain_presence(daemon, domain->domid)) {
     case DOMAIN_RUNS: break;
     case DOMAIN_ENDED: domain_ended(daemon, domain, false); break;

@@ -9,8 +9,9 @@
 
 struct domain {
     domid_t domid;
-    bool control; /* its clients may ask for consoles */
-    bool gone;    /* kept until its clients have read the rest */
+    uint64_t unique; /* tells it from an earlier one of the same id; 0: not known */
+    bool control;    /* its clients may ask for consoles */
+    bool gone;       /* kept until its clients have read the rest */
     struct console *console;
     struct domain *next;
 };

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -33,6 +34,17 @@ static void signal_ready(void *context, uint32_t events)
         log_reopen(&daemon->hvlog.log);
     } else {
         loop_stop(&daemon->loop);
+    }
+}
+
+/* Each console needs three descriptors. */
+static void allow_descriptors(void)
+{
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+        limit.rlim_cur = limit.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &limit);
     }
 }
 
@@ -84,8 +96,10 @@ static void leave_terminal(const struct options *options)
 /* In the child: everything is opened, then `ready` is told, then it runs until a signal. */
 static enum daemon_exit serve(struct daemon *daemon, int ready)
 {
-    enum daemon_exit status = daemon_open(daemon);
+    enum daemon_exit status;
 
+    allow_descriptors();
+    status = daemon_open(daemon);
     if (status == EXIT_DAEMON_OK && follow_signals(daemon) < 0)
         status = EXIT_DAEMON_LOCAL;
     if (status == EXIT_DAEMON_OK) {

@@ -203,6 +203,26 @@ static void a_guest_is_destroyed(void **state)
     assert_int_equal(fake_mapped(), 1);
 }
 
+/* It was destroyed and started anew before the daemon looked. */
+static void a_guest_is_replaced(void **state)
+{
+    struct far_client client;
+    struct xencons_interface *page;
+
+    (void)state;
+    far_attach(&client, 50, APP);
+    fake_grant_revoke(APP, 0);
+    page = fake_grant(APP, 0);
+    fake_domain_replace(APP);
+    fake_store_fire("@releaseDomain");
+    fake_store_fire("@introduceDomain");
+    run();
+    assert_string_equal(reason_of(&client), "the domain is gone");
+    assert_int_equal(page->connection, XENCONSOLE_CONNECTED);
+    guest_says(page, APP, "second life\n");
+    assert_true(log_has("guest-app.log", "second life"));
+}
+
 static void the_control_domain_dies(void **state)
 {
     struct far_client client;
@@ -260,6 +280,7 @@ int main(void)
         BOARD_TEST(hypervisor_log_is_followed),
         BOARD_TEST(a_guest_shuts_down),
         BOARD_TEST(a_guest_is_destroyed),
+        BOARD_TEST(a_guest_is_replaced),
         BOARD_TEST(the_control_domain_dies),
         BOARD_TEST(the_daemon_ends),
         BOARD_TEST(xenstored_restarts),

@@ -16,6 +16,8 @@ void fake_reset(void);
 void fake_domain_add(unsigned int domid, bool control);
 void fake_domain_flag(unsigned int domid, uint32_t flags);
 void fake_domain_remove(unsigned int domid);
+/* It is another domain from now on, with the same id. */
+void fake_domain_replace(unsigned int domid);
 
 /* A page that `domid` has granted to the daemon as `ref`; it lives until fake_reset(). */
 void *fake_grant(unsigned int domid, uint32_t ref);

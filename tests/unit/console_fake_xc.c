@@ -18,6 +18,7 @@
 static struct {
     bool used, control;
     uint32_t flags;
+    uint64_t unique;
 } domains[MAX];
 
 static struct grant {
@@ -70,6 +71,11 @@ void fake_domain_flag(unsigned int domid, uint32_t flags)
 void fake_domain_remove(unsigned int domid)
 {
     domains[domid].used = false;
+}
+
+void fake_domain_replace(unsigned int domid)
+{
+    domains[domid].unique++;
 }
 
 void *fake_grant(unsigned int domid, uint32_t ref)
@@ -207,6 +213,18 @@ int xc_domain_info(struct xc_interface *xc, domid_t domid, struct xen_domctl_get
     memset(out, 0, sizeof *out);
     out->domain = domid;
     out->flags = domains[domid].flags;
+    return 0;
+}
+
+int xc_domain_state(struct xc_interface *xc, domid_t domid, domid_t *found,
+                    struct xen_domctl_get_domain_state *out)
+{
+    (void)xc;
+    if (domid >= MAX || !domains[domid].used)
+        return -ESRCH;
+    memset(out, 0, sizeof *out);
+    *found = domid;
+    out->unique_id = domains[domid].unique + 1;
     return 0;
 }
 
