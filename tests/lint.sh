@@ -85,7 +85,7 @@ _tidy() {
     {
         _files 'hypervisor/*.c' | xargs -r -P "$(nproc)" -I{} clang-tidy --quiet {} -- --target=aarch64-linux-gnu -ffreestanding \
             -mgeneral-regs-only -std=gnu11 $paths -I"$build/arm64/hypervisor/arch/arm64"
-        _files '*.c' ':!hypervisor' ':!tests' | xargs -r -P "$(nproc)" -I{} clang-tidy --quiet {} -- -std=gnu11 -D_GNU_SOURCE -DHAVE_CONFIG_H \
+        _files '*.c' ':!hypervisor' ':!tests' | xargs -r -P "$(nproc)" -I{} clang-tidy --quiet {} -- -std=gnu11 -D_GNU_SOURCE '-DPACKAGE_NAME=""' '-DPACKAGE_VERSION=""' \
             $paths -I"$build/arm64"
     } 2>/dev/null | grep 'error:'
 }
