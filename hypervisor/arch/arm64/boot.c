@@ -10,7 +10,6 @@
 #include <trefoil/launch.h>
 #include <trefoil/printk.h>
 #include <trefoil/rtc.h>
-#include <trefoil/rtc.h>
 #include <trefoil/sched.h>
 #include <trefoil/uart.h>
 #include <asm/gic.h>
@@ -57,8 +56,6 @@ static void map_machine(void)
         map_range(machine.uart.reg, STAGE1_DEVICE);
     if (machine.rtc.size != 0)
         map_range(machine.rtc, STAGE1_DEVICE);
-    if (machine.rtc.size != 0)
-        map_range(machine.rtc, STAGE1_DEVICE);
 }
 
 static void pcpu_prepare(unsigned int id, uint64_t mpidr)
@@ -100,8 +97,6 @@ struct vcpu *boot_primary(const void *fdt)
     firmware_init(&machine);
     stage2_geometry();
     time_init(&machine);
-    if (machine.rtc.size != 0)
-        wallclock_set(rtc_seconds(machine.rtc.start), 0, arch_now());
     if (machine.rtc.size != 0)
         wallclock_set(rtc_seconds(machine.rtc.start), 0, arch_now());
     if (!gic_init(&machine))
