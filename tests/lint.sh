@@ -39,7 +39,7 @@ _include_paths() {
 # A header that leans on what its user happened to include before it breaks the next user.
 _headers() {
     local header
-    _files '*.h' | while read -r header; do
+    _files '*.h' ':!tests' | while read -r header; do
         # shellcheck disable=SC2046
         aarch64-linux-gnu-gcc -std=gnu11 -fsyntax-only -D_GNU_SOURCE -Wall -x c $(_include_paths) -iquote "$(dirname "$header")" -I"$build/arm64" \
             -include "$header" /dev/null 2>&1 | grep -m 1 'error:'
@@ -73,7 +73,7 @@ _shell() {
 
 _cppcheck() {
     # shellcheck disable=SC2046
-    _files '*.c' | xargs -r -P "$(nproc)" -n 20 cppcheck -q --std=c11 --platform=unix64 --enable=warning,portability --inline-suppr \
+    _files '*.c' ':!tests' | xargs -r -P "$(nproc)" -n 20 cppcheck -q --std=c11 --platform=unix64 --enable=warning,portability --inline-suppr \
         --suppress=missingInclude --suppress=toomanyconfigs --suppress=comparePointers --suppress=unusedStructMember --error-exitcode=1 $(_include_paths) 2>&1
 }
 
