@@ -53,12 +53,13 @@ int xs_connect(unsigned long flags, bool *is_socket)
     struct stat status;
     int fd = -1;
 
-    /* XENSTORED_PATH may name a device too, as in Xen. */
+    /*
+     * XENSTORED_PATH may name a device too, as in Xen. A socket that nobody answers is the end:
+     * where xenstored ought to run, the kernel's device would wait for it for ever.
+     */
     if (stat(path, &status) == 0) {
         *is_socket = S_ISSOCK(status.st_mode);
-        fd = *is_socket ? connect_socket(path) : open(path, O_RDWR | O_CLOEXEC);
-        if (fd >= 0)
-            return fd;
+        return *is_socket ? connect_socket(path) : open(path, O_RDWR | O_CLOEXEC);
     }
     if ((flags & XS_OPEN_SOCKETONLY) || getenv("XENSTORED_PATH"))
         return -1;
