@@ -380,10 +380,28 @@ static void schedulers_and_pools(void **state)
     prints("sched-credit2 -d app", "Cpupool Pool-0: ratelimit=1000us\n"
                                    "Name                                ID Weight  Cap\n"
                                    "app                                  2    256    0\n");
+    prints("sched-credit2", "Cpupool Pool-0: ratelimit=1000us\n"
+                            "Name                                ID Weight  Cap\n"
+                            "hardware                             0    256    0\n"
+                            "control                              1    256    0\n"
+                            "app                                  2    256    0\n");
+    fails("sched-credit2 -d nobody", 1, "There is no domain named 'nobody'.\n");
     fails("sched-credit", 1, "This machine's scheduler is credit2, not credit.\n");
+    fake.scheduler = XEN_SCHEDULER_CREDIT;
+    run_xl(&run, "sched-credit -d app");
+    assert_int_equal(run.status, 0);
+    assert_non_null(strstr(run.out, "tslice="));
+    fake.scheduler = XEN_SCHEDULER_CREDIT2;
     prints("cpupool-list", "Name               CPUs   Sched     Active   Domain count\n"
                            "Pool-0               2   credit2       y          3\n");
     prints("cpupool-list -c", "Name               CPU list\nPool-0             0,1\n");
+}
+
+static void debug_keys_may_be_missing(void **state)
+{
+    (void)state;
+    fails("debug-keys h", 1,
+          "Sending debug keys failed: sysctl debug_keys: Function not implemented.\n");
 }
 
 static void no_way_to_the_hypervisor(void **state)
@@ -598,6 +616,7 @@ int main(void)
         cmocka_unit_test_setup(names_and_ids, board),
         cmocka_unit_test_setup(uptime_is_classic, board),
         cmocka_unit_test_setup(schedulers_and_pools, board),
+        cmocka_unit_test_setup(debug_keys_may_be_missing, board),
         cmocka_unit_test_setup(no_way_to_the_hypervisor, board),
         cmocka_unit_test_setup(usage_errors, board),
         cmocka_unit_test_setup(every_command_has_help, board),
