@@ -61,3 +61,12 @@ tests_unit_console_vchan_SOURCES = tests/unit/console_vchan.c
 tests_unit_console_vchan_CPPFLAGS = $(console_test_cppflags)
 tests_unit_console_vchan_LDADD = $(console_test_libs)
 endif
+
+# Built by name: it takes clang, whatever compiler the rest is built with.
+EXTRA_DIST += tests/fuzz/console.c
+tests/fuzz/console: $(xenconsoled_libconsoled_a_SOURCES) libvchan/vchan.c tests/fuzz/console.c \
+	tests/unit/console_fake_xc.c tests/unit/console_fake_xs.c
+	$(AM_V_CCLD)$(MKDIR_P) $(@D) && clang -std=gnu11 -g -O1 -fsanitize=fuzzer,address,undefined \
+		-fno-sanitize-recover=all $(console_cppflags) -I$(top_srcdir)/xenconsoled \
+		-I$(top_srcdir)/tests/unit -o $@ $(filter %.c,$^) -lutil
+CLEANFILES += tests/fuzz/console
