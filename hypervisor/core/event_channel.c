@@ -67,16 +67,16 @@ static int find_free(struct domain *domain, evtchn_port_t *port, struct event_ch
 }
 
 /* Gives a channel its new state at once, as far as senders can see. */
-static void set_channel(struct event_channel *channel, struct event_channel state)
+static void set_channel(struct event_channel *channel, const struct event_channel *state)
 {
     spin_lock(&channel->lock);
-    channel->state = state.state;
-    channel->virq = state.virq;
-    channel->vcpu = state.vcpu;
-    channel->remote_id = state.remote_id;
-    channel->remote_port = state.remote_port;
-    channel->remote = state.remote;
-    channel->far = state.far;
+    channel->state = state->state;
+    channel->virq = state->virq;
+    channel->vcpu = state->vcpu;
+    channel->remote_id = state->remote_id;
+    channel->remote_port = state->remote_port;
+    channel->remote = state->remote;
+    channel->far = state->far;
     spin_unlock(&channel->lock);
 }
 
@@ -90,7 +90,7 @@ int event_alloc_unbound(struct domain *domain, domid_t remote, evtchn_port_t *po
 
     if (!result)
         set_channel(channel,
-                    (struct event_channel){.state = EVTCHNSTAT_unbound, .remote_id = remote});
+                    &(struct event_channel){.state = EVTCHNSTAT_unbound, .remote_id = remote});
     spin_unlock(&event_bind_lock);
     return result;
 }
@@ -109,17 +109,17 @@ static int bind_locked(struct domain *domain, struct domain *remote, evtchn_port
 
     if (result)
         return result;
-    set_channel(near, (struct event_channel){.state = EVTCHNSTAT_interdomain,
-                                             .remote_id = remote->id,
-                                             .remote_port = remote_port,
-                                             .remote = remote,
-                                             .far = far});
-    set_channel(far, (struct event_channel){.state = EVTCHNSTAT_interdomain,
-                                            .vcpu = far->vcpu,
-                                            .remote_id = domain->id,
-                                            .remote_port = *port,
-                                            .remote = domain,
-                                            .far = near});
+    set_channel(near, &(struct event_channel){.state = EVTCHNSTAT_interdomain,
+                                              .remote_id = remote->id,
+                                              .remote_port = remote_port,
+                                              .remote = remote,
+                                              .far = far});
+    set_channel(far, &(struct event_channel){.state = EVTCHNSTAT_interdomain,
+                                             .vcpu = far->vcpu,
+                                             .remote_id = domain->id,
+                                             .remote_port = *port,
+                                             .remote = domain,
+                                             .far = near});
     /* What the other side sent while nobody was bound went nowhere: let this side look. */
     event_set_pending(domain, *port, near->vcpu);
     return 0;
@@ -158,9 +158,9 @@ static int bind_virq_locked(struct domain *domain, unsigned int virq, unsigned i
         result = event_virq_claim(domain, virq);
     if (result)
         return result;
-    set_channel(channel, (struct event_channel){.state = EVTCHNSTAT_virq,
-                                                .virq = (uint8_t)virq,
-                                                .vcpu = (uint16_t)vcpu});
+    set_channel(channel, &(struct event_channel){.state = EVTCHNSTAT_virq,
+                                                 .virq = (uint8_t)virq,
+                                                 .vcpu = (uint16_t)vcpu});
     __atomic_store_n(slot, *port, __ATOMIC_RELEASE);
     return 0;
 }
@@ -192,7 +192,7 @@ int event_bind_ipi(struct domain *domain, unsigned int vcpu, evtchn_port_t *port
 
     if (!result)
         set_channel(channel,
-                    (struct event_channel){.state = EVTCHNSTAT_ipi, .vcpu = (uint16_t)vcpu});
+                    &(struct event_channel){.state = EVTCHNSTAT_ipi, .vcpu = (uint16_t)vcpu});
     spin_unlock(&event_bind_lock);
     return result;
 }
@@ -226,9 +226,9 @@ static void release_far_end(const struct event_channel *channel)
 {
     struct event_channel *far = channel->far;
 
-    set_channel(far, (struct event_channel){.state = EVTCHNSTAT_unbound,
-                                            .vcpu = far->vcpu,
-                                            .remote_id = far->remote_id});
+    set_channel(far, &(struct event_channel){.state = EVTCHNSTAT_unbound,
+                                             .vcpu = far->vcpu,
+                                             .remote_id = far->remote_id});
 }
 
 static void release_virq(struct domain *domain, const struct event_channel *channel)
@@ -248,7 +248,7 @@ static int close_locked(struct domain *domain, evtchn_port_t port)
         release_far_end(channel);
     else if (channel->state == EVTCHNSTAT_virq)
         release_virq(domain, channel);
-    set_channel(channel, (struct event_channel){.state = EVTCHNSTAT_closed});
+    set_channel(channel, &(struct event_channel){.state = EVTCHNSTAT_closed});
     event_clear_pending(domain, port);
     if (port < domain->events->lowest)
         domain->events->lowest = port;

@@ -79,10 +79,11 @@ static enum p2m_type type_of(bool writable)
 }
 
 /* The mapping becomes known, and can be ended, only once it is there. */
-static void publish(struct domain *domain, grant_handle_t handle, struct grant_mapping mapping)
+static void publish(struct domain *domain, grant_handle_t handle,
+                    const struct grant_mapping *mapping)
 {
     spin_lock(&domain->grants->mapping_lock);
-    *mapping_of(domain, handle) = mapping;
+    *mapping_of(domain, handle) = *mapping;
     spin_unlock(&domain->grants->mapping_lock);
 }
 
@@ -108,12 +109,12 @@ static int16_t map_from(struct domain *domain, struct domain *owner,
         return GNTST_no_device_space;
     }
     publish(domain, handle,
-            (struct grant_mapping){.gfn = gfn.n,
-                                   .mfn = mfn.n,
-                                   .ref = op->ref,
-                                   .owner = owner->id,
-                                   .used = true,
-                                   .writable = writable});
+            &(struct grant_mapping){.gfn = gfn.n,
+                                    .mfn = mfn.n,
+                                    .ref = op->ref,
+                                    .owner = owner->id,
+                                    .used = true,
+                                    .writable = writable});
     op->handle = handle;
     op->dev_bus_addr = mfn_to_paddr(mfn);
     return GNTST_okay;

@@ -34,10 +34,11 @@ int64_t hypercall_grant_table_op(struct vcpu *vcpu, const uint64_t args[5])
 {
     uint32_t command = (uint32_t)args[0], count = (uint32_t)args[2];
     uint64_t address = args[1];
-    const struct grant_row *row = &rows[command];
+    const struct grant_row *row;
 
-    if (command >= ARRAY_SIZE(rows) || !row->handler)
+    if (command >= ARRAY_SIZE(rows) || !rows[command].handler)
         return -ENOSYS;
+    row = &rows[command];
     for (uint32_t done = 0; done < count; done++, address += row->size) {
         const uint64_t rest[] = {command, address, count - done};
         union grant_argument argument;

@@ -1,14 +1,11 @@
 # SPDX-License-Identifier: MIT
-core_sources = \
+# What needs a machine, but no device tree.
+core_logic_sources = \
 	hypervisor/core/access.c \
 	hypervisor/core/console.c \
 	hypervisor/core/console_io.c \
 	hypervisor/core/console_log.c \
 	hypervisor/core/console_uart.c \
-	hypervisor/core/construct.c \
-	hypervisor/core/construct_image.c \
-	hypervisor/core/construct_memory.c \
-	hypervisor/core/construct_pv.c \
 	hypervisor/core/domain.c \
 	hypervisor/core/domain_life.c \
 	hypervisor/core/domain_ram.c \
@@ -29,7 +26,6 @@ core_sources = \
 	hypervisor/core/grant_table.c \
 	hypervisor/core/hvm_op.c \
 	hypervisor/core/hypercall.c \
-	hypervisor/core/init.c \
 	hypervisor/core/memory.c \
 	hypervisor/core/memory_op.c \
 	hypervisor/core/multicall.c \
@@ -48,6 +44,13 @@ core_sources = \
 	hypervisor/core/vcpu_timer.c \
 	hypervisor/core/wallclock.c \
 	hypervisor/core/xen_version.c
+
+core_sources = $(core_logic_sources) \
+	hypervisor/core/construct.c \
+	hypervisor/core/construct_image.c \
+	hypervisor/core/construct_memory.c \
+	hypervisor/core/construct_pv.c \
+	hypervisor/core/init.c
 
 EXTRA_DIST += \
 	hypervisor/core/console_guest.h \
@@ -78,3 +81,41 @@ EXTRA_DIST += \
 	hypervisor/core/vcpu_timer.h \
 	hypervisor/core/wallclock.h \
 	hypervisor/core/xen_version.def
+
+# Core natively: a fake machine takes the place of the arch.
+if NATIVE_TESTS
+core_tests = \
+	tests/unit/core_calls \
+	tests/unit/core_events \
+	tests/unit/core_grants \
+	tests/unit/core_memory \
+	tests/unit/core_sched
+check_PROGRAMS += $(core_tests)
+TESTS += $(core_tests)
+
+check_LIBRARIES += tests/unit/libcore.a
+core_test_cppflags = -I$(top_srcdir)/tests/unit/core_fake -I$(top_srcdir)/tests/unit \
+	-I$(top_srcdir)/hypervisor/include -I$(top_srcdir)/include
+tests_unit_libcore_a_SOURCES = $(core_logic_sources) \
+	hypervisor/lib/bitmap.c hypervisor/lib/string_copy.c \
+	tests/unit/core_fake/machine.c tests/unit/core_fake/machine.h \
+	tests/unit/core_fake/asm/arch_domain.h tests/unit/core_fake/asm/cpu.h
+tests_unit_libcore_a_CPPFLAGS = $(core_test_cppflags)
+tests_unit_libcore_a_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+core_test_libs = tests/unit/libcore.a hypervisor/policy/libpolicy.a $(CMOCKA_LIBS)
+tests_unit_core_calls_SOURCES = tests/unit/core_calls.c
+tests_unit_core_calls_CPPFLAGS = $(core_test_cppflags) $(CMOCKA_CFLAGS)
+tests_unit_core_calls_LDADD = $(core_test_libs)
+tests_unit_core_events_SOURCES = tests/unit/core_events.c
+tests_unit_core_events_CPPFLAGS = $(core_test_cppflags) $(CMOCKA_CFLAGS)
+tests_unit_core_events_LDADD = $(core_test_libs)
+tests_unit_core_grants_SOURCES = tests/unit/core_grants.c
+tests_unit_core_grants_CPPFLAGS = $(core_test_cppflags) $(CMOCKA_CFLAGS)
+tests_unit_core_grants_LDADD = $(core_test_libs)
+tests_unit_core_memory_SOURCES = tests/unit/core_memory.c
+tests_unit_core_memory_CPPFLAGS = $(core_test_cppflags) $(CMOCKA_CFLAGS)
+tests_unit_core_memory_LDADD = $(core_test_libs)
+tests_unit_core_sched_SOURCES = tests/unit/core_sched.c
+tests_unit_core_sched_CPPFLAGS = $(core_test_cppflags) $(CMOCKA_CFLAGS)
+tests_unit_core_sched_LDADD = $(core_test_libs)
+endif

@@ -87,11 +87,23 @@ static struct pcpu *lock_queue_of(struct vcpu *vcpu)
     }
 }
 
+/* Without ticks the pcpu's virtual time stands where its last switch left it. */
+static void catch_up(struct pcpu *pcpu)
+{
+    struct vcpu *loaded = pcpu->current;
+
+    if (!loaded || atomic_load(&loaded->state) != VCPU_RUNNING)
+        return;
+    queue_account(loaded, arch_now());
+    queue_advance(pcpu, loaded);
+}
+
 /* A runnable vcpu waits for its turn, if nothing holds it. */
 static void join(struct pcpu *pcpu, struct vcpu *vcpu)
 {
     if (held(vcpu) || queued(vcpu))
         return;
+    catch_up(pcpu);
     queue_insert(pcpu, vcpu);
     prod(pcpu);
 }
@@ -363,18 +375,19 @@ static void load(struct pcpu *pcpu, struct vcpu *next)
         move_away(pcpu, prev);
 }
 
-/* Nobody is to run: unloads or hands over what must go, else waits for an interrupt. */
-static void rest(struct pcpu *pcpu, struct vcpu *stray)
+/* Nobody is to run: unloads or hands over what must go. False when there was nothing of that. */
+static bool tidy(struct pcpu *pcpu, struct vcpu *stray)
 {
     if (stray)
         move_away(pcpu, stray);
     else if (pcpu->current && must_unload(pcpu, pcpu->current))
         load(pcpu, NULL);
-    else if (!atomic_load(&pcpu->need_resched))
-        idle(pcpu);
+    else
+        return atomic_load(&pcpu->need_resched);
+    return true;
 }
 
-struct vcpu *sched_slow_path(struct pcpu *pcpu)
+struct vcpu *sched_pick(struct pcpu *pcpu)
 {
     for (;;) {
         struct vcpu *stray = NULL;
@@ -391,7 +404,8 @@ struct vcpu *sched_slow_path(struct pcpu *pcpu)
         spin_unlock(&pcpu->queue_lock);
         arm_slice(pcpu, waiting && next);
         if (!next) {
-            rest(pcpu, stray);
+            if (!tidy(pcpu, stray))
+                return NULL;
             continue;
         }
         smp_mb(); /* against vcpu_kick(): RUNNING is seen there, or what was made pending is seen by
@@ -403,6 +417,15 @@ struct vcpu *sched_slow_path(struct pcpu *pcpu)
         if (!atomic_load(&pcpu->need_resched))
             return next;
     }
+}
+
+struct vcpu *sched_slow_path(struct pcpu *pcpu)
+{
+    struct vcpu *next;
+
+    while (!(next = sched_pick(pcpu)))
+        idle(pcpu);
+    return next;
 }
 
 uint64_t vcpu_run_time(const struct vcpu *vcpu)

@@ -45,10 +45,13 @@ static inline int64_t suboperation_run(const struct suboperation *table, unsigne
                                        uint64_t address)
 {
     uint64_t argument[SUBOPERATION_MAX / sizeof(uint64_t)];
-    const struct suboperation *row = &table[number];
+    const struct suboperation *row;
     int64_t result;
 
-    if (unlikely(number >= count || !row->handler))
+    if (unlikely(number >= count))
+        return -ENOSYS;
+    row = &table[number];
+    if (unlikely(!row->handler))
         return -ENOSYS;
     if ((row->flags & SELF) && unlikely(!policy_allows_self(row->operation, vcpu->domain)))
         return policy_check(row->operation, vcpu->domain, vcpu->domain);

@@ -44,11 +44,12 @@ static int64_t run(const struct vcpu_row *row, struct vcpu *vcpu, struct vcpu *t
 int64_t hypercall_vcpu_op(struct vcpu *vcpu, const uint64_t args[5])
 {
     uint32_t command = (uint32_t)args[0], id = (uint32_t)args[1];
-    const struct vcpu_row *row = &rows[command];
+    const struct vcpu_row *row;
     int result;
 
-    if (command >= ARRAY_SIZE(rows) || !row->handler)
+    if (command >= ARRAY_SIZE(rows) || !rows[command].handler)
         return -ENOSYS;
+    row = &rows[command];
     if (id >= vcpu->domain->max_vcpus)
         return -ENOENT;
     result = policy_check(row->operation, vcpu->domain, vcpu->domain);

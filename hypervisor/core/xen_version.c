@@ -42,9 +42,12 @@ static const struct version_row {
 int64_t hypercall_xen_version(struct vcpu *vcpu, const uint64_t args[5])
 {
     uint32_t command = (uint32_t)args[0];
-    const struct version_row *row = &rows[command];
+    const struct version_row *row;
 
-    if (unlikely(command >= ARRAY_SIZE(rows) || !row->handler))
+    if (unlikely(command >= ARRAY_SIZE(rows)))
+        return -ENOSYS;
+    row = &rows[command];
+    if (unlikely(!row->handler))
         return -ENOSYS;
     if (unlikely(row->scope != SELF || !policy_allows_self(row->operation, vcpu->domain))) {
         int result =

@@ -6,7 +6,6 @@
 #include <trefoil/list.h>
 #include <trefoil/machine.h>
 #include <trefoil/printk.h>
-#include <trefoil/printk.h>
 #include <trefoil/spinlock.h>
 #include <trefoil/timer.h>
 #include <trefoil/types.h>

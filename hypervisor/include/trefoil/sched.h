@@ -16,6 +16,8 @@
  * arch_vcpu_switch() only if it differs from the one whose state is loaded.
  */
 struct vcpu *sched_slow_path(struct pcpu *pcpu);
+/* The same without idling: NULL when there is none. */
+struct vcpu *sched_pick(struct pcpu *pcpu);
 
 static inline struct vcpu *sched_leave(struct pcpu *pcpu)
 {

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/* What the fake machine keeps of domains, vcpus and pcpus. */
+#ifndef ASM_ARCH_DOMAIN_H
+#define ASM_ARCH_DOMAIN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct arch_domain_config {
+    unsigned int nr_spis;
+    uint64_t gicd_base, gicr_base;
+    bool vpl011;
+    uint64_t vpl011_base;
+    unsigned int vpl011_spi;
+};
+
+struct fake_mapping {
+    uint64_t mfn;
+    int type; /* enum p2m_type */
+};
+
+struct arch_domain {
+    struct fake_mapping *p2m; /* by gfn */
+    uint64_t max_gfn;
+};
+
+struct arch_vcpu {
+    bool event_raised; /* arch_vcpu_raise_event() was called */
+    bool continued;    /* arch_hypercall_continue() was called, with: */
+    unsigned int number;
+    uint64_t args[5];
+    unsigned int switches; /* times that it was loaded */
+};
+
+struct arch_pcpu {
+    uint64_t deadline; /* arch_timer_set() */
+    _Atomic unsigned int reschedules;
+};
+
+#endif

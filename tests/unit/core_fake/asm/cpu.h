@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/* Takes the place of a machine's asm/cpu.h in native tests of core: a thread is a pcpu. */
+#ifndef ASM_CPU_H
+#define ASM_CPU_H
+
+#include <stdatomic.h>
+#include <stdint.h>
+
+struct pcpu;
+
+struct pcpu *this_pcpu(void);
+
+static inline void cpu_relax(void)
+{
+    atomic_thread_fence(memory_order_seq_cst);
+}
+
+#define smp_mb()  atomic_thread_fence(memory_order_seq_cst)
+#define smp_rmb() atomic_thread_fence(memory_order_acquire)
+#define smp_wmb() atomic_thread_fence(memory_order_release)
+
+#endif

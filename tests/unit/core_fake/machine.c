@@ -1,0 +1,346 @@
+/* SPDX-License-Identifier: MIT */
+#include "machine.h"
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+#include <trefoil/access.h>
+#include <trefoil/arch.h>
+#include <trefoil/console.h>
+#include <trefoil/core.h>
+#include <trefoil/errno.h>
+#include <trefoil/memory.h>
+#include <trefoil/options.h>
+#include <trefoil/sched.h>
+
+struct fake_machine fake;
+struct pcpu fake_pcpus[FAKE_PCPUS];
+
+static char *memory;
+static _Thread_local struct pcpu *here = &fake_pcpus[0];
+
+struct pcpu *this_pcpu(void)
+{
+    return here;
+}
+
+void *arch_map(paddr_t paddr)
+{
+    assert(paddr - FAKE_BASE < FAKE_MEMORY);
+    return memory + (paddr - FAKE_BASE);
+}
+
+paddr_t arch_paddr(const void *address)
+{
+    return FAKE_BASE + (paddr_t)((const char *)address - memory);
+}
+
+void arch_scrub(paddr_t start, uint64_t size)
+{
+    memset(arch_map(start), 0, size);
+}
+
+void arch_clean_for_guest(const void *address, uint64_t size)
+{
+    (void)address;
+    (void)size;
+}
+
+void arch_cache_maintain(const void *address, uint64_t size, bool clean, bool invalidate)
+{
+    (void)address;
+    (void)size;
+    (void)clean;
+    (void)invalidate;
+}
+
+int arch_p2m_map(struct domain *domain, gfn_t gfn, mfn_t mfn, uint64_t pages, enum p2m_type type)
+{
+    if (gfn.n >= FAKE_GFNS || pages > FAKE_GFNS - gfn.n)
+        return -EINVAL;
+    for (uint64_t i = 0; i < pages; i++)
+        domain->arch.p2m[gfn.n + i] = (struct fake_mapping){mfn.n + i, (int)type};
+    if (gfn.n + pages - 1 > domain->arch.max_gfn)
+        domain->arch.max_gfn = gfn.n + pages - 1;
+    return 0;
+}
+
+int arch_p2m_unmap(struct domain *domain, gfn_t gfn, uint64_t pages)
+{
+    memset(&domain->arch.p2m[gfn.n], 0, pages * sizeof(struct fake_mapping));
+    return 0;
+}
+
+bool arch_p2m_lookup(struct domain *domain, gfn_t gfn, mfn_t *mfn, enum p2m_type *type)
+{
+    const struct fake_mapping *mapping;
+
+    if (gfn.n >= FAKE_GFNS)
+        return false;
+    mapping = &domain->arch.p2m[gfn.n];
+    *mfn = (mfn_t){mapping->mfn};
+    if (type)
+        *type = (enum p2m_type)mapping->type;
+    return mapping->type != P2M_INVALID;
+}
+
+uint64_t arch_p2m_max_gfn(const struct domain *domain)
+{
+    return domain->arch.max_gfn;
+}
+
+void *fake_ram(struct domain *domain, uint64_t guest_paddr)
+{
+    enum p2m_type type;
+    mfn_t mfn;
+
+    if (!arch_p2m_lookup(domain, gfn_of(guest_paddr), &mfn, &type) || type == P2M_MMIO)
+        return NULL;
+    return (char *)mfn_map(mfn) + (guest_paddr & ~PAGE_MASK);
+}
+
+/* Byte by byte, as nothing says that two pages lie together. */
+int arch_copy_from_guest(void *to, uint64_t guest_vaddr, size_t size)
+{
+    for (size_t i = 0; i < size; i++) {
+        const char *ram = fake_ram(current_vcpu()->domain, guest_vaddr + i);
+
+        if (!ram)
+            return -EFAULT;
+        ((char *)to)[i] = *ram;
+    }
+    return 0;
+}
+
+int arch_copy_to_guest(uint64_t guest_vaddr, const void *from, size_t size)
+{
+    for (size_t i = 0; i < size; i++) {
+        char *ram = fake_ram(current_vcpu()->domain, guest_vaddr + i);
+
+        if (!ram)
+            return -EFAULT;
+        *ram = ((const char *)from)[i];
+    }
+    return 0;
+}
+
+int arch_translate_guest(uint64_t guest_vaddr, bool write, mfn_t *mfn)
+{
+    enum p2m_type type;
+
+    (void)write;
+    return arch_p2m_lookup(current_vcpu()->domain, gfn_of(guest_vaddr), mfn, &type) ? 0 : -EFAULT;
+}
+
+int arch_domain_init(struct domain *domain, const struct arch_domain_config *config)
+{
+    (void)config;
+    domain->arch.p2m = calloc(FAKE_GFNS, sizeof(struct fake_mapping));
+    return domain->arch.p2m ? 0 : -ENOMEM;
+}
+
+void arch_domain_free(struct domain *domain)
+{
+    free(domain->arch.p2m);
+}
+
+int arch_vcpu_init(struct vcpu *vcpu)
+{
+    (void)vcpu;
+    return 0;
+}
+
+void arch_vcpu_free(struct vcpu *vcpu)
+{
+    (void)vcpu;
+}
+
+void arch_vcpu_switch(struct vcpu *prev, struct vcpu *next)
+{
+    assert(prev == this_pcpu()->current && prev != next);
+    if (next)
+        next->arch.switches++;
+}
+
+bool arch_vcpu_interrupt_pending(struct vcpu *vcpu)
+{
+    return vcpu->arch.event_raised;
+}
+
+void arch_vcpu_raise_event(struct vcpu *vcpu)
+{
+    vcpu->arch.event_raised = true;
+    vcpu_kick(vcpu);
+}
+
+void arch_hypercall_continue(struct vcpu *vcpu, unsigned int number, const uint64_t *args,
+                             unsigned int nr_args)
+{
+    vcpu->arch.continued = true;
+    vcpu->arch.number = number;
+    memcpy(vcpu->arch.args, args, nr_args * sizeof(*args));
+}
+
+void arch_vcpu_dump(const struct vcpu *vcpu)
+{
+    (void)vcpu;
+}
+
+uint64_t arch_now(void)
+{
+    return fake.now;
+}
+
+void arch_timer_set(uint64_t deadline)
+{
+    this_pcpu()->arch.deadline = deadline;
+}
+
+void arch_send_reschedule(struct pcpu *pcpu)
+{
+    atomic_fetch_add(&pcpu->arch.reschedules, 1);
+}
+
+void arch_idle(void)
+{
+    struct pcpu *pcpu = this_pcpu();
+
+    if (fake.idle) {
+        fake.idle();
+        return;
+    }
+    assert(pcpu->arch.deadline != UINT64_MAX);
+    if (pcpu->arch.deadline > fake.now)
+        fake.now = pcpu->arch.deadline;
+    timers_run(pcpu);
+}
+
+bool arch_interrupt_waiting(void)
+{
+    return fake.interrupt_waiting;
+}
+
+void arch_power_off(void)
+{
+    abort();
+}
+
+size_t uart_put(const char *text, size_t size)
+{
+    if (size > fake.uart_room)
+        size = fake.uart_room;
+    if (size > sizeof(fake.uart) - 1 - fake.uart_size)
+        fake.uart_size = 0; /* what came before is forgotten */
+    if (size > sizeof(fake.uart) - 1)
+        size = sizeof(fake.uart) - 1;
+    memcpy(fake.uart + fake.uart_size, text, size);
+    fake.uart_size += size;
+    fake.uart[fake.uart_size] = '\0';
+    fake.uart_room -= size;
+    return size;
+}
+
+void uart_want_transmit(bool want)
+{
+    fake.uart_wanted = want;
+}
+
+size_t arch_console_input(struct domain *domain, const char *text, size_t size)
+{
+    (void)domain;
+    (void)text;
+    return size;
+}
+
+uint32_t arch_cpu_khz(void)
+{
+    return 62500;
+}
+
+void fake_start(void)
+{
+    static struct machine machine = {.banks = {{FAKE_BASE, FAKE_MEMORY}}, .nr_banks = 1};
+
+    fake.now = 1000;
+    fake.uart_room = SIZE_MAX / 2;
+    memory = aligned_alloc(2 << 20, FAKE_MEMORY);
+    assert(memory);
+    options_init("");
+    for (unsigned int i = 0; i < FAKE_PCPUS; i++) {
+        fake_pcpus[i].id = i;
+        fake_pcpus[i].arch.deadline = UINT64_MAX;
+        core_pcpu_online(&fake_pcpus[i]);
+    }
+    console_init();
+    memory_init(&machine, NULL, 0);
+    policy_choose("");
+    console_go_interrupt_driven();
+}
+
+void fake_be(unsigned int pcpu, struct vcpu *vcpu)
+{
+    here = &fake_pcpus[pcpu];
+    here->current = vcpu;
+    if (!vcpu)
+        return;
+    vcpu->pcpu = here;
+    vcpu->state = VCPU_RUNNING;
+    vcpu->run_since = fake.now;
+}
+
+struct domain *fake_domain(domid_t id, const char *name, uint32_t roles, unsigned int vcpus,
+                           uint64_t pages)
+{
+    const struct arch_domain_config config = {.nr_spis = 32};
+    struct domain *domain = NULL;
+
+    if (domain_create(id, name, roles, vcpus, &config, &domain) ||
+        domain_ram_add(domain, (gfn_t){FAKE_RAM}, pages) || console_domain_init(domain, true))
+        abort();
+    domain_unpause(domain);
+    return domain;
+}
+
+void fake_destroy(struct domain *domain)
+{
+    fake_be(0, NULL);
+    for (unsigned int i = 0; i < FAKE_PCPUS; i++) {
+        if (fake_pcpus[i].current && fake_pcpus[i].current->domain == domain)
+            fake_pcpus[i].current = NULL;
+    }
+    for (unsigned int i = 0; i < domain->max_vcpus; i++)
+        domain->vcpus[i]->state = VCPU_BLOCKED;
+    domain_discard(domain);
+}
+
+uint64_t fake_address(uint64_t page, uint64_t offset)
+{
+    return ((FAKE_RAM + page) << PAGE_SHIFT) + offset;
+}
+
+int64_t fake_call(unsigned int number, uint64_t a, uint64_t b, uint64_t c)
+{
+    struct vcpu *vcpu = current_vcpu();
+    uint64_t args[5] = {a, b, c};
+    int64_t result;
+
+    for (;;) {
+        vcpu->arch.continued = false;
+        result = hypercall_dispatch(vcpu, number, args);
+        if (!vcpu->arch.continued)
+            return result;
+        number = vcpu->arch.number;
+        memcpy(args, vcpu->arch.args, sizeof(args));
+    }
+}
+
+int64_t fake_call_with(unsigned int number, uint64_t command, void *argument, size_t size)
+{
+    struct domain *domain = current_vcpu()->domain;
+    uint64_t address = fake_address(0, 0);
+    int64_t result;
+
+    memcpy(fake_ram(domain, address), argument, size);
+    result = fake_call(number, command, address, 1);
+    memcpy(argument, fake_ram(domain, address), size);
+    return result;
+}

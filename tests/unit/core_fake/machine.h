@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A machine without a machine, for native tests of core: memory is the process's own, time stands
+ * still unless it is moved, and the guest's addresses are guest physical ones.
+ */
+#ifndef CORE_FAKE_MACHINE_H
+#define CORE_FAKE_MACHINE_H
+
+#include <trefoil/domain.h>
+#include <trefoil/pcpu.h>
+
+#define FAKE_PCPUS  2U
+#define FAKE_MEMORY (UINT64_C(64) << 20)
+#define FAKE_BASE   UINT64_C(0x40000000)
+#define FAKE_GFNS   (UINT64_C(1) << 20)
+#define FAKE_RAM    0x40000U /* gfn of each domain's RAM */
+
+struct fake_machine {
+    uint64_t now;
+    bool interrupt_waiting; /* long operations stop as soon as they may */
+    bool powered_off;
+    /* Called by arch_idle(); NULL moves time to the next deadline. */
+    void (*idle)(void);
+    char uart[65536];
+    size_t uart_size, uart_room; /* what came out; how much more it takes */
+    bool uart_wanted;
+};
+
+extern struct fake_machine fake;
+extern struct pcpu fake_pcpus[FAKE_PCPUS];
+
+/* Once for a process: memory, CPUs, the log. */
+void fake_start(void);
+/* This thread goes on as a pcpu, with a vcpu as its current one. */
+void fake_be(unsigned int pcpu, struct vcpu *vcpu);
+/* A domain with `pages` pages of RAM at FAKE_RAM, its vcpus offline, not held. */
+struct domain *fake_domain(domid_t id, const char *name, uint32_t roles, unsigned int vcpus,
+                           uint64_t pages);
+/* Destroys it, whatever that takes. */
+void fake_destroy(struct domain *domain);
+/* Guest physical address of a byte of a domain's RAM, and the hypervisor's address of one. */
+uint64_t fake_address(uint64_t page, uint64_t offset);
+void *fake_ram(struct domain *domain, uint64_t guest_paddr);
+/* A hypercall of the current vcpu, run until it is done. */
+int64_t fake_call(unsigned int number, uint64_t a, uint64_t b, uint64_t c);
+/* Puts an argument into page 0 of the current domain's RAM, calls, and copies the argument back. */
+int64_t fake_call_with(unsigned int number, uint64_t command, void *argument, size_t size);
+
+#endif
