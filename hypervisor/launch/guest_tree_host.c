@@ -67,7 +67,7 @@ static void gic_properties(struct guest_writer *writer, const struct tree_walk *
     const struct tree_level *bus = &walk->level[walk->depth - 1];
     struct tree_cells reg = {.count = 0};
     int size;
-    const uint8_t *data = fdt_getprop(walk->fdt, walk->node, "reg", &size);
+    const uint8_t *data = tree_property(walk->fdt, walk->node, "reg", &size);
 
     for (unsigned int i = 0; i < 2; i++) {
         uint64_t start = 0, length = 0;

@@ -71,7 +71,7 @@ enum host_use host_use_of(const struct tree_walk *walk, int uart)
         return HOST_REPLACED;
     if (device_type_is(walk, "pci"))
         return HOST_WITHHELD;
-    if (!fdt_getprop(fdt, walk->node, "compatible", NULL))
+    if (!tree_property(fdt, walk->node, "compatible", NULL))
         return HOST_GIVEN;
     for (unsigned int i = 0; i < ARRAY_SIZE(compatibles); i++)
         if (tree_compatible(fdt, walk->node, compatibles[i].compatible))

@@ -104,7 +104,7 @@ static void read_cpu(struct machine_reader *reader)
     const char *method = tree_string(walk->fdt, walk->node, "enable-method");
     int size;
     uint64_t mpidr;
-    const uint8_t *reg = fdt_getprop(walk->fdt, walk->node, "reg", &size);
+    const uint8_t *reg = tree_property(walk->fdt, walk->node, "reg", &size);
 
     if (!reg || !tree_take(&reg, &size, walk->level[walk->depth - 1].address_cells, &mpidr) ||
         (mpidr & ~MPIDR_AFFINITY)) {
@@ -142,7 +142,7 @@ static void read_gic_stride(struct machine_reader *reader)
     struct machine *machine = reader->machine;
     int size;
     const uint8_t *data =
-        fdt_getprop(reader->walk.fdt, reader->walk.node, "redistributor-stride", &size);
+        tree_property(reader->walk.fdt, reader->walk.node, "redistributor-stride", &size);
 
     if (data && (!tree_take(&data, &size, (uint32_t)size / 4, &machine->gicr_stride) ||
                  machine->gicr_stride % GICR_STRIDE_UNIT != 0))
@@ -175,7 +175,7 @@ static void read_gic(struct machine_reader *reader)
         }
     }
     machine->nr_gicr = regions;
-    machine->gic_phandle = fdt_get_phandle(walk->fdt, walk->node);
+    machine->gic_phandle = tree_phandle(walk->fdt, walk->node);
     machine->gic_cells = 3;
     tree_u32(walk->fdt, walk->node, "#interrupt-cells", 0, &machine->gic_cells);
     read_gic_stride(reader);
@@ -185,7 +185,7 @@ static void read_gic(struct machine_reader *reader)
  * binding's order. */
 static int timer_index(const struct tree_walk *walk, const char *name, int otherwise)
 {
-    if (!fdt_getprop(walk->fdt, walk->node, "interrupt-names", NULL))
+    if (!tree_property(walk->fdt, walk->node, "interrupt-names", NULL))
         return otherwise;
     return fdt_stringlist_search(walk->fdt, walk->node, "interrupt-names", name);
 }
@@ -276,7 +276,7 @@ static void read_interrupt_node(struct machine_reader *reader)
         read_timer(reader);
     else if (machine->gic_maintenance_irq == 0 &&
              tree_compatible(walk->fdt, walk->node, "arm,gic-v3") &&
-             fdt_get_phandle(walk->fdt, walk->node) == machine->gic_phandle)
+             tree_phandle(walk->fdt, walk->node) == machine->gic_phandle)
         tree_interrupt(walk, machine->gic_phandle, machine->gic_cells, 0,
                        &machine->gic_maintenance_irq);
 }

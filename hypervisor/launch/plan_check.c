@@ -117,7 +117,7 @@ static const struct launch_domain *by_phandle(const struct planner *planner, uin
     const struct launch_plan *plan = planner->plan;
 
     for (unsigned int i = 0; i < plan->nr_domains; i++)
-        if (phandle != 0 && fdt_get_phandle(planner->fdt, plan->domains[i].node) == phandle)
+        if (phandle != 0 && tree_phandle(planner->fdt, plan->domains[i].node) == phandle)
             return &plan->domains[i];
     return NULL;
 }
@@ -155,7 +155,7 @@ static void resolve(struct planner *planner, struct launch_domain *domain, bool 
     const char *property = peers ? "peers" : "targets";
     const void *fdt = planner->fdt;
     int size, count;
-    const char *data = fdt_getprop(fdt, domain->node, property, &size);
+    const char *data = tree_property(fdt, domain->node, property, &size);
     uint32_t phandle;
 
     if (!data || size == 0)
@@ -180,7 +180,7 @@ static void resolve_related(struct planner *planner, struct launch_domain *domai
     resolve(planner, domain, true);
     resolve(planner, domain, false);
     if (!(domain->roles & DOMAIN_CAPS_DEVICE_MODEL) &&
-        fdt_getprop(planner->fdt, domain->node, "targets", NULL))
+        tree_property(planner->fdt, domain->node, "targets", NULL))
         plan_warning(planner, domain->node, "targets",
                      "has no effect without the device model capability (8)");
 }

@@ -59,16 +59,16 @@ static bool module_range(struct planner *planner, int node, struct paddr_range *
     const char *property = "reg";
     unsigned int count;
     int size;
-    const uint8_t *data = fdt_getprop(fdt, node, "reg", &size);
+    const uint8_t *data = tree_property(fdt, node, "reg", &size);
 
     if (!data) {
         property = "module-addr";
-        data = fdt_getprop(fdt, node, "module-addr", &size);
+        data = tree_property(fdt, node, "module-addr", &size);
         address_cells = size_cells = (uint32_t)(size == 8 ? 1 : 2);
     }
     if (!data) {
         module_error(planner, node, "reg",
-                     fdt_getprop(fdt, node, "mb-index", NULL)
+                     tree_property(fdt, node, "mb-index", NULL)
                          ? "missing; modules by mb-index do not exist on Arm"
                          : "missing");
         return false;
@@ -87,7 +87,7 @@ static void set_module_bootargs(struct planner *planner, int node)
 {
     const char *text;
 
-    if (!fdt_getprop(planner->fdt, node, "bootargs", NULL))
+    if (!tree_property(planner->fdt, node, "bootargs", NULL))
         return;
     text = tree_string(planner->fdt, node, "bootargs");
     if (!text) {
@@ -150,7 +150,7 @@ void plan_read_children(struct planner *planner)
     {
         if (tree_compatible(fdt, node, "xen,vcpu"))
             read_vcpu(planner, node);
-        else if (fdt_getprop(fdt, node, "compatible", NULL))
+        else if (tree_property(fdt, node, "compatible", NULL))
             read_module(planner, node);
         else
             plan_warning(planner, node, "compatible", "missing, node ignored");

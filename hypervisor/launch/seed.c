@@ -4,6 +4,7 @@
  * enough chance by itself. The machine's seed is the key of ChaCha20 (RFC 8439, section 2.3), a
  * domain's is a block of its stream: nobody learns from one what another is.
  */
+#include "tree.h"
 #include <trefoil/launch.h>
 
 #include <libfdt.h>
@@ -51,7 +52,7 @@ bool launch_seed(const void *host_tree, uint64_t instance, uint8_t seed[LAUNCH_S
     uint32_t state[WORDS];
     int size;
     const uint8_t *key =
-        fdt_getprop(host_tree, fdt_path_offset(host_tree, "/chosen"), "rng-seed", &size);
+        tree_property(host_tree, fdt_path_offset(host_tree, "/chosen"), "rng-seed", &size);
 
     if (!key || size < LAUNCH_SEED)
         return false;

@@ -12,6 +12,91 @@ bool tree_valid(const void *fdt)
     return fdt_check_header(fdt) == 0 && fdt_check_full(fdt, fdt_totalsize(fdt)) == 0;
 }
 
+/* The word at an offset in the structure block, and what a length takes there (DT 0.4 section 5.4).
+ */
+static uint32_t structure_word(const char *structure, uint32_t offset)
+{
+    return fdt32_to_cpu(*(const fdt32_t *)(structure + offset));
+}
+
+static uint32_t padded(uint32_t length)
+{
+    return (length + FDT_TAGSIZE - 1) & ~(uint32_t)(FDT_TAGSIZE - 1);
+}
+
+/* From a node's start to its first property or what else follows its name. */
+static uint32_t after_name(const char *structure, uint32_t node)
+{
+    uint32_t name = node + FDT_TAGSIZE;
+
+    return name + padded((uint32_t)strlen(structure + name) + 1);
+}
+
+/* The same as fdt_next_node(), for a tree that tree_valid() has passed; -1 at the end. */
+static int next_node(const void *fdt, int node, int *depth)
+{
+    const char *structure = (const char *)fdt + fdt_off_dt_struct(fdt);
+    uint32_t at = after_name(structure, (uint32_t)node);
+
+    for (;;) {
+        switch (structure_word(structure, at)) {
+        case FDT_BEGIN_NODE: (*depth)++; return (int)at;
+        case FDT_END_NODE:
+            if (--*depth < 0)
+                return -1;
+            break;
+        case FDT_PROP: {
+            const struct fdt_property *property = (const void *)(structure + at);
+
+            at += (uint32_t)(sizeof(*property) - FDT_TAGSIZE) + padded(fdt32_to_cpu(property->len));
+            break;
+        }
+        case FDT_NOP: break;
+        default: return -1;
+        }
+        at += FDT_TAGSIZE;
+    }
+}
+
+const void *tree_property(const void *fdt, int node, const char *name, int *size)
+{
+    const char *structure = (const char *)fdt + fdt_off_dt_struct(fdt);
+    const char *strings = (const char *)fdt + fdt_off_dt_strings(fdt);
+    uint32_t at, tag;
+
+    if (size)
+        *size = node < 0 ? node : -FDT_ERR_NOTFOUND;
+    if (node < 0)
+        return NULL;
+    at = after_name(structure, (uint32_t)node);
+    while ((tag = structure_word(structure, at)) == FDT_PROP || tag == FDT_NOP) {
+        const struct fdt_property *property = (const void *)(structure + at);
+        uint32_t length;
+
+        at += FDT_TAGSIZE;
+        if (tag == FDT_NOP)
+            continue;
+        length = fdt32_to_cpu(property->len);
+        if (strcmp(strings + fdt32_to_cpu(property->nameoff), name) == 0) {
+            if (size)
+                *size = (int)length;
+            return property->data;
+        }
+        at += (uint32_t)(sizeof(*property) - FDT_TAGSIZE) + padded(length);
+    }
+    return NULL;
+}
+
+uint32_t tree_phandle(const void *fdt, int node)
+{
+    uint32_t phandle;
+
+    if (tree_u32(fdt, node, "phandle", 0, &phandle) != TREE_OK &&
+        tree_u32(fdt, node, "linux,phandle", 0, &phandle) != TREE_OK)
+        return 0;
+    return phandle;
+}
+
 static uint32_t cells_of(const void *fdt, int node, const char *property, uint32_t otherwise)
 {
     uint32_t cells;
@@ -24,7 +109,7 @@ static bool node_enabled(const void *fdt, int node)
     const char *status = tree_string(fdt, node, "status");
 
     if (!status)
-        return fdt_getprop(fdt, node, "status", NULL) == NULL;
+        return tree_property(fdt, node, "status", NULL) == NULL;
     return strcmp(status, "okay") == 0 || strcmp(status, "ok") == 0;
 }
 
@@ -53,7 +138,7 @@ void tree_walk_start(struct tree_walk *walk, const void *fdt)
 bool tree_walk_next(struct tree_walk *walk)
 {
     do {
-        walk->node = fdt_next_node(walk->fdt, walk->node, &walk->depth);
+        walk->node = next_node(walk->fdt, walk->node, &walk->depth);
         if (walk->node < 0 || walk->depth <= 0)
             return false;
     } while (walk->depth > TREE_MAX_DEPTH);
@@ -104,7 +189,7 @@ enum tree_result tree_u32(const void *fdt, int node, const char *property, unsig
                           uint32_t *value)
 {
     int size;
-    const uint8_t *data = fdt_getprop(fdt, node, property, &size);
+    const uint8_t *data = tree_property(fdt, node, property, &size);
 
     if (!data)
         return TREE_END;
@@ -119,7 +204,7 @@ enum tree_result tree_u32(const void *fdt, int node, const char *property, unsig
 const char *tree_string(const void *fdt, int node, const char *property)
 {
     int size;
-    const char *text = fdt_getprop(fdt, node, property, &size);
+    const char *text = tree_property(fdt, node, property, &size);
 
     if (!text || size <= 0 || memchr(text, '\0', (size_t)size) != text + size - 1)
         return NULL;
@@ -128,7 +213,10 @@ const char *tree_string(const void *fdt, int node, const char *property)
 
 bool tree_compatible(const void *fdt, int node, const char *compatible)
 {
-    return fdt_node_check_compatible(fdt, node, compatible) == 0;
+    int size;
+    const char *list = tree_property(fdt, node, "compatible", &size);
+
+    return list && fdt_stringlist_contains(list, size, compatible);
 }
 
 const char *tree_path(const void *fdt, int node, char *path, size_t size)
@@ -146,7 +234,7 @@ static enum tree_result translate_once(const struct tree_walk *walk, int level,
     const struct tree_level *bus = &walk->level[level];
     uint32_t parent_cells = walk->level[level - 1].address_cells;
     int size;
-    const uint8_t *data = fdt_getprop(walk->fdt, bus->node, "ranges", &size);
+    const uint8_t *data = tree_property(walk->fdt, bus->node, "ranges", &size);
 
     if (!data)
         return TREE_UNTRANSLATED;
@@ -180,7 +268,7 @@ static enum tree_result read_reg(const struct tree_walk *walk, unsigned int inde
                                  struct paddr_range *range)
 {
     int size;
-    const uint8_t *data = fdt_getprop(walk->fdt, walk->node, "reg", &size);
+    const uint8_t *data = tree_property(walk->fdt, walk->node, "reg", &size);
 
     if (!data || walk->depth == 0)
         return TREE_END;
@@ -231,7 +319,7 @@ static enum tree_result interrupt_extended(const struct tree_walk *walk, uint32_
                                            uint32_t gic_cells, unsigned int index, uint32_t *intid)
 {
     int size;
-    const uint8_t *data = fdt_getprop(walk->fdt, walk->node, "interrupts-extended", &size);
+    const uint8_t *data = tree_property(walk->fdt, walk->node, "interrupts-extended", &size);
 
     *intid = 0;
     if (!data)
@@ -260,12 +348,12 @@ enum tree_result tree_interrupt(const struct tree_walk *walk, uint32_t gic_phand
                                 uint32_t gic_cells, unsigned int index, uint32_t *intid)
 {
     int size;
-    const uint8_t *data = fdt_getprop(walk->fdt, walk->node, "interrupts", &size);
+    const uint8_t *data = tree_property(walk->fdt, walk->node, "interrupts", &size);
 
     *intid = 0;
     if (gic_cells < 3 || gic_cells > MAX_CELLS)
         return TREE_MALFORMED;
-    if (!data || fdt_getprop(walk->fdt, walk->node, "interrupts-extended", NULL))
+    if (!data || tree_property(walk->fdt, walk->node, "interrupts-extended", NULL))
         return interrupt_extended(walk, gic_phandle, gic_cells, index, intid);
     if (walk->level[walk->depth].interrupt_parent != gic_phandle)
         return TREE_END;

@@ -46,6 +46,15 @@ bool tree_walk_to(struct tree_walk *walk, const void *fdt, int node);
 /* From this node on, the next one that is not below it. */
 bool tree_walk_skip(struct tree_walk *walk);
 
+/*
+ * The same as fdt_getprop(), for a tree that tree_valid() has passed. libfdt checks its whole way
+ * anew for each property that it looks at, some 4,000 instructions a call; a boot makes 1,600
+ * calls.
+ */
+const void *tree_property(const void *fdt, int node, const char *name, int *size);
+/* The same as fdt_get_phandle(); 0 when there is none. */
+uint32_t tree_phandle(const void *fdt, int node);
+
 /* Takes one number of `cells` cells off the front; false when it is too short or does not fit 64
  * bits. */
 bool tree_take(const uint8_t **data, int *size, uint32_t cells, uint64_t *value);
