@@ -6,6 +6,8 @@ libxc_libxc_a_SOURCES = \
 	libxc/transport.h libxc/transports.c libxc/version.c \
 	libxc/kernel/evtchn.c libxc/kernel/foreign.c libxc/kernel/gntalloc.c libxc/kernel/gntdev.c \
 	libxc/kernel/ioctls.h libxc/kernel/kernel.h libxc/kernel/privcmd.c \
+	libxc/twin/evtchn.c libxc/twin/link.c libxc/twin/pages.c libxc/twin/transport.c \
+	libxc/twin/twin.h \
 	libxc/include/xenctl/evtchn.h libxc/include/xenctl/foreign.h libxc/include/xenctl/gnttab.h \
 	libxc/include/xenctl/xenctl.h
 libxc_libxc_a_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE
@@ -23,7 +25,10 @@ tests_unit_libxc_devices_LDADD = libxc/libxc.a $(CMOCKA_LIBS)
 endif
 
 # For system tests: what a domain may do, tried.
-noinst_PROGRAMS += tests/calls/calls
+noinst_PROGRAMS += tests/calls/calls tests/calls/stress
+tests_calls_stress_SOURCES = tests/calls/stress.c
+tests_calls_stress_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE
+tests_calls_stress_LDADD = libxc/libxc.a
 tests_calls_calls_SOURCES = \
 	tests/calls/calls.def tests/calls/calls.h tests/calls/control_calls.c tests/calls/guest_calls.c \
 	tests/calls/main.c tests/calls/memory_calls.c
