@@ -2,6 +2,7 @@
 
 # Each directory's fragment only names its sources; how they become an image is said here.
 include hypervisor/arch/arm64/local.mk
+include hypervisor/arch/host/local.mk
 include hypervisor/core/local.mk
 include hypervisor/lib/local.mk
 include hypervisor/launch/local.mk

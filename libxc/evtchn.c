@@ -59,6 +59,13 @@ int xc_evtchn_bind_virq(struct xc_evtchn *evtchn, unsigned int virq)
                    virq);
 }
 
+int xc_evtchn_bind_static(struct xc_evtchn *evtchn, evtchn_port_t port)
+{
+    int rc =
+        evtchn->ops->bind_static ? evtchn->ops->bind_static(evtchn->handle, port) : -EOPNOTSUPP;
+    return xc_fail(evtchn->xc, rc, "port %u", port);
+}
+
 int xc_evtchn_unbind(struct xc_evtchn *evtchn, evtchn_port_t port)
 {
     return xc_fail(evtchn->xc, evtchn->ops->unbind(evtchn->handle, port), "closing port %u", port);

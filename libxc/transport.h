@@ -18,6 +18,7 @@ struct xc_evtchn_ops {
     int (*bind_unbound)(void *handle, domid_t remote);
     int (*bind_interdomain)(void *handle, domid_t remote, evtchn_port_t remote_port);
     int (*bind_virq)(void *handle, unsigned int virq);
+    int (*bind_static)(void *handle, evtchn_port_t port);
     int (*unbind)(void *handle, evtchn_port_t port);
     int (*notify)(void *handle, evtchn_port_t port);
     int (*pending)(void *handle);
@@ -63,5 +64,6 @@ struct xc_transport {
 extern const struct xc_transport *const xc_transports[];
 
 extern const struct xc_transport xc_kernel_transport;
+extern const struct xc_transport xc_twin_transport;
 
 #endif

@@ -29,19 +29,21 @@ _format() {
     _files '*.c' '*.h' | xargs -r clang-format --dry-run -Werror 2>&1 | grep 'error:'
 }
 
+# _include_paths [ARCH]: the hypervisor has a directory of the same names for each arch.
 _include_paths() {
     local directory
-    for directory in $(cd "$top" && find . -type d -name include -not -path './build/*' -not -path './.git/*') .; do
+    for directory in hypervisor/arch/${1:-arm64}/include $(cd "$top" && find . -type d -name include -not -path './build/*' -not -path './.git/*' -not -path './hypervisor/arch/*') .; do
         printf -- '-I%s/%s ' "$top" "${directory#./}"
     done
 }
 
 # A header that leans on what its user happened to include before it breaks the next user.
 _headers() {
-    local header
+    local header arch
     _files '*.h' ':!tests' | while read -r header; do
+        case $header in */arch/host/*) arch=host ;; *) arch=arm64 ;; esac
         # shellcheck disable=SC2046
-        aarch64-linux-gnu-gcc -std=gnu11 -fsyntax-only -D_GNU_SOURCE -Wall -x c $(_include_paths) -iquote "$(dirname "$header")" -I"$build/arm64" \
+        aarch64-linux-gnu-gcc -std=gnu11 -fsyntax-only -D_GNU_SOURCE -Wall -x c $(_include_paths $arch) -iquote "$(dirname "$header")" -I"$build/arm64" \
             -include "$header" /dev/null 2>&1 | grep -m 1 'error:'
     done
 }
@@ -83,10 +85,11 @@ _tidy() {
     paths=$(_include_paths)
     # shellcheck disable=SC2086
     {
-        _files 'hypervisor/*.c' | xargs -r -P "$(nproc)" -I{} clang-tidy --quiet {} -- --target=aarch64-linux-gnu -ffreestanding \
+        _files 'hypervisor/*.c' ':!hypervisor/arch/host' | xargs -r -P "$(nproc)" -I{} clang-tidy --quiet {} -- --target=aarch64-linux-gnu -ffreestanding \
             -mgeneral-regs-only -std=gnu11 $paths -I"$build/arm64/hypervisor/arch/arm64"
         _files '*.c' ':!hypervisor' ':!tests' | xargs -r -P "$(nproc)" -I{} clang-tidy --quiet {} -- -std=gnu11 -D_GNU_SOURCE '-DPACKAGE_NAME=""' '-DPACKAGE_VERSION=""' \
             $paths -I"$build/arm64"
+        _files 'hypervisor/arch/host/*.c' | xargs -r -P "$(nproc)" -I{} clang-tidy --quiet {} -- -std=gnu11 -D_GNU_SOURCE $(_include_paths host)
     } 2>/dev/null | grep 'error:'
 }
 

@@ -32,14 +32,24 @@ static int bad_kernel(const struct construction *construction, const char *what)
     return -EINVAL;
 }
 
+/* What is known of a kernel that nobody loaded is its size. */
+static int absent_kernel(struct construction *construction)
+{
+    construction->sizes.image_size = construction->plan->kernel.range.size;
+    return 0;
+}
+
 static int read_header(struct construction *construction)
 {
     const struct paddr_range *module = &construction->plan->kernel.range;
+    const void *image = arch_module(module);
     struct image_header header;
 
     if (module->size < sizeof(header))
         return bad_kernel(construction, "too short for an arm64 Image");
-    memcpy(&header, arch_map(module->start), sizeof(header));
+    if (!image)
+        return absent_kernel(construction);
+    memcpy(&header, image, sizeof(header));
     if (header.magic != IMAGE_MAGIC)
         return bad_kernel(construction, "not an arm64 Image (compressed?)");
     if (header.flags & IMAGE_FLAG_BIG_ENDIAN)
@@ -76,12 +86,12 @@ int construct_place(struct construction *construction)
 static int copy_module(struct construction *construction, const struct launch_module *module,
                        uint64_t to, const char *what)
 {
+    const void *content = module->range.size != 0 ? arch_module(&module->range) : NULL;
     int result;
 
-    if (module->range.size == 0)
+    if (!content)
         return 0;
-    result =
-        domain_write(construction->domain, to, arch_map(module->range.start), module->range.size);
+    result = domain_write(construction->domain, to, content, module->range.size);
     return result ? construct_failed(construction, what, result) : 0;
 }
 
@@ -99,7 +109,7 @@ static int write_tree(struct construction *construction, void *buffer)
         .devices = construction->hardware ? &construction->devices : NULL,
         .placement = &construction->placement,
         .seed = seeded ? seed : NULL,
-        .passthrough = passthrough->size != 0 ? arch_map(passthrough->start) : NULL,
+        .passthrough = passthrough->size != 0 ? arch_module(passthrough) : NULL,
         .passthrough_size = passthrough->size,
     };
     int error = guest_tree_write(&tree, buffer, construction->sizes.tree);

@@ -47,6 +47,13 @@ static int evtchn_bind_virq(void *handle, unsigned int virq)
     return xc_kernel_call(descriptor(handle), IOCTL_EVTCHN_BIND_VIRQ, &bind);
 }
 
+static int evtchn_bind_static(void *handle, evtchn_port_t port)
+{
+    struct linux_evtchn_port argument = {.port = port};
+    int rc = xc_kernel_call(descriptor(handle), IOCTL_EVTCHN_BIND_STATIC, &argument);
+    return rc < 0 ? rc : (int)port;
+}
+
 static int evtchn_unbind(void *handle, evtchn_port_t port)
 {
     struct linux_evtchn_port argument = {.port = port};
@@ -83,6 +90,7 @@ const struct xc_evtchn_ops xc_kernel_evtchn_ops = {
     .bind_unbound = evtchn_bind_unbound,
     .bind_interdomain = evtchn_bind_interdomain,
     .bind_virq = evtchn_bind_virq,
+    .bind_static = evtchn_bind_static,
     .unbind = evtchn_unbind,
     .notify = evtchn_notify,
     .pending = evtchn_pending,

@@ -53,6 +53,7 @@ struct linux_evtchn_port {
 #define IOCTL_EVTCHN_BIND_UNBOUND     KERNEL_CALL('E', 2, struct linux_evtchn_bind_unbound)
 #define IOCTL_EVTCHN_UNBIND           KERNEL_CALL('E', 3, struct linux_evtchn_port)
 #define IOCTL_EVTCHN_NOTIFY           KERNEL_CALL('E', 4, struct linux_evtchn_port)
+#define IOCTL_EVTCHN_BIND_STATIC      KERNEL_CALL('E', 7, struct linux_evtchn_port)
 
 /* ---- /dev/xen/gntdev ---- */
 

@@ -76,10 +76,10 @@ int domain_write(struct domain *to, uint64_t guest_paddr, const void *from, size
     return 0;
 }
 
-void *arch_map(paddr_t paddr)
+const void *arch_module(const struct paddr_range *range)
 {
-    assert_in_range(paddr, FAKE_MODULES, FAKE_MODULES + FAKE_MODULES_SIZE - 1);
-    return fake_modules + (paddr - FAKE_MODULES);
+    assert_in_range(range->start, FAKE_MODULES, FAKE_MODULES + FAKE_MODULES_SIZE - 1);
+    return fake.no_modules ? NULL : fake_modules + (range->start - FAKE_MODULES);
 }
 
 unsigned int order_of_size(size_t size)

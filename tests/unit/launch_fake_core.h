@@ -17,6 +17,7 @@ struct fake_core {
     /* What fails: the n-th call (from 1) that can; 0 none. */
     unsigned int fail_at, fallible_calls;
 
+    bool no_modules; /* nobody loaded them */
     struct fake_ram ram[FAKE_MAX];
     unsigned int nr_ram;
     struct fake_ram mmio[FAKE_MAX];

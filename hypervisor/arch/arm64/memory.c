@@ -13,6 +13,11 @@ paddr_t arch_paddr(const void *address)
     return (paddr_t)address;
 }
 
+const void *arch_module(const struct paddr_range *range)
+{
+    return arch_map(range->start);
+}
+
 /* DCZID_EL0.BS and CTR_EL0.DminLine are log2 of words of 4 bytes. */
 static uint64_t zero_block_size(void)
 {

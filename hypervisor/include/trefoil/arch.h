@@ -25,6 +25,11 @@ static inline void *mfn_map(mfn_t mfn)
 }
 /* The inverse: host physical address of an address that arch_map() gave. */
 paddr_t arch_paddr(const void *address);
+/*
+ * Hypervisor's address of what a boot loader put at a range of RAM: a domain's kernel, ramdisk,
+ * device tree. NULL where no boot loader ever was (the twin): the domain is made without.
+ */
+const void *arch_module(const struct paddr_range *range);
 /* Fills with zeroes the fast way (DC ZVA), and cleans to the point of coherency for guests with
  * caches off. Page aligned. */
 void arch_scrub(paddr_t start, uint64_t size);

@@ -10,7 +10,10 @@
 #include <trefoil/machine.h>
 #include <trefoil/types.h>
 
-#define LAUNCH_MAX_DOMAINS      64
+/* A plan's memory is fixed, and at EL2 small; programs that read trees are built with more. */
+#ifndef LAUNCH_MAX_DOMAINS
+#define LAUNCH_MAX_DOMAINS 64
+#endif
 #define LAUNCH_NAME             64
 #define LAUNCH_MAX_VCPUS        32
 #define LAUNCH_MAX_NR_SPIS      960

@@ -22,6 +22,10 @@ int xc_evtchn_bind_unbound(struct xc_evtchn *evtchn, domid_t remote);
 int xc_evtchn_bind_interdomain(struct xc_evtchn *evtchn, domid_t remote, evtchn_port_t remote_port);
 int xc_evtchn_bind_virq(struct xc_evtchn *evtchn, unsigned int virq);
 
+/* Takes over a port that the domain has had from its beginning; it stays when the handle is closed.
+ * Linux 6.6 or newer. */
+int xc_evtchn_bind_static(struct xc_evtchn *evtchn, evtchn_port_t port);
+
 /* Closes a local port. */
 int xc_evtchn_unbind(struct xc_evtchn *evtchn, evtchn_port_t port);
 int xc_evtchn_notify(struct xc_evtchn *evtchn, evtchn_port_t port);

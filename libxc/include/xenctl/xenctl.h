@@ -8,7 +8,8 @@
  *
  * How the hypervisor is reached is a transport, chosen by the environment variable
  * TREFOIL_TRANSPORT: "kernel" (the default: the /dev/xen devices of a Linux domain), or
- * "NAME:ADDRESS" of another one.
+ * "twin:SOCKET" (a process that mirrors the hypervisor, see hvtwin(8); TREFOIL_DOMAIN names the
+ * domain that the handle acts as, control by default).
  */
 #ifndef XENCTL_XENCTL_H
 #define XENCTL_XENCTL_H

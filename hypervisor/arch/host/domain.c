@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+/* Domains and vcpus: there is no state of a CPU, and no interrupt controller. */
+#include "host.h"
+#include "kernel.h"
+
+#include <stdlib.h>
+
+#include <trefoil/arch.h>
+#include <trefoil/printk.h>
+#include <trefoil/sched.h>
+
+int arch_domain_init(struct domain *domain, const struct arch_domain_config *config)
+{
+    (void)domain;
+    (void)config;
+    return 0;
+}
+
+void arch_domain_free(struct domain *domain)
+{
+    kernel_free(domain);
+    free(domain->arch.p2m.runs);
+    domain->arch.p2m.runs = NULL;
+}
+
+int arch_vcpu_init(struct vcpu *vcpu)
+{
+    (void)vcpu;
+    return 0;
+}
+
+void arch_vcpu_free(struct vcpu *vcpu)
+{
+    (void)vcpu;
+}
+
+void arch_vcpu_reset(struct vcpu *vcpu, uint64_t entry, uint64_t argument)
+{
+    (void)vcpu;
+    (void)entry;
+    (void)argument;
+}
+
+void arch_vcpu_switch(struct vcpu *prev, struct vcpu *next)
+{
+    (void)prev;
+    (void)next;
+}
+
+bool arch_vcpu_interrupt_pending(struct vcpu *vcpu)
+{
+    return vcpu->arch.upcall;
+}
+
+void arch_vcpu_raise_event(struct vcpu *vcpu)
+{
+    vcpu->arch.upcall = true;
+    vcpu_kick(vcpu);
+}
+
+void arch_inject_spi(struct domain *domain, unsigned int spi, bool level)
+{
+    (void)domain;
+    (void)spi;
+    (void)level;
+}
+
+int arch_route_irq(struct domain *domain, unsigned int intid)
+{
+    (void)domain;
+    (void)intid;
+    return 0;
+}
+
+void arch_vcpu_dump(const struct vcpu *vcpu)
+{
+    log_error("%s: vcpu%u has no registers: it is a twin's", vcpu->domain->name, vcpu->id);
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef ASM_CPU_H
+#define ASM_CPU_H
+
+#include <sched.h>
+#include <stdatomic.h>
+
+struct pcpu;
+
+/* The twin has one thread, which is one CPU after the other: see host.h. */
+extern struct pcpu *host_pcpu;
+
+static inline struct pcpu *this_pcpu(void)
+{
+    return host_pcpu;
+}
+
+static inline void cpu_relax(void)
+{
+    sched_yield();
+}
+
+/* Ordering of memory shared with the processes that act for domains. */
+#define smp_mb()  atomic_thread_fence(memory_order_seq_cst)
+#define smp_rmb() atomic_thread_fence(memory_order_acquire)
+#define smp_wmb() atomic_thread_fence(memory_order_release)
+
+#endif

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+#include "kernel.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+struct guest_kernel *kernel_of(struct domain *domain)
+{
+    if (!domain->arch.kernel)
+        domain->arch.kernel = calloc(1, sizeof(*domain->arch.kernel));
+    return domain->arch.kernel;
+}
+
+void kernel_free(struct domain *domain)
+{
+    struct guest_kernel *kernel = domain->arch.kernel;
+
+    if (!kernel)
+        return;
+    free(kernel->ports);
+    free(kernel->shares);
+    free(kernel->foreign);
+    free(kernel);
+    domain->arch.kernel = NULL;
+}
+
+void kernel_leave(struct domain *domain, struct kernel_user *user)
+{
+    kernel_mappings_leave(domain, user);
+    if (domain)
+        kernel_events_leave(domain, user);
+    if (user->event_fd >= 0)
+        close(user->event_fd);
+    free(user->queue);
+    *user = (struct kernel_user){.event_fd = -1};
+}

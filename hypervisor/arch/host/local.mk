@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: MIT
+# The twin: core, policy and launch as a program for Linux, natively and for arm64.
+arch_host_sources = \
+	hypervisor/arch/host/connection.c \
+	hypervisor/arch/host/cpus.c \
+	hypervisor/arch/host/domain.c \
+	hypervisor/arch/host/guest_access.c \
+	hypervisor/arch/host/kernel.c \
+	hypervisor/arch/host/kernel_events.c \
+	hypervisor/arch/host/kernel_foreign.c \
+	hypervisor/arch/host/kernel_grants.c \
+	hypervisor/arch/host/kernel_mappings.c \
+	hypervisor/arch/host/kernel_shares.c \
+	hypervisor/arch/host/p2m.c \
+	hypervisor/arch/host/ram.c \
+	hypervisor/arch/host/requests.c \
+	hypervisor/arch/host/server.c \
+	hypervisor/arch/host/uart.c
+
+# Trees of a thousand domains are read by it and by the tools.
+HOST_LAUNCH_CPPFLAGS = -DLAUNCH_MAX_DOMAINS=1024
+
+sbin_PROGRAMS += hypervisor/arch/host/hvtwin
+hypervisor_arch_host_hvtwin_SOURCES = hypervisor/arch/host/main.c $(arch_host_sources) \
+	$(core_sources) $(launch_sources) $(policy_sources) \
+	hypervisor/lib/bitmap.c hypervisor/lib/string_copy.c
+hypervisor_arch_host_hvtwin_CPPFLAGS = -D_GNU_SOURCE -I$(top_srcdir)/include \
+	-I$(top_srcdir)/hypervisor/include -I$(top_srcdir)/hypervisor/arch/host/include \
+	$(HOST_LAUNCH_CPPFLAGS)
+hypervisor_arch_host_hvtwin_LDADD = $(LIBFDT_A)
+
+dist_man_MANS += docs/man/hvtwin.8
+
+EXTRA_DIST += \
+	hypervisor/arch/host/connection.h \
+	hypervisor/arch/host/host.h \
+	hypervisor/arch/host/include/asm/arch_domain.h \
+	hypervisor/arch/host/include/asm/cpu.h \
+	hypervisor/arch/host/kernel.h \
+	hypervisor/arch/host/requests.h \
+	hypervisor/arch/host/server.h \
+	include/twin/protocol.h \
+	include/twin/requests.def
