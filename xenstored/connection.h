@@ -45,6 +45,7 @@ struct connection {
     void *context;
     unsigned int id; /* for logs */
     bool is_domain;  /* paths may be relative to the domain's */
+    bool fresh;      /* began with its kernel, which has not reset its watches yet */
     bool broken;     /* to be freed, or (a domain's) ignored until it connects again */
     struct actor actor;
 

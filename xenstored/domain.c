@@ -135,7 +135,7 @@ static int connect_ring(struct server *server, struct domain *domain, uint32_t r
         disconnect(server, domain);
         return error;
     }
-    ring_attach(ring, domain->features);
+    domain->connection->fresh = ring_attach(ring, domain->features);
     connection_wake(domain->connection);
     return 0;
 }
@@ -238,6 +238,7 @@ static void handle_ring_event(struct domain *domain)
 {
     if (ring_wants_reconnect(&domain->ring)) {
         connection_reset(domain->connection);
+        domain->connection->fresh = false;
         ring_reconnect(&domain->ring);
     }
     connection_wake(domain->connection);

@@ -46,10 +46,20 @@ int handle_unwatch(struct request *request)
     return error ? error : reply_ok(request);
 }
 
+/*
+ * Linux sends this when it starts, to be rid of what a kernel before it (kexec) has left. When the
+ * connection began with this very kernel there is nothing such, but there may be what its own
+ * programs have begun while the kernel was still starting: that stays.
+ */
 int handle_reset_watches(struct request *request)
 {
-    transactions_abort_all(request->connection);
-    watches_remove_all(request->connection);
+    struct connection *connection = request->connection;
+
+    if (!connection->fresh) {
+        transactions_abort_all(connection);
+        watches_remove_all(connection);
+    }
+    connection->fresh = false;
     return reply_ok(request);
 }
 

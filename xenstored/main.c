@@ -63,17 +63,10 @@ static int prepare(const struct options *options, struct hypervisor *hypervisor)
     return EXIT_STATUS_OK;
 }
 
-static int serve(const struct options *options, struct ready *ready)
+static int serve(const struct options *options, int listener, struct ready *ready)
 {
-    int listener = socket_listen(options->socket);
     int error;
 
-    if (listener < 0) {
-        log_message(LOG_ERR, "%s: %s", options->socket,
-                    listener == -EADDRINUSE ? "another xenstored answers there"
-                                            : strerror(-listener));
-        return EXIT_STATUS_SOCKET;
-    }
     if (server.hypervisor)
         domains_update(&server);
     ready_tell(ready);
@@ -81,16 +74,51 @@ static int serve(const struct options *options, struct ready *ready)
     error = loop_run(&server, listener);
     if (error)
         log_message(LOG_ERR, "stopped: %s", strerror(error));
-    close(listener);
-    unlink(options->socket);
     if (options->pid_file)
         unlink(options->pid_file);
     return error ? EXIT_STATUS_FAILED : EXIT_STATUS_OK;
 }
 
-int main(int argc, char **argv)
+/* With the socket made; who connects now waits until all is ready. */
+static int run(const struct options *options, int listener, struct ready *ready)
 {
     struct hypervisor *hypervisor = NULL;
+    int status;
+
+    if (!options->no_domains) {
+        hypervisor = hypervisor_open();
+        if (!hypervisor)
+            return EXIT_STATUS_HYPERVISOR;
+    }
+    status = prepare(options, hypervisor);
+    if (!status)
+        status = serve(options, listener, ready);
+    server_destroy(&server);
+    if (hypervisor)
+        hypervisor->operations->close(hypervisor);
+    return status;
+}
+
+/* First of all the socket, which tells whether there is another xenstored. */
+static int listen_and_run(const struct options *options, struct ready *ready)
+{
+    int listener = socket_listen(options->socket);
+    int status;
+
+    if (listener < 0) {
+        log_message(LOG_ERR, "%s: %s", options->socket,
+                    listener == -EADDRINUSE ? "another xenstored answers there"
+                                            : strerror(-listener));
+        return EXIT_STATUS_SOCKET;
+    }
+    status = run(options, listener, ready);
+    close(listener);
+    unlink(options->socket);
+    return status;
+}
+
+int main(int argc, char **argv)
+{
     struct options options;
     struct ready ready;
     int status = options_parse(&options, argc, argv);
@@ -103,18 +131,5 @@ int main(int argc, char **argv)
         status = ready_fork(&ready);
     else
         ready_in_foreground(&ready);
-    if (status >= 0)
-        return status;
-    if (!options.no_domains) {
-        hypervisor = hypervisor_open();
-        if (!hypervisor)
-            return EXIT_STATUS_HYPERVISOR;
-    }
-    status = prepare(&options, hypervisor);
-    if (!status)
-        status = serve(&options, &ready);
-    server_destroy(&server);
-    if (hypervisor)
-        hypervisor->operations->close(hypervisor);
-    return status;
+    return status >= 0 ? status : listen_and_run(&options, &ready);
 }

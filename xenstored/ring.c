@@ -95,6 +95,14 @@ bool ring_wants_reconnect(const struct ring *ring)
     return read_shared(&ring->page->connection) == XENSTORE_RECONNECT;
 }
 
+/* From here on the domain uses the queues. */
+static void open_connection(struct ring *ring)
+{
+    ring->notify = false;
+    write_shared(&ring->page->connection, XENSTORE_CONNECTED);
+    ring->hypervisor->operations->notify(ring->hypervisor, ring->port);
+}
+
 void ring_reconnect(struct ring *ring)
 {
     struct xenstore_domain_interface *page = ring->page;
@@ -106,21 +114,30 @@ void ring_reconnect(struct ring *ring)
     write_shared(&page->rsp_cons, 0);
     write_shared(&page->rsp_prod, 0);
     write_shared(&page->error, XENSTORE_ERROR_NONE);
-    /* Last: from here on the domain uses the queues. */
-    write_shared(&page->connection, XENSTORE_CONNECTED);
-    ring->notify = false;
-    ring->hypervisor->operations->notify(ring->hypervisor, ring->port);
+    open_connection(ring);
 }
 
-void ring_attach(struct ring *ring, uint32_t features)
+/* Take over the indexes in the page. Returns false if they cannot be right for a fresh one. */
+static bool adopt_indexes(struct ring *ring)
 {
+    struct xenstore_domain_interface *page = ring->page;
+
+    ring->req_cons = read_shared(&page->req_cons);
+    ring->rsp_prod = read_shared(&page->rsp_prod);
+    return read_shared(&page->req_prod) - ring->req_cons <= RING_SIZE &&
+           read_shared(&page->rsp_cons) == ring->rsp_prod;
+}
+
+bool ring_attach(struct ring *ring, uint32_t features)
+{
+    bool fresh = read_shared(&ring->page->server_features) == 0;
+    bool plausible = adopt_indexes(ring);
+
     write_shared(&ring->page->server_features, features);
-    if (ring_wants_reconnect(ring)) {
+    if (ring_wants_reconnect(ring) && !(fresh && plausible))
         ring_reconnect(ring);
-        return;
-    }
-    ring->req_cons = read_shared(&ring->page->req_cons);
-    ring->rsp_prod = read_shared(&ring->page->rsp_prod);
-    /* The domain's last event may have gone to nobody. */
-    ring->hypervisor->operations->notify(ring->hypervisor, ring->port);
+    else
+        /* If it is open already, the domain's last event may have gone to nobody. */
+        open_connection(ring);
+    return fresh;
 }

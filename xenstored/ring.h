@@ -27,10 +27,13 @@ bool ring_wants_reconnect(const struct ring *ring);
 void ring_reconnect(struct ring *ring);
 
 /*
- * Begin to serve a page: what the domain has prepared is taken up (a page that another xenstored
- * served before is gone on with where that one stopped). `features`: what to offer.
+ * Begin to serve a page. If no xenstored ever did, what the domain has sent already is kept: a
+ * kernel should wait until the connection is open, but Linux up to 6.1 at least begins as soon
+ * as a program of its own asks for the store, and waits for ever for answers to what is dropped. A
+ * page that another xenstored served before is gone on with where that one stopped, unless the
+ * domain asks to start afresh. `features`: what to offer. Returns true if the page was fresh.
  */
-void ring_attach(struct ring *ring, uint32_t features);
+bool ring_attach(struct ring *ring, uint32_t features);
 
 /* Tell the domain why nothing will come any more: XENSTORE_ERROR_*. */
 void ring_fail(struct ring *ring, uint32_t error);

@@ -31,8 +31,10 @@ int server_init(struct server *server, struct hypervisor *hypervisor)
     if (!server->domains)
         return ENOMEM;
     error = store_init(&server->store, server->own_domid);
-    if (error)
+    if (error) {
         free(server->domains);
+        server->domains = NULL;
+    }
     return error;
 }
 

@@ -424,6 +424,61 @@ static void test_reconnect(void **state)
     assert_string_equal(GUEST_CALL(fake, 2, XS_READ, "name"), "app");
 }
 
+/* A kernel that sends before the connection is open, as Linux 6.1 does when a program asks early.
+ */
+static void test_early_requests(void **state)
+{
+    struct fake *fake = *state;
+    struct fake_domain *domain = &fake->domains[3];
+    const struct xsd_sockmsg header = {.type = XS_TRANSACTION_START, .req_id = 6, .len = 1};
+    struct reply reply;
+
+    domain->state = EXIST;
+    domain->page.connection = XENSTORE_RECONNECT;
+    domain->page.evtchn_port = 7;
+    guest_put(domain, &header, sizeof(header));
+    guest_put(domain, "", 1);
+    domain->changed = fake->change_event = true;
+    handle_events(fake);
+    assert_int_equal(domain->page.connection, XENSTORE_CONNECTED);
+    guest_take(domain, &reply.header, sizeof(reply.header));
+    assert_int_equal(reply.header.type, XS_TRANSACTION_START);
+    assert_int_equal(reply.header.req_id, 6);
+    guest_take(domain, reply.body, reply.header.len);
+    /* The kernel's own reset, when it starts, leaves the program's transaction; a later one does
+     * not. */
+    assert_string_equal(GUEST_CALL(fake, 3, XS_RESET_WATCHES, ""), "OK");
+    assert_int_equal(domain_find(&fake->server, 3)->connection->transaction_count, 1);
+    assert_string_equal(GUEST_CALL(fake, 3, XS_RESET_WATCHES, ""), "OK");
+    assert_int_equal(domain_find(&fake->server, 3)->connection->transaction_count, 0);
+}
+
+/* Another xenstored takes over a page that is in use, or whose domain asks to start afresh. */
+static void test_next_xenstored(void **state)
+{
+    struct fake *fake = *state;
+    struct fake_domain *domain = &fake->domains[3];
+
+    domain->state = EXIST;
+    domain->page.evtchn_port = 7;
+    domain->page.server_features = 1;
+    domain->page.req_cons = domain->page.req_prod = 5000;
+    domain->page.rsp_cons = domain->page.rsp_prod = 7000;
+    domain->changed = fake->change_event = true;
+    handle_events(fake);
+    assert_true(domain->notified > 0);
+    assert_string_equal(GUEST_CALL(fake, 3, XS_READ, "name"), "late");
+    assert_true(domain->page.req_cons > 5000);
+    assert_true(domain->page.rsp_prod > 7000);
+
+    domain->unique_id++;
+    domain->page.connection = XENSTORE_RECONNECT;
+    domain->changed = fake->change_event = true;
+    handle_events(fake);
+    assert_int_equal(domain->page.rsp_prod, 0);
+    assert_string_equal(GUEST_CALL(fake, 3, XS_READ, "name"), "late");
+}
+
 static void test_bad_index(void **state)
 {
     struct fake *fake = *state;
@@ -621,6 +676,8 @@ int main(void)
         TEST(test_guest_rights),
         TEST(test_control_is_privileged),
         TEST(test_reconnect),
+        TEST(test_early_requests),
+        TEST(test_next_xenstored),
         TEST(test_bad_index),
         TEST(test_too_long),
         TEST(test_longer_than_the_ring),

@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: MIT
+# The store: what a guest may do in it, what it may not, who hears of what, and xenstored's own end.
+# shellcheck shell=bash disable=SC2154,SC2016
+
+boot store-guest --in app <<'END'
+step identity 'xenstore-read name domid /local/domain/2/name'
+step write 'xenstore-write data/one 1 control/sysrq "" && xenstore-read data/one && xenstore-rm data/one'
+for path in name domid memory/target console/port control/platform-feature-xs_reset_watches /local/domain/1/name /tool/x; do
+    step "no-$(echo $path | tr / -)" "xenstore-write $path x"
+done
+step unremovable 'xenstore-rm /local/domain/2 || xenstore-rm name || xenstore-read name'
+step secret 'xenstore-read /local/domain/1/name || xenstore-list /local/domain || xenstore-ls / || echo kept'
+step control 'xenstore-control help'
+step give 'xenstore-write data/given 1 && xenstore-chmod data/given n2 r1 && xenstore-ls -fp data'
+step watch '(sleep 2; xenstore-write data/seen 1) & timeout 30 xenstore-watch -n 2 data'
+step flood 'for i in $(seq 1100); do echo data/n$i x; done | xargs -n 220 xenstore-write; xenstore-list data | wc -l'
+step after 'xenstore-rm data && xenstore-write data/again 1 && xenstore-read data/again'
+END
+expect_count "a guest reads what it is" identity '^app$' 2
+expect_status "it writes its own part" write 0
+for path in name domid memory-target console-port control-platform-feature-xs_reset_watches -local-domain-1-name -tool-x; do
+    expect_status "it may not write ${path//-//}" "no-$path" 1
+done
+expect "it cannot remove what describes it" unremovable '^app$'
+expect "others and the root are not for it to read" secret '^kept$'
+expect_status "it may not control xenstored" control 1
+expect "it gives rights away" give 'data/given = "1" +\(n2,r1\)'
+expect "its watch fires" watch '^data/seen$'
+expect "its quota holds" flood '^[89][0-9][0-9]$'
+expect "and it can start again" after '^1$'
+
+boot store-events --in control <<'END'
+within 30 'xenstore-exists /local/domain/2/name'
+step watch '(sleep 2; xl destroy app) >/dev/null & timeout 40 xenstore-watch -n 5 @releaseDomain @introduceDomain /local/domain/2/name | sort | uniq -c'
+step tree 'xenstore-list /local/domain; xenstore-ls -f /vm | grep -c /name; xenstore-list /libxl'
+step conflict 'xenstore-write /tool/counter 0; for w in 1 2 3; do for i in 1 2 3 4 5; do xenstore-write /tool/c$w $i /tool/last $w; done & done; wait; xenstore-read /tool/c1 /tool/c2 /tool/c3'
+step check 'xenstore-control check'
+END
+expect "a domain's end is told of" watch '^ +2 @releaseDomain$'
+expect "as is the end of its nodes" watch '^ +2 /local/domain/2/name$'
+expect_count "nothing of it is left" tree '^2$' 1
+expect_count "concurrent transactions all end well" conflict '^5$' 3
+expect "the store is sound" check ' 0 out of order, 0 accounts wrong'
+
+boot store-restart --in hardware <<'END'
+within 30 'xenstore-read /local/domain/2/console/tty | grep -q /'
+step dead 'kill -9 $(pidof xenstored); sleep 1; timeout 10 xenstore-read /tool/xenstored'
+step second 'xenstored && xenstored'
+step names 'for id in $(xenstore-list /local/domain); do xenstore-read /local/domain/$id/name; done'
+step connected 'xenstore-control domains'
+step guest 'within 20 "xenstore-exists /tool/xenconsoled/domid"; printf "xenstore-write data/again \$((40+2))\n" | timeout 20 xl console app; echo; xenstore-read /local/domain/2/data/again'
+step errors 'dmesg -r | grep -E "^<[0-3]>"'
+END
+expect "without xenstored there is a clear answer" dead 'no xenstored'
+expect_status "a second xenstored is refused" second 4
+expect_count "a new one knows the domains" names '^(hardware|control|app)$' 3
+expect_count "and is connected to them" connected ': connected$' 3
+expect "a guest goes on with it" guest '^42$'
+reject "no kernel logs an error" errors '.'
