@@ -2,6 +2,7 @@
 /* RAM of domains: from the heap or the static memory, at a domain's end back. */
 #include "extents.h"
 #include "frame.h"
+#include "scrub.h"
 #include <trefoil/errno.h>
 #include <trefoil/hypercall.h>
 #include <trefoil/memory.h>
@@ -54,7 +55,7 @@ static int adopt(struct domain *domain, gfn_t gfn, uint64_t start, uint64_t page
         return -ENOSPC;
     if (!frames_begin(start, pages))
         return -EINVAL;
-    heap_scrub(start, pages);
+    scrub_memory(start << PAGE_SHIFT, pages << PAGE_SHIFT);
     domain->extents[domain->nr_extents++] =
         (struct paddr_range){.start = start << PAGE_SHIFT, .size = pages << PAGE_SHIFT};
     domain->total_pages += pages;

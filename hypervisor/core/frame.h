@@ -31,8 +31,6 @@ bool frames_begin(uint64_t start, uint64_t pages);
 uint64_t heap_take_run(uint64_t wanted, uint64_t align, uint64_t *taken);
 uint64_t heap_take_small(uint64_t pages, uint64_t align);
 void heap_give(uint64_t start, uint64_t pages);
-/* Scrubs, and counts the time. */
-void heap_scrub(uint64_t start, uint64_t pages);
 const struct machine *heap_machine(void);
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What happens once, and why in this order. */
+#include "scrub.h"
 #include <trefoil/access.h>
 #include <trefoil/arch.h>
 #include <trefoil/console.h>
@@ -115,7 +116,7 @@ void core_boot(const void *fdt, const struct machine *machine, const struct padd
         launch_domains(fdt, machine);
     else
         log_error("no domain to launch");
-    memory_log_scrub();
+    scrub_log();
     /* From here on somebody takes interrupts. */
     console_go_interrupt_driven();
 }

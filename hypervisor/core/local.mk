@@ -36,6 +36,7 @@ core_logic_sources = \
 	hypervisor/core/sched.c \
 	hypervisor/core/sched_op.c \
 	hypervisor/core/sched_queue.c \
+	hypervisor/core/scrub.c \
 	hypervisor/core/sysctl.c \
 	hypervisor/core/sysctl_cpu.c \
 	hypervisor/core/timer.c \
@@ -74,6 +75,7 @@ EXTRA_DIST += \
 	hypervisor/core/physdev_op.def \
 	hypervisor/core/sched_op.def \
 	hypervisor/core/sched_queue.h \
+	hypervisor/core/scrub.h \
 	hypervisor/core/suboperation.h \
 	hypervisor/core/sysctl.def \
 	hypervisor/core/sysctl.h \

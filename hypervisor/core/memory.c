@@ -11,7 +11,6 @@ static struct {
     struct extent_list free;
     const struct machine *machine;
     uint64_t total_pages, max_mfn;
-    _Atomic uint64_t scrubbed_pages, scrub_time; /* ns */
 } heap;
 
 static void sort_ranges(struct paddr_range *ranges, unsigned int count)
@@ -93,14 +92,6 @@ const struct machine *heap_machine(void)
     return heap.machine;
 }
 
-void memory_log_scrub(void)
-{
-    uint64_t pages = atomic_load(&heap.scrubbed_pages);
-
-    log_info("memory: scrubbed %lu MiB in %lu us", (unsigned long)(pages >> (20 - PAGE_SHIFT)),
-             (unsigned long)(atomic_load(&heap.scrub_time) / 1000));
-}
-
 uint64_t heap_take_run(uint64_t wanted, uint64_t align, uint64_t *taken)
 {
     spin_lock(&heap.lock);
@@ -126,15 +117,6 @@ void heap_give(uint64_t start, uint64_t pages)
     spin_lock(&heap.lock);
     extents_insert(&heap.free, start, pages);
     spin_unlock(&heap.lock);
-}
-
-void heap_scrub(uint64_t start, uint64_t pages)
-{
-    uint64_t began = arch_now();
-
-    arch_scrub(start << PAGE_SHIFT, pages << PAGE_SHIFT);
-    atomic_fetch_add(&heap.scrub_time, arch_now() - began);
-    atomic_fetch_add(&heap.scrubbed_pages, pages);
 }
 
 unsigned int order_of_size(size_t size)

@@ -11,6 +11,7 @@
 #include <trefoil/printk.h>
 #include <trefoil/sched.h>
 #include "sched_queue.h"
+#include "scrub.h"
 
 #define MAX_PCPUS MACHINE_MAX_CPUS
 
@@ -218,6 +219,7 @@ bool vcpu_detach(struct vcpu *vcpu)
     return !loaded && atomic_load(&vcpu->state) != VCPU_RUNNING;
 }
 
+/* Of equals the last: the boot CPU, which builds domains, is the last to run one. */
 static struct pcpu *least_loaded(uint64_t mask)
 {
     struct pcpu *best = NULL;
@@ -225,7 +227,8 @@ static struct pcpu *least_loaded(uint64_t mask)
     for (unsigned int i = 0; i < nr_pcpus; i++) {
         struct pcpu *pcpu = pcpus[i];
 
-        if (pcpu && pcpu->online && ((mask >> i) & 1) && (!best || pcpu->nr_vcpus < best->nr_vcpus))
+        if (pcpu && pcpu->online && ((mask >> i) & 1) &&
+            (!best || pcpu->nr_vcpus <= best->nr_vcpus))
             best = pcpu;
     }
     return best;
@@ -353,7 +356,8 @@ static void idle(struct pcpu *pcpu)
 {
     uint64_t since = arch_now();
 
-    arch_idle();
+    if (!scrub_piece())
+        arch_idle();
     __atomic_store_n(&pcpu->idle_time, pcpu->idle_time + (arch_now() - since), __ATOMIC_RELAXED);
 }
 

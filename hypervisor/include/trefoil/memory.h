@@ -30,8 +30,6 @@ void memory_init(const struct machine *machine, struct paddr_range *withheld,
 uint64_t memory_total_pages(void);
 uint64_t memory_free_pages(void);
 uint64_t memory_max_mfn(void);
-/* Time and amount of all scrubbing so far, one line in the log. */
-void memory_log_scrub(void);
 
 /* ---- pages of the hypervisor ---- */
 
