@@ -15,8 +15,9 @@
 extern void fp_save(struct vcpu_fp_registers *fp);
 extern void fp_load(const struct vcpu_fp_registers *fp);
 
-/* clang-format off: it breaks the list anew each time. Every register of struct
- * vcpu_system_registers: R(name). */
+/* Every register of struct vcpu_system_registers: R(name). The formatter would break this list anew
+ * each time. */
+/* clang-format off */
 #define SYSTEM_REGISTERS(R) \
     R(sp_el0) R(sp_el1) R(elr_el1) R(spsr_el1) R(sctlr_el1) R(cpacr_el1) R(ttbr0_el1) \
     R(ttbr1_el1) R(tcr_el1) R(mair_el1) R(amair_el1) R(esr_el1) R(far_el1) R(afsr0_el1) \
