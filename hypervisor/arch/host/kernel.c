@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include <trefoil/printk.h>
+
 struct guest_kernel *kernel_of(struct domain *domain)
 {
     if (!domain->arch.kernel)
@@ -26,9 +28,14 @@ void kernel_free(struct domain *domain)
 
 void kernel_leave(struct domain *domain, struct kernel_user *user)
 {
+    const uint64_t one = 1;
+
     kernel_mappings_leave(domain, user);
     if (domain)
         kernel_events_leave(domain, user);
+    /* Who waits for an event looks, and learns that there will be none. */
+    if (user->event_fd >= 0 && write(user->event_fd, &one, sizeof(one)) < 0)
+        log_debug("an event counter is full");
     if (user->event_fd >= 0)
         close(user->event_fd);
     free(user->queue);
