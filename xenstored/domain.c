@@ -185,7 +185,8 @@ static void welcome(struct server *server, const struct domain_report *report)
     if (!plant(server, domain, &description))
         return;
     error = connect_ring(server, domain, 0);
-    if (error)
+    /* Where no kernel of ours wants to be served (the hypervisor's twin) nothing is amiss. */
+    if (error && !(is_own(server, domain) && error == ENOENT))
         log_message(LOG_WARNING, "domain %u (%s): no connection: %s", report->domid,
                     description.name, strerror(error));
     else
@@ -242,6 +243,13 @@ static void handle_ring_event(struct domain *domain)
         ring_reconnect(&domain->ring);
     }
     connection_wake(domain->connection);
+}
+
+bool domain_introduced(const struct server *server, uint16_t domid)
+{
+    const struct domain *domain = domain_find(server, domid);
+
+    return domain && (domain->connection || is_own(server, domain));
 }
 
 /* Each port is accepted at most once a call, so that a domain that keeps sending waits too. */

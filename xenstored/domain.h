@@ -41,6 +41,8 @@ struct domain *domain_find(const struct server *server, uint16_t domid);
  * an errno value. Succeeds without effect when it is introduced already.
  */
 int domain_introduce(struct server *server, uint16_t domid, uint32_t remote_port);
+/* Whether it is served; the domain that xenstored runs in always is, if only by the socket. */
+bool domain_introduced(const struct server *server, uint16_t domid);
 /* ENOENT if it is not known. */
 int domain_release(struct server *server, uint16_t domid);
 

@@ -95,14 +95,12 @@ int handle_get_domain_path(struct request *request)
 
 int handle_is_domain_introduced(struct request *request)
 {
-    const struct domain *domain;
     uint16_t domid;
     int error = request_domid(request, &domid);
 
     if (error)
         return error;
-    domain = domain_find(request->server, domid);
-    return reply_text(request, domain && domain->connection ? "T" : "F");
+    return reply_text(request, domain_introduced(request->server, domid) ? "T" : "F");
 }
 
 /* ---- Features and quotas ----------------------------------------------------------------------
