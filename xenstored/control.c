@@ -13,6 +13,8 @@
 #include "protocol.h"
 
 #define MAX_ARGUMENTS 4
+/* How an answer ends that is too long for a reply. */
+#define CUT_MARK "...\n"
 
 /* The answer, cut where a reply has no more room. */
 struct answer {
@@ -22,6 +24,7 @@ struct answer {
 
 struct control {
     struct server *server;
+    bool local;                           /* asked by a program of our own domain */
     const char *arguments[MAX_ARGUMENTS]; /* after the command */
     int count;
     struct answer answer;
@@ -39,6 +42,8 @@ __attribute__((format(printf, 2, 3))) static void say(struct answer *answer, con
     va_end(arguments);
     if (length > 0)
         answer->length += (size_t)length < room ? (size_t)length : room - 1;
+    if (length >= 0 && (size_t)length >= room)
+        memcpy(answer->text + sizeof(answer->text) - sizeof(CUT_MARK), CUT_MARK, sizeof(CUT_MARK));
 }
 
 /* ---- check ------------------------------------------------------------------------------------
@@ -106,6 +111,9 @@ static int do_log(struct control *control)
 
 static int do_logfile(struct control *control)
 {
+    /* Another domain's privilege ends at this domain's files. */
+    if (!control->local)
+        return EACCES;
     return control->count == 1 ? trace_open(control->server, control->arguments[0]) : EINVAL;
 }
 
@@ -159,7 +167,13 @@ static int do_stats(struct control *control)
 static int do_domains(struct control *control)
 {
     const struct server *server = control->server;
+    unsigned int known = 0, connected = 0;
 
+    for (unsigned int i = 0; i < DOMAIN_ID_LIMIT; i++) {
+        known += server->domains[i] != NULL;
+        connected += server->domains[i] && server->domains[i]->connection;
+    }
+    say(&control->answer, "%u domains, %u connected\n", known, connected);
     for (unsigned int i = 0; i < DOMAIN_ID_LIMIT; i++) {
         const struct domain *domain = server->domains[i];
 
@@ -241,7 +255,7 @@ static int do_help(struct control *control)
 int handle_control(struct request *request)
 {
     const char *strings[MAX_ARGUMENTS + 1];
-    struct control control = {.server = request->server};
+    struct control control = {.server = request->server, .local = !request->connection->is_domain};
     int count = request_strings(request, strings, MAX_ARGUMENTS + 1);
     int error = EINVAL;
 

@@ -402,6 +402,29 @@ static void test_control_is_privileged(void **state)
     assert_string_equal(GUEST_CALL(fake, 1, XS_SET_QUOTA, "2\0nodes\0001"), "OK");
     assert_string_equal(GUEST_CALL(fake, 2, XS_WRITE, "data/x\0"), "ENOSPC");
     assert_string_equal(GUEST_CALL(fake, 2, XS_CONTROL, "help"), "EACCES");
+    /* But not the files of the domain that xenstored runs in. */
+    assert_string_equal(GUEST_CALL(fake, 1, XS_CONTROL, "logfile\0/tmp/x"), "EACCES");
+    assert_int_equal(CALL(fake->root, XS_CONTROL, "logfile\0/nowhere/x"), ENOENT);
+}
+
+static void test_long_answer(void **state)
+{
+    struct fake *fake = *state;
+    const char *answer = control_text(fake->root, "domains");
+    char path[64];
+
+    assert_string_equal(answer, "3 domains, 3 connected\ndomain 0: connected\n"
+                                "domain 1: connected\ndomain 2: connected\n");
+    /* Nodes of many owners make a long report: what is cut says so. */
+    for (unsigned int i = 0; i < 300; i++) {
+        snprintf(path, sizeof(path), "/n%u", i);
+        assert_int_equal(write_text(fake->root, 0, path, ""), 0);
+        snprintf(path + 32, sizeof(path) - 32, "n%u", i + 10);
+        assert_int_equal(set_permissions(fake->root, path, path + 32), 0);
+    }
+    answer = control_text(fake->root, "memreport");
+    assert_true(strlen(answer) > 4000);
+    assert_string_equal(answer + strlen(answer) - 4, "...\n");
 }
 
 static void test_reconnect(void **state)
@@ -675,6 +698,7 @@ int main(void)
         TEST(test_connection),
         TEST(test_guest_rights),
         TEST(test_control_is_privileged),
+        TEST(test_long_answer),
         TEST(test_reconnect),
         TEST(test_early_requests),
         TEST(test_next_xenstored),
