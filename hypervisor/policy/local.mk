@@ -28,8 +28,9 @@ policy_tests = \
 	tests/unit/policy_algebra tests/unit/policy_classic tests/unit/policy_document \
 	tests/unit/policy_names tests/unit/policy_pair tests/unit/policy_split
 check_PROGRAMS += $(policy_tests)
-TESTS += $(policy_tests) tests/unit/policy_cost tests/unit/policy_coverage
-EXTRA_DIST += tests/unit/policy_cost tests/unit/policy_coverage
+policy_scripts = tests/unit/policy_cost tests/unit/policy_coverage tests/unit/policy_handlers
+TESTS += $(policy_tests) $(policy_scripts)
+EXTRA_DIST += $(policy_scripts) tests/unit/policy_left_out
 
 policy_test_libs = hypervisor/policy/libpolicy.a $(CMOCKA_LIBS)
 policy_test_cppflags = $(policy_cppflags) $(CMOCKA_CFLAGS)
