@@ -90,7 +90,7 @@ DOMCTL(setdomainhandle, XEN_DOMCTL_setdomainhandle)
 DOMCTL(settimeoffset, XEN_DOMCTL_settimeoffset)
 DOMCTL_OF(set_virq_handler, XEN_DOMCTL_set_virq_handler, set_virq_handler, {.virq = VIRQ_ENOMEM})
 DOMCTL(destroy, XEN_DOMCTL_destroydomain)
-DOMCTL_OF(set_target, XEN_DOMCTL_set_target, set_target, {.target = PEER})
+DOMCTL_OF(set_target, XEN_DOMCTL_set_target, set_target, {.target = APP})
 
 /* Of exactly that domain: the call also walks over those that are not there. */
 int64_t call_getdomaininfo(domid_t target)

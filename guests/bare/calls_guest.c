@@ -135,6 +135,11 @@ int64_t call_grant_map(domid_t target)
     return result == 0 && !right ? -XEN_EFAULT : result;
 }
 
+int64_t call_grant_map_again(domid_t target)
+{
+    return call_grant_map(target);
+}
+
 int64_t call_grant_copy(domid_t target)
 {
     struct gnttab_copy copy = {
