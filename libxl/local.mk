@@ -18,7 +18,8 @@ tests_unit_libxl_commands_SOURCES = \
 	tests/unit/libxl_commands.c tests/unit/libxl_console.c tests/unit/libxl_run.c tests/unit/libxl_run.h $(libxl_fake)
 tests_unit_libxl_commands_CPPFLAGS = $(libxl_test_cppflags) -DMANUAL=\"$(abs_top_srcdir)/docs/man/xl.1\"
 tests_unit_libxl_commands_LDADD = \
-	xl/libcommands.a libvchan/libvchan.a libxl/libxl.a hypervisor/policy/libpolicy.a libxc/libxc.a $(CMOCKA_LIBS) \
+	xl/libcommands.a libvchan/libvchan.a libxl/libxl.a hypervisor/policy/libpolicy.a \
+	hypervisor/launch/liblaunch.a libxc/libxc.a $(LIBFDT_A) $(CMOCKA_LIBS) \
 	$(YAJL_LIBS) -lpthread
 tests_unit_libxl_domains_SOURCES = tests/unit/libxl_domains.c $(libxl_fake)
 tests_unit_libxl_domains_CPPFLAGS = $(libxl_test_cppflags)

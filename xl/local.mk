@@ -8,15 +8,17 @@ xl_libcommands_a_SOURCES = \
 	xl/commands.c xl/commands.def xl/console.c xl/console_link.c xl/console_link.h \
 	xl/console_near.c xl/console_pump.c xl/console_pump.h xl/console_vchan.c \
 	xl/cpupool_list.c xl/debug_keys.c xl/destroy.c xl/dmesg.c \
-	xl/help.c xl/info.c xl/list.c xl/manual.c xl/names.c xl/pause.c \
+	xl/help.c xl/info.c xl/launch.c xl/launch.h xl/launch_plan.c xl/launch_tree.c xl/list.c xl/manual.c xl/names.c xl/pause.c \
 	xl/policy.c xl/policy.h xl/policy_why.c xl/print.c xl/print.h xl/program.c \
 	xl/sched.c xl/shutdown.c xl/uptime.c xl/vcpu_list.c xl/vcpu_pin.c xl/xl.h
-xl_libcommands_a_CPPFLAGS = $(xl_cppflags) -I$(top_srcdir)/hypervisor/include
+xl_libcommands_a_CPPFLAGS = $(xl_cppflags) -I$(top_srcdir)/hypervisor/include \
+	$(HOST_LAUNCH_CPPFLAGS)
 
 xl_xl_SOURCES = xl/main.c
 xl_xl_CPPFLAGS = $(xl_cppflags)
 xl_xl_LDADD = xl/libcommands.a libvchan/libvchan.a libxl/libxl.a \
-	hypervisor/policy/libpolicy.a libxc/libxc.a libxs/libxs.a $(YAJL_LIBS) -lpthread
+	hypervisor/policy/libpolicy.a hypervisor/launch/liblaunch.a libxc/libxc.a libxs/libxs.a \
+	$(LIBFDT_A) $(YAJL_LIBS) -lpthread
 
 dist_man_MANS += docs/man/xl.1
 

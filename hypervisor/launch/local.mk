@@ -32,6 +32,13 @@ EXTRA_DIST += \
 	tests/fuzz/launch.c \
 	tests/unit/launch
 
+# Trees of a thousand domains are read by the twin and by the tools.
+HOST_LAUNCH_CPPFLAGS = -DLAUNCH_MAX_DOMAINS=1024
+noinst_LIBRARIES += hypervisor/launch/liblaunch.a
+hypervisor_launch_liblaunch_a_SOURCES = $(launch_sources)
+hypervisor_launch_liblaunch_a_CPPFLAGS = -I$(top_srcdir)/include -I$(top_srcdir)/hypervisor/include \
+	$(HOST_LAUNCH_CPPFLAGS)
+
 launch_test_cppflags = -I$(top_srcdir)/include -I$(top_srcdir)/hypervisor/include \
 	-I$(top_srcdir)/hypervisor/launch -I$(top_srcdir)/tests/unit \
 	-DLAUNCH_DIRECTORY=\"$(abs_top_srcdir)/tests/unit/launch\" \

@@ -17,17 +17,14 @@ arch_host_sources = \
 	hypervisor/arch/host/server.c \
 	hypervisor/arch/host/uart.c
 
-# Trees of a thousand domains are read by it and by the tools.
-HOST_LAUNCH_CPPFLAGS = -DLAUNCH_MAX_DOMAINS=1024
-
 sbin_PROGRAMS += hypervisor/arch/host/hvtwin
 hypervisor_arch_host_hvtwin_SOURCES = hypervisor/arch/host/main.c $(arch_host_sources) \
-	$(core_sources) $(launch_sources) $(policy_sources) \
+	$(core_sources) $(policy_sources) \
 	hypervisor/lib/bitmap.c hypervisor/lib/string_copy.c
 hypervisor_arch_host_hvtwin_CPPFLAGS = -D_GNU_SOURCE -I$(top_srcdir)/include \
 	-I$(top_srcdir)/hypervisor/include -I$(top_srcdir)/hypervisor/arch/host/include \
 	$(HOST_LAUNCH_CPPFLAGS)
-hypervisor_arch_host_hvtwin_LDADD = $(LIBFDT_A)
+hypervisor_arch_host_hvtwin_LDADD = hypervisor/launch/liblaunch.a $(LIBFDT_A)
 
 dist_man_MANS += docs/man/hvtwin.8
 

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: MIT */
+/* What a device tree would launch, before anything boots. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <libxl/fields.h>
+
+#include "launch.h"
+#include "print.h"
+#include "xl.h"
+
+#define FIELD(type, member, kind_, name_)                                                          \
+    {                                                                                              \
+        .name = (name_), .kind = LIBXL_KIND_##kind_, .offset = offsetof(struct type, member),      \
+        .size = sizeof(((struct type *)0)->member)                                                 \
+    }
+
+static const struct libxl_field domain_fields[] = {
+    FIELD(launch_domain_row, domid, NUMBER, "domid"),
+    FIELD(launch_domain_row, name, STRING, "name"),
+    FIELD(launch_domain_row, node, STRING, "node"),
+    FIELD(launch_domain_row, memory_kib, NUMBER, "memory_kib"),
+    FIELD(launch_domain_row, vcpus, NUMBER, "vcpus"),
+    FIELD(launch_domain_row, roles, ROLES, "roles"),
+    FIELD(launch_domain_row, direct_map, BOOL, "direct_map"),
+    FIELD(launch_domain_row, vpl011, BOOL, "vpl011"),
+    FIELD(launch_domain_row, console, BOOL, "console"),
+    FIELD(launch_domain_row, xenstore, BOOL, "xenstore"),
+    {.name = NULL},
+};
+
+static const struct libxl_field region_fields[] = {
+    FIELD(launch_region_row, domid, NUMBER, "domid"),
+    FIELD(launch_region_row, what, POINTER, "what"),
+    FIELD(launch_region_row, address, NUMBER, "address"),
+    FIELD(launch_region_row, size, NUMBER, "size"),
+    FIELD(launch_region_row, loaded, BOOL, "loaded"),
+    FIELD(launch_region_row, source, NUMBER, "source"),
+    {.name = NULL},
+};
+
+static const struct libxl_field message_fields[] = {
+    FIELD(launch_message_row, severity, POINTER, "severity"),
+    FIELD(launch_message_row, text, STRING, "text"),
+    {.name = NULL},
+};
+
+static int print_json(const struct launch_report *report)
+{
+    char *domains = libxl_json_array(domain_fields, report->domains, report->nr_domains,
+                                     sizeof(*report->domains));
+    char *regions = libxl_json_array(region_fields, report->regions, report->nr_regions,
+                                     sizeof(*report->regions));
+    char *messages = libxl_json_array(message_fields, report->messages, report->nr_messages,
+                                      sizeof(*report->messages));
+    bool good = domains && regions && messages;
+
+    if (good)
+        printf("{\n\"domains\": %s,\n\"regions\": %s,\n\"messages\": %s}\n", domains, regions,
+               messages);
+    free(domains);
+    free(regions);
+    free(messages);
+    return good ? XL_OK : xl_fail_with("Out of memory.");
+}
+
+static void print_domains(const struct launch_report *report)
+{
+    printf("%-24s %5s %10s %5s %-20s %s\n", "Name", "ID", "Memory/KiB", "VCPUs", "Roles", "Has");
+    for (size_t i = 0; i < report->nr_domains; i++) {
+        const struct launch_domain_row *row = &report->domains[i];
+        char roles[80];
+
+        xl_format_roles(row->roles, roles, sizeof(roles));
+        printf("%-24s %5u %10llu %5u %-20s%s%s%s%s\n", row->name, row->domid,
+               (unsigned long long)row->memory_kib, row->vcpus, roles,
+               row->direct_map ? " direct-map" : "", row->vpl011 ? " vpl011" : "",
+               row->console ? " console" : "", row->xenstore ? " xenstore" : "");
+    }
+}
+
+static void print_regions(const struct launch_report *report)
+{
+    printf("\n%5s %-18s %14s %14s %s\n", "ID", "What", "Address", "Size", "From");
+    for (size_t i = 0; i < report->nr_regions; i++) {
+        const struct launch_region_row *row = &report->regions[i];
+
+        printf("%5u %-18s %#14llx %#14llx", row->domid, row->what, (unsigned long long)row->address,
+               (unsigned long long)row->size);
+        if (row->loaded)
+            printf(" %#llx", (unsigned long long)row->source);
+        putchar('\n');
+    }
+}
+
+static void print_table(const struct launch_report *report)
+{
+    if (report->nr_domains) {
+        print_domains(report);
+        print_regions(report);
+    }
+    if (report->nr_domains && report->nr_messages)
+        putchar('\n');
+    for (size_t i = 0; i < report->nr_messages; i++)
+        printf("%s: %s\n", report->messages[i].severity, report->messages[i].text);
+}
+
+static int run(const struct xl_call *call)
+{
+    struct launch_report report;
+    int status = XL_OK;
+    void *fdt;
+
+    if (strcmp(call->argv[0], "check") != 0 || call->argc != 2)
+        return xl_fail_with("'xl launch' is used as: xl launch check FILE.");
+    fdt = launch_read_tree(call->argv[1]);
+    if (!fdt)
+        return XL_FAILED;
+    if (!launch_examine(fdt, &report)) {
+        free(fdt);
+        return xl_fail_with("Out of memory.");
+    }
+    if (xl_given(call, 'j'))
+        status = print_json(&report);
+    else
+        print_table(&report);
+    if (report.errors)
+        status = XL_FAILED;
+    launch_report_free(&report);
+    free(fdt);
+    return status;
+}
+
+static const struct xl_option options[] = {
+    {'j', "json", NULL, "print it as JSON"},
+    {0},
+};
+
+const struct xl_command xl_command_launch = {
+    .name = "launch",
+    .arguments = "check [options] <File>",
+    .summary = "Tell what a device tree would launch, and what is wrong with it",
+    .details =
+        "File is a flattened device tree, or the source of one if dtc is installed. Prints the\n"
+        "domains, what is where in each one's address space (with the machine address of modules\n"
+        "that are loaded there), and every error and warning with node and property. An error\n"
+        "keeps a domain out; then the exit status is 1. No hypervisor is asked. What only the\n"
+        "modules' contents would tell (a kernel's .bss, a damaged image) is not seen, nor where\n"
+        "the hypervisor itself will lie.",
+    .options = options,
+    .least = 1,
+    .most = 2,
+    .run = run,
+};

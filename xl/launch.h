@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/* What a device tree would launch, as rows to print. */
+#ifndef XL_LAUNCH_H
+#define XL_LAUNCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct launch_domain_row {
+    uint32_t domid;
+    char name[64];
+    char node[96];
+    uint64_t memory_kib;
+    uint32_t vcpus;
+    uint32_t roles; /* LIBXL_ROLE_ */
+    bool direct_map, vpl011, console, xenstore;
+};
+
+/* Something in a domain's own address space. */
+struct launch_region_row {
+    uint32_t domid;
+    const char *what;
+    uint64_t address, size; /* guest physical, bytes */
+    bool loaded;            /* from `source`, a machine address */
+    uint64_t source;
+};
+
+struct launch_message_row {
+    const char *severity; /* "error", "warning" or "note" */
+    char text[256];       /* node: property: what is wrong */
+};
+
+struct launch_report {
+    struct launch_domain_row *domains;
+    struct launch_region_row *regions;
+    struct launch_message_row *messages;
+    size_t nr_domains, nr_regions, nr_messages;
+    bool errors;
+};
+
+/* Reads a flattened device tree, or the source of one through dtc. NULL after a message; free() it.
+ */
+void *launch_read_tree(const char *path);
+/* What the hypervisor would make of it. False without memory. */
+bool launch_examine(const void *fdt, struct launch_report *report);
+void launch_report_free(struct launch_report *report);
+
+#endif

@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: MIT */
+/* The hypervisor's own plan for a tree, and where in each domain's space things would go. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <libfdt.h>
+#include <trefoil/launch.h>
+#include <xen/bootfdt.h>
+
+#include "launch.h"
+
+/* RAM, device and other regions of one domain. */
+#define REGIONS (2 * LAUNCH_MAX_STATIC_BANKS + LAUNCH_MAX_EXTENDED + 16)
+
+struct examination {
+    const void *fdt;
+    struct machine machine;
+    struct launch_plan plan;
+    struct device_list devices; /* the hardware domain's */
+    struct launch_report *report;
+};
+
+enum severity { ERROR, WARNING, NOTE };
+
+static void add_message(struct launch_report *report, enum severity severity, const char *format,
+                        ...) __attribute__((format(printf, 3, 4)));
+
+static void add_message(struct launch_report *report, enum severity severity, const char *format,
+                        ...)
+{
+    static const char *const names[] = {[ERROR] = "error", [WARNING] = "warning", [NOTE] = "note"};
+    struct launch_message_row *row = &report->messages[report->nr_messages++];
+    va_list list;
+
+    va_start(list, format);
+    vsnprintf(row->text, sizeof(row->text), format, list);
+    va_end(list);
+    row->severity = names[severity];
+    report->errors |= severity == ERROR;
+}
+
+static struct launch_region_row *add_region(struct launch_report *report, uint16_t domid,
+                                            const char *what, uint64_t address, uint64_t size)
+{
+    struct launch_region_row *row = &report->regions[report->nr_regions++];
+
+    *row =
+        (struct launch_region_row){.domid = domid, .what = what, .address = address, .size = size};
+    return row;
+}
+
+static void add_range(struct launch_report *report, uint16_t domid, const char *what,
+                      struct paddr_range range)
+{
+    if (range.size)
+        add_region(report, domid, what, range.start, range.size);
+}
+
+static void add_module(struct launch_report *report, uint16_t domid, const char *what,
+                       uint64_t address, const struct launch_module *module)
+{
+    struct launch_region_row *row;
+
+    if (!module->range.size)
+        return;
+    row = add_region(report, domid, what, address, module->range.size);
+    row->loaded = true;
+    row->source = module->range.start;
+}
+
+/* Who serves a domain's PV interfaces; it has none of its own. */
+static bool has_backend(const struct launch_plan *plan, const struct launch_domain *domain,
+                        uint32_t roles)
+{
+    for (unsigned int i = 0; i < plan->nr_domains; i++)
+        if ((plan->domains[i].roles & roles) && &plan->domains[i] != domain)
+            return true;
+    return false;
+}
+
+static struct launch_domain_row *add_domain(struct examination *examination,
+                                            const struct launch_domain *domain)
+{
+    const struct launch_plan *plan = &examination->plan;
+    struct launch_domain_row *row =
+        &examination->report->domains[examination->report->nr_domains++];
+    bool pv = !(domain->roles & DOMAIN_CAPS_HARDWARE) && domain->enhanced != LAUNCH_ENHANCED_NONE;
+
+    row->domid = domain->domid;
+    snprintf(row->name, sizeof(row->name), "%s", domain->name);
+    snprintf(row->node, sizeof(row->node), "%s", domain->path);
+    row->memory_kib = domain->memory >> 10;
+    row->vcpus = domain->cpus;
+    row->roles = domain->roles;
+    row->direct_map = domain->direct_map;
+    row->vpl011 = domain->vpl011;
+    row->console = pv && has_backend(plan, domain, DOMAIN_CAPS_HARDWARE | DOMAIN_CAPS_XENSTORE);
+    row->xenstore = pv && domain->enhanced == LAUNCH_ENHANCED_FULL &&
+                    has_backend(plan, domain, DOMAIN_CAPS_XENSTORE);
+    return row;
+}
+
+static void add_layout(struct launch_report *report, const struct launch_domain *domain,
+                       const struct launch_layout *layout, const struct launch_domain_row *row)
+{
+    uint16_t id = domain->domid;
+
+    for (unsigned int i = 0; i < layout->nr_ram; i++)
+        add_range(report, id, "ram", layout->ram[i]);
+    add_range(report, id, "gicd", layout->gicd);
+    add_range(report, id, "gicr", layout->gicr);
+    if (domain->vpl011)
+        add_region(report, id, "vpl011", layout->vpl011_base, 0x1000);
+    if (domain->enhanced != LAUNCH_ENHANCED_NONE)
+        add_range(report, id, "grant table", layout->grant_table);
+    if (row->console)
+        add_region(report, id, "console page", layout->magic, PAGE_SIZE);
+    if (row->xenstore)
+        add_region(report, id, "xenstore page", layout->magic + PAGE_SIZE, PAGE_SIZE);
+    for (unsigned int i = 0; i < layout->nr_extended; i++)
+        add_range(report, id, "for foreign pages", layout->extended[i]);
+}
+
+/* What the hardware domain gets of the machine, at the same addresses, and what is withheld. */
+static void add_devices(struct examination *examination, uint16_t domid)
+{
+    const struct device_list *devices = &examination->devices;
+    struct launch_report *report = examination->report;
+    char path[MACHINE_PATH];
+
+    for (unsigned int i = 0; i < devices->nr_ranges; i++)
+        add_range(report, domid, "device", devices->ranges[i]);
+    for (unsigned int i = 0; i < devices->nr_removed; i++)
+        if (fdt_get_path(examination->fdt, devices->removed[i], path, sizeof(path)) == 0)
+            add_message(report, NOTE, "%s: this device is given to no domain", path);
+    if (devices->full)
+        add_message(report, WARNING, "/: the machine has more devices than there is room for");
+}
+
+/* A kernel's .bss is not known without its file: it counts with the size of the module. */
+static void examine_domain(struct examination *examination, const struct launch_domain *domain)
+{
+    struct launch_report *report = examination->report;
+    bool hardware = domain->roles & DOMAIN_CAPS_HARDWARE;
+    const struct launch_domain_row *row = add_domain(examination, domain);
+    struct launch_sizes sizes = {
+        .image_size = domain->kernel.range.size,
+        .ramdisk = domain->ramdisk.range.size,
+        .tree = guest_tree_size(examination->fdt, domain, domain->device_tree.range.size),
+    };
+    struct launch_placement placement;
+    struct launch_layout layout;
+
+    if (!launch_layout(&examination->machine, domain, hardware ? &examination->devices : NULL,
+                       &layout)) {
+        add_message(report, ERROR, "%s: direct-map: no room in its address space", domain->path);
+        return;
+    }
+    add_layout(report, domain, &layout, row);
+    if (hardware)
+        add_devices(examination, domain->domid);
+    if (!launch_place(&layout, &sizes, &placement)) {
+        add_message(report, ERROR,
+                    "%s: memory: %llu KiB do not hold kernel, ramdisk and device tree",
+                    domain->path, (unsigned long long)(domain->memory >> 10));
+        return;
+    }
+    add_module(report, domain->domid, "kernel", placement.kernel, &domain->kernel);
+    add_module(report, domain->domid, "ramdisk", placement.ramdisk, &domain->ramdisk);
+    add_region(report, domain->domid, "device tree", placement.tree, sizes.tree);
+}
+
+static void examine(struct examination *examination)
+{
+    struct launch_report *report = examination->report;
+    struct launch_plan *plan = &examination->plan;
+    char error[LAUNCH_MESSAGE];
+
+    if (!machine_read(examination->fdt, &examination->machine, error, sizeof(error))) {
+        add_message(report, ERROR, "%s", error);
+        return;
+    }
+    launch_plan(examination->fdt, &examination->machine, NULL, 0, plan);
+    launch_devices(examination->fdt, &examination->machine, &examination->devices);
+    for (unsigned int i = 0; i < plan->nr_messages; i++)
+        add_message(report, plan->messages[i].error ? ERROR : WARNING, "%s",
+                    plan->messages[i].text);
+    if (plan->nr_dropped)
+        add_message(report, WARNING, "%u more messages are left out", plan->nr_dropped);
+    for (unsigned int i = 0; i < plan->nr_domains; i++)
+        examine_domain(examination, &plan->domains[i]);
+}
+
+bool launch_examine(const void *fdt, struct launch_report *report)
+{
+    struct examination *examination = calloc(1, sizeof(*examination));
+
+    *report = (struct launch_report){
+        .domains = calloc(LAUNCH_MAX_DOMAINS, sizeof(*report->domains)),
+        .regions = calloc((size_t)LAUNCH_MAX_DOMAINS * REGIONS + LAUNCH_MAX_DEVICE_RANGES,
+                          sizeof(*report->regions)),
+        .messages = calloc(LAUNCH_MAX_MESSAGES + LAUNCH_MAX_DOMAINS + LAUNCH_MAX_REMOVED + 3,
+                           sizeof(*report->messages)),
+    };
+    if (examination && report->domains && report->regions && report->messages) {
+        examination->fdt = fdt;
+        examination->report = report;
+        examine(examination);
+        free(examination);
+        return true;
+    }
+    free(examination);
+    launch_report_free(report);
+    return false;
+}
+
+void launch_report_free(struct launch_report *report)
+{
+    free(report->domains);
+    free(report->regions);
+    free(report->messages);
+    *report = (struct launch_report){0};
+}
