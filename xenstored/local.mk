@@ -67,7 +67,7 @@ xenstored_xenstored_LDADD = xenstored/libxenstored.a libxs/libxs.a libxc/libxc.a
 dist_man_MANS += docs/man/xenstored.8
 
 # Built by name: it takes clang, whatever compiler the rest is built with.
-EXTRA_DIST += tests/fuzz/xenstore_wire.c
+EXTRA_DIST += docs/xenstored.md tests/fuzz/xenstore_wire.c
 tests/fuzz/xenstore_wire: $(xenstored_libxenstored_a_SOURCES) tests/fuzz/xenstore_wire.c
 	$(AM_V_CCLD)$(MKDIR_P) $(@D) && clang -std=gnu11 -D_GNU_SOURCE -g -O1 \
 		-fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all $(AM_CPPFLAGS) -o $@ \

@@ -35,11 +35,13 @@ step watch '(sleep 2; xl destroy app) >/dev/null & timeout 40 xenstore-watch -n 
 step tree 'xenstore-list /local/domain; xenstore-ls -f /vm | grep -c /name; xenstore-list /libxl'
 step conflict 'xenstore-write /tool/counter 0; for w in 1 2 3; do for i in 1 2 3 4 5; do xenstore-write /tool/c$w $i /tool/last $w; done & done; wait; xenstore-read /tool/c1 /tool/c2 /tool/c3'
 step check 'xenstore-control check'
+step watches 'xenstore-control memreport'
 END
 expect "a domain's end is told of" watch '^ +2 @releaseDomain$'
 expect "as is the end of its nodes" watch '^ +2 /local/domain/2/name$'
 expect_count "nothing of it is left" tree '^2$' 1
 expect_count "concurrent transactions all end well" conflict '^5$' 3
+expect "this kernel has its watches" watches 'of domain 1: .* watches [1-9]'
 expect "the store is sound" check ' 0 out of order, 0 accounts wrong'
 
 boot store-restart --in hardware <<'END'
