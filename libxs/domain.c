@@ -21,13 +21,19 @@ static char *request_numbers(struct xs_handle *h, enum xsd_sockmsg_type type, un
     return xs_request(h, XBT_NULL, type, parts, count, NULL);
 }
 
+/* Whether there is a reply, of which nothing more is asked. */
+static bool acknowledged(char *reply)
+{
+    bool there = reply != NULL;
+
+    free(reply);
+    return there;
+}
+
 static bool request_numbers_ack(struct xs_handle *h, enum xsd_sockmsg_type type, unsigned int count,
                                 const unsigned long *numbers)
 {
-    char *reply = request_numbers(h, type, count, numbers);
-
-    free(reply);
-    return reply != NULL;
+    return acknowledged(request_numbers(h, type, count, numbers));
 }
 
 bool xs_introduce_domain(struct xs_handle *h, unsigned int domid, unsigned long gfn,
@@ -93,15 +99,17 @@ static bool parse_value(char *reply, unsigned int *value)
     return true;
 }
 
-bool xs_get_features(struct xs_handle *h, int domid, unsigned int *features)
+bool xs_get_features_supported(struct xs_handle *h, unsigned int *features)
 {
-    if (domid < 0)
-        return parse_value(xs_request(h, XBT_NULL, XS_GET_FEATURE, NULL, 0, NULL), features);
-    return parse_value(
-        request_numbers(h, XS_GET_FEATURE, 1, (unsigned long[]){(unsigned long)domid}), features);
+    return parse_value(xs_request(h, XBT_NULL, XS_GET_FEATURE, NULL, 0, NULL), features);
 }
 
-bool xs_set_features(struct xs_handle *h, unsigned int domid, unsigned int features)
+bool xs_get_features_domain(struct xs_handle *h, unsigned int domid, unsigned int *features)
+{
+    return parse_value(request_numbers(h, XS_GET_FEATURE, 1, (unsigned long[]){domid}), features);
+}
+
+bool xs_set_features_domain(struct xs_handle *h, unsigned int domid, unsigned int features)
 {
     return request_numbers_ack(h, XS_SET_FEATURE, 2, (unsigned long[]){domid, features});
 }
@@ -121,32 +129,44 @@ char **xs_get_quota_names(struct xs_handle *h, unsigned int *num)
     return xs_make_vector(reply, length, num);
 }
 
-bool xs_get_quota(struct xs_handle *h, int domid, const char *quota, unsigned int *value)
-{
-    char number[16];
-    struct iovec parts[2];
-    unsigned int count = 0;
-
-    if (domid >= 0) {
-        snprintf(number, sizeof(number), "%d", domid);
-        parts[count++] = xs_part(number);
-    }
-    parts[count++] = xs_part(quota);
-    return parse_value(xs_request(h, XBT_NULL, XS_GET_QUOTA, parts, count, NULL), value);
-}
-
-bool xs_set_quota(struct xs_handle *h, int domid, const char *quota, unsigned int value)
+/* A request about a quota: of a domain or (NULL) the global one, with a value or (NULL) without. */
+static char *request_quota(struct xs_handle *h, enum xsd_sockmsg_type type,
+                           const unsigned int *domid, const char *quota, const unsigned int *value)
 {
     char number[2][16];
     struct iovec parts[3];
     unsigned int count = 0;
 
-    if (domid >= 0) {
-        snprintf(number[0], sizeof(number[0]), "%d", domid);
+    if (domid) {
+        snprintf(number[0], sizeof(number[0]), "%u", *domid);
         parts[count++] = xs_part(number[0]);
     }
     parts[count++] = xs_part(quota);
-    snprintf(number[1], sizeof(number[1]), "%u", value);
-    parts[count++] = xs_part(number[1]);
-    return xs_request_ack(h, XBT_NULL, XS_SET_QUOTA, parts, count);
+    if (value) {
+        snprintf(number[1], sizeof(number[1]), "%u", *value);
+        parts[count++] = xs_part(number[1]);
+    }
+    return xs_request(h, XBT_NULL, type, parts, count, NULL);
+}
+
+bool xs_get_global_quota(struct xs_handle *h, const char *quota, unsigned int *value)
+{
+    return parse_value(request_quota(h, XS_GET_QUOTA, NULL, quota, NULL), value);
+}
+
+bool xs_set_global_quota(struct xs_handle *h, const char *quota, unsigned int value)
+{
+    return acknowledged(request_quota(h, XS_SET_QUOTA, NULL, quota, &value));
+}
+
+bool xs_get_domain_quota(struct xs_handle *h, unsigned int domid, const char *quota,
+                         unsigned int *value)
+{
+    return parse_value(request_quota(h, XS_GET_QUOTA, &domid, quota, NULL), value);
+}
+
+bool xs_set_domain_quota(struct xs_handle *h, unsigned int domid, const char *quota,
+                         unsigned int value)
+{
+    return acknowledged(request_quota(h, XS_SET_QUOTA, &domid, quota, &value));
 }

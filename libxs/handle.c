@@ -216,9 +216,10 @@ bool xs_request_ack(struct xs_handle *h, xs_transaction_t t, enum xsd_sockmsg_ty
                     const struct iovec *parts, unsigned int count)
 {
     char *reply = xs_request(h, t, type, parts, count, NULL);
+    bool there = reply != NULL;
 
     free(reply);
-    return reply != NULL;
+    return there;
 }
 
 char *xs_request_string(struct xs_handle *h, xs_transaction_t t, enum xsd_sockmsg_type type,

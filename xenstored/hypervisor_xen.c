@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <syslog.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <xen/grant_table.h>
@@ -134,13 +135,32 @@ static int xen_domain_state(struct hypervisor *hypervisor, uint16_t domid,
     return error;
 }
 
+/*
+ * Another hypervisor does not say what it launched, and there a toolstack describes the domains.
+ * Our own, which is there before any tool, is called what its toolstack would call it.
+ */
+static int launch_info(struct xen *xen, uint16_t domid,
+                       struct xen_domctl_trefoil_launch_info *launch)
+{
+    int error = xc_domain_launch_info(xen->xc, domid, launch);
+    struct timespec up;
+
+    if (error != -EOPNOTSUPP || domid != xen->own_domid)
+        return error;
+    memset(launch, 0, sizeof(*launch));
+    snprintf(launch->name, sizeof(launch->name), "Domain-%u", domid);
+    clock_gettime(CLOCK_BOOTTIME, &up);
+    launch->age = (uint64_t)up.tv_sec * 1000000000 + (uint64_t)up.tv_nsec;
+    return 0;
+}
+
 static int xen_describe(struct hypervisor *hypervisor, uint16_t domid,
                         struct domain_description *description)
 {
     struct xen *xen = xen_of(hypervisor);
     struct xen_domctl_trefoil_launch_info launch = {0};
     struct xen_domctl_getdomaininfo info;
-    int error = xc_domain_launch_info(xen->xc, domid, &launch);
+    int error = launch_info(xen, domid, &launch);
 
     if (!error)
         error = xc_domain_info(xen->xc, domid, &info);

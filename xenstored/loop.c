@@ -13,8 +13,13 @@
 
 enum { POLL_SIGNALS, POLL_LISTENER, POLL_HYPERVISOR, POLL_FIXED };
 
+/* How long to leave those alone who wait to be accepted when there is no descriptor for them, ms.
+ */
+#define ACCEPT_PAUSE 100
+
 struct loop {
     struct server *server;
+    bool pause_accept;
     struct pollfd *polls;
     unsigned int capacity;
     bool stop;
@@ -58,24 +63,26 @@ static int reserve(struct loop *loop, unsigned int count)
 }
 
 /* Wait for something, or with `busy` only look. */
-static int wait(struct loop *loop, const struct pollfd *fixed, bool busy)
+static int wait_for_events(struct loop *loop, const struct pollfd *fixed, bool busy)
 {
+    int timeout = loop->pause_accept ? ACCEPT_PAUSE : -1;
     unsigned int clients = socket_count(loop->server);
     int error = reserve(loop, POLL_FIXED + clients);
 
     if (error)
         return error;
     memcpy(loop->polls, fixed, POLL_FIXED * sizeof(*fixed));
-    if (clients >= SOCKET_CLIENTS_MAX)
+    if (clients >= SOCKET_CLIENTS_MAX || loop->pause_accept)
         loop->polls[POLL_LISTENER].fd = -1;
     socket_poll_prepare(loop->server, loop->polls + POLL_FIXED);
-    if (poll(loop->polls, POLL_FIXED + clients, busy ? 0 : -1) < 0)
+    loop->pause_accept = false;
+    if (poll(loop->polls, POLL_FIXED + clients, busy ? 0 : timeout) < 0)
         return errno == EINTR ? 0 : errno;
     socket_poll_handle(loop->server, loop->polls + POLL_FIXED);
     if (loop->polls[POLL_SIGNALS].revents)
         handle_signal(loop, fixed[POLL_SIGNALS].fd);
     if (loop->polls[POLL_LISTENER].revents)
-        socket_accept(loop->server, fixed[POLL_LISTENER].fd);
+        loop->pause_accept = !socket_accept(loop->server, fixed[POLL_LISTENER].fd);
     if (loop->polls[POLL_HYPERVISOR].revents)
         domains_handle_events(loop->server);
     return 0;
@@ -98,7 +105,7 @@ int loop_run(struct server *server, int listener)
     if (hypervisor)
         fixed[POLL_HYPERVISOR].fd = hypervisor->operations->event_fd(hypervisor);
     while (!error && !loop.stop) {
-        error = wait(&loop, fixed, busy);
+        error = wait_for_events(&loop, fixed, busy);
         busy = server_turn(server);
     }
     close(fixed[POLL_SIGNALS].fd);

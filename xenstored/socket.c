@@ -133,7 +133,7 @@ static struct connection *add_client(struct server *server, int fd)
     return connection;
 }
 
-void socket_accept(struct server *server, int listener)
+bool socket_accept(struct server *server, int listener)
 {
     unsigned int count = socket_count(server);
 
@@ -141,12 +141,13 @@ void socket_accept(struct server *server, int listener)
         int fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 
         if (fd < 0)
-            return;
+            return errno != EMFILE && errno != ENFILE && errno != ENOMEM && errno != ENOBUFS;
         if (!peer_allowed(fd) || !add_client(server, fd))
             close(fd);
         else
             count++;
     }
+    return true;
 }
 
 static bool is_client(const struct connection *connection)

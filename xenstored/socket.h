@@ -17,8 +17,8 @@
  */
 int socket_listen(const char *path);
 
-/* Take the clients that wait. */
-void socket_accept(struct server *server, int listener);
+/* Take the clients that wait. Returns false if that does not work now, for want of descriptors. */
+bool socket_accept(struct server *server, int listener);
 
 /* Number of socket clients. */
 unsigned int socket_count(const struct server *server);

@@ -296,7 +296,7 @@ void watches_fire(struct server *server, const char *path, const struct change *
             hash = hash_on(hash, path + 1, end - 1);
         fire_bucket(server, path, end, hash, path, change);
     }
-    if (change->removed)
+    if (change->removed && change->removed->child_count)
         fire_below(server, path, change);
 }
 

@@ -126,12 +126,19 @@ bool xs_is_domain_introduced(struct xs_handle *h, unsigned int domid);
 char *xs_control_command(struct xs_handle *h, const char *cmd, void *data, unsigned int len);
 char *xs_debug_command(struct xs_handle *h, const char *cmd, void *data, unsigned int len);
 
-/* Features (bit mask) and quotas of xenstored; domid -1: what a new domain would get. */
-bool xs_get_features(struct xs_handle *h, int domid, unsigned int *features);
-bool xs_set_features(struct xs_handle *h, unsigned int domid, unsigned int features);
+/* Features, a mask of XENSTORE_SERVER_FEATURE_: what xenstored has, what it offers to a domain. */
+bool xs_get_features_supported(struct xs_handle *h, unsigned int *features);
+bool xs_get_features_domain(struct xs_handle *h, unsigned int domid, unsigned int *features);
+bool xs_set_features_domain(struct xs_handle *h, unsigned int domid, unsigned int features);
+
+/* Quotas: their names (*num of them), what a new domain gets, what a domain has. */
 char **xs_get_quota_names(struct xs_handle *h, unsigned int *num);
-bool xs_get_quota(struct xs_handle *h, int domid, const char *quota, unsigned int *value);
-bool xs_set_quota(struct xs_handle *h, int domid, const char *quota, unsigned int value);
+bool xs_get_global_quota(struct xs_handle *h, const char *quota, unsigned int *value);
+bool xs_set_global_quota(struct xs_handle *h, const char *quota, unsigned int value);
+bool xs_get_domain_quota(struct xs_handle *h, unsigned int domid, const char *quota,
+                         unsigned int *value);
+bool xs_set_domain_quota(struct xs_handle *h, unsigned int domid, const char *quota,
+                         unsigned int value);
 
 /* Helpers that need no connection. */
 

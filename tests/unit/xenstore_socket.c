@@ -328,16 +328,29 @@ static void test_control_features_quotas(void **state)
     answer = xs_control_command(h, "check", NULL, 0);
     assert_non_null(strstr(answer, " 0 accounts wrong"));
     free(answer);
-    assert_true(xs_get_features(h, -1, &value));
+    assert_true(xs_get_features_supported(h, &value));
     assert_int_equal(value, 7);
     names = xs_get_quota_names(h, &count);
     assert_true(count > 5);
     assert_string_equal(names[0], "nodes");
     free(names);
-    assert_true(xs_set_quota(h, -1, "nodes", 123));
-    assert_true(xs_get_quota(h, -1, "nodes", &value));
+    assert_true(xs_set_global_quota(h, "nodes", 123));
+    assert_true(xs_get_global_quota(h, "nodes", &value));
     assert_int_equal(value, 123);
-    assert_false(xs_get_quota(h, 5, "nodes", &value));
+    /* There is no domain 5. */
+    assert_false(xs_get_domain_quota(h, 5, "nodes", &value));
+    assert_int_equal(errno, ENOENT);
+    assert_false(xs_set_domain_quota(h, 5, "nodes", 1));
+    assert_int_equal(errno, ENOENT);
+    assert_false(xs_get_features_domain(h, 5, &value));
+    assert_int_equal(errno, ENOENT);
+    assert_false(xs_set_features_domain(h, 5, 1));
+    assert_int_equal(errno, ENOENT);
+    assert_false(xs_resume_domain(h, 5));
+    assert_int_equal(errno, ENOENT);
+    assert_false(xs_release_domain(h, 5));
+    assert_int_equal(errno, ENOENT);
+    assert_false(xs_set_target(h, 5, 6));
     assert_int_equal(errno, ENOENT);
     xs_close(h);
 }
