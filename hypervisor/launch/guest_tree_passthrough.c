@@ -19,7 +19,8 @@ static const char *const for_hypervisor[] = {
 bool guest_passthrough_valid(const struct guest_tree *what)
 {
     return what->passthrough_size >= sizeof(struct fdt_header) &&
-           fdt_check_full(what->passthrough, what->passthrough_size) == 0;
+           fdt_totalsize(what->passthrough) <= what->passthrough_size &&
+           tree_valid(what->passthrough);
 }
 
 uint32_t guest_passthrough_gic(const struct guest_tree *what)

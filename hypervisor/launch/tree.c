@@ -7,9 +7,14 @@
 /* More cells than any binding uses; keeps arithmetic on cell counts small. */
 #define MAX_CELLS 8
 
+/* Before it, nodes had their whole path for a name, and properties another alignment. */
+#define OLDEST_VERSION 16
+
 bool tree_valid(const void *fdt)
 {
-    return fdt_check_header(fdt) == 0 && fdt_check_full(fdt, fdt_totalsize(fdt)) == 0;
+    /* To libfdt, nothing at all is a complete tree: the root is asked for. */
+    return fdt_check_header(fdt) == 0 && fdt_version(fdt) >= OLDEST_VERSION &&
+           fdt_check_full(fdt, fdt_totalsize(fdt)) == 0 && fdt_get_name(fdt, 0, NULL);
 }
 
 /* The word at an offset in the structure block, and what a length takes there (DT 0.4 section 5.4).

@@ -325,6 +325,11 @@ static void bad_passthrough_trees(void **state)
     assert_int_equal(guest_tree_write(&what, buffer, 512), -FDT_ERR_NOSPACE);
     what.passthrough_size = fdt_totalsize(good) - 1;
     assert_true(guest_tree_write(&what, buffer, sizeof(buffer)) < 0);
+    what.passthrough_size++;
+    fdt_set_version(good, 15);
+    assert_true(guest_tree_write(&what, buffer, sizeof(buffer)) < 0);
+    fdt_set_version(good, 17);
+    assert_int_equal(guest_tree_write(&what, buffer, sizeof(buffer)), 0);
     what.passthrough_size = 8;
     assert_true(guest_tree_write(&what, buffer, sizeof(buffer)) < 0);
     what.passthrough = "\0\0\0\0\0\0\0\0something else";

@@ -82,9 +82,39 @@ static void every_truncation(void **state)
     free(fdt);
 }
 
+/* Node names are paths there, or missing. */
+static void old_version(void **state)
+{
+    static struct machine machine;
+    char error[256];
+    void *fdt = launch_tree(NULL, NULL);
+
+    (void)state;
+    assert_true(machine_read(fdt, &machine, error, sizeof(error)));
+    fdt_set_last_comp_version(fdt, 2);
+    fdt_set_version(fdt, 15);
+    assert_int_equal(fdt_check_header(fdt), 0);
+    assert_false(machine_read(fdt, &machine, error, sizeof(error)));
+    assert_int_equal(launch_exercise(fdt, fdt_totalsize(fdt)), -1);
+    free(fdt);
+}
+
+static void no_root(void **state)
+{
+    void *fdt = launch_tree(NULL, NULL);
+
+    (void)state;
+    fdt32_st((char *)fdt + fdt_off_dt_struct(fdt), FDT_END);
+    assert_int_equal(fdt_check_full(fdt, fdt_totalsize(fdt)), 0);
+    assert_int_equal(launch_exercise(fdt, fdt_totalsize(fdt)), -1);
+    free(fdt);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(old_version),
+        cmocka_unit_test(no_root),
         cmocka_unit_test(random_damage),
         cmocka_unit_test(every_truncation),
     };
