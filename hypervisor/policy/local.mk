@@ -25,7 +25,7 @@ policy-document: hypervisor/policy/document
 .PHONY: policy-document
 
 policy_tests = \
-	tests/unit/policy_algebra tests/unit/policy_classic tests/unit/policy_document \
+	tests/unit/policy_access tests/unit/policy_algebra tests/unit/policy_classic tests/unit/policy_document \
 	tests/unit/policy_names tests/unit/policy_pair tests/unit/policy_split
 check_PROGRAMS += $(policy_tests)
 policy_scripts = tests/unit/policy_cost tests/unit/policy_coverage tests/unit/policy_handlers
@@ -35,6 +35,10 @@ EXTRA_DIST += $(policy_scripts) tests/unit/policy_left_out
 policy_test_libs = hypervisor/policy/libpolicy.a $(CMOCKA_LIBS)
 policy_test_cppflags = $(policy_cppflags) $(CMOCKA_CFLAGS)
 
+# On core, with core's fake machine.
+tests_unit_policy_access_SOURCES = tests/unit/policy_access.c
+tests_unit_policy_access_CPPFLAGS = $(core_test_cppflags) $(CMOCKA_CFLAGS)
+tests_unit_policy_access_LDADD = $(core_test_libs)
 tests_unit_policy_algebra_SOURCES = tests/unit/policy_algebra.c tests/unit/policy_space.h
 tests_unit_policy_algebra_CPPFLAGS = $(policy_test_cppflags)
 tests_unit_policy_algebra_LDADD = $(policy_test_libs)
