@@ -3,7 +3,8 @@
 # program that plays its kernel. Sourced by demo and check, after board.sh.
 # shellcheck shell=bash
 
-_native=$build/native
+# Where the programs are.
+twin_build=$build/native
 
 # twin_tree FILE: the board's device tree, with modules of about the size that they have, which nobody loads.
 twin_tree() {
@@ -37,7 +38,7 @@ _twin_commands() {
     local program
     mkdir -p "$1/bin"
     for program in xl/xl xenstore-clients/xenstore{,-chmod,-control,-exists,-list,-ls,-read,-rm,-watch,-write}; do
-        ln -sf "$_native/$program" "$1/bin/"
+        ln -sf "$twin_build/$program" "$1/bin/"
     done
     cat >"$1/bin/as" <<END
 #!/bin/sh
@@ -64,14 +65,14 @@ twin_start() {
     shift 2
     mkdir -p "$twin/log"
     _twin_commands "$twin"
-    _background "$_native/hypervisor/arch/host/hvtwin" -f -s "$twin/twin.sock" -l "$twin/serial" "$tree"
+    _background "$twin_build/hypervisor/arch/host/hvtwin" -f -s "$twin/twin.sock" -l "$twin/serial" "$tree"
     _within 20 test -S "$twin/twin.sock" || { cat "$twin/messages" >&2; return 1; }
-    _background "$twin/bin/as" hardware "$_native/xenstored/xenstored" -D --socket "$twin/hardware.sock"
+    _background "$twin/bin/as" hardware "$twin_build/xenstored/xenstored" -D --socket "$twin/hardware.sock"
     _within 20 test -S "$twin/hardware.sock" || { cat "$twin/messages" >&2; return 1; }
-    _background "$twin/bin/as" hardware "$_native/xenconsoled/xenconsoled" -i --log-dir "$twin/log" \
+    _background "$twin/bin/as" hardware "$twin_build/xenconsoled/xenconsoled" -i --log-dir "$twin/log" \
         --pid-file "$twin/xenconsoled.pid" --socket "$twin/xenconsoled.sock"
     for domain in "$@"; do
-        _background "$twin/bin/as" "$domain" "$_native/guests/twin/twinguest" "$twin/$domain.sock"
+        _background "$twin/bin/as" "$domain" "$twin_build/guests/twin/twinguest" "$twin/$domain.sock"
     done
     for domain in "$@"; do
         _within 20 test -S "$twin/$domain.sock" || { cat "$twin/messages" >&2; return 1; }

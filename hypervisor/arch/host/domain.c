@@ -21,6 +21,17 @@ void arch_domain_free(struct domain *domain)
     kernel_free(domain);
     free(domain->arch.p2m.runs);
     domain->arch.p2m.runs = NULL;
+    domain->arch.p2m.nr_runs = domain->arch.p2m.room = 0;
+}
+
+void host_forget_domains(void)
+{
+    struct domain *domain;
+
+    for (unsigned int id = 0; (domain = domain_get_from(id)) != NULL; domain_put(domain)) {
+        id = domain->id + 1U;
+        arch_domain_free(domain);
+    }
 }
 
 int arch_vcpu_init(struct vcpu *vcpu)

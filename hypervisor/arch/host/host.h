@@ -38,6 +38,11 @@ uint64_t host_timers(void);
 /* All vcpus of all domains have come up, as their kernels would have them do. */
 void host_start_vcpus(void);
 
+/* ---- domain.c ---- */
+
+/* Gives back what the process has for domains, at its end. */
+void host_forget_domains(void);
+
 /* ---- guest_access.c ---- */
 
 /* Memory that hypercall arguments lie in: `size` bytes at guest virtual address `base`. */

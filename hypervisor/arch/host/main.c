@@ -237,6 +237,7 @@ int main(int argc, char **argv)
         status = serve(&options, tree, -1);
     else
         status = serve_in_background(&options, tree);
+    host_forget_domains();
     free(tree);
     return status;
 }

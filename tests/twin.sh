@@ -1,0 +1,186 @@
+# SPDX-License-Identifier: MIT
+# The tools and daemons on the twin of the board: every program is the one that a board would run. Sourced by check.
+# shellcheck shell=bash
+
+source "$top/boards/qemu-virt/board.sh"
+source "$top/scripts/twin.sh"
+source "$top/tests/twin-trees.sh"
+
+# _says WHAT REGEX COMMAND...: what COMMAND prints has a matching line.
+_says() {
+    local what=$1 regex=$2
+    shift 2
+    "$@" >"$twin_results/said" 2>&1 </dev/null
+    if grep -qE -- "$regex" "$twin_results/said"; then
+        report ok "twin/$what"
+    else
+        report FAILED "twin/$what"
+        tail -n 10 "$twin_results/said" | sed 's/^/    | /'
+    fi
+}
+
+# _is WHAT COMMAND...: COMMAND succeeds. With ! in front of it, it fails.
+_is() {
+    local what=$1 wanted=0 status=0
+    shift
+    [ "$1" != ! ] || { wanted=1; shift; }
+    "$@" >"$twin_results/said" 2>&1 </dev/null || status=1
+    if [ "$status" = "$wanted" ]; then
+        report ok "twin/$what"
+    else
+        report FAILED "twin/$what"
+        tail -n 10 "$twin_results/said" | sed 's/^/    | /'
+    fi
+}
+
+_xl() {
+    timeout 60 "$twin/bin/as" "${twin_domain:-control}" xl "$@"
+}
+
+# _types TEXT [OPTIONS]: types TEXT at the console of app, and shows the answer.
+_types() {
+    local text=$1
+    shift
+    printf '%s\n' "$text" | timeout 60 "$twin/bin/as" control xl console -l 0.2 "$@" app
+}
+
+_up() {
+    twin_start "$twin_results/$1" "${2:-$twin_results/board.dtb}" "${@:3}" ||
+        { report FAILED "twin/starts"; return 1; }
+}
+
+# What was destroyed leaves no trace, and who watches is told.
+_test_destroy() {
+    local watcher
+    timeout 20 "$twin/bin/as" hardware xenstore-watch -n 2 @releaseDomain >"$twin_results/watched" 2>&1 &
+    watcher=$!
+    _within 10 test -s "$twin_results/watched"
+    _is "destroy works" _xl destroy app
+    _is "destroy: @releaseDomain fires" wait "$watcher"
+    _is "destroy: xenstore has forgotten it" ! "$twin/bin/as" hardware xenstore-exists /local/domain/2
+    _is "destroy: so has the list" ! grep -q app <(_xl list)
+    _is "destroy: its kernel has ended" _within 10 _gone "${twin_processes[-1]}"
+    _says "destroy: its console says so" "no domain named .app" _xl console app
+}
+
+_gone() {
+    ! kill -0 "$1" 2>/dev/null
+}
+
+_test_pause() {
+    _is "pause works" _xl pause app
+    _says "a paused domain is listed so" "^app .* -bp---" _xl list
+    _is "a paused domain reads no input" ! _types "echo while paused" -w 1
+    _is "unpause works" _xl unpause app
+    _says "after that it reads what was typed meanwhile" "^while paused" _xl console -l 0.2 app
+}
+
+_test_policy() {
+    _says "hardware may not pause" "takes the role control" timeout 60 "$twin/bin/as" hardware xl pause app
+    _is "and its attempt fails" ! timeout 60 "$twin/bin/as" hardware xl pause app
+    _is "app may not destroy" ! timeout 60 "$twin/bin/as" app xl destroy control
+    _says "denials are in the log" "denied: hardware domctl_pausedomain on app" _xl dmesg
+}
+
+_test_ends() {
+    _is "shutdown is obeyed" _xl shutdown -w app
+    _says "then it is listed so" "^app .* -[b-]-s--" _xl list
+    twin_stop
+    _up crash '' control app || return
+    _types crash -w 5 >/dev/null 2>&1
+    _says "a crash is listed" "^app .* -[b-]-.c-" _xl list
+    _says "and logged" "app: domain 2 has shut down: crash" _xl dmesg
+}
+
+# What launch check foretells is what the log says of each domain.
+_foretold() {
+    local log=$twin/serial
+    "$twin_build/xl/xl" launch check "$twin_results/board.dtb" | awk '
+        $2 == "kernel" || $2 == "ramdisk" { at[$1, $2] = $3 }
+        $2 == "device" && $3 == "tree" { at[$1, "tree"] = $4 }
+        END { for (id = 0; id < 3; id++) printf "domain %d kernel %s, ramdisk %s, tree %s\n", id, at[id, "kernel"], at[id, "ramdisk"], at[id, "tree"] }' >"$twin_results/foretold"
+    tr -d '\r' <"$log" | sed -n 's/.*\(domain [0-9]*\) [a-z]*: .* \(kernel .*\)/\1 \2/p' >"$twin_results/done"
+    [ "$(wc -l <"$twin_results/done")" = 3 ] && diff "$twin_results/foretold" "$twin_results/done"
+}
+
+_test_launch_check() {
+    _is "launch check foretells what happens" _foretold
+    printf '/include/ "%s"\n&app { memory = <0 0>; };\n' "$top/tests/unit/launch/base.dts" >"$twin_results/bad.dts"
+    _says "launch check names node and property" "^error: /chosen/app: memory: is zero" \
+        "$twin_build/xl/xl" launch check "$twin_results/bad.dts"
+    _is "and fails" ! "$twin_build/xl/xl" launch check "$twin_results/bad.dts"
+}
+
+# _list_time: how many ms `xl list` takes; the best of three, as the daemons may be busy with so many new domains.
+_list_time() {
+    local began ended best=999999 try
+    for try in 1 2 3; do
+        began=$(date +%s%N)
+        _xl list >"$twin_results/list" || return 1
+        ended=$(date +%s%N)
+        [ $(((ended - began) / 1000000)) -ge "$best" ] || best=$(((ended - began) / 1000000))
+    done
+    echo "$best"
+}
+
+_lists_within() {
+    took=$(_list_time)
+    [ "$took" -lt "$1" ] && [ "$(wc -l <"$twin_results/list")" = 1001 ]
+}
+
+_test_thousand() {
+    local took=0
+    twin_many 1000 "$twin_results/many.dtb"
+    _up many "$twin_results/many.dtb" || return
+    _is "a thousand domains are listed within 1 s" _lists_within 1000
+    printf '        xl list of a thousand domains: %s ms\n' "$took"
+    _says "each has its place in xenstore" "^guest-999$" "$twin/bin/as" hardware xenstore-read /local/domain/999/name
+    twin_stop
+}
+
+_no_sanitizer_complaint() {
+    ! grep -E "AddressSanitizer|LeakSanitizer|runtime error" "$twin_results"/*/messages
+}
+
+run_twin_tests() {
+    progress "twin"
+    _build sanitized --enable-sanitizers
+    local twin_build=$build/sanitized twin_processes=() twin_results=$build/twin/results
+    rm -rf "$twin_results"
+    mkdir -p "$twin_results"
+    twin_tree "$twin_results/board.dtb"
+    _up board '' control app || return
+    _says "all domains are listed" "^hardware .* 256 .* -b----" _xl list
+    _says "with their roles" "^control .* control" _xl list -v
+    _says "what control reads of xenstore comes through its ring" "^control$" "$twin/bin/as" control xenstore-read name
+    _says "the guest answers at its console" "^hello from here" _types "echo hello from here"
+    _test_pause
+    _test_policy
+    _test_launch_check
+    _test_destroy
+    twin_stop
+    if _up ends '' control app; then _test_ends; fi
+    twin_stop
+    _test_thousand
+    _is "no sanitizer complains" _no_sanitizer_complaint
+}
+
+# run_twin_bench: a table, no test.
+run_twin_bench() {
+    local count began up made resident twin_build=$build/native twin_processes=() twin_results=$build/twin/results
+    build_native
+    mkdir -p "$twin_results"
+    printf '%8s %12s %12s %12s %14s\n' domains "made, ms" "resident, KiB" "all up, ms" "xl list, ms"
+    for count in 1 10 100 1000; do
+        rm -rf "$twin_results/bench"
+        twin_many "$count" "$twin_results/bench.dtb"
+        read -r made resident < <("$twin_build/hypervisor/arch/host/hvtwin" -m "$twin_results/bench.dtb" |
+            sed 's/.*domains: \([0-9]*\) us.* \([0-9]*\) KiB resident/\1 \2/')
+        began=$(date +%s%N)
+        _up bench "$twin_results/bench.dtb" || return
+        up=$(date +%s%N)
+        printf '%8s %12s %12s %12s %12s\n' "$count" "$((made / 1000)).$((made % 1000 / 100))" "$resident" \
+            "$(((up - began) / 1000000))" "$(twin_domain=hardware _list_time)"
+        twin_stop
+    done
+}
