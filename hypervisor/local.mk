@@ -35,10 +35,11 @@ hypervisor_trefoil_elf_DEPENDENCIES = $(hypervisor_lds)
 # Small, but for what interrupts and frequent calls pass through: that is fast.
 arch_fast = abort gic_cpu guest_access system_register timer traps vgic vgic_banks vgic_pending \
 	vgic_registers vgic_sync vtimer
-core_fast = event_channel event_channel_op event_deliver hypercall sched sched_queue timer xen_version
+core_fast = access event_channel event_channel_op event_deliver hypercall sched sched_queue timer xen_version
 hypervisor_fast = $(arch_fast:%=hypervisor/arch/arm64/trefoil_elf-%.$(OBJEXT)) \
 	$(core_fast:%=hypervisor/core/trefoil_elf-%.$(OBJEXT)) \
-	hypervisor/lib/trefoil_elf-string_copy.$(OBJEXT)
+	hypervisor/lib/trefoil_elf-string_copy.$(OBJEXT) \
+	hypervisor/policy/trefoil_elf-policy.$(OBJEXT)
 $(filter-out $(hypervisor_fast),$(hypervisor_trefoil_elf_OBJECTS)): CFLAGS += -Os
 
 hypervisor/trefoil: hypervisor/trefoil.elf
