@@ -16,6 +16,12 @@ struct listing {
     size_t length;
 };
 
+/* The last part ends with an empty name; an empty directory is just that. */
+static bool is_last_part(const char *names, unsigned int length)
+{
+    return length <= 1 || names[length - 1] != '\0' || names[length - 2] == '\0';
+}
+
 /* Appends one part. Returns 1 when the list is complete, 0 for more, -1 with errno. */
 static int listing_add(struct listing *list, const char *part, unsigned int length)
 {
@@ -34,8 +40,7 @@ static int listing_add(struct listing *list, const char *part, unsigned int leng
     memcpy(list->generation, part, generation_length);
     part += generation_length;
     length -= (unsigned int)generation_length;
-    /* The last part ends with an empty name; an empty directory is just that. */
-    complete = length == 0 || part[length - 1] != '\0' || length == 1 || part[length - 2] == '\0';
+    complete = is_last_part(part, length);
     if (complete && length)
         length--;
     grown = realloc(list->names, list->length + length + 1);

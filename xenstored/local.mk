@@ -81,6 +81,7 @@ xenstore_tests = \
 	tests/unit/xenstore_nodes \
 	tests/unit/xenstore_permissions \
 	tests/unit/xenstore_quotas \
+	tests/unit/xenstore_rings \
 	tests/unit/xenstore_socket \
 	tests/unit/xenstore_transactions \
 	tests/unit/xenstore_watches \
@@ -93,7 +94,8 @@ xenstore_fixture = \
 	tests/unit/xenstore_fixture.c \
 	tests/unit/xenstore_fixture.h
 
-tests_unit_xenstore_domains_SOURCES = tests/unit/xenstore_domains.c $(xenstore_fixture)
+xenstore_fake = tests/unit/xenstore_fake.c tests/unit/xenstore_fake.h $(xenstore_fixture)
+tests_unit_xenstore_domains_SOURCES = tests/unit/xenstore_domains.c $(xenstore_fake)
 tests_unit_xenstore_domains_LDADD = $(xenstore_test_libs)
 tests_unit_xenstore_nodes_SOURCES = tests/unit/xenstore_nodes.c $(xenstore_fixture)
 tests_unit_xenstore_nodes_LDADD = $(xenstore_test_libs)
@@ -103,6 +105,8 @@ tests_unit_xenstore_quotas_SOURCES = tests/unit/xenstore_quotas.c $(xenstore_fix
 tests_unit_xenstore_quotas_CPPFLAGS = \
 	$(AM_CPPFLAGS) -DMANUAL=\"$(abs_top_srcdir)/docs/man/xenstored.8\"
 tests_unit_xenstore_quotas_LDADD = $(xenstore_test_libs)
+tests_unit_xenstore_rings_SOURCES = tests/unit/xenstore_rings.c $(xenstore_fake)
+tests_unit_xenstore_rings_LDADD = $(xenstore_test_libs)
 tests_unit_xenstore_transactions_SOURCES = tests/unit/xenstore_transactions.c $(xenstore_fixture)
 tests_unit_xenstore_transactions_LDADD = $(xenstore_test_libs)
 tests_unit_xenstore_watches_SOURCES = tests/unit/xenstore_watches.c $(xenstore_fixture)

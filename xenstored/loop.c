@@ -62,6 +62,18 @@ static int reserve(struct loop *loop, unsigned int count)
     return 0;
 }
 
+/* What poll() has found. */
+static void handle(struct loop *loop, const struct pollfd *fixed)
+{
+    socket_poll_handle(loop->server, loop->polls + POLL_FIXED);
+    if (loop->polls[POLL_SIGNALS].revents)
+        handle_signal(loop, fixed[POLL_SIGNALS].fd);
+    if (loop->polls[POLL_LISTENER].revents)
+        loop->pause_accept = !socket_accept(loop->server, fixed[POLL_LISTENER].fd);
+    if (loop->polls[POLL_HYPERVISOR].revents)
+        domains_handle_events(loop->server);
+}
+
 /* Wait for something, or with `busy` only look. */
 static int wait_for_events(struct loop *loop, const struct pollfd *fixed, bool busy)
 {
@@ -78,13 +90,7 @@ static int wait_for_events(struct loop *loop, const struct pollfd *fixed, bool b
     loop->pause_accept = false;
     if (poll(loop->polls, POLL_FIXED + clients, busy ? 0 : timeout) < 0)
         return errno == EINTR ? 0 : errno;
-    socket_poll_handle(loop->server, loop->polls + POLL_FIXED);
-    if (loop->polls[POLL_SIGNALS].revents)
-        handle_signal(loop, fixed[POLL_SIGNALS].fd);
-    if (loop->polls[POLL_LISTENER].revents)
-        loop->pause_accept = !socket_accept(loop->server, fixed[POLL_LISTENER].fd);
-    if (loop->polls[POLL_HYPERVISOR].revents)
-        domains_handle_events(loop->server);
+    handle(loop, fixed);
     return 0;
 }
 
