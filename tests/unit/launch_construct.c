@@ -303,6 +303,20 @@ static void every_failure(void **state)
     }
 }
 
+/* Where no boot loader was, sizes are known and contents are not: only the tree is written. */
+static void nothing_loaded(void **state)
+{
+    (void)state;
+    fake.no_modules = true;
+    assert_int_equal(build("control", NULL), 0);
+    assert_int_equal(fake.entry, 0x40000000);
+    assert_int_equal(fdt_check_header(fake_guest(fake.argument)), 0);
+    assert_false(fake_written(fake.entry));
+    assert_true(fake.started);
+    assert_int_equal(fake.pages_held, 0);
+    assert_int_equal(fake.error_lines, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -316,6 +330,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(affinities, set_up, tear_down),
         cmocka_unit_test_setup_teardown(bad_kernels, set_up, tear_down),
         cmocka_unit_test_setup_teardown(bad_passthrough_tree, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(nothing_loaded, set_up, tear_down),
         cmocka_unit_test_setup_teardown(every_failure, set_up, tear_down),
     };
 

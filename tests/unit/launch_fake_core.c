@@ -51,6 +51,14 @@ const uint8_t *fake_guest(uint64_t address)
     return NULL;
 }
 
+bool fake_written(uint64_t address)
+{
+    for (unsigned int i = 0; i < nr_writes; i++)
+        if (address - writes[i].address < writes[i].size)
+            return true;
+    return false;
+}
+
 static bool is_ram(uint64_t address, uint64_t size)
 {
     for (unsigned int i = 0; i < fake.nr_ram; i++) {

@@ -49,6 +49,7 @@ extern uint8_t fake_modules[FAKE_MODULES_SIZE];
 
 /* The guest's memory: what was written there last. */
 const uint8_t *fake_guest(uint64_t address);
+bool fake_written(uint64_t address);
 
 void fake_reset(void);
 

@@ -66,7 +66,7 @@ int64_t host_hypercall(struct domain *domain, const struct host_window *argument
     int64_t result = 0;
 
     memcpy(vcpu->arch.args, args, sizeof(vcpu->arch.args));
-    vcpu->arch.number = (unsigned int)number;
+    vcpu->arch.number = number;
     do {
         uint64_t now[5];
 

@@ -176,11 +176,16 @@ int64_t kernel_port_own(struct domain *domain, struct kernel_user *user, uint32_
     struct evtchn_unmask unmask = {.port = number};
     int64_t result;
 
-    if (!port || port->owner) {
+    if (!port) {
         if (!is_static)
             close_port(domain, number);
-        return port ? -EBUSY : -ENOMEM;
+        return -ENOMEM;
     }
+    if (port->owner && is_static)
+        return -EBUSY;
+    /* A hypercall of its own has closed the port under its owner. */
+    if (port->owner)
+        dequeue(port->owner, number);
     *port = (struct kernel_port){.owner = user, .is_static = is_static, .holds = port->holds};
     /* What came before anybody looked is delivered now. */
     result = kernel_event_op(domain, EVTCHNOP_unmask, &unmask, sizeof(unmask));

@@ -38,3 +38,12 @@ EXTRA_DIST += \
 	hypervisor/arch/host/server.h \
 	include/twin/protocol.h \
 	include/twin/requests.def
+
+if NATIVE_TESTS
+check_PROGRAMS += tests/unit/host_p2m
+TESTS += tests/unit/host_p2m
+tests_unit_host_p2m_SOURCES = tests/unit/host_p2m.c hypervisor/arch/host/p2m.c
+tests_unit_host_p2m_CPPFLAGS = $(hypervisor_arch_host_hvtwin_CPPFLAGS)
+tests_unit_host_p2m_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_host_p2m_LDADD = $(CMOCKA_LIBS)
+endif

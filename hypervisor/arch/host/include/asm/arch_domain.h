@@ -35,7 +35,7 @@ struct arch_domain {
 struct arch_vcpu {
     bool upcall;    /* arch_vcpu_raise_event() was called and the kernel has not looked */
     bool continued; /* arch_hypercall_continue() was called, with: */
-    unsigned int number;
+    uint64_t number;
     uint64_t args[5];
 };
 
