@@ -10,6 +10,10 @@
 /* MDCR_EL2: TPMCR, TPM, TDA, TDOSA, TDRA, TPMS: debug and performance monitors trap. */
 #define MDCR_GUEST ((1UL << 5) | (1UL << 6) | (1UL << 9) | (1UL << 10) | (1UL << 11) | (1UL << 14))
 
+/* CNTHCTL_EL2: EL1PCTEN without EL1PCEN: guests read the physical counter, their physical timer
+ * traps (vtimer.c). */
+#define CNTHCTL_GUEST 1UL
+
 #define VTCR_RES1 (1UL << 31)
 #define VTCR_VS   (1UL << 19)
 #define IPA_LIMIT 40U
@@ -56,6 +60,8 @@ void cpu_setup(void)
     WRITE_SYSREG(vtcr, vtcr_el2);
     WRITE_SYSREG(CPTR_GUEST, cptr_el2);
     WRITE_SYSREG(MDCR_GUEST | pmu_counters, mdcr_el2);
+    WRITE_SYSREG(CNTHCTL_GUEST, cnthctl_el2);
+    WRITE_SYSREG(0, cntvoff_el2); /* unknown at reset: guests' time is EL2's */
     WRITE_SYSREG(0, hstr_el2);
     WRITE_SYSREG(READ_SYSREG(midr_el1), vpidr_el2);
     WRITE_SYSREG(HCR_GUEST, hcr_el2);
