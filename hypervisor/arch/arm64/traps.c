@@ -70,6 +70,8 @@ void trap_hypercall(struct vcpu *vcpu, uint64_t esr)
     } else if (immediate == 0) {
         firmware_call_from_guest(vcpu);
     } else {
+        /* HVC returns to what follows it; undefined, it is where the guest takes its exception. */
+        frame->pc -= 4;
         inject_undefined(vcpu);
     }
 }
