@@ -128,6 +128,8 @@ static int op_set_version(struct domain *domain, void *argument, enum policy_ope
 
     if (result)
         return result;
+    if (op->version != 1 && op->version != 2)
+        return -EINVAL;
     return op->version == 1 ? 0 : -ENOSYS;
 }
 
