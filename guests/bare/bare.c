@@ -56,6 +56,10 @@ void print(const char *format, ...)
         } else {
             uint64_t value = wide ? va_arg(arguments, uint64_t) : va_arg(arguments, unsigned int);
 
+            if (*format == 'd' && (int64_t)value < 0) {
+                put('-');
+                value = -value;
+            }
             put_number(value, *format == 'x' ? 16 : 10);
         }
     }
@@ -67,6 +71,12 @@ void power_off(void)
     firmware_call(PSCI_SYSTEM_OFF, 0, 0, 0);
     for (;;)
         __asm__ volatile("wfi");
+}
+
+__attribute__((weak)) void guest_fault(const uint64_t *registers)
+{
+    (void)registers;
+    guest_unexpected(READ_SYSREG(esr_el1), READ_SYSREG(elr_el1), READ_SYSREG(far_el1));
 }
 
 void guest_unexpected(uint64_t esr, uint64_t pc, uint64_t address)

@@ -26,8 +26,10 @@ int64_t firmware_call(uint64_t function, uint64_t a1, uint64_t a2, uint64_t a3);
 /* A guest defines these two. */
 void guest_main(const void *fdt);
 void guest_interrupt(void);
+/* And may define this: an exception at EL1, with x0 to x30. It returns to ELR_EL1. */
+void guest_fault(const uint64_t *registers);
 
-/* Formats %s, %u (unsigned int), %lu, %lx and prints through console_io; a line at a time. */
+/* Formats %s, %u (unsigned int), %lu, %ld, %lx and prints through console_io; a line at a time. */
 void print(const char *format, ...) __attribute__((format(printf, 1, 2)));
 _Noreturn void power_off(void);
 
@@ -62,6 +64,32 @@ static inline uint32_t mmio_read32(uint64_t address)
 static inline void mmio_write32(uint64_t address, uint32_t value)
 {
     __asm__ volatile("str %w0, [%1]" ::"r"(value), "r"(address) : "memory");
+}
+
+static inline uint64_t mmio_read64(uint64_t address)
+{
+    uint64_t value;
+
+    __asm__ volatile("ldr %0, [%1]" : "=r"(value) : "r"(address) : "memory");
+    return value;
+}
+
+static inline void mmio_write64(uint64_t address, uint64_t value)
+{
+    __asm__ volatile("str %0, [%1]" ::"r"(value), "r"(address) : "memory");
+}
+
+static inline uint8_t mmio_read8(uint64_t address)
+{
+    uint32_t value;
+
+    __asm__ volatile("ldrb %w0, [%1]" : "=r"(value) : "r"(address) : "memory");
+    return (uint8_t)value;
+}
+
+static inline void mmio_write8(uint64_t address, uint8_t value)
+{
+    __asm__ volatile("strb %w0, [%1]" ::"r"(value), "r"(address) : "memory");
 }
 
 #endif
