@@ -55,10 +55,11 @@ struct check {
     unsigned long bad_order;
 };
 
-static bool check_node(const struct node *node, void *context)
+static bool check_node(const struct node *node, unsigned int depth, void *context)
 {
     struct check *check = context;
 
+    (void)depth;
     check->nodes++;
     check->usage[node->permissions[0].domid].nodes++;
     check->usage[node->permissions[0].domid].bytes += (long)node_size(node);

@@ -143,11 +143,29 @@ static int connect_ring(struct server *server, struct domain *domain, uint32_t r
 /* ---- Coming and going -------------------------------------------------------------------------
  */
 
+/* Another domain may come under this id: it must not have what was this one's. */
+static void disown(struct server *server, uint16_t domid)
+{
+    if (domid == server->own_domid)
+        return;
+    watches_disown(&server->watches, domid, server->own_domid);
+    if (store_disown(&server->store, domid, server->own_domid))
+        log_message(LOG_ERR, "domain %u: its rights in the store could not all be taken back",
+                    domid);
+    for (unsigned int i = 0; i < DOMAIN_ID_LIMIT; i++) {
+        struct domain *other = server->domains[i];
+
+        if (other && other->connection && other->connection->actor.subject.target == domid)
+            other->connection->actor.subject.target = -1;
+    }
+}
+
 static void forget(struct server *server, struct domain *domain)
 {
     disconnect(server, domain);
     if (domain->has_tree)
         boot_tree_remove(server, domain->domid, domain->uuid);
+    disown(server, domain->domid);
     server->domains[domain->domid] = NULL;
     free(domain);
     watches_fire_special(server, SPECIAL_RELEASE);

@@ -8,6 +8,7 @@ xenstored_libxenstored_a_SOURCES = \
 	xenstored/connection.c \
 	xenstored/connection.h \
 	xenstored/control.c \
+	xenstored/disown.c \
 	xenstored/domain.c \
 	xenstored/domain.h \
 	xenstored/handle_domain.c \

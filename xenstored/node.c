@@ -267,8 +267,7 @@ size_t node_size(const struct node *node)
            node->permission_count * sizeof(*node->permissions) + sizeof(node);
 }
 
-bool node_walk(const struct node *top, bool (*visit)(const struct node *node, void *context),
-               void *context)
+bool node_walk(const struct node *top, node_visitor *visit, void *context)
 {
     const struct node *path[PATH_MAX_DEPTH + 1];
     uint32_t next[PATH_MAX_DEPTH + 1];
@@ -276,7 +275,7 @@ bool node_walk(const struct node *top, bool (*visit)(const struct node *node, vo
 
     path[0] = top;
     next[0] = 0;
-    if (!visit(top, context))
+    if (!visit(top, 0, context))
         return false;
     while (depth) {
         const struct node *node = path[depth - 1];
@@ -286,7 +285,7 @@ bool node_walk(const struct node *top, bool (*visit)(const struct node *node, vo
             continue;
         }
         node = node->children[next[depth - 1]++];
-        if (depth > PATH_MAX_DEPTH || !visit(node, context))
+        if (depth > PATH_MAX_DEPTH || !visit(node, depth, context))
             return false;
         path[depth] = node;
         next[depth] = 0;

@@ -67,9 +67,9 @@ size_t node_size(const struct node *node);
 
 /*
  * Call `visit` for `top` and every node below it, parents first, until it returns false. Returns
- * false then, or when the tree is deeper than a path can be.
+ * false then, or when the tree is deeper than a path can be. `depth` is 0 for `top`.
  */
-bool node_walk(const struct node *top, bool (*visit)(const struct node *node, void *context),
-               void *context);
+typedef bool node_visitor(const struct node *node, unsigned int depth, void *context);
+bool node_walk(const struct node *top, node_visitor *visit, void *context);
 
 #endif

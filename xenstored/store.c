@@ -183,10 +183,11 @@ struct removal {
     int error;
 };
 
-static bool visit_removed(const struct node *node, void *context)
+static bool visit_removed(const struct node *node, unsigned int depth, void *context)
 {
     struct removal *removal = context;
 
+    (void)depth;
     if (!allowed(node, removal->actor, RIGHT_WRITE))
         removal->error = EACCES;
     else

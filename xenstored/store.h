@@ -89,6 +89,12 @@ int store_remove(struct view *view, const struct actor *actor, const char *path,
 int store_set_permissions(struct view *view, const struct actor *actor, const char *path,
                           const struct permission *list, unsigned int count, struct change *change);
 
+/*
+ * Take from `domid` all it has in the live tree: its nodes become `heir`'s, rights given to it are
+ * dropped. ENOMEM: not all of it is done.
+ */
+int store_disown(struct store *store, uint16_t domid, uint16_t heir);
+
 /* Free what a change refers to. */
 void change_release(struct change *change);
 

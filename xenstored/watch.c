@@ -31,6 +31,22 @@ enum special special_by_name(const char *name)
     return special;
 }
 
+void watches_disown(struct watch_table *table, uint16_t domid, uint16_t heir)
+{
+    for (unsigned int i = 0; i < SPECIAL_COUNT; i++) {
+        struct special_permissions *permissions = &table->special[i];
+        unsigned int count = 1;
+
+        if (permissions->list[0].domid == domid)
+            permissions->list[0].domid = heir;
+        for (unsigned int k = 1; k < permissions->count; k++) {
+            if (permissions->list[k].domid != domid)
+                permissions->list[count++] = permissions->list[k];
+        }
+        permissions->count = count;
+    }
+}
+
 /* FNV-1a, which can go on from the hash of a prefix. */
 #define HASH_START 2166136261u
 static uint32_t hash_on(uint32_t hash, const char *text, size_t length)

@@ -64,6 +64,9 @@ void watch_fire_first(struct connection *connection, const char *path, const cha
 int watch_remove(struct connection *connection, const char *path, const char *token);
 void watches_remove_all(struct connection *connection);
 
+/* Take from `domid` the rights on special events; what it owned becomes `heir`'s. */
+void watches_disown(struct watch_table *table, uint16_t domid, uint16_t heir);
+
 /* Tell everyone who watches and may read it of a change of the live tree at `path`. */
 void watches_fire(struct server *server, const char *path, const struct change *change);
 void watches_fire_special(struct server *server, enum special special);

@@ -258,10 +258,11 @@ static void step(struct input *input, struct server *server, struct fake *fake,
 /* ---- Invariants -------------------------------------------------------------------------------
  */
 
-static bool count_node(const struct node *node, void *context)
+static bool count_node(const struct node *node, unsigned int depth, void *context)
 {
     struct usage *usage = &((struct usage *)context)[node->permissions[0].domid];
 
+    (void)depth;
     usage->nodes++;
     usage->bytes += (long)node_size(node);
     return true;

@@ -179,6 +179,40 @@ static void test_shutdown_and_death(void **state)
     assert_string_equal(GUEST_CALL(fake, 1, XS_IS_DOMAIN_INTRODUCED, "2"), "F");
 }
 
+/* The next domain of the same id gets nothing of what this one had. */
+static void test_inheritance_of_an_id(void **state)
+{
+    struct fake *fake = *state;
+    struct fake_domain *domain = &fake->domains[2];
+    struct reply reply;
+
+    assert_int_equal(write_text(fake->root, 0, "/shared", ""), 0);
+    assert_int_equal(set_permissions(fake->root, "/shared", "n0 b2 r1 w2"), 0);
+    assert_int_equal(write_text(fake->root, 0, "/owned", ""), 0);
+    assert_int_equal(set_permissions(fake->root, "/owned", "n2"), 0);
+    assert_string_equal(GUEST_CALL(fake, 2, XS_WRITE, "/shared/made\0x"), "OK");
+    assert_string_equal(GUEST_CALL(fake, 1, XS_SET_TARGET, "1\0002"), "OK");
+    assert_int_equal(CALL(fake->root, XS_SET_PERMS, "@releaseDomain\0n0\0r2\0r1"), 0);
+
+    domain->unique_id++;
+    domain->page.connection = XENSTORE_RECONNECT;
+    domain->changed = fake->change_event = true;
+    handle_events(fake);
+    assert_string_equal(GUEST_CALL(fake, 2, XS_READ, "name"), "app");
+    assert_string_equal(GUEST_CALL(fake, 2, XS_READ, "/shared"), "EACCES");
+    assert_string_equal(GUEST_CALL(fake, 2, XS_READ, "/owned"), "EACCES");
+    assert_string_equal(GUEST_CALL(fake, 2, XS_READ, "/shared/made"), "EACCES");
+    assert_int_equal(call(fake->root, XS_GET_PERMS, 0, "/shared", 8, &reply), 0);
+    assert_memory_equal(reply.body, "n0\0r1\0", 6);
+    assert_int_equal(reply.header.len, 6);
+    assert_int_equal(call(fake->root, XS_GET_PERMS, 0, "/shared/made", 13, &reply), 0);
+    assert_memory_equal(reply.body, "n0\0r1\0", 6);
+    assert_int_equal(call(fake->root, XS_GET_PERMS, 0, "@releaseDomain", 15, &reply), 0);
+    assert_memory_equal(reply.body, "n0\0r1\0", 6);
+    assert_int_equal(reply.header.len, 6);
+    assert_int_equal(domain_find(&fake->server, 1)->connection->actor.subject.target, -1);
+}
+
 /* A new domain appears, or one comes again under the same id between two looks. */
 static void test_new_domain(void **state)
 {
@@ -269,6 +303,7 @@ int main(void)
         TEST(test_control_is_privileged),
         TEST(test_long_answer),
         TEST(test_shutdown_and_death),
+        TEST(test_inheritance_of_an_id),
         TEST(test_new_domain),
         TEST(test_domain_without_connection),
         TEST(test_undescribed_domain),

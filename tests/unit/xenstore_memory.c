@@ -77,10 +77,11 @@ static void play(struct server *server, struct client *root, struct client *gues
     fixture_run(server);
 }
 
-static bool count_node(const struct node *node, void *context)
+static bool count_node(const struct node *node, unsigned int depth, void *context)
 {
     struct usage *usage = &((struct usage *)context)[node->permissions[0].domid];
 
+    (void)depth;
     usage->nodes++;
     usage->bytes += (long)node_size(node);
     return true;
