@@ -83,7 +83,7 @@ _cppcheck() {
 _tidy() {
     local paths
     paths=$(_include_paths)
-    # shellcheck disable=SC2086
+    # shellcheck disable=SC2086,SC2046
     {
         _files 'hypervisor/*.c' ':!hypervisor/arch/host' | xargs -r -P "$(nproc)" -I{} clang-tidy --quiet {} -- --target=aarch64-linux-gnu -ffreestanding \
             -mgeneral-regs-only -std=gnu11 $paths -I"$build/arm64/hypervisor/arch/arm64"

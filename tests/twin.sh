@@ -82,6 +82,25 @@ _test_policy() {
     _says "denials are in the log" "denied: hardware domctl_pausedomain on app" _xl dmesg
 }
 
+_no_requests() {
+    [ -z "$("$twin/bin/as" hardware xenstore-list /local/domain/1/data/console)" ]
+}
+
+# Who is killed leaves a mapped page, a grant and two ports to be cleaned up by those who lost it.
+_test_killed_client() {
+    local client
+    mkfifo "$twin_results/silence"
+    exec 7<>"$twin_results/silence"
+    "$twin/bin/as" control xl console app <&7 >"$twin_results/killed" 2>&1 &
+    client=$!
+    _is "a client attaches" _within 10 grep -q 'app' "$twin_results/killed"
+    _is "its request is in xenstore" ! _no_requests
+    kill -KILL "$client"
+    exec 7>&-
+    _is "killed, it leaves no request" _within 10 _no_requests
+    _says "and the console goes on" "^as before" _types "echo as before"
+}
+
 _test_ends() {
     _is "shutdown is obeyed" _xl shutdown -w app
     _says "then it is listed so" "^app .* -[b-]-s--" _xl list
@@ -156,6 +175,7 @@ run_twin_tests() {
     _says "the guest answers at its console" "^hello from here" _types "echo hello from here"
     _test_pause
     _test_policy
+    _test_killed_client
     _test_launch_check
     _test_destroy
     twin_stop
