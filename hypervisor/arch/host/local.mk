@@ -40,10 +40,16 @@ EXTRA_DIST += \
 	include/twin/requests.def
 
 if NATIVE_TESTS
-check_PROGRAMS += tests/unit/host_p2m
-TESTS += tests/unit/host_p2m
+check_PROGRAMS += tests/unit/host_p2m tests/unit/host_server
+TESTS += tests/unit/host_p2m tests/unit/host_server
 tests_unit_host_p2m_SOURCES = tests/unit/host_p2m.c hypervisor/arch/host/p2m.c
 tests_unit_host_p2m_CPPFLAGS = $(hypervisor_arch_host_hvtwin_CPPFLAGS)
 tests_unit_host_p2m_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_host_p2m_LDADD = $(CMOCKA_LIBS)
+tests_unit_host_server_SOURCES = tests/unit/host_server.c
+tests_unit_host_server_CPPFLAGS = -D_GNU_SOURCE -I$(top_srcdir)/include \
+	-DHVTWIN=\"$(abs_top_builddir)/hypervisor/arch/host/hvtwin\" \
+	-DLAUNCH_DIRECTORY=\"$(abs_top_srcdir)/tests/unit/launch\"
+tests_unit_host_server_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_host_server_LDADD = $(CMOCKA_LIBS)
 endif
