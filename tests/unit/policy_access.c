@@ -39,7 +39,6 @@ static int stop(void **state)
     fake_destroy(guest);
     fake_destroy(other);
     fake_destroy(safe);
-    fake_go(0);
     fake_destroy(control);
     policy_choose("split");
     return 0;
