@@ -1,26 +1,56 @@
 # SPDX-License-Identifier: MIT
-# The fuzzers, each for a while: a target is a test, which fails if the fuzzer finds something. What it found stays in
-# build/fuzz/NAME for a look, and becomes a unit test.
+# The fuzzers: each is a test, which fails if it finds something. They start from the small corpus of tests/fuzz/corpus; what
+# they learn besides stays in build/fuzz/NAME, as does what they find, which becomes a unit test.
 # shellcheck shell=bash
 
+_fuzzers="launch hypercall xenstore_wire console"
+
+# _fuzz NAME SECONDS: one fuzzer, built already.
+_fuzz() {
+    local directory=$build/fuzz/$1
+    mkdir -p "$directory/corpus"
+    (cd "$directory" && exec nice "$build/native/tests/fuzz/$1" -max_total_time="$2" -timeout=20 -rss_limit_mb=2048 \
+        -print_final_stats=1 corpus "$top/tests/fuzz/corpus/$1" >run.log 2>&1 </dev/null)
+}
+
+_fuzz_verdict() {
+    local log=$build/fuzz/$1/run.log
+    if [ "$2" = 0 ]; then
+        report ok "fuzz/$1" "$(sed -n 's/^stat::number_of_executed_units: *//p' "$log") runs"
+    else
+        report FAILED "fuzz/$1"
+        tail -n 20 "$log" | sed 's/^/    | /'
+    fi
+}
+
+# run_fuzzers [SECONDS]: each for so long, two at a time.
 run_fuzzers() {
-    local name seconds=${FUZZ_SECONDS:-60} directory
+    local name seconds=${1:-${FUZZ_SECONDS:-60}} status
+    local -a names=() running=()
     ensure_installed clang
     build_native
-    for name in launch xenstore_wire console; do
-        directory=$build/fuzz/$name
-        mkdir -p "$directory/corpus"
-        if ! logged "$directory/build.log" make -s -C "$build/native" "tests/fuzz/$name"; then
-            report FAILED "fuzz/$name" "does not build"
-            continue
-        fi
-        progress "fuzz/$name for $seconds s"
-        if (cd "$directory" && "$build/native/tests/fuzz/$name" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 \
-            -print_final_stats=1 corpus >run.log 2>&1 </dev/null); then
-            report ok "fuzz/$name" "$(sed -n 's/^stat::number_of_executed_units: *//p' "$directory/run.log") runs"
+    for name in $_fuzzers; do
+        mkdir -p "$build/fuzz/$name"
+        if logged "$build/fuzz/$name/build.log" make -s -C "$build/native" "tests/fuzz/$name"; then
+            names+=("$name")
         else
-            report FAILED "fuzz/$name"
-            tail -n 20 "$directory/run.log" | sed 's/^/    | /'
+            report FAILED "fuzz/$name" "does not build"
         fi
+    done
+    progress "fuzzers, $seconds s each"
+    set -- "${names[@]}"
+    while [ $# -gt 0 ]; do
+        names=("${@:1:2}") running=()
+        shift ${#names[@]}
+        for name in "${names[@]}"; do
+            _fuzz "$name" "$seconds" &
+            running+=($!)
+        done
+        for name in "${names[@]}"; do
+            status=0
+            wait "${running[0]}" || status=$?
+            running=("${running[@]:1}")
+            _fuzz_verdict "$name" "$status"
+        done
     done
 }

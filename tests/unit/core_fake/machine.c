@@ -187,7 +187,7 @@ void arch_vcpu_dump(const struct vcpu *vcpu)
 
 uint64_t arch_now(void)
 {
-    return fake.now;
+    return fake.now += fake.pace;
 }
 
 void arch_timer_set(uint64_t deadline)
@@ -276,9 +276,14 @@ void fake_start(void)
     console_go_interrupt_driven();
 }
 
-void fake_be(unsigned int pcpu, struct vcpu *vcpu)
+void fake_go(unsigned int pcpu)
 {
     here = &fake_pcpus[pcpu];
+}
+
+void fake_be(unsigned int pcpu, struct vcpu *vcpu)
+{
+    fake_go(pcpu);
     here->current = vcpu;
     if (!vcpu)
         return;

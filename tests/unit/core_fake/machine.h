@@ -9,14 +9,16 @@
 #include <trefoil/domain.h>
 #include <trefoil/pcpu.h>
 
-#define FAKE_PCPUS  2U
+#define FAKE_PCPUS 2U
+#define FAKE_BASE  UINT64_C(0x40000000)
+#ifndef FAKE_GFNS /* a small space is quick to look through */
 #define FAKE_MEMORY (UINT64_C(64) << 20)
-#define FAKE_BASE   UINT64_C(0x40000000)
 #define FAKE_GFNS   (UINT64_C(1) << 20)
 #define FAKE_RAM    0x40000U /* gfn of each domain's RAM */
+#endif
 
 struct fake_machine {
-    uint64_t now;
+    uint64_t now, pace;     /* ns; pace is what a look at the clock takes */
     bool interrupt_waiting; /* long operations stop as soon as they may */
     bool powered_off;
     /* Called by arch_idle(); NULL moves time to the next deadline. */
@@ -31,7 +33,9 @@ extern struct pcpu fake_pcpus[FAKE_PCPUS];
 
 /* Once for a process: memory, CPUs, the log. */
 void fake_start(void);
-/* This thread goes on as a pcpu, with a vcpu as its current one. */
+/* This thread goes on as a pcpu. */
+void fake_go(unsigned int pcpu);
+/* Likewise, with a vcpu as its current one. */
 void fake_be(unsigned int pcpu, struct vcpu *vcpu);
 /* A domain with `pages` pages of RAM at FAKE_RAM, its vcpus offline, not held. */
 struct domain *fake_domain(domid_t id, const char *name, uint32_t roles, unsigned int vcpus,

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+/* The parts of the fuzz target of hypercalls: what the input says, and what must hold. */
+#ifndef FUZZ_HYPERCALL_H
+#define FUZZ_HYPERCALL_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <trefoil/domain.h>
+
+#define DOMAINS 4U
+#define PAGES   32U /* of RAM of each */
+
+struct input {
+    const uint8_t *next, *end;
+};
+
+static inline uint8_t take(struct input *input)
+{
+    return input->next < input->end ? *input->next++ : 0;
+}
+
+/* A call that never returned, so that the vcpu's next one is the rest of it. */
+struct hypercall {
+    unsigned int number;
+    uint64_t args[5];
+};
+
+/* hypercall_input.c: reads a call from the input. Its argument goes into the domain's RAM. */
+void call_read(struct input *input, struct domain *domain, struct hypercall *call);
+/* What a guest writes by itself: into its grant table, its events, its RAM. */
+void write_read(struct input *input, struct domain *domain);
+
+/* hypercall_check.c: what holds between any two hypercalls. Aborts where it does not. */
+void check_all(struct domain *const domains[DOMAINS]);
+
+static inline void must(bool condition)
+{
+    if (!condition)
+        abort();
+}
+
+#endif
