@@ -88,6 +88,8 @@ EXTRA_DIST += \
 if NATIVE_TESTS
 core_tests = \
 	tests/unit/core_calls \
+	tests/unit/core_console \
+	tests/unit/core_cpus \
 	tests/unit/core_events \
 	tests/unit/core_grants \
 	tests/unit/core_memory \
@@ -108,6 +110,12 @@ core_test_libs = tests/unit/libcore.a hypervisor/policy/libpolicy.a $(CMOCKA_LIB
 tests_unit_core_calls_SOURCES = tests/unit/core_calls.c
 tests_unit_core_calls_CPPFLAGS = $(core_test_cppflags) $(CMOCKA_CFLAGS)
 tests_unit_core_calls_LDADD = $(core_test_libs)
+tests_unit_core_console_SOURCES = tests/unit/core_console.c
+tests_unit_core_console_CPPFLAGS = $(core_test_cppflags) $(CMOCKA_CFLAGS)
+tests_unit_core_console_LDADD = $(core_test_libs)
+tests_unit_core_cpus_SOURCES = tests/unit/core_cpus.c
+tests_unit_core_cpus_CPPFLAGS = $(core_test_cppflags) $(CMOCKA_CFLAGS)
+tests_unit_core_cpus_LDADD = $(core_test_libs)
 tests_unit_core_events_SOURCES = tests/unit/core_events.c
 tests_unit_core_events_CPPFLAGS = $(core_test_cppflags) $(CMOCKA_CFLAGS)
 tests_unit_core_events_LDADD = $(core_test_libs)
