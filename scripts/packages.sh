@@ -14,17 +14,16 @@ packages_unpacked="linux-image-arm64 busybox-static libfdt-dev"
 
 sysroot=$cache/arm64
 
-_is_installed() {
-    [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null | head -c 9)" = installed ]
-}
-
-# missing_packages LIST...: those of LIST that are not installed.
+# missing_packages LIST...: those of LIST that are not installed. One question for all, as each takes its time.
 missing_packages() {
-    local package
+    local package architecture installed
+    architecture=$(dpkg --print-architecture)
+    installed=" $(dpkg-query -W -f '${Package}:${Architecture}=${db:Status-Status}\n' "${@%%:*}" 2>/dev/null |
+        sed -n 's/=installed$//p' | tr '\n' ' ')"
     for package in "$@"; do
         case $package in
-        *:*) _is_installed "$package" || echo "$package" ;;
-        *) _is_installed "$package:$(dpkg --print-architecture)" || _is_installed "$package:all" || echo "$package" ;;
+        *:*) [[ $installed == *" $package "* ]] || echo "$package" ;;
+        *) [[ $installed == *" $package:$architecture "* || $installed == *" $package:all "* ]] || echo "$package" ;;
         esac
     done
 }
