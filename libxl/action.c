@@ -27,13 +27,52 @@ enum libxl_code libxl_domain_unpause(struct libxl_ctx *ctx, uint32_t domid)
     return libxl_from_xc(ctx, xc_domain_unpause(ctx->xc, (domid_t)domid), &attempt);
 }
 
+/* The domain's /vm/UUID; init-dom0less of Xen 4.17 leaves the slash out that it begins with. */
+static bool vm_path(struct libxl_ctx *ctx, uint32_t domid, char *path, size_t size)
+{
+    char vm[128];
+    if (!libxl_store_read(ctx, vm, sizeof(vm), "/local/domain/%u/vm", domid))
+        return false;
+    snprintf(path, size, "%s%s", vm[0] == '/' ? "" : "/", vm);
+    return true;
+}
+
+/*
+ * Where the domains were described in xenstore by a toolstack, one has to clean up; what xenstored
+ * wrote by itself, as it does on a hypervisor that says what it launched, it removes by itself.
+ * What cannot be removed is left: the domain is gone.
+ */
+static void forget_domain(struct libxl_ctx *ctx, uint32_t domid, const uint8_t uuid[16])
+{
+    struct xs_handle *store = libxl_store(ctx);
+    char path[64], *end = path + sprintf(path, "/vm/");
+    if (!store)
+        return;
+    for (unsigned int i = 0; i < 16; i++) {
+        bool dash = i == 4 || i == 6 || i == 8 || i == 10;
+        end += sprintf(end, dash ? "-%02x" : "%02x", uuid[i]);
+    }
+    xs_rm(store, XBT_NULL, path);
+    snprintf(path, sizeof(path), "/libxl/%u", domid);
+    xs_rm(store, XBT_NULL, path);
+    snprintf(path, sizeof(path), "/local/domain/%u", domid);
+    xs_rm(store, XBT_NULL, path);
+}
+
 enum libxl_code libxl_domain_destroy(struct libxl_ctx *ctx, uint32_t domid)
 {
     const struct attempt attempt = {
         .what = "Destroying", .operation = OP_domctl_destroydomain, .domid = domid};
+    struct xen_domctl_trefoil_launch_info launch;
+    struct xen_domctl_getdomaininfo info;
     if (!libxl_xc(ctx))
         return LIBXL_NO_HYPERVISOR;
-    return libxl_from_xc(ctx, xc_domain_destroy(ctx->xc, (domid_t)domid), &attempt);
+    bool foreign = xc_domain_launch_info(ctx->xc, (domid_t)domid, &launch) == -EOPNOTSUPP &&
+                   !xc_domain_info(ctx->xc, (domid_t)domid, &info);
+    int rc = xc_domain_destroy(ctx->xc, (domid_t)domid);
+    if (rc >= 0 && foreign)
+        forget_domain(ctx, domid, info.handle);
+    return libxl_from_xc(ctx, rc, &attempt);
 }
 
 enum libxl_code libxl_domain_request(struct libxl_ctx *ctx, uint32_t domid, const char *request)
@@ -126,7 +165,7 @@ static uint32_t own_domid(struct libxl_ctx *ctx)
 enum libxl_code libxl_domain_uptime(struct libxl_ctx *ctx, uint32_t domid, uint64_t *seconds)
 {
     struct xen_domctl_trefoil_launch_info launch;
-    char vm[128], start[32];
+    char vm[160], start[32];
     if (libxl_xc(ctx) && xc_domain_launch_info(ctx->xc, (domid_t)domid, &launch) >= 0 &&
         launch.age) {
         *seconds = launch.age / 1000000000;
@@ -138,7 +177,7 @@ enum libxl_code libxl_domain_uptime(struct libxl_ctx *ctx, uint32_t domid, uint6
         *seconds = own_uptime();
         return LIBXL_OK;
     }
-    if (libxl_store_read(ctx, vm, sizeof(vm), "/local/domain/%u/vm", domid) &&
+    if (vm_path(ctx, domid, vm, sizeof(vm)) &&
         libxl_store_read(ctx, start, sizeof(start), "%s/start_time", vm)) {
         time_t since = (time_t)strtoll(start, NULL, 10), now = time(NULL);
         *seconds = now > since ? (uint64_t)(now - since) : 0;

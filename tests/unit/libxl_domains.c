@@ -213,14 +213,35 @@ static void uptime_is_since_the_start(void **state)
 {
     uint64_t seconds;
     assert_int_equal(libxl_domain_uptime(*state, 2, &seconds), LIBXL_UNSUPPORTED);
-    fake_write("/local/domain/2/vm", "/vm/x");
     fake_write("/vm/x/start_time", "1000.00");
+    /* As init-dom0less writes it. */
+    fake_write("/local/domain/2/vm", "vm/x");
+    assert_int_equal(libxl_domain_uptime(*state, 2, &seconds), LIBXL_OK);
+    fake_write("/local/domain/2/vm", "/vm/x");
     assert_int_equal(libxl_domain_uptime(*state, 2, &seconds), LIBXL_OK);
     assert_true(seconds > 1000000000);
     fake.domains[2].launch.age = 61999999999;
     assert_int_equal(libxl_domain_uptime(*state, 2, &seconds), LIBXL_OK);
     assert_int_equal(seconds, 61);
     assert_int_equal(libxl_domain_uptime(*state, 1, &seconds), LIBXL_OK);
+}
+
+/* What a toolstack wrote on another hypervisor a toolstack removes; what xenstored wrote is not
+ * xl's. */
+static void destroyed_domains_are_forgotten(void **state)
+{
+    const char *vm = "/vm/02020202-0202-0202-0202-020202020202";
+    memset(fake.domains[2].info.handle, 2, sizeof(fake.domains[2].info.handle));
+    fake_write(vm, "");
+    fake_write("/local/domain/2", "");
+    assert_int_equal(libxl_domain_destroy(*state, 2), LIBXL_OK);
+    assert_non_null(fake_read(vm));
+    assert_non_null(fake_read("/local/domain/2"));
+    fake.domains[2].exists = true;
+    fake.has_launch_info = false;
+    assert_int_equal(libxl_domain_destroy(*state, 2), LIBXL_OK);
+    assert_null(fake_read(vm));
+    assert_null(fake_read("/local/domain/2"));
 }
 
 static void log_may_be_cleared(void **state)
@@ -351,6 +372,7 @@ int main(void)
         TEST(missing_xenstored_is_an_error_of_its_own),
         TEST(wait_ends_with_the_domain),
         TEST(uptime_is_since_the_start),
+        TEST(destroyed_domains_are_forgotten),
         TEST(log_may_be_cleared),
         TEST(large_logs_are_read_whole),
         TEST(json_has_what_scripts_look_for),
