@@ -328,12 +328,19 @@ static void test_description(void **state)
 static void test_old_hypervisor(void **state)
 {
     struct hypervisor *hypervisor;
+    struct domain_description description = {0};
     struct domain_report report;
 
     (void)state;
     xen.old = true;
     hypervisor = open_hypervisor();
     assert_int_equal(hypervisor->operations->own_domid(hypervisor), 0);
+    /* Nobody else describes the domain that this runs in. */
+    assert_int_equal(hypervisor->operations->describe(hypervisor, 0, &description), 0);
+    assert_string_equal(description.name, "Domain-0");
+    assert_int_equal(description.vcpus, 4);
+    assert_true(description.age > 0);
+    assert_int_equal(description.store_port, 0);
     for (int i = 0; i < 3; i++)
         assert_change(hypervisor, i, EXIST);
     assert_change(hypervisor, -1, 0);
