@@ -94,6 +94,10 @@ static void run(unsigned int index)
     interrupts_off();
     interrupts_reset();
     events_reset();
+    interrupts_drain();
+    interrupts_reset();
+    grant_ref++;
+    abandoned_because = "exception";
     watchdog_start(tests[index].watchdog);
     interrupts_on();
     result = test_enter(tests[index].function);

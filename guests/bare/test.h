@@ -126,6 +126,9 @@ extern volatile unsigned int interrupt_order[8], interrupts_taken; /* by vcpu 0 
 /* Called for each interrupt before it is ended; NULL for the usual. */
 extern void (*volatile interrupt_hook)(unsigned int intid);
 void interrupts_reset(void);
+/* Takes what an earlier test left pending and the GIC does not let go of (Xen's ICPENDR does
+ * nothing). */
+void interrupts_drain(void);
 void interrupts_start_cpu(void);
 void watchdog_start(unsigned int timer);
 void watchdog_stop(void);
@@ -158,6 +161,7 @@ void events_reset(void);
 int64_t memory_op(unsigned int command, void *argument);
 int64_t physmap_add(unsigned int space, uint64_t index, uint64_t gfn);
 int64_t physmap_remove(uint64_t gfn);
+extern unsigned int grant_ref; /* one that no test has used yet */
 void grant(unsigned int ref, domid_t to, uint64_t gfn, unsigned int flags);
 int16_t grant_map(domid_t owner, unsigned int ref, unsigned int flags, uint64_t gfn,
                   uint32_t *handle);

@@ -126,6 +126,15 @@ void interrupts_reset(void)
     }
 }
 
+void interrupts_drain(void)
+{
+    mmio_write32(gicr(0, SGI_FRAME + ISENABLER), 0xffff | 1U << EVENT_INTID);
+    mmio_write32(gicd(ISENABLER + 4), UINT32_MAX);
+    interrupts_on();
+    __asm__ volatile("isb" ::: "memory");
+    interrupts_off();
+}
+
 void interrupt_enable(unsigned int intid, bool on)
 {
     uint64_t base = intid < 32 ? gicr(cpu_id(), SGI_FRAME) : gicd(intid / 32 * 4);

@@ -125,6 +125,8 @@ int64_t physmap_remove(uint64_t gfn)
     return memory_op(XENMEM_remove_from_physmap, &op);
 }
 
+unsigned int grant_ref = 20;
+
 void grant(unsigned int ref, domid_t to, uint64_t gfn, unsigned int flags)
 {
     grant_entries[ref].flags = 0;

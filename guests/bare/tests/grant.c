@@ -5,7 +5,6 @@
 #include <xen/memory.h>
 
 #define NOBODY 999
-#define REF    20U
 #define ALWAYS (GTF_permit_access)
 #define READ   (GTF_permit_access | GTF_readonly)
 #define MAP    (GNTMAP_host_map)
@@ -17,15 +16,15 @@ void test_grant_map(void)
     volatile uint64_t *page = (void *)test_pages[0], *mapped = (void *)(HOLE_GFN << 12);
     uint32_t handle;
 
-    grant(REF, own_domid(), gfn_of_page(0), ALWAYS);
-    CHECK_EQUAL(grant_map(own_domid(), REF, MAP, HOLE_GFN, &handle), GNTST_okay);
-    CHECK_EQUAL(grant_entries[REF].flags, ALWAYS | GTF_reading | GTF_writing);
+    grant(grant_ref, own_domid(), gfn_of_page(0), ALWAYS);
+    CHECK_EQUAL(grant_map(own_domid(), grant_ref, MAP, HOLE_GFN, &handle), GNTST_okay);
+    CHECK_EQUAL(grant_entries[grant_ref].flags, ALWAYS | GTF_reading | GTF_writing);
     *page = 0x1234;
     CHECK_EQUAL(*mapped, 0x1234);
     *mapped = 0x5678;
     CHECK_EQUAL(*page, 0x5678);
     CHECK_EQUAL(grant_unmap(handle, HOLE_GFN), GNTST_okay);
-    CHECK_EQUAL(grant_entries[REF].flags, ALWAYS);
+    CHECK_EQUAL(grant_entries[grant_ref].flags, ALWAYS);
     CHECK_ABORT((void)*mapped);
 }
 
@@ -34,11 +33,11 @@ void test_grant_map_read_only(void)
     volatile uint64_t *page = (void *)test_pages[0], *mapped = (void *)(HOLE_GFN << 12);
     uint32_t handle;
 
-    grant(REF, own_domid(), gfn_of_page(0), READ);
-    CHECK_EQUAL(grant_map(own_domid(), REF, MAP, HOLE_GFN, &handle), GNTST_general_error);
-    CHECK_EQUAL(grant_entries[REF].flags, READ);
-    CHECK_EQUAL(grant_map(own_domid(), REF, MAP_RO, HOLE_GFN, &handle), GNTST_okay);
-    CHECK_EQUAL(grant_entries[REF].flags, READ | GTF_reading);
+    grant(grant_ref, own_domid(), gfn_of_page(0), READ);
+    CHECK_EQUAL(grant_map(own_domid(), grant_ref, MAP, HOLE_GFN, &handle), GNTST_general_error);
+    CHECK_EQUAL(grant_entries[grant_ref].flags, READ);
+    CHECK_EQUAL(grant_map(own_domid(), grant_ref, MAP_RO, HOLE_GFN, &handle), GNTST_okay);
+    CHECK_EQUAL(grant_entries[grant_ref].flags, READ | GTF_reading);
     *page = 99;
     CHECK_EQUAL(*mapped, 99);
     CHECK_EQUAL(grant_unmap(handle, HOLE_GFN), GNTST_okay);
@@ -50,9 +49,9 @@ void test_grant_write_to_read_only(void)
     uint32_t handle;
 
     test_skipped_on_xen("the instruction is tried for ever");
-    grant(REF, own_domid(), gfn_of_page(0), READ);
+    grant(grant_ref, own_domid(), gfn_of_page(0), READ);
     *page = 99;
-    CHECK_EQUAL(grant_map(own_domid(), REF, MAP_RO, HOLE_GFN, &handle), GNTST_okay);
+    CHECK_EQUAL(grant_map(own_domid(), grant_ref, MAP_RO, HOLE_GFN, &handle), GNTST_okay);
     CHECK_ABORT(*mapped = 1);
     CHECK_EQUAL(*page, 99);
     CHECK_EQUAL(grant_unmap(handle, HOLE_GFN), GNTST_okay);
@@ -63,30 +62,31 @@ void test_grant_map_many(void)
 {
     uint32_t handles[8];
 
-    grant(REF, own_domid(), gfn_of_page(0), ALWAYS);
+    grant(grant_ref, own_domid(), gfn_of_page(0), ALWAYS);
     for (unsigned int i = 0; i < 8; i++)
-        CHECK_EQUAL(grant_map(own_domid(), REF, i < 4 ? MAP : MAP_RO, HOLE_GFN + i, &handles[i]),
-                    GNTST_okay);
+        CHECK_EQUAL(
+            grant_map(own_domid(), grant_ref, i < 4 ? MAP : MAP_RO, HOLE_GFN + i, &handles[i]),
+            GNTST_okay);
     for (unsigned int i = 0; i < 8; i++) {
         unsigned int marks = (i < 4 ? GTF_writing : 0) | GTF_reading;
 
-        CHECK_EQUAL(grant_entries[REF].flags, ALWAYS | marks);
+        CHECK_EQUAL(grant_entries[grant_ref].flags, ALWAYS | marks);
         CHECK_EQUAL(grant_unmap(handles[i], HOLE_GFN + i), GNTST_okay);
     }
-    CHECK_EQUAL(grant_entries[REF].flags, ALWAYS);
+    CHECK_EQUAL(grant_entries[grant_ref].flags, ALWAYS);
 }
 
 void test_grant_map_bad(void)
 {
     uint32_t handle;
 
-    grant(REF, own_domid(), gfn_of_page(0), ALWAYS);
+    grant(grant_ref, own_domid(), gfn_of_page(0), ALWAYS);
     CHECK_EQUAL(grant_map(own_domid(), 1U << 20, MAP, HOLE_GFN, &handle), GNTST_bad_gntref);
     CHECK_EQUAL(grant_map(own_domid(), UINT32_MAX, MAP, HOLE_GFN, &handle), GNTST_bad_gntref);
-    CHECK(grant_map(own_domid(), REF + 1, MAP, HOLE_GFN, &handle) < 0);
-    CHECK(grant_map(own_domid(), REF, 0, HOLE_GFN, &handle) < 0);
-    CHECK(grant_map(own_domid(), REF, MAP, UINT64_MAX >> 12, &handle) < 0);
-    CHECK_EQUAL(grant_entries[REF].flags, ALWAYS);
+    CHECK(grant_map(own_domid(), grant_ref + 1, MAP, HOLE_GFN, &handle) < 0);
+    CHECK(grant_map(own_domid(), grant_ref, 0, HOLE_GFN, &handle) < 0);
+    CHECK(grant_map(own_domid(), grant_ref, MAP, UINT64_MAX >> 12, &handle) < 0);
+    CHECK_EQUAL(grant_entries[grant_ref].flags, ALWAYS);
 }
 
 /* Entries that say no: not for us, no frame of ours, not of a kind that is mapped. */
@@ -94,15 +94,15 @@ void test_grant_map_refused(void)
 {
     uint32_t handle;
 
-    grant(REF, NOBODY, gfn_of_page(0), ALWAYS);
-    CHECK_EQUAL(grant_map(own_domid(), REF, MAP, HOLE_GFN, &handle), GNTST_general_error);
-    grant(REF, own_domid(), gfn_of_page(0), GTF_accept_transfer);
-    CHECK_EQUAL(grant_map(own_domid(), REF, MAP, HOLE_GFN, &handle), GNTST_general_error);
-    grant(REF, own_domid(), HOLE_GFN + 5, ALWAYS);
-    CHECK(grant_map(own_domid(), REF, MAP, HOLE_GFN, &handle) < 0);
-    grant(REF, own_domid(), UINT32_MAX, ALWAYS);
-    CHECK(grant_map(own_domid(), REF, MAP, HOLE_GFN, &handle) < 0);
-    CHECK_EQUAL(grant_entries[REF].flags, ALWAYS);
+    grant(grant_ref, NOBODY, gfn_of_page(0), ALWAYS);
+    CHECK_EQUAL(grant_map(own_domid(), grant_ref, MAP, HOLE_GFN, &handle), GNTST_general_error);
+    grant(grant_ref, own_domid(), gfn_of_page(0), GTF_accept_transfer);
+    CHECK_EQUAL(grant_map(own_domid(), grant_ref, MAP, HOLE_GFN, &handle), GNTST_general_error);
+    grant(grant_ref, own_domid(), HOLE_GFN + 5, ALWAYS);
+    CHECK(grant_map(own_domid(), grant_ref, MAP, HOLE_GFN, &handle) < 0);
+    grant(grant_ref, own_domid(), UINT32_MAX, ALWAYS);
+    CHECK(grant_map(own_domid(), grant_ref, MAP, HOLE_GFN, &handle) < 0);
+    CHECK_EQUAL(grant_entries[grant_ref].flags, ALWAYS);
 }
 
 /* A page that is shared by the hypervisor is no page of the domain's to grant. */
@@ -110,8 +110,8 @@ void test_grant_map_of_shared_page(void)
 {
     uint32_t handle;
 
-    grant(REF, own_domid(), (uint64_t)grant_entries >> 12, ALWAYS);
-    CHECK(grant_map(own_domid(), REF, MAP, HOLE_GFN, &handle) < 0);
+    grant(grant_ref, own_domid(), (uint64_t)grant_entries >> 12, ALWAYS);
+    CHECK(grant_map(own_domid(), grant_ref, MAP, HOLE_GFN, &handle) < 0);
 }
 
 /* A withdrawn grant is not mapped again, and what is mapped stays. */
@@ -120,11 +120,11 @@ void test_grant_stale(void)
     volatile uint64_t *mapped = (void *)(HOLE_GFN << 12);
     uint32_t handle, again;
 
-    grant(REF, own_domid(), gfn_of_page(0), ALWAYS);
-    CHECK_EQUAL(grant_map(own_domid(), REF, MAP, HOLE_GFN, &handle), GNTST_okay);
+    grant(grant_ref, own_domid(), gfn_of_page(0), ALWAYS);
+    CHECK_EQUAL(grant_map(own_domid(), grant_ref, MAP, HOLE_GFN, &handle), GNTST_okay);
     CHECK_EQUAL(grant_unmap(handle, HOLE_GFN), GNTST_okay);
-    grant_entries[REF].flags = 0;
-    CHECK_EQUAL(grant_map(own_domid(), REF, MAP, HOLE_GFN, &again), GNTST_general_error);
+    grant_entries[grant_ref].flags = 0;
+    CHECK_EQUAL(grant_map(own_domid(), grant_ref, MAP, HOLE_GFN, &again), GNTST_general_error);
     CHECK_ABORT((void)*mapped);
 }
 
@@ -134,8 +134,8 @@ void test_grant_unmap_bad(void)
 
     CHECK_EQUAL(grant_unmap(UINT32_MAX, HOLE_GFN), GNTST_bad_handle);
     CHECK_EQUAL(grant_unmap(1U << 20, HOLE_GFN), GNTST_bad_handle);
-    grant(REF, own_domid(), gfn_of_page(0), ALWAYS);
-    CHECK_EQUAL(grant_map(own_domid(), REF, MAP, HOLE_GFN, &handle), GNTST_okay);
+    grant(grant_ref, own_domid(), gfn_of_page(0), ALWAYS);
+    CHECK_EQUAL(grant_map(own_domid(), grant_ref, MAP, HOLE_GFN, &handle), GNTST_okay);
     CHECK_EQUAL(grant_unmap(handle, HOLE_GFN), GNTST_okay);
     CHECK_EQUAL(grant_unmap(handle, HOLE_GFN), GNTST_bad_handle);
 }
@@ -145,8 +145,8 @@ void test_grant_unmap_elsewhere(void)
 {
     uint32_t handle;
 
-    grant(REF, own_domid(), gfn_of_page(0), ALWAYS);
-    CHECK_EQUAL(grant_map(own_domid(), REF, MAP, HOLE_GFN, &handle), GNTST_okay);
+    grant(grant_ref, own_domid(), gfn_of_page(0), ALWAYS);
+    CHECK_EQUAL(grant_map(own_domid(), grant_ref, MAP, HOLE_GFN, &handle), GNTST_okay);
     CHECK(grant_unmap(handle, HOLE_GFN + 1) < 0);
     CHECK_EQUAL(grant_unmap(handle, HOLE_GFN), GNTST_okay);
 }

@@ -5,7 +5,6 @@
 #include <xen/memory.h>
 
 #define NOBODY 999
-#define REF    20U
 #define READ   (GTF_permit_access | GTF_readonly)
 #define MAP    (GNTMAP_host_map)
 
@@ -49,17 +48,17 @@ void test_grant_copy_by_reference(void)
 
     test_pages[0][0] = 42;
     test_pages[0][PAGE - 1] = 43;
-    grant(REF, own_domid(), gfn_of_page(0), READ);
+    grant(grant_ref, own_domid(), gfn_of_page(0), READ);
     op.flags = GNTCOPY_source_gref;
-    op.source.u.ref = REF;
+    op.source.u.ref = grant_ref;
     op.source.domid = own_domid();
     CHECK_EQUAL(copy(op), GNTST_okay);
     CHECK_EQUAL(test_pages[1][0], 42);
     CHECK_EQUAL(test_pages[1][PAGE - 1], 43);
-    CHECK_EQUAL(grant_entries[REF].flags, READ);
+    CHECK_EQUAL(grant_entries[grant_ref].flags, READ);
     op = between(gfn_of_page(1), 0, 0, 0, 1);
     op.flags = GNTCOPY_dest_gref;
-    op.dest.u.ref = REF;
+    op.dest.u.ref = grant_ref;
     op.dest.domid = own_domid();
     CHECK_EQUAL(copy(op), GNTST_general_error);
 }
@@ -92,7 +91,7 @@ void test_grant_unknown_domain(void)
     CHECK_EQUAL(size.status, GNTST_permission_denied);
     CHECK_EQUAL(grant_op(GNTTABOP_setup_table, &setup, 1), 0);
     CHECK_EQUAL(setup.status, GNTST_permission_denied);
-    CHECK_EQUAL(grant_map(NOBODY, REF, MAP, HOLE_GFN, &handle), GNTST_permission_denied);
+    CHECK_EQUAL(grant_map(NOBODY, grant_ref, MAP, HOLE_GFN, &handle), GNTST_permission_denied);
     op.flags = GNTCOPY_source_gref;
     op.source.domid = NOBODY;
     CHECK_EQUAL(copy(op), GNTST_permission_denied);

@@ -4,7 +4,6 @@
 #include <xen/grant_table.h>
 #include <xen/memory.h>
 
-#define REF    20U
 #define ALWAYS (GTF_permit_access)
 #define MAP    (GNTMAP_host_map)
 
@@ -89,10 +88,10 @@ void test_grant_huge_count(void)
 void test_grant_cache_flush(void)
 {
     struct gnttab_map_grant_ref map = {
-        .host_addr = HOLE_GFN << 12, .flags = MAP, .ref = REF, .dom = own_domid()};
+        .host_addr = HOLE_GFN << 12, .flags = MAP, .ref = grant_ref, .dom = own_domid()};
     struct gnttab_cache_flush op = {.length = 64, .op = GNTTAB_CACHE_CLEAN};
 
-    grant(REF, own_domid(), gfn_of_page(0), ALWAYS);
+    grant(grant_ref, own_domid(), gfn_of_page(0), ALWAYS);
     CHECK_EQUAL(grant_op(GNTTABOP_map_grant_ref, &map, 1), 0);
     CHECK_EQUAL(map.status, GNTST_okay);
     op.a.dev_bus_addr = map.dev_bus_addr;

@@ -7,7 +7,6 @@
 #include <xen/memory.h>
 #include <xen/sched.h>
 
-#define REF     30U
 #define ALWAYS  GTF_permit_access
 #define READ    (GTF_permit_access | GTF_readonly)
 #define MAP     GNTMAP_host_map
@@ -19,10 +18,10 @@ static int64_t remote_poke(uint64_t address, uint64_t value, unsigned int bytes)
     return agent_call(AGENT_POKE, address, value, bytes, 0);
 }
 
-/* The agent's entry REF, for us. */
+/* The agent's entry grant_ref, for us. */
 static void remote_grant(uint64_t gfn, unsigned int flags)
 {
-    uint64_t entry = mailbox->grant_entries + REF * sizeof(struct grant_entry_v1);
+    uint64_t entry = mailbox->grant_entries + grant_ref * sizeof(struct grant_entry_v1);
 
     remote_poke(entry, 0, 2);
     remote_poke(entry + 2, own_domid(), 2);
@@ -36,7 +35,7 @@ static int16_t remote_map(unsigned int flags, uint32_t *handle)
 
     op->host_addr = ADDRESS;
     op->flags = flags;
-    op->ref = REF;
+    op->ref = grant_ref;
     op->dom = own_domid();
     CHECK_EQUAL(
         agent_call(__HYPERVISOR_grant_table_op, GNTTABOP_map_grant_ref, agent_data(0), 1, 0), 0);
@@ -62,25 +61,25 @@ void test_pair_grant_written_by_peer(void)
     volatile uint64_t *page = (void *)test_pages[0];
     uint32_t handle;
 
-    grant(REF, agent_domid(), gfn_of_page(0), ALWAYS);
+    grant(grant_ref, agent_domid(), gfn_of_page(0), ALWAYS);
     *page = 1;
     CHECK_EQUAL(remote_map(MAP, &handle), GNTST_okay);
-    CHECK_EQUAL(grant_entries[REF].flags, ALWAYS | GTF_reading | GTF_writing);
+    CHECK_EQUAL(grant_entries[grant_ref].flags, ALWAYS | GTF_reading | GTF_writing);
     CHECK_EQUAL(agent_call(AGENT_PEEK, ADDRESS, 0, 0, 0), 1);
     remote_poke(ADDRESS, 0x123456789abcUL, 8);
     CHECK_EQUAL(*page, 0x123456789abcUL);
     CHECK_EQUAL(remote_unmap(handle), GNTST_okay);
-    CHECK_EQUAL(grant_entries[REF].flags, ALWAYS);
+    CHECK_EQUAL(grant_entries[grant_ref].flags, ALWAYS);
 }
 
 void test_pair_grant_read_only(void)
 {
     uint32_t handle;
 
-    grant(REF, agent_domid(), gfn_of_page(0), READ);
+    grant(grant_ref, agent_domid(), gfn_of_page(0), READ);
     CHECK_EQUAL(remote_map(MAP, &handle), GNTST_general_error);
     CHECK_EQUAL(remote_map(MAP_RO, &handle), GNTST_okay);
-    CHECK_EQUAL(grant_entries[REF].flags, READ | GTF_reading);
+    CHECK_EQUAL(grant_entries[grant_ref].flags, READ | GTF_reading);
     CHECK_EQUAL(remote_unmap(handle), GNTST_okay);
 }
 
@@ -88,10 +87,10 @@ void test_pair_grant_for_another(void)
 {
     uint32_t handle;
 
-    grant(REF, own_domid(), gfn_of_page(0), ALWAYS);
+    grant(grant_ref, own_domid(), gfn_of_page(0), ALWAYS);
     CHECK_EQUAL(remote_map(MAP, &handle), GNTST_general_error);
-    CHECK_EQUAL(grant_entries[REF].flags, ALWAYS);
-    grant(REF, agent_domid(), HOLE_GFN + 5, ALWAYS);
+    CHECK_EQUAL(grant_entries[grant_ref].flags, ALWAYS);
+    grant(grant_ref, agent_domid(), HOLE_GFN + 5, ALWAYS);
     CHECK(remote_map(MAP, &handle) < 0);
 }
 
@@ -102,13 +101,13 @@ void test_pair_grant_stale(void)
     uint32_t handle, again;
 
     remote_grant(mailbox->spare_page >> 12, ALWAYS);
-    CHECK_EQUAL(grant_map(agent_domid(), REF, MAP, HOLE_GFN, &handle), GNTST_okay);
+    CHECK_EQUAL(grant_map(agent_domid(), grant_ref, MAP, HOLE_GFN, &handle), GNTST_okay);
     *mapped = 0x5a5a;
-    remote_poke(mailbox->grant_entries + REF * sizeof(struct grant_entry_v1), 0, 2);
+    remote_poke(mailbox->grant_entries + grant_ref * sizeof(struct grant_entry_v1), 0, 2);
     *mapped = 0xa5a5;
     CHECK_EQUAL(agent_call(AGENT_PEEK, mailbox->spare_page, 0, 0, 0), 0xa5a5);
     CHECK_EQUAL(grant_unmap(handle, HOLE_GFN), GNTST_okay);
-    CHECK_EQUAL(grant_map(agent_domid(), REF, MAP, HOLE_GFN, &again), GNTST_general_error);
+    CHECK_EQUAL(grant_map(agent_domid(), grant_ref, MAP, HOLE_GFN, &again), GNTST_general_error);
 }
 
 /* The owner gives the page back while we have it: the page stays until we let go. */
@@ -119,7 +118,7 @@ void test_pair_grant_of_ballooned_page(void)
     uint32_t handle;
 
     remote_grant(mailbox->spare_page >> 12, ALWAYS);
-    CHECK_EQUAL(grant_map(agent_domid(), REF, MAP, HOLE_GFN, &handle), GNTST_okay);
+    CHECK_EQUAL(grant_map(agent_domid(), grant_ref, MAP, HOLE_GFN, &handle), GNTST_okay);
     *mapped = 77;
     *(volatile uint64_t *)(mailbox->data + 256) = mailbox->spare_page >> 12;
     op->extent_start.q = agent_data(256);
@@ -145,7 +144,8 @@ void test_pair_grant_many(void)
     remote_grant(mailbox->spare_page >> 12, ALWAYS);
     remote_poke(mailbox->spare_page, 0x4444, 8);
     for (unsigned int i = 0; i < 64; i++) {
-        CHECK_EQUAL(grant_map(agent_domid(), REF, MAP, HOLE_GFN + i, &handles[i]), GNTST_okay);
+        CHECK_EQUAL(grant_map(agent_domid(), grant_ref, MAP, HOLE_GFN + i, &handles[i]),
+                    GNTST_okay);
         CHECK_EQUAL(*(volatile uint64_t *)(ADDRESS + i * PAGE), 0x4444);
     }
     for (unsigned int i = 0; i < 64; i++)
@@ -162,7 +162,7 @@ static int16_t copy(struct gnttab_copy op)
 void test_pair_grant_copy(void)
 {
     struct gnttab_copy op = {
-        .source = {.u.ref = REF, .domid = agent_domid(), .offset = 8},
+        .source = {.u.ref = grant_ref, .domid = agent_domid(), .offset = 8},
         .dest = {.u.gmfn = gfn_of_page(0), .domid = DOMID_SELF, .offset = 16},
         .len = 8,
         .flags = GNTCOPY_source_gref,

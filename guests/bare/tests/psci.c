@@ -130,8 +130,10 @@ void test_psci_cpu_on_bad(void)
 /* An entry that is no place of an instruction (AArch32 has other ones). */
 void test_psci_cpu_on_unaligned(void)
 {
-    int64_t result = psci(CPU_ON, 1, GUEST_RAM_BASE + 2, 0);
+    int64_t result;
 
+    test_skipped_on_xen("vcpu 1 starts there");
+    result = psci(CPU_ON, 1, GUEST_RAM_BASE + 2, 0);
     CHECK(result == INVALID || result == -9);
     CHECK(cpu_is_off());
 }

@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: MIT
+# The guest tests (guests/bare/tests): bare guests under QEMU, on Trefoil and, as group guests-on-xen, on Debian's Xen 4.17. One CPU
+# that counts instructions makes a run the same each time, also on a busy machine. Sourced by check.
+# shellcheck shell=bash disable=SC2154
+
+_guests_machine=(qemu-system-aarch64 -machine "virt,virtualization=on,gic-version=3" -cpu cortex-a57 -smp 1 -m 1024
+    -display none -no-reboot -nic none -monitor none -icount "shift=0,sleep=off")
+_guests_address=0x49000000
+
+# _guests_domain NAME SELF PLACE VCPUS PROPERTIES: a domain's node. The peer of 1 is 2, and the other way round.
+_guests_domain() {
+    cat <<END
+$1 {
+    compatible = "xen,domain";
+    #address-cells = <2>;
+    #size-cells = <2>;
+    memory = <0 0x10000>;
+    cpus = <$4>;
+    nr_spis = <64>;
+    xen,enhanced = "no-xenstore";
+    $5
+    kernel@${_guests_address#0x} {
+        compatible = "multiboot,kernel", "multiboot,module";
+        reg = <0 $_guests_address 0 $(printf '%#x' "$(stat -c %s "$_guests_image")")>;
+        bootargs = "self=$2 peer=$((3 - $2)) place=$3 xen=$_guests_peer";
+    };
+};
+END
+}
+
+# _guests_board BOARD: the domains of a board. Xen gives domain ids in order from 1.
+_guests_board() {
+    case $1 in
+    alone) _guests_domain alone 1 0 2 "" ;;
+    pair)
+        if [ "$_guests_peer" = 1 ]; then
+            _guests_domain tester 1 1 1 ""
+            _guests_domain agent 2 2 1 ""
+        else
+            _guests_domain tester 1 1 1 'domid = <1>; peers = "agent";'
+            _guests_domain agent 2 2 1 'domid = <2>;'
+        fi
+        ;;
+    esac
+}
+
+# _guests_boot HYPERVISOR OPTIONS BOARD: runs the board until its tests are done or nothing comes any more; leaves its lines
+# in the file log of guests_directory.
+_guests_boot() {
+    local serial=$guests_directory/serial quiet=0 size=0 now qemu
+    rm -rf "$guests_directory"
+    mkdir -p "$guests_directory"
+    "${_guests_machine[@]}" -machine dumpdtb="$guests_directory/machine.dtb" 2>/dev/null
+    {
+        dtc -q -I dtb -O dts "$guests_directory/machine.dtb"
+        printf '/ { chosen {\n#address-cells = <2>;\n#size-cells = <2>;\nxen,xen-bootargs = "%s";\n' "$2"
+        _guests_board "$3"
+        printf '}; };\n'
+    } | dtc -q -I dts -O dtb -o "$guests_directory/board.dtb"
+    : >"$serial"
+    "${_guests_machine[@]}" -serial "file:$serial" -dtb "$guests_directory/board.dtb" -kernel "$1" \
+        -device "loader,file=$_guests_image,addr=$_guests_address,force-raw=on" </dev/null >"$guests_directory/stderr" 2>&1 &
+    qemu=$!
+    # A test that hangs is ended by its own timer after 3 s of the guest's time; this is for all else.
+    while ! grep -aq 'tests done' "$serial" && [ "$quiet" -lt 150 ] && kill -0 "$qemu" 2>/dev/null; do
+        sleep 0.2
+        now=$(stat -c %s "$serial")
+        if [ "$now" = "$size" ]; then quiet=$((quiet + 1)); else quiet=0; fi
+        size=$now
+    done
+    # It may be so deep in a loop that it does not listen.
+    kill -KILL "$qemu" 2>/dev/null
+    wait "$qemu" 2>/dev/null
+    tr -d '\r' <"$serial" >"$guests_directory/log"
+}
+
+# _guests_expected BOARD: the names of the tests that are to run there, in order.
+_guests_expected() {
+    local place=ALONE
+    [ "$1" = alone ] || place=PAIR
+    sed -n "s/^TEST(\([a-z0-9_]*\), $place,.*/\1/p" "$top/guests/bare/tests/tests.def"
+}
+
+# _guests_results BOARD: a line "RESULT TEST WHAT" for each test; one without an answer FAILED, and the first of these hangs.
+_guests_results() {
+    local name line hangs=hangs
+    while read -r name; do
+        line=$(sed -n "s/^.*test $name \(ok\|FAILED\|skipped\)\(.*\)$/\1 $name\2/p" "$guests_directory/log" | head -n 1)
+        if [ -z "$line" ]; then
+            line="FAILED $name $hangs"
+            hangs="not reached"
+        fi
+        echo "$line"
+    done < <(_guests_expected "$1")
+}
+
+_guests_prepare() {
+    ensure_unpacked
+    build_arm64
+    _guests_image=$build/arm64/guests/bare/tests.bin
+}
+
+# run_guest_tests: each test of the table is one here.
+run_guest_tests() {
+    local board verdict name what _guests_peer=0
+    _guests_prepare
+    for board in alone pair; do
+        guests_directory=$build/guests/$board
+        progress "guests/$board"
+        _guests_boot "$build/arm64/hypervisor/trefoil" "" "$board"
+        while read -r verdict name what; do
+            report "$verdict" "guests/$name" "$what"
+        done < <(_guests_results "$board")
+    done
+}
+
+# run_guest_tests_on_xen: on Xen each test has the result that docs/differences.md says: passed, unless it has a row there.
+run_guest_tests_on_xen() {
+    local xen=$sysroot/boot/xen-4.17-arm64 board verdict name what listed _guests_peer=1
+    _guests_prepare
+    [ -e "$xen" ] || _unpack xen-hypervisor-4.17-arm64 || true
+    if [ ! -e "$xen" ]; then
+        report skipped guests-on-xen "Debian's Xen could not be downloaded"
+        return
+    fi
+    for board in alone pair; do
+        guests_directory=$build/guests/xen-$board
+        progress "guests-on-xen/$board"
+        _guests_boot "$xen" "console=dtuart dtuart=/pl011@9000000 bootscrub=0 guest_loglvl=all/all xsm=dummy" "$board"
+        while read -r verdict name what; do
+            listed=no
+            ! grep -q "^| \`$name\` |" "$top/docs/differences.md" || listed=yes
+            case $verdict$listed in
+            okno | FAILEDyes | skippedyes) report ok "guests-on-xen/$name" ;;
+            okyes) report FAILED "guests-on-xen/$name" "as here, but docs/differences.md has a row for it" ;;
+            skippedno) report skipped "guests-on-xen/$name" "$what" ;;
+            *) report FAILED "guests-on-xen/$name" "$what, and docs/differences.md has no row for it" ;;
+            esac
+        done < <(_guests_results "$board")
+    done
+}
