@@ -79,15 +79,15 @@ _cppcheck() {
         --suppress=missingInclude --suppress=toomanyconfigs --suppress=comparePointers --suppress=unusedStructMember --error-exitcode=1 $(_include_paths) 2>&1
 }
 
-# The hypervisor is read as what it is, a freestanding AArch64 program; the rest as programs for Linux.
+# The hypervisor and the bare guests are read as what they are, freestanding AArch64 programs; the rest as programs for Linux.
 _tidy() {
     local paths
     paths=$(_include_paths)
     # shellcheck disable=SC2086,SC2046
     {
-        _files 'hypervisor/*.c' ':!hypervisor/arch/host' | xargs -r -P "$(nproc)" -I{} clang-tidy --quiet {} -- --target=aarch64-linux-gnu -ffreestanding \
+        _files 'hypervisor/*.c' 'guests/bare/*.c' ':!hypervisor/arch/host' | xargs -r -P "$(nproc)" -I{} clang-tidy --quiet {} -- --target=aarch64-linux-gnu -ffreestanding \
             -mgeneral-regs-only -std=gnu11 $paths -I"$build/arm64/hypervisor/arch/arm64"
-        _files '*.c' ':!hypervisor' ':!tests' | xargs -r -P "$(nproc)" -I{} clang-tidy --quiet {} -- -std=gnu11 -D_GNU_SOURCE '-DPACKAGE_NAME=""' '-DPACKAGE_VERSION=""' \
+        _files '*.c' ':!hypervisor' ':!guests/bare' ':!tests' | xargs -r -P "$(nproc)" -I{} clang-tidy --quiet {} -- -std=gnu11 -D_GNU_SOURCE '-DPACKAGE_NAME=""' '-DPACKAGE_VERSION=""' \
             $paths -I"$build/arm64"
         _files 'hypervisor/arch/host/*.c' | xargs -r -P "$(nproc)" -I{} clang-tidy --quiet {} -- -std=gnu11 -D_GNU_SOURCE $(_include_paths host)
     } 2>/dev/null | grep 'error:'
