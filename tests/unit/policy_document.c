@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* docs/policy.md is what the rows say. POLICY_DOCUMENT is its path. */
+/* docs/policy.md is what the rows say. POLICY_DOCUMENT is its path, POLICY_PROGRAM what prints it.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -62,10 +63,27 @@ static void the_document_has_every_policy_and_a_known_cell(void **state)
     free(text);
 }
 
+static void the_program_prints_the_document(void **state)
+{
+    char *stored = read_whole(fopen(POLICY_DOCUMENT, "r")), *printed = NULL;
+    size_t size = 0;
+    FILE *pipe = popen(POLICY_PROGRAM, "r");
+
+    (void)state;
+    assert_non_null(pipe);
+    assert_true(getdelim(&printed, &size, '\0', pipe) > 0);
+    assert_int_equal(pclose(pipe), 0);
+    assert_true(strcmp(stored, printed) == 0);
+    free(stored);
+    free(printed);
+    assert_int_not_equal(system(POLICY_PROGRAM " >/dev/full"), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_document_is_not_stale),
+        cmocka_unit_test(the_program_prints_the_document),
         cmocka_unit_test(the_document_has_every_policy_and_a_known_cell),
     };
 
