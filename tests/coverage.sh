@@ -1,15 +1,20 @@
 # SPDX-License-Identifier: MIT
-# Line and branch coverage of the native tests, by directory: a report, and no test of its own.
-# shellcheck shell=bash
+# Line and branch coverage: of the native tests by directory, from gcov; of hypervisor/arch/arm64 see arch-coverage.sh. One report,
+# in which each floor is a test. Sourced by check.
+# shellcheck shell=bash disable=SC2154
 
-run_coverage() {
-    progress "coverage"
-    # shellcheck disable=SC2086
-    ensure_installed gcovr
-    _build coverage --enable-coverage
-    find "$build/coverage" -name '*.gcda' -delete
-    make -s -j"$(nproc)" -k -C "$build/coverage" check >"$build/coverage/check.log" 2>&1 || true
-    (cd "$build/coverage" && gcovr -r "$top" --object-directory . --csv --exclude 'tests/' . 2>/dev/null) | awk -F, '
+source "$top/tests/arch-coverage.sh"
+
+# Lines that the native tests must reach, in per cent.
+_coverage_floors="hypervisor/policy 100
+hypervisor/launch 95
+hypervisor/core 90
+xenstored 85
+libxl 80"
+
+# Lines "DIRECTORY LINES BRANCHES", in per cent, rounded down to a tenth.
+_coverage_by_directory() {
+    (cd "$build/coverage" && nice gcovr -r "$top" --object-directory . --csv --exclude 'tests/' . 2>/dev/null) | awk -F, '
         NR > 1 {
             directory = $1
             sub(/\/[^\/]*$/, "", directory)
@@ -17,8 +22,29 @@ run_coverage() {
             branches[directory] += $5; taken[directory] += $6
         }
         END {
-            printf "%-28s %8s %8s\n", "coverage", "lines", "branches"
             for (d in lines)
-                printf "%-28s %6.1f %% %6.1f %%\n", d, 100 * hit[d] / lines[d], branches[d] ? 100 * taken[d] / branches[d] : 100 | "sort"
+                printf "%s %.1f %.1f\n", d, int(1000 * hit[d] / lines[d]) / 10, branches[d] ? int(1000 * taken[d] / branches[d]) / 10 : 100 | "sort"
         }'
+}
+
+run_coverage() {
+    local directory floor percent
+    progress "coverage"
+    ensure_installed gcovr
+    _build coverage --enable-coverage
+    # What changed since has other counters.
+    find "$build/coverage" -name '*.gcda' -delete
+    nice make -s -j"$(nproc)" -k -C "$build/coverage" check >"$build/coverage/check.log" 2>&1 || true
+    _coverage_by_directory >"$build/coverage/directories"
+    printf '%-28s %8s %8s\n' coverage lines branches
+    awk '{ printf "%-28s %6.1f %% %6.1f %%\n", $1, $2, $3 }' "$build/coverage/directories"
+    while read -r directory floor; do
+        percent=$(awk -v directory="$directory" '$1 == directory { print $2 }' "$build/coverage/directories")
+        if awk -v percent="${percent:-0}" -v floor="$floor" 'BEGIN { exit !(percent >= floor) }'; then
+            report ok "coverage/$directory" "$percent % of lines, at least $floor"
+        else
+            report FAILED "coverage/$directory" "${percent:-0} % of lines, less than $floor"
+        fi
+    done <<<"$_coverage_floors"
+    run_arch_coverage
 }
