@@ -12,7 +12,13 @@ packages_check="git libcmocka-dev libxen-dev clang-format clang-tidy cppcheck sh
 # two architectures at a time.
 packages_unpacked="linux-image-arm64 busybox-static libfdt-dev"
 
+# Xen's own tools and hypervisor, for the tests that mix them with ours; laid out apart from what is built with.
+packages_peers="xen-hypervisor-4.17-arm64 xen-utils-4.17 xenstore-utils libxencall1 libxendevicemodel1 libxenevtchn1
+ libxenforeignmemory1 libxengnttab1 libxenhypfs1 libxenmisc4.17 libxenstore4 libxentoolcore1 libxentoollog1 libc6 libfdt1
+ libncurses6 libtinfo6 libuuid1 libyajl2 zlib1g"
+
 sysroot=$cache/arm64
+peers=$cache/peers
 
 # missing_packages LIST...: those of LIST that are not installed. One question for all, as each takes its time.
 missing_packages() {
@@ -93,6 +99,17 @@ ensure_unpacked() {
         }
     done
     exec 8>&-
+}
+
+# unpack_peers: everything of packages_peers lies in the directory peers; false if it cannot be had.
+unpack_peers() {
+    local name sysroot=$peers
+    mkdir -p "$sysroot/.have"
+    for name in $packages_peers; do
+        [ -e "$sysroot/.have/$name" ] && continue
+        progress "downloading $name for arm64"
+        _unpack "$name" || { [ "$(id -u)" = 0 ] && _update_lists && _unpack "$name"; } || return 1
+    done
 }
 
 kernel_image() {

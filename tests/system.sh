@@ -9,7 +9,8 @@ _guest_prologue='step() { echo "%%step $1"; (eval "$2") 2>&1; echo "%%status $1 
 within() { tries=$(($1 * 5)); shift; while ! eval "$*" >/dev/null 2>&1; do tries=$((tries - 1)); [ $tries -gt 0 ] || return 1; sleep 0.2; done; }
 '
 
-# boot NAME OPTIONS-OF-DEMO... <<COMMANDS: runs COMMANDS in a domain of the board; later expectations are about this boot.
+# boot NAME OPTIONS-OF-DEMO... <<COMMANDS: runs COMMANDS in a domain of the board; later expectations are about this boot,
+# and counted as tests of group.
 boot() {
     local started=$SECONDS status=0
     current=$1
@@ -30,9 +31,9 @@ boot() {
         }
         file != "" { print > file }'
     if [ "$status" = 0 ]; then
-        report ok "system/$current: boots and answers" "$((SECONDS - started)) s"
+        report ok "$group/$current: boots and answers" "$((SECONDS - started)) s"
     else
-        report FAILED "system/$current: boots and answers" "status $status"
+        report FAILED "$group/$current: boots and answers" "status $status"
         tail -n 20 "$boot_directory/stderr" | sed 's/^/    | /'
     fi
 }
@@ -44,7 +45,7 @@ _of() {
 
 _verdict() {
     local result=$1 what=$2 where=$3
-    report "$result" "system/$current: $what"
+    report "$result" "$group/$current: $what"
     [ "$result" = ok ] || tail -n 15 "$(_of "$where")" 2>&1 | sed 's/^/    | /'
 }
 
@@ -71,7 +72,7 @@ expect_count() {
 }
 
 run_system_tests() {
-    local file name
+    local file name group=system
     system_results=$build/system
     mkdir -p "$system_results"
     if ! "$top/demo" build; then
