@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What happens once, and why in this order. */
 #include "scrub.h"
+#include "wallclock.h"
 #include <trefoil/access.h>
 #include <trefoil/arch.h>
 #include <trefoil/console.h>
@@ -77,6 +78,7 @@ static void launch_domains(const void *fdt, const struct machine *machine)
             continue;
         console_offer_focus(domain);
         domain->launched_at = arch_now();
+        wallclock_publish(domain);
         domain->launched = true;
         domain_unpause(domain);
         launched++;

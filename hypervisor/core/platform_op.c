@@ -10,7 +10,8 @@
 
 #define SECOND UINT32_C(1000000000) /* ns */
 
-static int64_t settime(const struct xen_platform_op *op)
+/* The caller's system time counts from its own start, as what it finds in its shared info does. */
+static int64_t settime(const struct domain *domain, const struct xen_platform_op *op)
 {
     bool narrow = op->cmd == XENPF_settime32;
     uint64_t seconds = narrow ? op->u.settime32.secs : op->u.settime64.secs;
@@ -19,7 +20,7 @@ static int64_t settime(const struct xen_platform_op *op)
 
     if (nanoseconds >= SECOND || (!narrow && op->u.settime64.mbz))
         return -EINVAL;
-    wallclock_set(seconds, nanoseconds, system_time);
+    wallclock_set(seconds, nanoseconds, system_time + domain->launched_at);
     return 0;
 }
 
@@ -40,7 +41,7 @@ int64_t hypercall_platform_op(struct vcpu *vcpu, const uint64_t args[5])
                     vcpu->domain->name, op.interface_version, XENPF_INTERFACE_VERSION);
         return -EACCES;
     }
-    return settime(&op);
+    return settime(vcpu->domain, &op);
 }
 
 #define SUBOPERATION SUBOPERATION_PROTOTYPE

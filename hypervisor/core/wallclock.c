@@ -8,18 +8,23 @@ static spinlock_t clock_lock;
 static uint64_t boot_seconds; /* the wall clock when arch_now() was 0 */
 static uint32_t boot_nanoseconds;
 
-/* Under clock_lock. The version is odd while the fields change. */
+/*
+ * Under clock_lock. The version is odd while the fields change. What a domain finds is the wall
+ * clock at its own start: to that Linux on Arm adds the time since then, and not what the counter
+ * says.
+ */
 static void publish(struct domain *domain)
 {
     struct shared_info *shared = domain->shared_info;
-    int64_t seconds = (int64_t)boot_seconds + domain->time_offset_seconds;
+    uint64_t nanoseconds = boot_nanoseconds + domain->launched_at;
+    int64_t seconds = (int64_t)(boot_seconds + nanoseconds / SECOND) + domain->time_offset_seconds;
     uint32_t version = __atomic_load_n(&shared->wc_version, __ATOMIC_RELAXED) | 1;
 
     __atomic_store_n(&shared->wc_version, version, __ATOMIC_RELAXED);
     smp_wmb();
     shared->wc_sec = (uint32_t)seconds;
     shared->wc_sec_hi = (uint32_t)((uint64_t)seconds >> 32);
-    shared->wc_nsec = boot_nanoseconds;
+    shared->wc_nsec = (uint32_t)(nanoseconds % SECOND);
     smp_wmb();
     __atomic_store_n(&shared->wc_version, version + 1, __ATOMIC_RELAXED);
 }

@@ -289,6 +289,15 @@ static void test_time_of_day(void **state)
     assert_int_equal(settime(XENPF_settime64, &op), 0);
     assert_int_equal(seconds_of(guest), UINT64_C(0x123456785));
     assert_int_equal(guest->shared_info->wc_nsec, SECOND - 100);
+    /* Each counts from its own start: the guest began 6.5 s after the hardware domain. */
+    hardware->launched_at = 2 * SECOND;
+    guest->launched_at = 8 * SECOND + SECOND / 2;
+    assert_int_equal(settime(XENPF_settime64, &op), 0);
+    assert_int_equal(seconds_of(hardware), UINT64_C(0x123456785));
+    assert_int_equal(hardware->shared_info->wc_nsec, SECOND - 100);
+    assert_int_equal(seconds_of(guest), UINT64_C(0x123456786) + 6);
+    assert_int_equal(guest->shared_info->wc_nsec, SECOND / 2 - 100);
+    hardware->launched_at = guest->launched_at = 0;
     op.u.settime64.mbz = 1;
     assert_int_equal(settime(XENPF_settime64, &op), -EINVAL);
     op = (struct xen_platform_op){.u.settime32 = {.secs = 1000, .nsecs = (uint32_t)SECOND}};
