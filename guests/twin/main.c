@@ -89,6 +89,20 @@ static void run(struct guest *guest)
     }
 }
 
+static bool open_all(struct guest *guest)
+{
+    guest->xc = xc_open();
+    if (!guest->xc) {
+        fprintf(stderr, "twinguest: no hypervisor: %s\n", strerror(errno));
+        return false;
+    }
+    guest->evtchn = xc_evtchn_open(guest->xc);
+    if (guest->evtchn && shell_open(guest) >= 0 && store_open(guest, xenbus_receive) >= 0)
+        return true;
+    fprintf(stderr, "twinguest: %s\n", xc_error(guest->xc));
+    return false;
+}
+
 int main(int argc, char **argv)
 {
     const char *domain = getenv("TREFOIL_DOMAIN");
@@ -104,16 +118,8 @@ int main(int argc, char **argv)
     signal(SIGPIPE, SIG_IGN);
     if (argc == 2)
         listener = listen_at(argv[1]);
-    guest.xc = xc_open();
-    if (!guest.xc) {
-        fprintf(stderr, "twinguest: no hypervisor: %s\n", strerror(errno));
+    if (!open_all(&guest))
         return 1;
-    }
-    guest.evtchn = xc_evtchn_open(guest.xc);
-    if (!guest.evtchn || shell_open(&guest) < 0 || store_open(&guest, xenbus_receive) < 0) {
-        fprintf(stderr, "twinguest: %s\n", xc_error(guest.xc));
-        return 1;
-    }
     xenbus_open(&guest, listener);
     run(&guest);
     if (listener >= 0)

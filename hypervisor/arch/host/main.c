@@ -78,30 +78,41 @@ static int parse(struct options *options, int argc, char **argv)
     return -1;
 }
 
-/* The whole file, which stays for the life of the process; NULL after a message. */
-static void *read_tree(const char *path)
+/* The whole of a file that is not too large; NULL with errno set. */
+static char *read_file(const char *path, size_t *size)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     struct stat status;
-    char *tree = NULL;
+    char *data = NULL;
 
-    if (fd < 0 || fstat(fd, &status) < 0) {
-        fprintf(stderr, "hvtwin: %s: %s\n", path, strerror(errno));
-    } else if (status.st_size > 0 && status.st_size <= TREE_MAX) {
-        tree = malloc((size_t)status.st_size);
-        if (tree && read(fd, tree, (size_t)status.st_size) != status.st_size) {
-            free(tree);
-            tree = NULL;
+    if (fd < 0)
+        return NULL;
+    errno = EFBIG;
+    if (fstat(fd, &status) == 0 && status.st_size > 0 && status.st_size <= TREE_MAX) {
+        *size = (size_t)status.st_size;
+        data = malloc(*size);
+        if (data && read(fd, data, *size) != (ssize_t)*size) {
+            free(data);
+            data = NULL;
         }
     }
-    if (fd >= 0)
-        close(fd);
-    if (tree && (fdt_check_header(tree) || fdt_totalsize(tree) > (uint64_t)status.st_size)) {
+    close(fd);
+    return data;
+}
+
+/* The tree, which stays for the life of the process; NULL after a message. */
+static void *read_tree(const char *path)
+{
+    size_t size = 0;
+    char *tree = read_file(path, &size);
+
+    if (!tree) {
+        fprintf(stderr, "hvtwin: %s: %s\n", path, strerror(errno));
+    } else if (fdt_check_full(tree, size)) {
+        fprintf(stderr, "hvtwin: %s is no flattened device tree\n", path);
         free(tree);
         tree = NULL;
     }
-    if (!tree)
-        fprintf(stderr, "hvtwin: %s is no flattened device tree\n", path);
     return tree;
 }
 
@@ -166,15 +177,33 @@ static int measure(const void *tree)
     return EXIT_OK;
 }
 
+static void choose_serial_line(const struct options *options)
+{
+    if (options->log)
+        host_uart_to(open(options->log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
+    else if (options->foreground)
+        host_uart_to(STDERR_FILENO);
+}
+
+/* Leaves the terminal, and tells who waits that the socket answers. */
+static bool tell_ready(int ready)
+{
+    int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+    bool told;
+
+    for (int fd = STDIN_FILENO; null >= 0 && fd <= STDERR_FILENO; fd++)
+        dup2(null, fd);
+    told = write(ready, "", 1) == 1;
+    close(ready);
+    return told;
+}
+
 /* In the process that stays. `ready`: a byte goes there when the socket answers, -1 nowhere. */
 static int serve(const struct options *options, const void *tree, int ready)
 {
     int listener, result;
 
-    if (options->log)
-        host_uart_to(open(options->log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
-    else if (options->foreground)
-        host_uart_to(STDERR_FILENO);
+    choose_serial_line(options);
     if (!boot(tree))
         return EXIT_TREE;
     listener = server_listen(options->socket);
@@ -183,15 +212,8 @@ static int serve(const struct options *options, const void *tree, int ready)
                 listener == -EADDRINUSE ? "another one answers there" : strerror(-listener));
         return EXIT_SOCKET;
     }
-    if (ready >= 0) {
-        int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-
-        for (int fd = STDIN_FILENO; null >= 0 && fd <= STDERR_FILENO; fd++)
-            dup2(null, fd);
-        if (write(ready, "", 1) != 1)
-            return EXIT_FAILED;
-        close(ready);
-    }
+    if (ready >= 0 && !tell_ready(ready))
+        return EXIT_FAILED;
     result = server_run(listener);
     unlink(options->socket);
     return result ? EXIT_FAILED : EXIT_OK;
