@@ -154,10 +154,14 @@ static int bind_virq_locked(struct domain *domain, unsigned int virq, unsigned i
 
     int result = find_free(domain, port, &channel);
 
-    if (!result && !virq_is_of_vcpu(virq))
-        result = event_virq_claim(domain, virq);
     if (result)
         return result;
+    if (!virq_is_of_vcpu(virq))
+        result = event_virq_claim(domain, virq);
+    if (result) {
+        domain->events->lowest = *port; /* it stays closed */
+        return result;
+    }
     set_channel(channel, &(struct event_channel){.state = EVTCHNSTAT_virq,
                                                  .virq = (uint8_t)virq,
                                                  .vcpu = (uint16_t)vcpu});

@@ -245,6 +245,20 @@ static void test_global_virq_has_one_handler(void **state)
     assert_int_equal(call(EVTCHNOP_bind_virq, &op, sizeof(op)), 0);
 }
 
+/* A binding that is refused takes no port away. */
+static void test_refused_virq_costs_no_port(void **state)
+{
+    evtchn_port_t first, port;
+
+    (void)state;
+    assert_int_equal(event_bind_virq(hardware, VIRQ_DOM_EXC, 0, &port), 0);
+    assert_int_equal(event_bind_ipi(guest, 0, &first), 0);
+    for (unsigned int i = 0; i < 2 * EVENT_PORTS_PLAIN; i++)
+        assert_int_equal(event_bind_virq(guest, VIRQ_DOM_EXC, 0, &port), -EBUSY);
+    assert_int_equal(event_bind_ipi(guest, 0, &port), 0);
+    assert_int_equal(port, first + 1);
+}
+
 static void test_timer_virq_is_of_a_vcpu(void **state)
 {
     struct evtchn_bind_virq op = {.virq = VIRQ_TIMER, .vcpu = 1};
@@ -315,6 +329,7 @@ int main(void)
         TEST(test_ports_run_out_and_come_back),
         TEST(test_nonsense_is_refused),
         TEST(test_global_virq_has_one_handler),
+        TEST(test_refused_virq_costs_no_port),
         TEST(test_timer_virq_is_of_a_vcpu),
         TEST(test_poll_ends_with_its_event),
         TEST(test_moved_vcpu_info_loses_nothing),
