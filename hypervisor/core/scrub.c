@@ -56,9 +56,11 @@ void scrub_memory(paddr_t start, uint64_t size)
         call_idle_pcpus();
     while (scrub_piece())
         ;
+    /* Whoever looks from here on finds no job, and who looked before is waited for: with this end,
+     * one would take a piece of the next job and go beyond what that has. */
+    atomic_store(&scrub.end, 0);
     while (atomic_load(&scrub.workers) != 0)
         cpu_relax();
-    atomic_store(&scrub.end, 0);
     spin_unlock(&scrub.lock);
     atomic_fetch_add(&scrub.time, arch_now() - began);
     atomic_fetch_add(&scrub.pages, size >> PAGE_SHIFT);
