@@ -71,6 +71,9 @@ static void accept_one(void)
     int fd = accept4(server.listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
     struct connection *connection = fd < 0 ? NULL : connection_new(fd);
 
+    /* Without a descriptor left, who connects waits until somebody goes. */
+    if (fd < 0 && (errno == EMFILE || errno == ENFILE))
+        follow(EPOLL_CTL_MOD, server.listener, 0, &server.listener);
     if (!connection || follow(EPOLL_CTL_ADD, fd, EPOLLIN, connection) < 0) {
         if (connection)
             connection_free(connection);
@@ -90,6 +93,7 @@ static void drop(struct connection *connection)
         link = &(*link)->next;
     *link = connection->next;
     connection_free(connection);
+    follow(EPOLL_CTL_MOD, server.listener, EPOLLIN, &server.listener);
     host_settle();
 }
 
