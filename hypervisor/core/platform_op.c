@@ -10,7 +10,11 @@
 
 #define SECOND UINT32_C(1000000000) /* ns */
 
-/* The caller's system time counts from its own start, as what it finds in its shared info does. */
+/*
+ * The caller's system time counts from its own start, as what it finds in its shared info does. A
+ * kernel that has not read its RTC yet has started in 1970, and Linux says so: that is no news, and
+ * whoever looked before its RTC was read would have stayed there.
+ */
 static int64_t settime(const struct domain *domain, const struct xen_platform_op *op)
 {
     bool narrow = op->cmd == XENPF_settime32;
@@ -20,6 +24,8 @@ static int64_t settime(const struct domain *domain, const struct xen_platform_op
 
     if (nanoseconds >= SECOND || (!narrow && op->u.settime64.mbz))
         return -EINVAL;
+    if (seconds <= system_time / SECOND)
+        return 0;
     wallclock_set(seconds, nanoseconds, system_time + domain->launched_at);
     return 0;
 }
