@@ -268,8 +268,8 @@ int physmap_balloon_in(struct domain *domain, gfn_t gfn)
         result = arch_p2m_map(domain, gfn, mfn, 1, P2M_RAM);
         if (result)
             balloon_push(domain, mfn);
-        else if (domain->total_pages < domain->max_pages)
-            domain->total_pages++;
+        else if (domain->total_pages < domain_owned_pages(domain))
+            domain->total_pages++; /* not one that only had made room for a mapping */
     }
     spin_unlock(&domain->memory_lock);
     return result;

@@ -153,6 +153,22 @@ static void test_ballooned_frame_comes_back(void **state)
     fake_destroy(domain);
 }
 
+/* A limit below what the domain has makes no page that comes back an uncounted one. */
+static void test_pages_are_counted_below_the_limit(void **state)
+{
+    struct domain *domain = fake_domain(1, "first", 0, 1, 4);
+
+    (void)state;
+    domain->max_pages = 1;
+    for (unsigned int i = 0; i < 10; i++) {
+        assert_int_equal(physmap_balloon_out(domain, (gfn_t){FAKE_RAM}), 0);
+        assert_int_equal(domain->total_pages, 3);
+        assert_int_equal(physmap_balloon_in(domain, (gfn_t){FAKE_RAM}), 0);
+        assert_int_equal(domain->total_pages, 4);
+    }
+    fake_destroy(domain);
+}
+
 static void test_held_frame_does_not_come_back_yet(void **state)
 {
     struct domain *domain = fake_domain(5, "five", 0, 1, 600);
@@ -221,6 +237,7 @@ int main(void)
         cmocka_unit_test(test_hypervisor_pages_have_a_limit),
         cmocka_unit_test(test_held_frame_outlives_owner),
         cmocka_unit_test(test_ballooned_frame_comes_back),
+        cmocka_unit_test(test_pages_are_counted_below_the_limit),
         cmocka_unit_test(test_held_frame_does_not_come_back_yet),
         cmocka_unit_test(test_direct_mapped_frame_returns_to_its_place),
         cmocka_unit_test(test_foreign_mapping_ends_with_its_domain),
