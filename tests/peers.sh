@@ -109,7 +109,7 @@ END
     expect "xl vcpu-pin" vcpu-pin '^app +2 +0 .* 0 / all$'
     expect_status "xl vcpu-pin: status" vcpu-pin 0
     expect "xl dmesg" dmesg 'Trefoil, a hypervisor'
-    expect "xl pause" pause '^app .* --p--- '
+    expect "xl pause" pause '^app .* -[b-]p--- '
     expect "xl unpause" unpause '^app .* [r-][b-]---- '
     expect "xl domid" domid '^2$'
     expect "xl domname" domname '^app$'
@@ -173,6 +173,7 @@ step c-their-list 'theirs xl list'
 step c-ls 'ours xenstore-ls /local/domain/2'
 step c-write 'ours xenstore-write /local/domain/1/data/x 1 && theirs xenstore-read /local/domain/1/data/x'
 step c-foreign 'ours xenstore-write /local/domain/2/name x'
+step c-date 'date +%Y'
 step c-uptime 'ours xl uptime && theirs xl uptime'
 step c-pause 'ours xl pause app && ours xl list app && theirs xl unpause app'
 within 60 'xenstore-exists /local/domain/1/data/go-on'
@@ -198,8 +199,9 @@ END
     expect "in control, our xenstore-ls" c-ls '^name = "app"$'
     expect "in control, a write" c-write '^1$'
     expect_status "in control, a write elsewhere is refused" c-foreign 1
+    expect "control has the time" c-date '^20[2-9][0-9]$'
     expect_count "in control, xl uptime, ours and Debian's" c-uptime '^app +2 +0:0[0-9]:[0-9][0-9]$' 2
-    expect "in control, our xl pause" c-pause '^app .* --p--- '
+    expect "in control, our xl pause" c-pause '^app .* -[b-]p--- '
     expect "in control, our xl shutdown -w" c-shutdown '^app .* ---s-- '
 }
 
@@ -253,7 +255,7 @@ END
     expect_count "xl vcpu-list" vcpu-list '^(Domain-0 +0|dom0less-1 +1) +[01] +[01-]' 3
     expect "xl vcpu-pin" vcpu-pin '^dom0less-1 +1 +0 .* 0 / all$'
     expect "xl dmesg" dmesg '\(XEN\) Xen version 4\.17'
-    expect "xl pause" pause '^dom0less-1 .* --p--- '
+    expect "xl pause" pause '^dom0less-1 .* -[b-]p--- '
     expect "xl unpause" unpause '^dom0less-1 .* [r-][b-]---- '
     expect "xl domid" domid '^1$'
     expect "xl domname" domname '^dom0less-1$'
