@@ -103,5 +103,8 @@ static int64_t op_poll(struct vcpu *vcpu, void *argument, const struct suboperat
     if (op->timeout)
         timer_start(&vcpu->poll_timer, this_pcpu(), op->timeout);
     vcpu_block(vcpu);
+    /* An event after the look at the ports but before the block woke nobody. */
+    if (!atomic_load(&vcpu->polling))
+        vcpu_wake(vcpu);
     return 0;
 }
