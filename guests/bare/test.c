@@ -75,6 +75,8 @@ domid_t own_domid(void)
 /* What a test that did not come to its end may have left behind. */
 static void recover(void)
 {
+    if (option("place") == ALONE && !cpu_is_off())
+        send_sgi(15, 2); /* which ends all that listens there */
     for (unsigned int i = 0; i < 16; i++) {
         uint64_t gfn = gfn_of_page(i);
         struct xen_memory_reservation op = {

@@ -28,7 +28,7 @@ void test_pointer_crossing_pages(void)
     window_map(0, (uint64_t)test_pages[3], WINDOW_WRITE);
     window_map(1, (uint64_t)test_pages[1], WINDOW_WRITE);
     for (int offset = -7; offset < 0; offset++) {
-        struct xen_feature_info info;
+        struct xen_feature_info info = {0};
 
         for (int i = 0; i < 8; i++)
             end[offset + i] = 0;

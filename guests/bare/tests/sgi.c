@@ -33,6 +33,8 @@ void test_sgi_disabled(void)
     CHECK_EQUAL(mmio_read32(gicr(0, SGI_FRAME + ISPENDR)) & 0xffff, 0);
 }
 
+static volatile bool listening;
+
 static void listen(void)
 {
     interrupts_start_cpu();
@@ -40,8 +42,17 @@ static void listen(void)
         interrupt_enable(intid, true);
     interrupt_enable(EVENT_INTID, true);
     interrupts_on();
+    listening = true;
     while (interrupts[1][15] == 0)
         ;
+}
+
+/* What is sent before it has its GIC in order would be lost. */
+static void start_listening(void (*function)(void))
+{
+    listening = false;
+    CHECK_EQUAL(cpu_start(function), 0);
+    CHECK_SOON(listening);
 }
 
 static void stop_listening(void)
@@ -56,6 +67,7 @@ static void sleep_listening(void)
     for (unsigned int intid = 0; intid < 16; intid++)
         interrupt_enable(intid, true);
     interrupts_off();
+    listening = true;
     while (interrupts[1][15] == 0) {
         __asm__ volatile("wfi");
         interrupts_on();
@@ -66,7 +78,7 @@ static void sleep_listening(void)
 
 void test_sgi_other(void)
 {
-    CHECK_EQUAL(cpu_start(listen), 0);
+    start_listening(listen);
     send_sgi(4, 2);
     CHECK_SOON(interrupts[1][4] == 1);
     CHECK_EQUAL(interrupts[0][4], 0);
@@ -75,7 +87,7 @@ void test_sgi_other(void)
 
 void test_sgi_other_asleep(void)
 {
-    CHECK_EQUAL(cpu_start(sleep_listening), 0);
+    start_listening(sleep_listening);
     for (unsigned int i = 1; i <= 10; i++) {
         send_sgi(4, 2);
         CHECK_SOON(interrupts[1][4] == i);
@@ -86,7 +98,7 @@ void test_sgi_other_asleep(void)
 void test_sgi_both(void)
 {
     interrupt_enable(5, true);
-    CHECK_EQUAL(cpu_start(listen), 0);
+    start_listening(listen);
     send_sgi(5, 3);
     CHECK_SOON(interrupts[1][5] == 1);
     CHECK_SOON(interrupts[0][5] == 1);
@@ -96,7 +108,7 @@ void test_sgi_both(void)
 void test_sgi_all_others(void)
 {
     interrupt_enable(6, true);
-    CHECK_EQUAL(cpu_start(listen), 0);
+    start_listening(listen);
     send_sgi(6, ALL_OTHERS);
     CHECK_SOON(interrupts[1][6] == 1);
     CHECK_EQUAL(interrupts[0][6], 0);
@@ -118,7 +130,7 @@ void test_spi_routed(void)
 {
     mmio_write64(gicd(IROUTER + 8 * SPI), 1);
     interrupt_enable(SPI, true);
-    CHECK_EQUAL(cpu_start(listen), 0);
+    start_listening(listen);
     raise_spi(SPI);
     CHECK_SOON(interrupts[1][SPI] == 1);
     CHECK_EQUAL(interrupts[0][SPI], 0);
