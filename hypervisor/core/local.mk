@@ -93,7 +93,8 @@ core_tests = \
 	tests/unit/core_events \
 	tests/unit/core_grants \
 	tests/unit/core_memory \
-	tests/unit/core_sched
+	tests/unit/core_sched \
+	tests/unit/core_scrub
 check_PROGRAMS += $(core_tests)
 TESTS += $(core_tests)
 
@@ -128,4 +129,7 @@ tests_unit_core_memory_LDADD = $(core_test_libs)
 tests_unit_core_sched_SOURCES = tests/unit/core_sched.c
 tests_unit_core_sched_CPPFLAGS = $(core_test_cppflags) $(CMOCKA_CFLAGS)
 tests_unit_core_sched_LDADD = $(core_test_libs)
+tests_unit_core_scrub_SOURCES = tests/unit/core_scrub.c
+tests_unit_core_scrub_CPPFLAGS = $(core_test_cppflags) -I$(top_srcdir)/hypervisor/core -D_GNU_SOURCE $(CMOCKA_CFLAGS)
+tests_unit_core_scrub_LDADD = $(CMOCKA_LIBS) -lpthread
 endif
