@@ -17,6 +17,6 @@ AC_ARG_ENABLE([coverage], [AS_HELP_STRING([--enable-coverage], [build with gcov'
 INSTRUMENTATION=
 AS_IF([test "$enable_sanitizers" = yes],
       [INSTRUMENTATION="-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer"])
-AS_IF([test "$enable_coverage" = yes], [INSTRUMENTATION="$INSTRUMENTATION --coverage -O0"])
+AS_IF([test "$enable_coverage" = yes], [INSTRUMENTATION="$INSTRUMENTATION --coverage -fprofile-update=atomic -O0"])
 AC_SUBST([INSTRUMENTATION])
 ])

@@ -117,7 +117,7 @@ static void step(struct input *input)
 }
 
 /* So that not everything has to be found by chance: every domain lets each of the others at a page
- * of its own, and hears of its events. */
+ * of its own, hears of its events, and has lists of frame numbers in its RAM. */
 static void prepare(struct domain *domain)
 {
     for (unsigned int j = 0; j < VCPUS; j++)
@@ -125,6 +125,12 @@ static void prepare(struct domain *domain)
     for (unsigned int i = 0; i < DOMAINS; i++)
         must(!grant_table_seed(domain, i, (domid_t)i, (gfn_t){FAKE_RAM + 8 + i}));
     memset(domain->shared_info->evtchn_mask, 0, sizeof(domain->shared_info->evtchn_mask));
+    for (uint64_t page = 2; page < PAGES; page++) {
+        uint64_t *list = fake_ram(domain, fake_address(page, 0));
+
+        for (uint64_t i = 0; i < 64; i++)
+            list[i] = FAKE_RAM + (page * 5 + i) % (2 * PAGES);
+    }
 }
 
 static void start(void)
