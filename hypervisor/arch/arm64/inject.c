@@ -8,6 +8,13 @@
 #define PSTATE_EL1T    0x04UL
 #define PSTATE_AARCH32 (1UL << 4)
 #define PSTATE_DAIF    0x3c0UL
+#define PSTATE_PAN     (1UL << 22)
+#define PSTATE_SSBS    (1UL << 12)
+#define PSTATE_DIT     (1UL << 24)
+#define PSTATE_NZCV    (15UL << 28)
+
+#define SCTLR_SPAN  (1UL << 23)
+#define SCTLR_DSSBS (1UL << 44)
 
 #define EC_UNKNOWN               0x00UL
 #define EC_INSTRUCTION_ABORT_EL0 0x20UL
@@ -33,6 +40,22 @@ static uint64_t vector_offset(uint64_t pstate)
     }
 }
 
+/* PSTATE after an exception to EL1. Fields of features that the CPU lacks stay 0. */
+static uint64_t pstate_in_el1(uint64_t pstate)
+{
+    uint64_t control = READ_SYSREG(sctlr_el1);
+    bool has_pan = (READ_SYSREG(id_aa64mmfr1_el1) >> 20 & 0xf) != 0;
+    bool has_ssbs = (READ_SYSREG(id_aa64pfr1_el1) >> 4 & 0xf) != 0;
+    uint64_t entered =
+        PSTATE_DAIF | PSTATE_EL1H | (pstate & (PSTATE_NZCV | PSTATE_DIT | PSTATE_PAN));
+
+    if (has_pan && (control & SCTLR_SPAN) == 0)
+        entered |= PSTATE_PAN;
+    if (has_ssbs && (control & SCTLR_DSSBS) != 0)
+        entered |= PSTATE_SSBS;
+    return entered;
+}
+
 /* The vcpu is the loaded one: its EL1 registers are in the hardware. */
 static void enter_el1(struct vcpu *vcpu, uint64_t esr)
 {
@@ -42,7 +65,7 @@ static void enter_el1(struct vcpu *vcpu, uint64_t esr)
     WRITE_SYSREG(frame->pc, elr_el1);
     WRITE_SYSREG(frame->pstate, spsr_el1);
     frame->pc = READ_SYSREG(vbar_el1) + vector_offset(frame->pstate);
-    frame->pstate = PSTATE_DAIF | PSTATE_EL1H;
+    frame->pstate = pstate_in_el1(frame->pstate);
 }
 
 void inject_undefined(struct vcpu *vcpu)
