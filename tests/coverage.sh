@@ -41,7 +41,6 @@ _coverage_by_directory() {
 run_coverage() {
     local directory floor percent
     progress "coverage"
-    ensure_installed gcovr
     _build coverage --enable-coverage
     # What changed since has other counters.
     find "$build/coverage" -name '*.gcda' -delete

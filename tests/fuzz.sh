@@ -27,7 +27,6 @@ _fuzz_verdict() {
 run_fuzzers() {
     local name seconds=${1:-${FUZZ_SECONDS:-60}} status
     local -a names=() running=()
-    ensure_installed clang
     build_native
     for name in $_fuzzers; do
         mkdir -p "$build/fuzz/$name"
