@@ -30,7 +30,7 @@ static void interleave(void)
     })
 #include "../../hypervisor/core/scrub.c"
 
-#define JOBS    10000
+#define JOBS    4000
 #define HELPERS 2
 
 unsigned int nr_pcpus;
