@@ -33,7 +33,7 @@ hypervisor_trefoil_elf_LDADD = $(LIBFDT_A) -lgcc
 hypervisor_trefoil_elf_DEPENDENCIES = $(hypervisor_lds)
 
 # Small, but for what interrupts and frequent calls pass through: that is fast.
-arch_fast = abort gic_cpu guest_access system_register timer traps vgic vgic_banks vgic_pending \
+arch_fast = abort gic_cpu guest_access system_register timer traps vgic vgic_pending \
 	vgic_registers vgic_sync vtimer
 core_fast = access event_channel event_channel_op event_deliver hypercall sched sched_queue timer xen_version
 hypervisor_fast = $(arch_fast:%=hypervisor/arch/arm64/trefoil_elf-%.$(OBJEXT)) \
