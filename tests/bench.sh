@@ -16,46 +16,82 @@ sgi_self 500
 timer_busy 190
 timer_wfi 500"
 
-# _bench_run HYPERVISOR OPTIONS PROPERTIES: lines "NAME INSTRUCTIONS".
-_bench_run() {
-    local guest=$build/arm64/guests/bare/bench work size serial
-    work=$(mktemp -d)
-    serial=$work/serial
-    size=$(printf '%#x' "$(stat -c %s "$guest")")
-    "${_bench_machine[@]}" -machine dumpdtb="$work/machine.dtb" 2>/dev/null
-    {
-        dtc -q -I dtb -O dts "$work/machine.dtb"
+# _bench_tree MACHINE.dtb OPTIONS PROPERTIES SIZE COUNT MIB: COUNT domains of MIB MiB, all with the one module.
+_bench_tree() {
+    local number
+    dtc -q -I dtb -O dts "$1"
+    echo "/ { chosen { #address-cells = <2>; #size-cells = <2>; xen,xen-bootargs = \"$2\";"
+    for number in $(seq "$5"); do
         cat <<END
-/ { chosen {
-    #address-cells = <2>;
-    #size-cells = <2>;
-    xen,xen-bootargs = "$2";
-    bench {
+    bench$number {
         compatible = "xen,domain";
         #address-cells = <2>;
         #size-cells = <2>;
-        memory = <0 0x10000>;
+        memory = <0 $(($6 * 1024))>;
         cpus = <1>;
         $3
         kernel@${_bench_address#0x} {
             compatible = "multiboot,kernel", "multiboot,module";
-            reg = <0 $_bench_address 0 $size>;
+            reg = <0 $_bench_address 0 $4>;
         };
     };
-}; };
 END
-    } | dtc -q -I dts -O dtb -o "$work/board.dtb" 2>/dev/null
+    done
+    echo "}; };"
+}
+
+# _bench_run GUEST HYPERVISOR OPTIONS PROPERTIES [COUNT MIB]: what came over the serial line once all COUNT guests are done.
+_bench_run() {
+    local guest=$build/arm64/guests/bare/$1 count=${5:-1} mib=${6:-64} work serial
+    work=$(mktemp -d)
+    serial=$work/serial
+    "${_bench_machine[@]}" -machine dumpdtb="$work/machine.dtb" 2>/dev/null
+    _bench_tree "$work/machine.dtb" "$3" "$4" "$(printf '%#x' "$(stat -c %s "$guest")")" "$count" "$mib" |
+        dtc -q -I dts -O dtb -o "$work/board.dtb" 2>/dev/null
     : >"$serial"
-    "${_bench_machine[@]}" -serial "file:$serial" -dtb "$work/board.dtb" -kernel "$1" \
+    "${_bench_machine[@]}" -serial "file:$serial" -dtb "$work/board.dtb" -kernel "$2" \
         -device "loader,file=$guest,addr=$_bench_address,force-raw=on" </dev/null >/dev/null 2>&1 &
     local qemu=$! tries=0
-    until grep -aq 'bench done' "$serial" || [ $((tries += 1)) -gt 300 ] || ! kill -0 "$qemu" 2>/dev/null; do
+    until [ "$(grep -ac 'bench done' "$serial")" -ge "$count" ] || [ $((tries += 1)) -gt 300 ] || ! kill -0 "$qemu" 2>/dev/null; do
         sleep 0.2
     done
     kill "$qemu" 2>/dev/null
     wait "$qemu" 2>/dev/null
-    tr -d '\r' <"$serial" | sed -n 's/.*bench \([a-z_]*\) \([0-9]*\)$/\1 \2/p'
+    tr -d '\r' <"$serial"
     rm -rf "$work"
+}
+
+_bench_figures() {
+    sed -n 's/.*bench \([a-z_]*\) \([0-9]*\)$/\1 \2/p'
+}
+
+_xen_options="console=dtuart dtuart=/pl011@9000000 bootscrub=0 guest_loglvl=all/all"
+_plain='xen,enhanced = "no-xenstore";'
+
+# _boot_row COUNT MIB XEN: millions of instructions from reset to the first instruction of the first and of the last guest,
+# and what of that was scrubbing; Xen (which does not scrub with bootscrub=0) beside it.
+_boot_row() {
+    local ours theirs=
+    ours=$(_bench_run boot "$build/arm64/hypervisor/trefoil" "" "$_plain" "$1" "$2")
+    [ ! -e "$3" ] || theirs=$(_bench_run boot "$3" "$_xen_options" "" "$1" "$2")
+    {
+        sed -n 's/.*scrubbed [0-9]* MiB in \([0-9]*\) us.*/scrub \1/p' <<<"$ours"
+        _bench_figures <<<"$ours" | sed 's/^first/ours/'
+        _bench_figures <<<"$theirs" | sed 's/^first/theirs/'
+    } | awk -v count="$1" -v mib="$2" '
+        function add(who, value) { if (!(who in low) || value < low[who]) low[who] = value; if (value > high[who]) high[who] = value }
+        $1 == "scrub" { scrub = $2 / 1000 }
+        $1 == "ours" || $1 == "theirs" { add($1, $2 / 1000000) }
+        END { printf "%7d %5d %9.2f %9.2f %9.2f %9.2f %9.2f\n", count, mib, low["ours"], high["ours"], scrub, low["theirs"], high["theirs"] }'
+}
+
+_bench_boot() {
+    printf 'reset to first instruction, millions\n%7s %5s %9s %9s %9s %9s %9s\n' domains MiB first last scrubbing "Xen first" last
+    _boot_row 1 64 "$1"
+    _boot_row 2 64 "$1"
+    _boot_row 4 64 "$1"
+    _boot_row 1 256 "$1"
+    _boot_row 1 512 "$1"
 }
 
 # run_bench: the table, and a counted test a row: within its bound.
@@ -67,9 +103,9 @@ run_bench() {
         progress "downloading xen-hypervisor-4.17-arm64"
         _unpack xen-hypervisor-4.17-arm64 || progress "Debian's Xen could not be downloaded; its column stays empty"
     fi
-    ours=$(_bench_run "$build/arm64/hypervisor/trefoil" "" 'xen,enhanced = "no-xenstore";')
+    ours=$(_bench_run bench "$build/arm64/hypervisor/trefoil" "" "$_plain" | _bench_figures)
     theirs=
-    [ ! -e "$xen" ] || theirs=$(_bench_run "$xen" "console=dtuart dtuart=/pl011@9000000 bootscrub=0 guest_loglvl=all/all" "")
+    [ ! -e "$xen" ] || theirs=$(_bench_run bench "$xen" "$_xen_options" "" | _bench_figures)
     printf '%-14s %8s %8s %8s %6s\n' instructions bound Trefoil "Xen 4.17" ratio
     while read -r name bound; do
         local mine other ratio=-
@@ -83,5 +119,6 @@ run_bench() {
             report FAILED "bench/$name" "${mine:-no answer}, at most $bound"
         fi
     done <<<"$_bench_bounds"
+    _bench_boot "$xen"
     "${SIZE:-aarch64-linux-gnu-size}" "$build/arm64/hypervisor/trefoil.elf"
 }

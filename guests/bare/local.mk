@@ -17,6 +17,20 @@ guests_bare_bench_elf_LDFLAGS = $(bare_link_options)
 guests_bare_bench_elf_LDADD = -lgcc
 guests_bare_bench_elf_DEPENDENCIES = $(top_srcdir)/guests/bare/bare.lds
 
+# When a domain's first instruction runs (tests/bench.sh).
+noinst_PROGRAMS += guests/bare/boot.elf
+noinst_DATA += guests/bare/boot
+guests_bare_boot_elf_SOURCES = guests/bare/start.S guests/bare/bare.c guests/bare/bare.h \
+	guests/bare/boot.c
+guests_bare_boot_elf_CPPFLAGS = $(BARE_CPPFLAGS)
+guests_bare_boot_elf_CFLAGS = $(BARE_CFLAGS)
+guests_bare_boot_elf_LDFLAGS = $(bare_link_options)
+guests_bare_boot_elf_LDADD = -lgcc
+guests_bare_boot_elf_DEPENDENCIES = $(top_srcdir)/guests/bare/bare.lds
+
+guests/bare/boot: guests/bare/boot.elf
+	$(AM_V_GEN)$(OBJCOPY) -O binary guests/bare/boot.elf $@
+
 # For system tests: what a domain may do, tried by domains of every role (tests/system/policy.sh).
 noinst_PROGRAMS += guests/bare/calls.elf
 noinst_DATA += guests/bare/calls
