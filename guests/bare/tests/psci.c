@@ -63,6 +63,12 @@ void test_psci_migrate(void)
     CHECK_EQUAL(psci(MIGRATE, 0, 0, 0), NOT_SUPPORTED);
 }
 
+/* SMC32: the upper halves of the registers are no part of the arguments. */
+void test_psci_narrow_arguments(void)
+{
+    CHECK_EQUAL(psci(AFFINITY_INFO_32, 1UL << 32, 1UL << 32, 0), 0);
+}
+
 void test_psci_affinity_info(void)
 {
     CHECK_EQUAL(psci(AFFINITY_INFO, 0, 0, 0), 0);

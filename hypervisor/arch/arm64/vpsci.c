@@ -28,6 +28,11 @@ static const struct psci_call psci_calls[] = {
 /* SMC32 calls carry 32-bit arguments; bit 30 of the identifier tells the two apart. */
 #define FUNCTION_IS_64(function) (((function) & (1U << 30)) != 0)
 
+static uint64_t argument(const uint64_t *args, unsigned int index)
+{
+    return FUNCTION_IS_64((uint32_t)args[0]) ? args[index] : (uint32_t)args[index];
+}
+
 #define MPIDR_AFFINITY 0xff00ffffffUL
 
 static struct vcpu *vcpu_by_affinity(struct domain *domain, uint64_t affinity)
@@ -48,10 +53,7 @@ static int64_t psci_version(struct vcpu *vcpu, const uint64_t *args)
 
 static int64_t psci_cpu_on(struct vcpu *vcpu, const uint64_t *args)
 {
-    bool wide = FUNCTION_IS_64((uint32_t)args[0]);
-    uint64_t affinity = wide ? args[1] : (uint32_t)args[1];
-    uint64_t entry = wide ? args[2] : (uint32_t)args[2];
-    uint64_t context = wide ? args[3] : (uint32_t)args[3];
+    uint64_t affinity = argument(args, 1), entry = argument(args, 2), context = argument(args, 3);
     struct vcpu *target = vcpu_by_affinity(vcpu->domain, affinity);
     bool off = false;
 
@@ -70,7 +72,7 @@ static int64_t psci_cpu_off(struct vcpu *vcpu, const uint64_t *args)
     vcpu_stop(vcpu);
     /* CPU_ON may reset it from now on: none of its state may stay in this pcpu's registers. */
     arch_vcpu_switch(vcpu, NULL);
-    this_pcpu()->current = NULL;
+    __atomic_store_n(&this_pcpu()->current, NULL, __ATOMIC_RELEASE);
     atomic_store(&vcpu->arch.powered, false);
     return PSCI_SUCCESS;
 }
@@ -86,9 +88,9 @@ static int64_t psci_cpu_suspend(struct vcpu *vcpu, const uint64_t *args)
 
 static int64_t psci_affinity_info(struct vcpu *vcpu, const uint64_t *args)
 {
-    struct vcpu *target = vcpu_by_affinity(vcpu->domain, args[1] & MPIDR_AFFINITY);
+    struct vcpu *target = vcpu_by_affinity(vcpu->domain, argument(args, 1) & MPIDR_AFFINITY);
 
-    if (target == NULL || args[2] != 0)
+    if (target == NULL || argument(args, 2) != 0)
         return PSCI_INVALID_PARAMETERS;
     return atomic_load(&target->arch.powered) ? PSCI_LEVEL_ON : PSCI_LEVEL_OFF;
 }
