@@ -91,18 +91,18 @@ static bool block(struct blocked *blocked, const struct paddr_range *ranges, uns
 /* The first gap below ADDRESS_LIMIT of at least `wanted` bytes, else the largest. */
 static struct paddr_range gap(const struct blocked *blocked, uint64_t wanted)
 {
+    static const struct paddr_range beyond = {ADDRESS_LIMIT, ADDRESS_LIMIT};
     struct paddr_range best = {0, 0};
     uint64_t start = BLOCK_ALIGN; /* address 0 stays unused */
 
-    for (unsigned int i = 0; i <= blocked->count && best.size < wanted; i++) {
-        uint64_t end = i < blocked->count ? blocked->set[i].start : ADDRESS_LIMIT;
+    for (unsigned int i = 0; start < ADDRESS_LIMIT && best.size < wanted; i++) {
+        const struct paddr_range *next = i < blocked->count ? &blocked->set[i] : &beyond;
+        uint64_t end = next->start < ADDRESS_LIMIT ? next->start : ADDRESS_LIMIT;
 
-        if (end > ADDRESS_LIMIT)
-            end = ADDRESS_LIMIT;
         if (end > start && end - start > best.size)
             best = (struct paddr_range){start, end - start};
-        if (i < blocked->count)
-            start = ALIGN_UP(blocked->set[i].start + blocked->set[i].size, BLOCK_ALIGN);
+        end = next->start + next->size;
+        start = end < ADDRESS_LIMIT ? ALIGN_UP(end, BLOCK_ALIGN) : ADDRESS_LIMIT;
     }
     if (best.size > wanted)
         best.size = wanted;

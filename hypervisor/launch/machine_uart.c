@@ -78,6 +78,7 @@ void machine_read_uart(struct machine_reader *reader)
     const void *fdt = walk->fdt;
     int chosen = fdt_path_offset(fdt, "/chosen");
     const char *text = chosen < 0 ? NULL : tree_string(fdt, chosen, "stdout-path");
+    struct paddr_range reg;
     const char *colon;
     size_t length;
 
@@ -89,9 +90,10 @@ void machine_read_uart(struct machine_reader *reader)
     colon = memchr(text, ':', length);
     if (!tree_walk_to(walk, fdt,
                       console_node(fdt, text, colon ? (size_t)(colon - text) : length)) ||
-        tree_reg(walk, 0, &uart->reg) != TREE_OK)
+        tree_reg(walk, 0, &reg) != TREE_OK)
         return;
     machine->has_uart = true;
+    uart->reg = reg;
     copy_compatible(uart, fdt, walk->node);
     tree_path(fdt, walk->node, uart->path, sizeof(uart->path));
     tree_interrupt(walk, machine->gic_phandle, machine->gic_cells, 0, &uart->irq);

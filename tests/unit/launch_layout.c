@@ -136,6 +136,22 @@ static void holes_elsewhere(void **state)
     free(fdt);
 }
 
+/* What a tree says may reach up to the last page there is: the search for holes ends there. */
+static void no_hole_after_the_last_address(void **state)
+{
+    void *fdt = launch_tree(NULL, NULL);
+    struct machine machine = *launch_test_machine(fdt);
+    const struct launch_domain *hardware = launch_test_domain(launch_test_plan(fdt), "hardware");
+
+    (void)state;
+    machine.banks[0].size = (1ULL << 38) - machine.banks[0].start;
+    machine.uart.reg = (struct paddr_range){1ULL << 38, UINT64_MAX - (1ULL << 38)};
+    assert_true(launch_layout(&machine, hardware, NULL, &layout));
+    assert_int_equal(layout.nr_extended, 1);
+    assert_false(range_overlaps(machine.banks[0], layout.extended[0]));
+    free(fdt);
+}
+
 static void no_hole_at_all(void **state)
 {
     void *fdt = launch_tree(NULL, NULL);
@@ -218,13 +234,10 @@ static void sets_of_ranges(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(devices_of_the_board),
-        cmocka_unit_test(devices_that_reach_too_far),
-        cmocka_unit_test(more_devices_than_room),
-        cmocka_unit_test(holes_of_a_direct_map),
-        cmocka_unit_test(holes_elsewhere),
-        cmocka_unit_test(no_hole_at_all),
-        cmocka_unit_test(placement),
+        cmocka_unit_test(devices_of_the_board),   cmocka_unit_test(devices_that_reach_too_far),
+        cmocka_unit_test(more_devices_than_room), cmocka_unit_test(holes_of_a_direct_map),
+        cmocka_unit_test(holes_elsewhere),        cmocka_unit_test(no_hole_after_the_last_address),
+        cmocka_unit_test(no_hole_at_all),         cmocka_unit_test(placement),
         cmocka_unit_test(sets_of_ranges),
     };
 

@@ -91,6 +91,19 @@ static void no_console(void **state)
     free(fdt);
 }
 
+/* A range that wraps around is none, and nothing of it stays. */
+static void console_nowhere(void **state)
+{
+    void *fdt = launch_tree(NULL, "&{/pl011@9000000} { reg = <0 0xffffffff 0xffffffff 0x1000>; };");
+    const struct machine *machine = launch_test_machine(fdt);
+
+    (void)state;
+    assert_false(machine->has_uart);
+    assert_int_equal(machine->uart.reg.start, 0);
+    assert_int_equal(machine->uart.reg.size, 0);
+    free(fdt);
+}
+
 static void several_banks_and_reservations(void **state)
 {
     void *fdt =
@@ -158,13 +171,10 @@ static void names_and_hvc(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_board),
-        cmocka_unit_test(the_console),
-        cmocka_unit_test(a_console_on_a_bus),
-        cmocka_unit_test(no_console),
-        cmocka_unit_test(several_banks_and_reservations),
-        cmocka_unit_test(cpus_of_clusters),
-        cmocka_unit_test(names_and_hvc),
+        cmocka_unit_test(the_board),          cmocka_unit_test(the_console),
+        cmocka_unit_test(a_console_on_a_bus), cmocka_unit_test(no_console),
+        cmocka_unit_test(console_nowhere),    cmocka_unit_test(several_banks_and_reservations),
+        cmocka_unit_test(cpus_of_clusters),   cmocka_unit_test(names_and_hvc),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
