@@ -28,6 +28,7 @@ void machine_error(struct machine_reader *reader, int node, const char *format, 
     va_end(args);
     snprintf(reader->error, reader->error_size, "%s: %s",
              tree_path(reader->walk.fdt, node, path, sizeof(path)), text);
+    tree_make_printable(reader->error);
 }
 
 bool machine_reg(struct machine_reader *reader, unsigned int index, struct paddr_range *range)

@@ -30,6 +30,7 @@ static void add_message(struct planner *planner, bool error, int node, const cha
     used = snprintf(message->text, sizeof(message->text), "%s: %s: ", path, property);
     if (used > 0 && (size_t)used < sizeof(message->text))
         vsnprintf(message->text + used, sizeof(message->text) - (size_t)used, format, args);
+    tree_make_printable(message->text);
 }
 
 void plan_error(struct planner *planner, struct launch_domain *domain, int node,

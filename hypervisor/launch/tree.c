@@ -231,6 +231,13 @@ const char *tree_path(const void *fdt, int node, char *path, size_t size)
     return path;
 }
 
+void tree_make_printable(char *text)
+{
+    for (; *text; text++)
+        if (*text < ' ' || *text > '~')
+            *text = '?';
+}
+
 /* Finds the ranges entry of the bus at `level` that holds the range, and moves the range up to the
  * bus above. */
 static enum tree_result translate_once(const struct tree_walk *walk, int level,

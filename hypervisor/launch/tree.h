@@ -66,6 +66,8 @@ const char *tree_string(const void *fdt, int node, const char *property);
 bool tree_compatible(const void *fdt, int node, const char *compatible);
 /* Path for a message, "?" when it does not fit. */
 const char *tree_path(const void *fdt, int node, char *path, size_t size);
+/* Names of nodes and properties can hold any byte, a message is one line of text. */
+void tree_make_printable(char *text);
 
 /* The index-th range of reg as the CPU sees it, translated through ranges. */
 enum tree_result tree_reg(const struct tree_walk *walk, unsigned int index,

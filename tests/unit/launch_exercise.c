@@ -20,6 +20,16 @@
 
 static const struct paddr_range kept[2] = {{0x40200000, 0x200000}, {0x48000000, 0x100000}};
 
+static bool one_line(const char *text, size_t size)
+{
+    size_t length = strnlen(text, size);
+
+    for (size_t i = 0; i < length; i++)
+        if (text[i] < ' ' || text[i] > '~')
+            return false;
+    return length != 0 && length < size;
+}
+
 static void check_machine(const struct machine *machine)
 {
     MUST(machine->nr_banks > 0 && machine->nr_banks <= MACHINE_MAX_BANKS);
@@ -139,7 +149,7 @@ static int exercise(const void *fdt)
     char error[128];
 
     if (!machine_read(fdt, &machine, error, sizeof(error))) {
-        MUST(strchr(error, '\n') == NULL && error[0]);
+        MUST(one_line(error, sizeof(error)));
         return -1;
     }
     check_machine(&machine);
@@ -151,7 +161,7 @@ static int exercise(const void *fdt)
         build_tree(fdt, &machine, &plan.domains[i]);
     }
     for (unsigned int i = 0; i < plan.nr_messages; i++)
-        MUST(memchr(plan.messages[i].text, '\0', LAUNCH_MESSAGE));
+        MUST(one_line(plan.messages[i].text, LAUNCH_MESSAGE));
     return (int)plan.nr_domains;
 }
 

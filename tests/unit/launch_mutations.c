@@ -99,6 +99,24 @@ static void old_version(void **state)
     free(fdt);
 }
 
+/* Whatever bytes a node's name has, no message has them. */
+static void names_of_any_bytes(void **state)
+{
+    static const char *const nodes[] = {"/memory@40000000", "/chosen/app"};
+    static const char *const changes[] = {"&memory { reg = <0>; };", ""};
+    static const int domains[] = {-1, 2};
+
+    (void)state;
+    for (unsigned int i = 0; i < 2; i++) {
+        void *fdt = launch_tree(NULL, changes[i]);
+        int node = fdt_path_offset(fdt, nodes[i]);
+
+        memcpy((char *)(uintptr_t)fdt_get_name(fdt, node, NULL), "\n\x1b\xff", 3);
+        assert_int_equal(launch_exercise(fdt, fdt_totalsize(fdt)), domains[i]);
+        free(fdt);
+    }
+}
+
 static void no_root(void **state)
 {
     void *fdt = launch_tree(NULL, NULL);
@@ -113,9 +131,8 @@ static void no_root(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(old_version),
-        cmocka_unit_test(no_root),
-        cmocka_unit_test(random_damage),
+        cmocka_unit_test(old_version),      cmocka_unit_test(names_of_any_bytes),
+        cmocka_unit_test(no_root),          cmocka_unit_test(random_damage),
         cmocka_unit_test(every_truncation),
     };
 
