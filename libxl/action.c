@@ -180,7 +180,7 @@ enum libxl_code libxl_domain_uptime(struct libxl_ctx *ctx, uint32_t domid, uint6
     if (vm_path(ctx, domid, vm, sizeof(vm)) &&
         libxl_store_read(ctx, start, sizeof(start), "%s/start_time", vm)) {
         time_t since = (time_t)strtoll(start, NULL, 10), now = time(NULL);
-        *seconds = now > since ? (uint64_t)(now - since) : 0;
+        *seconds = since >= 0 && now > since ? (uint64_t)(now - since) : 0;
         return LIBXL_OK;
     }
     return libxl_fail(ctx, LIBXL_UNSUPPORTED, "xenstore does not say when domain %u was started.",

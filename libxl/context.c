@@ -34,6 +34,7 @@ enum libxl_code libxl_fail(struct libxl_ctx *ctx, enum libxl_code code, const ch
     va_start(list, format);
     vsnprintf(ctx->error, sizeof(ctx->error), format, list);
     va_end(list);
+    libxl_make_printable(ctx->error, strlen(ctx->error), "\n");
     return code;
 }
 

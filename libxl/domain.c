@@ -37,21 +37,19 @@ static uint32_t roles_of(uint32_t flags)
     return roles;
 }
 
+/* Without any, the highest id is one below 0. */
+static uint32_t vcpus_of(const struct xen_domctl_getdomaininfo *info)
+{
+    uint32_t count = info->max_vcpu_id + 1;
+    return count < LIBXL_VCPUS_MAX ? count : LIBXL_VCPUS_MAX;
+}
+
 static uint64_t kib(uint64_t pages)
 {
     return pages * 4;
 }
 
-/* A name from xenstore may be a guest's doing, and is to be printed on a terminal. */
-static void make_printable(char *name)
-{
-    for (; *name; name++) {
-        if ((unsigned char)*name < ' ' || *name == 0x7f)
-            *name = '?';
-    }
-}
-
-static bool name_known(struct libxl_ctx *ctx, uint32_t domid, char *name)
+static bool find_name(struct libxl_ctx *ctx, uint32_t domid, char *name)
 {
     struct xen_domctl_trefoil_launch_info launch;
     if (ctx->xc && xc_domain_launch_info(ctx->xc, (domid_t)domid, &launch) >= 0 && launch.name[0]) {
@@ -60,8 +58,16 @@ static bool name_known(struct libxl_ctx *ctx, uint32_t domid, char *name)
     }
     if (!libxl_store_read(ctx, name, LIBXL_NAME_MAX, "/local/domain/%u/name", domid))
         return false;
-    make_printable(name);
     return name[0];
+}
+
+/* A name from xenstore may be a guest's doing. */
+static bool name_known(struct libxl_ctx *ctx, uint32_t domid, char *name)
+{
+    if (!find_name(ctx, domid, name))
+        return false;
+    libxl_make_printable(name, strlen(name), "");
+    return true;
 }
 
 static void fill_scheduler(struct libxl_ctx *ctx, struct libxl_domain *out)
@@ -96,7 +102,7 @@ static void fill(struct libxl_ctx *ctx, const struct xen_domctl_getdomaininfo *i
         .dying = info->flags & XEN_DOMINF_dying,
         .roles = roles_of(info->flags),
         .vcpus_online = info->nr_online_vcpus,
-        .vcpus = info->max_vcpu_id + 1,
+        .vcpus = vcpus_of(info),
         .memory_kib = kib(info->tot_pages),
         .outstanding_kib = kib(info->outstanding_pages),
         .max_memory_kib = kib(info->max_pages),
@@ -159,9 +165,11 @@ static enum libxl_code list_raw(struct libxl_ctx *ctx, struct xen_domctl_getdoma
             return libxl_from_xc(ctx, got, &looking);
         }
         *count += (size_t)got;
-        if ((unsigned int)got < LIST_STEP)
+        /* An answer that does not go upwards would be given for ever. */
+        uint32_t next = got ? (*list)[*count - 1].domain + 1u : 0;
+        if ((unsigned int)got < LIST_STEP || next <= first || next >= DOMID_FIRST_RESERVED)
             return LIBXL_OK;
-        first = (*list)[*count - 1].domain + 1u;
+        first = next;
     }
 }
 

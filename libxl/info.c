@@ -5,6 +5,8 @@
 #include <string.h>
 #include <sys/utsname.h>
 
+#include <libxl/fields.h>
+
 #include "context.h"
 
 /* What Xen's `xl info` has said of the format of its configuration since xend. */
@@ -95,7 +97,8 @@ static uint32_t free_cpus(struct xc_interface *xc, uint32_t nr_cpus)
     uint32_t used = 0, pool = 0;
     uint8_t map[LIBXL_MAP_BYTES];
     struct xen_sysctl_cpupool_op op;
-    while (xc_cpupool_info(xc, pool, &op, map, sizeof(map)) >= 0 && op.cpupool_id >= pool) {
+    while (xc_cpupool_info(xc, pool, &op, map, sizeof(map)) >= 0 && op.cpupool_id >= pool &&
+           op.cpupool_id < UINT32_MAX) {
         used += count_bits(map, sizeof(map));
         pool = op.cpupool_id + 1;
     }
@@ -177,6 +180,7 @@ enum libxl_code libxl_info(struct libxl_ctx *ctx, struct libxl_info *out)
         out->free_cpus = free_cpus(ctx->xc, out->nr_cpus);
         rc = 0;
     }
+    libxl_make_fields_printable(libxl_info_fields, out);
     return libxl_from_xc(ctx, rc, &looking);
 }
 
@@ -184,6 +188,7 @@ uint32_t libxl_pcpus(struct libxl_ctx *ctx)
 {
     struct xen_sysctl_physinfo physical;
     if (!ctx->pcpus && libxl_xc(ctx) && xc_physinfo(ctx->xc, &physical) >= 0)
-        ctx->pcpus = physical.max_cpu_id + 1;
+        ctx->pcpus =
+            physical.max_cpu_id < LIBXL_PCPUS_MAX ? physical.max_cpu_id + 1 : LIBXL_PCPUS_MAX;
     return ctx->pcpus;
 }

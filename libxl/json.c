@@ -105,6 +105,14 @@ static void put_uuid(yajl_gen gen, const uint8_t *uuid)
     put_text(gen, text);
 }
 
+/* yajl's integers have a sign. */
+static void put_number(yajl_gen gen, unsigned long long number)
+{
+    char text[24];
+    int length = snprintf(text, sizeof(text), "%llu", number);
+    yajl_gen_number(gen, text, (size_t)length);
+}
+
 static void put_khz(yajl_gen gen, unsigned long long khz)
 {
     char text[32];
@@ -128,9 +136,7 @@ static void put_value(yajl_gen gen, const struct libxl_field *field, const void 
     case LIBXL_KIND_STRING:
     case LIBXL_KIND_TEXT: put_chars(gen, at, field->size); break;
     case LIBXL_KIND_POINTER: put_pointer(gen, at); break;
-    case LIBXL_KIND_NUMBER:
-        yajl_gen_integer(gen, (long long)libxl_field_number(field, base));
-        break;
+    case LIBXL_KIND_NUMBER: put_number(gen, libxl_field_number(field, base)); break;
     case LIBXL_KIND_BOOL: yajl_gen_bool(gen, libxl_field_number(field, base) != 0); break;
     case LIBXL_KIND_KHZ: put_khz(gen, libxl_field_number(field, base)); break;
     case LIBXL_KIND_UUID: put_uuid(gen, at); break;

@@ -2,7 +2,7 @@
 noinst_LIBRARIES += libxl/libxl.a
 libxl_libxl_a_SOURCES = \
 	libxl/action.c libxl/context.c libxl/context.h libxl/domain.c libxl/fields.c libxl/info.c \
-	libxl/json.c libxl/log.c libxl/store.c libxl/store.h libxl/topology.c libxl/vcpu.c \
+	libxl/json.c libxl/log.c libxl/printable.c libxl/store.c libxl/store.h libxl/topology.c libxl/vcpu.c \
 	libxl/include/libxl/fields.h libxl/include/libxl/libxl.h
 libxl_libxl_a_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE -I$(top_srcdir)/hypervisor/include $(YAJL_CFLAGS)
 
@@ -11,16 +11,33 @@ libxl_fake = tests/unit/libxl_fake.c tests/unit/libxl_fake.h tests/unit/libxl_fa
 
 if NATIVE_TESTS
 libxl_test_cppflags = $(AM_CPPFLAGS) -D_GNU_SOURCE -I$(top_srcdir)/hypervisor/include $(CMOCKA_CFLAGS) $(YAJL_CFLAGS)
-libxl_tests = tests/unit/libxl_commands tests/unit/libxl_domains
+libxl_command_tests = \
+	tests/unit/libxl_actions tests/unit/libxl_commands tests/unit/libxl_hostile tests/unit/libxl_listings \
+	tests/unit/libxl_policy
+libxl_tests = $(libxl_command_tests) tests/unit/libxl_domains
 check_PROGRAMS += $(libxl_tests)
 TESTS += $(libxl_tests)
-tests_unit_libxl_commands_SOURCES = \
-	tests/unit/libxl_commands.c tests/unit/libxl_console.c tests/unit/libxl_run.c tests/unit/libxl_run.h $(libxl_fake)
-tests_unit_libxl_commands_CPPFLAGS = $(libxl_test_cppflags) -DMANUAL=\"$(abs_top_srcdir)/docs/man/xl.1\"
-tests_unit_libxl_commands_LDADD = \
+libxl_command_test_sources = \
+	tests/unit/libxl_console.c tests/unit/libxl_run.c tests/unit/libxl_run.h $(libxl_fake)
+libxl_command_test_libs = \
 	xl/libcommands.a libvchan/libvchan.a libxl/libxl.a hypervisor/policy/libpolicy.a \
 	hypervisor/launch/liblaunch.a libxc/libxc.a $(LIBFDT_A) $(CMOCKA_LIBS) \
 	$(YAJL_LIBS) -lpthread
+tests_unit_libxl_actions_SOURCES = tests/unit/libxl_actions.c $(libxl_command_test_sources)
+tests_unit_libxl_actions_CPPFLAGS = $(libxl_test_cppflags)
+tests_unit_libxl_actions_LDADD = $(libxl_command_test_libs)
+tests_unit_libxl_commands_SOURCES = tests/unit/libxl_commands.c $(libxl_command_test_sources)
+tests_unit_libxl_commands_CPPFLAGS = $(libxl_test_cppflags) -DMANUAL=\"$(abs_top_srcdir)/docs/man/xl.1\"
+tests_unit_libxl_commands_LDADD = $(libxl_command_test_libs)
+tests_unit_libxl_hostile_SOURCES = tests/unit/libxl_hostile.c $(libxl_command_test_sources)
+tests_unit_libxl_hostile_CPPFLAGS = $(libxl_test_cppflags)
+tests_unit_libxl_hostile_LDADD = $(libxl_command_test_libs)
+tests_unit_libxl_listings_SOURCES = tests/unit/libxl_listings.c $(libxl_command_test_sources)
+tests_unit_libxl_listings_CPPFLAGS = $(libxl_test_cppflags)
+tests_unit_libxl_listings_LDADD = $(libxl_command_test_libs)
+tests_unit_libxl_policy_SOURCES = tests/unit/libxl_policy.c $(libxl_command_test_sources)
+tests_unit_libxl_policy_CPPFLAGS = $(libxl_test_cppflags)
+tests_unit_libxl_policy_LDADD = $(libxl_command_test_libs)
 tests_unit_libxl_domains_SOURCES = tests/unit/libxl_domains.c $(libxl_fake)
 tests_unit_libxl_domains_CPPFLAGS = $(libxl_test_cppflags)
 tests_unit_libxl_domains_LDADD = libxl/libxl.a hypervisor/policy/libpolicy.a libxc/libxc.a $(CMOCKA_LIBS) \

@@ -65,6 +65,7 @@ static void find_reason(struct vchan_link *link)
     reason = xs_read(link->store, XBT_NULL, path, NULL);
     snprintf(link->link.reason, sizeof link->link.reason, "%s",
              reason ? reason : "xenconsoled has ended");
+    libxl_make_printable(link->link.reason, strlen(link->link.reason), "");
     link->link.failed = !reason;
     free(reason);
 }

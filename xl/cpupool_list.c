@@ -46,7 +46,7 @@ static int run(const struct xl_call *call)
         return xl_fail_with("Listing cpupools failed: %s.", xc_error(xc));
     printf("%-19s%s\n", "Name",
            xl_given(call, 'c') ? "CPU list" : "CPUs   Sched     Active   Domain count");
-    for (uint32_t next = 0; rc >= 0 && pool.cpupool_id >= next;
+    for (uint32_t next = 0; rc >= 0 && pool.cpupool_id >= next && pool.cpupool_id < UINT32_MAX;
          rc = xc_cpupool_info(xc, next, &pool, map, sizeof(map))) {
         print_pool(call, &pool, map);
         next = pool.cpupool_id + 1;

@@ -9,6 +9,9 @@ static int run(const struct xl_call *call)
     char *text;
     size_t length;
     enum libxl_code code = libxl_log(xl_context(), xl_given(call, 'c'), &text, &length);
+    /* A domain's name is in there as the device tree has it. */
+    if (text)
+        libxl_make_printable(text, length, "\n\t");
     if (text)
         fwrite(text, 1, length, stdout);
     free(text);

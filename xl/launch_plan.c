@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include <libfdt.h>
+#include <libxl/libxl.h>
 #include <trefoil/launch.h>
 #include <xen/bootfdt.h>
 
@@ -37,6 +38,7 @@ static void add_message(struct launch_report *report, enum severity severity, co
     va_start(list, format);
     vsnprintf(row->text, sizeof(row->text), format, list);
     va_end(list);
+    libxl_make_printable(row->text, strlen(row->text), "");
     row->severity = names[severity];
     report->errors |= severity == ERROR;
 }
@@ -91,6 +93,8 @@ static struct launch_domain_row *add_domain(struct examination *examination,
     row->domid = domain->domid;
     snprintf(row->name, sizeof(row->name), "%s", domain->name);
     snprintf(row->node, sizeof(row->node), "%s", domain->path);
+    libxl_make_printable(row->name, strlen(row->name), "");
+    libxl_make_printable(row->node, strlen(row->node), "");
     row->memory_kib = domain->memory >> 10;
     row->vcpus = domain->cpus;
     row->roles = domain->roles;

@@ -43,12 +43,15 @@ int xl_fail(void)
 
 int xl_fail_with(const char *format, ...)
 {
+    char text[1024];
     va_list list;
     fflush(stdout);
     va_start(list, format);
-    vfprintf(stderr, format, list);
+    vsnprintf(text, sizeof(text), format, list);
     va_end(list);
-    fputc('\n', stderr);
+    /* It may name what a device tree, the store or another program said. */
+    libxl_make_printable(text, strlen(text), "\n");
+    fprintf(stderr, "%s\n", text);
     return XL_FAILED;
 }
 

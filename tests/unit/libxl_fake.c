@@ -60,6 +60,8 @@ static int64_t list_domains(struct xen_sysctl_getdomaininfolist *list)
     if (fake.look_error)
         return fake.look_error;
     list->num_domains = 0;
+    for (uint32_t i = 0; fake.endless_list && i < list->max_domains; i++)
+        out[list->num_domains++] = fake.domains[i % FAKE_DOMAINS].info;
     for (uint32_t i = list->first_domain; i < FAKE_DOMAINS && list->num_domains < list->max_domains;
          i++) {
         if (fake.domains[i].exists)

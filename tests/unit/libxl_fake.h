@@ -39,6 +39,7 @@ extern struct fake {
     bool has_launch_info; /* false: Xen */
     bool kernel_refuses;
     bool no_device;
+    bool endless_list; /* each list of domains is full, and begins at 0 */
     int look_error, change_error, log_error, clear_error; /* negative errno values */
     uint32_t version;                                     /* major << 16 | minor */
     struct fake_domain domains[FAKE_DOMAINS];

@@ -1,12 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 #include "libxl_run.h"
 
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include <cmocka.h>
+
 #include "../../xl/xl.h"
+#include "libxl_fake.h"
 
 #define WORDS_MAX 16
 
@@ -46,4 +53,26 @@ void run_xl(struct run *run, const char *line)
     run->status = xl_main(argc, argv);
     restore(stderr, saved_err, err, run->err, sizeof(run->err));
     restore(stdout, saved_out, out, run->out, sizeof(run->out));
+}
+
+void prints(struct run *run, const char *line, const char *expected)
+{
+    run_xl(run, line);
+    assert_string_equal(run->err, "");
+    assert_string_equal(run->out, expected);
+    assert_int_equal(run->status, 0);
+}
+
+void fails(struct run *run, const char *line, int status, const char *expected)
+{
+    run_xl(run, line);
+    assert_string_equal(run->err, expected);
+    assert_int_equal(run->status, status);
+}
+
+int board(void **state)
+{
+    (void)state;
+    fake_board();
+    return 0;
 }

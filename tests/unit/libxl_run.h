@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Runs xl within the test, and keeps what it printed. */
+/* Runs xl within the test, keeps what it printed, and says what that is to be. */
 #ifndef TESTS_LIBXL_RUN_H
 #define TESTS_LIBXL_RUN_H
 
@@ -10,5 +10,13 @@ struct run {
 
 /* `line` is the command line after "xl", words separated by single spaces. */
 void run_xl(struct run *run, const char *line);
+
+/* Runs a command that is to succeed and to print exactly this. */
+void prints(struct run *run, const char *line, const char *expected);
+/* Runs a command that is to fail with this on stderr. */
+void fails(struct run *run, const char *line, int status, const char *expected);
+
+/* A cmocka set-up: fake_board(). */
+int board(void **state);
 
 #endif

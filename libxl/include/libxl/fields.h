@@ -36,6 +36,9 @@ extern const struct libxl_field libxl_domain_fields[];
 extern const struct libxl_field libxl_vcpu_fields[];
 extern const struct libxl_field libxl_info_fields[];
 
+/* libxl_make_printable() for each text in a struct, groups left out. */
+void libxl_make_fields_printable(const struct libxl_field *fields, void *base);
+
 /* The value of a number field of any size. */
 unsigned long long libxl_field_number(const struct libxl_field *field, const void *base);
 

@@ -39,6 +39,13 @@ const char *libxl_error(const struct libxl_ctx *ctx);
 struct xc_interface *libxl_xc(struct libxl_ctx *ctx);
 struct xs_handle *libxl_store(struct libxl_ctx *ctx);
 
+/*
+ * Replaces by '?' what does not belong on a terminal: control characters but for those `allowed`,
+ * what turns the direction of writing, and bytes that are no UTF-8. All text that libxl returns is
+ * printable so, but for the hypervisor's log.
+ */
+void libxl_make_printable(char *text, size_t length, const char *allowed);
+
 /* ---- Domains ---- */
 
 #define LIBXL_NAME_MAX 128 /* with its end */
@@ -98,6 +105,7 @@ bool libxl_can_restart(struct libxl_ctx *ctx);
 
 /* ---- vcpus ---- */
 
+#define LIBXL_VCPUS_MAX 8192 /* of a domain */
 #define LIBXL_PCPUS_MAX 512
 #define LIBXL_MAP_BYTES (LIBXL_PCPUS_MAX / 8)
 

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: MIT */
+/* xl: what is done to domains. */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "libxl_fake.h"
+#include "libxl_run.h"
+
+static struct run run;
+
+static void vcpu_pin_sets_maps(void **state)
+{
+    (void)state;
+    const struct fake_vcpu *vcpus = fake.domains[2].vcpus;
+    prints(&run, "vcpu-pin app 0 1 0", "");
+    assert_int_equal(vcpus[0].hard, 0x2);
+    assert_int_equal(vcpus[0].soft, 0x1);
+    assert_int_equal(vcpus[1].hard, 0x3);
+    prints(&run, "vcpu-pin app all 0-1", "");
+    assert_int_equal(vcpus[0].hard, 0x3);
+    prints(&run, "vcpu-pin app 1 - 0,1", "");
+    assert_int_equal(vcpus[1].hard, 0x3);
+    assert_int_equal(vcpus[1].soft, 0x3);
+    prints(&run, "vcpu-pin app all all all", "");
+    const char *const bad[] = {"2", "0-", "1-0", "0,", "x", "0-2", ","};
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        char line[64];
+        snprintf(line, sizeof(line), "vcpu-pin app 0 %s", bad[i]);
+        run_xl(&run, line);
+        assert_int_equal(run.status, 1);
+        assert_non_null(strstr(run.err, "is no list of pcpus"));
+    }
+    fails(&run, "vcpu-pin app x all", 1, "'x' is no vcpu: say its number, or all.\n");
+    fails(&run, "vcpu-pin app", 2,
+          "'xl vcpu-pin' requires at least 3 arguments.\n'xl vcpu-pin -h' says how it is used.\n");
+    run_xl(&run, "vcpu-pin app 9 all");
+    assert_int_equal(run.status, 1);
+    fake.change_error = -EPERM;
+    fails(&run, "vcpu-pin app 0 all", 1,
+          "Pinning a vcpu of app (domain 2) is not permitted in this domain: it takes the role "
+          "control.\n");
+}
+
+static void pause_and_unpause(void **state)
+{
+    (void)state;
+    prints(&run, "pause app control", "");
+    assert_true(fake.domains[2].info.flags & XEN_DOMINF_paused);
+    assert_true(fake.domains[1].info.flags & XEN_DOMINF_paused);
+    prints(&run, "unpause 2", "");
+    assert_false(fake.domains[2].info.flags & XEN_DOMINF_paused);
+    fails(&run, "pause 7", 1, "Domain '7' does not exist.\n");
+    fails(&run, "pause", 2,
+          "'xl pause' requires at least 1 argument.\n'xl pause -h' says how it is used.\n");
+}
+
+static void destroy_spares_what_others_need(void **state)
+{
+    (void)state;
+    fails(&run, "destroy hardware", 1,
+          "Not destroying domain 0 (hardware), on which the others' devices or xenstore depend; "
+          "use -f to force.\n");
+    assert_true(fake.domains[0].exists);
+    prints(&run, "destroy app", "");
+    assert_false(fake.domains[2].exists);
+    prints(&run, "-f destroy hardware", "");
+    assert_false(fake.domains[0].exists);
+    fake_board();
+    prints(&run, "destroy -f 0", "");
+    assert_false(fake.domains[0].exists);
+}
+
+static void shutdown_asks_and_waits(void **state)
+{
+    (void)state;
+    prints(&run, "shutdown app", "Shutting down domain 2\n");
+    assert_string_equal(fake_read("/local/domain/2/control/shutdown"), "poweroff");
+    fake.shutdown_after = 2;
+    prints(&run, "shutdown -w app",
+           "Shutting down domain 2\nDomain 2 has been shut down, reason code 0\n");
+    fake_board();
+    prints(&run, "shutdown -a", "Shutting down domain 2\n");
+    fails(&run, "shutdown", 2, "Give either -a or a domain.\n");
+    fails(&run, "shutdown -a app", 2, "Give either -a or a domain.\n");
+    fails(
+        &run, "shutdown hardware", 1,
+        "Domain 0 has no control/shutdown in xenstore: its kernel cannot be asked to poweroff.\n");
+}
+
+static void reboot_is_not_yet(void **state)
+{
+    (void)state;
+    run_xl(&run, "reboot app");
+    assert_int_equal(run.status, 1);
+    assert_int_equal(strncmp(run.err, "Not yet:", 8), 0);
+    assert_string_equal(fake_read("/local/domain/2/control/shutdown"), "");
+    fake.has_launch_info = false;
+    prints(&run, "reboot app", "Rebooting domain 2\n");
+    assert_string_equal(fake_read("/local/domain/2/control/shutdown"), "reboot");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(vcpu_pin_sets_maps, board),
+        cmocka_unit_test_setup(pause_and_unpause, board),
+        cmocka_unit_test_setup(destroy_spares_what_others_need, board),
+        cmocka_unit_test_setup(shutdown_asks_and_waits, board),
+        cmocka_unit_test_setup(reboot_is_not_yet, board),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
