@@ -3,7 +3,7 @@
 # they learn besides stays in build/fuzz/NAME, as does what they find, which becomes a unit test.
 # shellcheck shell=bash
 
-_fuzzers="launch hypercall xenstore_wire console"
+_fuzzers="launch hypercall xenstore_wire console libxl"
 
 # _fuzz NAME SECONDS: one fuzzer, built already.
 _fuzz() {
@@ -13,13 +13,28 @@ _fuzz() {
         -print_final_stats=1 corpus "$top/tests/fuzz/corpus/$1" >run.log 2>&1 </dev/null)
 }
 
+# _fuzz_failure NAME: what was found, the input that shows it again, and how. The log is kept beside the input.
+_fuzz_failure() {
+    local directory=$build/fuzz/$1 input
+    input=$(sed -n 's,.*Test unit written to \./,,p' "$directory/run.log" | head -n 1)
+    grep -aE 'does not hold|runtime error:|ERROR: ' "$directory/run.log" | head -n 5 | cut -c 1-300
+    if [ -n "$input" ]; then
+        cp "$directory/run.log" "$directory/$input.log"
+        echo "input: $directory/$input"
+        echo "log:   $directory/$input.log"
+        echo "again: $build/native/tests/fuzz/$1 $directory/$input"
+    fi
+    echo "the log's end:"
+    tail -n 20 "$directory/run.log" | cut -c 1-300
+}
+
 _fuzz_verdict() {
     local log=$build/fuzz/$1/run.log
     if [ "$2" = 0 ]; then
         report ok "fuzz/$1" "$(sed -n 's/^stat::number_of_executed_units: *//p' "$log") runs"
     else
         report FAILED "fuzz/$1"
-        tail -n 20 "$log" | sed 's/^/    | /'
+        _fuzz_failure "$1" | sed 's/^/    | /'
     fi
 }
 

@@ -25,3 +25,14 @@ dist_man_MANS += docs/man/xl.1
 # To be run natively after a change of a command's help; a test fails otherwise.
 xl-manual: xl/xl
 	$(AM_V_GEN)xl/xl help --manual > $(top_srcdir)/docs/man/xl.1
+
+# Built by name: it takes clang, whatever compiler the rest is built with. The answers stand for libxc's transports and for libxs.
+EXTRA_DIST += tests/fuzz/libxl.c tests/fuzz/libxl_answers.c tests/fuzz/libxl_answers.h
+fuzz_libxl_sources = tests/fuzz/libxl.c tests/fuzz/libxl_answers.c tests/fuzz/libxl_answers.h $(xl_libcommands_a_SOURCES) \
+	libvchan/vchan.c $(libxl_libxl_a_SOURCES) $(launch_sources) $(hypervisor_policy_libpolicy_a_SOURCES) \
+	$(filter-out libxc/transports.c libxc/kernel/% libxc/twin/%,$(libxc_libxc_a_SOURCES))
+tests/fuzz/libxl: $(fuzz_libxl_sources)
+	$(AM_V_CCLD)$(MKDIR_P) $(@D) && clang -std=gnu11 -g -O1 -fsanitize=fuzzer,address,undefined \
+		-fno-sanitize-recover=all -I$(top_srcdir) $(DEFS) $(xl_cppflags) -I$(top_srcdir)/hypervisor/include $(HOST_LAUNCH_CPPFLAGS) \
+		$(YAJL_CFLAGS) -o $@ $(filter %.c,$^) -lfdt $(YAJL_LIBS) -lpthread
+CLEANFILES += tests/fuzz/libxl
