@@ -89,7 +89,7 @@ void *launch_read_tree(const char *path)
         if (!data)
             xl_fail_with("%s is no flattened device tree, and dtc makes none of it.", path);
     }
-    if (data && (!is_flattened(data, size) || fdt_check_full(data, size) != 0)) {
+    if (data && (!is_flattened(data, size) || fdt_totalsize(data) > size)) {
         xl_fail_with("%s is a damaged device tree.", path);
         free(data);
         data = NULL;

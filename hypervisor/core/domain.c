@@ -167,7 +167,15 @@ int domain_create(domid_t id, const char *name, uint32_t roles, unsigned int max
         pages_free(NULL, domain, domain_order());
         return result;
     }
-    domain_state_changed(id);
     *created = domain;
     return 0;
+}
+
+void domain_launch(struct domain *domain)
+{
+    domain->launched_at = arch_now();
+    wallclock_publish(domain);
+    atomic_store(&domain->launched, true);
+    domain_state_changed(domain->id);
+    domain_unpause(domain);
 }

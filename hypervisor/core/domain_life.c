@@ -82,10 +82,12 @@ static void domain_ended(const struct domain *domain)
 void domain_shutdown(struct domain *domain, uint8_t code)
 {
     enum domain_life alive = DOMAIN_ALIVE;
+    uint8_t not_yet = 0;
 
-    if (!atomic_compare_exchange_strong(&domain->life, &alive, DOMAIN_SHUTDOWN))
+    /* The reason first, so that whoever sees the end sees why. */
+    if (!atomic_compare_exchange_strong(&domain->ended_for, &not_yet, code + 1) ||
+        !atomic_compare_exchange_strong(&domain->life, &alive, DOMAIN_SHUTDOWN))
         return;
-    domain->shutdown_code = code;
     domain_pause(domain);
     log_info("%s: domain %u has shut down: %s", domain->name, domain->id, reason_name(code));
     domain_state_changed(domain->id);
@@ -96,10 +98,11 @@ int domain_resume(struct domain *domain)
 {
     enum domain_life shutdown = DOMAIN_SHUTDOWN;
 
-    if (domain->shutdown_code != SHUTDOWN_suspend ||
+    if (atomic_load(&domain->ended_for) != SHUTDOWN_suspend + 1 ||
         !atomic_compare_exchange_strong(&domain->life, &shutdown, DOMAIN_ALIVE))
         return -EINVAL;
-    domain->shutdown_code_given = false;
+    atomic_store(&domain->will_end_for, 0);
+    atomic_store(&domain->ended_for, 0);
     domain_state_changed(domain->id);
     domain_unpause(domain);
     return 0;

@@ -23,12 +23,12 @@ static struct domain *entry_of(unsigned int id)
     return page ? page[id % IDS_PER_PAGE] : NULL;
 }
 
-/* A reference, unless the last one is just going. */
+/* A reference, unless the last one is just going, or the domain is not there for others yet. */
 static bool hold(struct domain *domain)
 {
     uint32_t references = atomic_load(&domain->references);
 
-    while (references) {
+    while (references && atomic_load(&domain->launched)) {
         if (atomic_compare_exchange_weak(&domain->references, &references, references + 1))
             return true;
     }
@@ -164,7 +164,9 @@ void domain_mark_all_changed(void)
 {
     spin_lock(&table_lock);
     for (unsigned int id = 0; id <= highest_id; id++) {
-        if (entry_of(id))
+        const struct domain *domain = entry_of(id);
+
+        if (domain && atomic_load(&domain->launched))
             bitmap_set(changed, id);
     }
     spin_unlock(&table_lock);

@@ -8,7 +8,7 @@
 /* 0, -EEXIST, -EINVAL, -ENOMEM. */
 int domain_table_add(struct domain *domain);
 void domain_table_remove(struct domain *domain);
-/* Is there a domain, other than those being built, that has not ended? */
+/* Is there a domain, built or being built, that has not ended? */
 bool domain_table_any_alive(void);
 /* Frees what is left of a domain: with its last reference. */
 void domain_free(struct domain *domain);

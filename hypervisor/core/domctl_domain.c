@@ -35,7 +35,7 @@ static uint32_t life_flags(const struct domain *domain)
     if (life >= DOMAIN_DYING)
         return XEN_DOMINF_dying;
     if (life == DOMAIN_SHUTDOWN)
-        return XEN_DOMINF_shutdown | (uint32_t)domain->shutdown_code << XEN_DOMINF_shutdownshift;
+        return XEN_DOMINF_shutdown | (uint32_t)(domain->ended_for - 1) << XEN_DOMINF_shutdownshift;
     return 0;
 }
 
@@ -204,10 +204,13 @@ int64_t op_set_target(struct vcpu *vcpu, struct domain *domain, struct xen_domct
 
     if (result)
         return result;
-    if (target == domain || target->id >= 64 * ARRAY_SIZE(domain->targets))
+    if (target == domain || target->id >= 64 * ARRAY_SIZE(domain->targets)) {
         result = -EINVAL;
-    else
+    } else {
+        spin_lock(&domain->memory_lock);
         bitmap_set(domain->targets, target->id);
+        spin_unlock(&domain->memory_lock);
+    }
     domain_put(target);
     return result;
 }
@@ -282,10 +285,8 @@ int64_t op_get_domain_state(struct vcpu *vcpu, struct domain *domain, struct xen
 
 static uint32_t launch_state(const struct domain *domain)
 {
-    if (domain->life != DOMAIN_ALIVE)
-        return XEN_DOMCTL_TREFOIL_LAUNCH_ENDED;
-    return domain->launched ? XEN_DOMCTL_TREFOIL_LAUNCH_RUNNING
-                            : XEN_DOMCTL_TREFOIL_LAUNCH_BUILDING;
+    return domain->life == DOMAIN_ALIVE ? XEN_DOMCTL_TREFOIL_LAUNCH_RUNNING
+                                        : XEN_DOMCTL_TREFOIL_LAUNCH_ENDED;
 }
 
 int64_t op_launch_info(struct vcpu *vcpu, struct domain *domain, struct xen_domctl *op)
@@ -303,7 +304,7 @@ int64_t op_launch_info(struct vcpu *vcpu, struct domain *domain, struct xen_domc
     info->store_gfn = domain->hvm_params[HVM_PARAM_STORE_PFN];
     info->console_port = (uint32_t)domain->hvm_params[HVM_PARAM_CONSOLE_EVTCHN];
     info->console_gfn = domain->hvm_params[HVM_PARAM_CONSOLE_PFN];
-    info->age = domain->launched ? arch_now() - domain->launched_at : 0;
+    info->age = arch_now() - domain->launched_at;
     op->domain = domain->id;
     return 0;
 }

@@ -272,17 +272,30 @@ int event_close(struct domain *domain, evtchn_port_t port)
 /* Ports closed between two looks for a waiting interrupt. */
 #define CLOSE_BATCH 64U
 
-int event_channels_close_all(struct domain *domain)
+/* Each port is closed by one of those who are at it together. */
+static int close_from(struct domain *domain, _Atomic unsigned int *position)
 {
-    struct event_channels *events = domain->events;
+    for (;;) {
+        evtchn_port_t port = atomic_fetch_add(position, 1);
 
-    while (events->closing < events->nr_ports) {
-        event_close(domain, events->closing++);
-        if (events->closing % CLOSE_BATCH == 0 && hypercall_preempt())
+        if (port >= domain->events->nr_ports)
+            break;
+        event_close(domain, port);
+        if (port % CLOSE_BATCH == CLOSE_BATCH - 1 && hypercall_preempt())
             return -ERESTART;
     }
-    events->closing = 0;
+    atomic_store(position, 0);
     return 0;
+}
+
+int event_channels_reset(struct domain *domain)
+{
+    return close_from(domain, &domain->events->resetting);
+}
+
+int event_channels_close_all(struct domain *domain)
+{
+    return close_from(domain, &domain->events->closing);
 }
 
 int event_send(struct domain *domain, evtchn_port_t port)

@@ -169,7 +169,7 @@ static int64_t op_reset(struct vcpu *vcpu, void *argument, const struct subopera
 
     if (result)
         return result;
-    result = event_channels_close_all(domain);
+    result = event_channels_reset(domain);
     domain_put(domain);
     if (result == -ERESTART)
         return hypercall_continue(vcpu, __HYPERVISOR_event_channel_op, again);

@@ -31,7 +31,9 @@ struct event_channel {
 struct event_channels {
     unsigned int nr_ports; /* limit */
     evtchn_port_t lowest;  /* no free port below */
-    evtchn_port_t closing; /* how far event_channels_close_all() came */
+    /* How far event_channels_close_all() and event_channels_reset() came. Two, so that the end of a
+     * domain passes over no port that a reset has been at. */
+    _Atomic unsigned int closing, resetting;
     _Atomic uint32_t pollers;
     evtchn_port_t virq_port[NR_VIRQS]; /* of global ones; 0 unbound */
     evtchn_port_t vcpu_virq_port[DOMAIN_MAX_VCPUS][VCPU_VIRQS];

@@ -55,6 +55,11 @@ static void side_end(struct copy_side *side)
     domain_put(side->owner);
 }
 
+static void copy_bytes(mfn_t to, uint16_t to_offset, mfn_t from, uint16_t from_offset, size_t size)
+{
+    memmove((char *)mfn_map(to) + to_offset, (const char *)mfn_map(from) + from_offset, size);
+}
+
 void grant_copy_one(struct domain *domain, struct gnttab_copy *op)
 {
     struct copy_side source = {.granted = op->flags & GNTCOPY_source_gref};
@@ -70,8 +75,7 @@ void grant_copy_one(struct domain *domain, struct gnttab_copy *op)
         return;
     op->status = side_begin(domain, &target, &op->dest);
     if (op->status == GNTST_okay) {
-        memmove((char *)mfn_map(target.mfn) + op->dest.offset,
-                (const char *)mfn_map(source.mfn) + op->source.offset, op->len);
+        copy_bytes(target.mfn, op->dest.offset, source.mfn, op->source.offset, op->len);
         side_end(&target);
     }
     side_end(&source);

@@ -83,7 +83,9 @@ int grant_table_frame(struct domain *domain, unsigned int index, mfn_t *mfn)
 
 void grant_table_size(struct domain *domain, unsigned int *frames, unsigned int *max_frames)
 {
+    spin_lock(&domain->grants->lock);
     *frames = domain->grants->nr_frames;
+    spin_unlock(&domain->grants->lock);
     *max_frames = domain->grants->max_frames;
 }
 

@@ -77,10 +77,7 @@ static void launch_domains(const void *fdt, const struct machine *machine)
         if (domain_construct(&context, &plan.domains[i], &domain))
             continue;
         console_offer_focus(domain);
-        domain->launched_at = arch_now();
-        wallclock_publish(domain);
-        domain->launched = true;
-        domain_unpause(domain);
+        domain_launch(domain);
         launched++;
     }
     console_settle_focus();

@@ -91,7 +91,7 @@ static struct pcpu *lock_queue_of(struct vcpu *vcpu)
 /* Without ticks the pcpu's virtual time stands where its last switch left it. */
 static void catch_up(struct pcpu *pcpu)
 {
-    struct vcpu *loaded = pcpu->current;
+    struct vcpu *loaded = __atomic_load_n(&pcpu->current, __ATOMIC_ACQUIRE);
 
     if (!loaded || atomic_load(&loaded->state) != VCPU_RUNNING)
         return;
@@ -155,13 +155,13 @@ void vcpu_yield(struct vcpu *vcpu)
 {
     struct pcpu *pcpu = this_pcpu();
 
-    if (list_empty(&pcpu->queue))
-        return;
     spin_lock(&pcpu->queue_lock);
-    queue_account(vcpu, arch_now());
-    queue_go_behind(pcpu, vcpu);
+    if (!list_empty(&pcpu->queue)) {
+        queue_account(vcpu, arch_now());
+        queue_go_behind(pcpu, vcpu);
+        atomic_store(&pcpu->need_resched, true);
+    }
     spin_unlock(&pcpu->queue_lock);
-    atomic_store(&pcpu->need_resched, true);
 }
 
 void vcpu_start(struct vcpu *vcpu)
@@ -210,7 +210,7 @@ void vcpu_pause_changed(struct vcpu *vcpu)
 bool vcpu_detach(struct vcpu *vcpu)
 {
     struct pcpu *pcpu = lock_queue_of(vcpu);
-    bool loaded = pcpu->current == vcpu;
+    bool loaded = __atomic_load_n(&pcpu->current, __ATOMIC_ACQUIRE) == vcpu;
 
     list_remove(&vcpu->queue_node);
     if (loaded)
@@ -244,10 +244,8 @@ void vcpu_place(struct vcpu *vcpu)
         vcpu->affinity = UINT64_MAX;
         pcpu = least_loaded(vcpu->affinity);
     }
-    spin_lock(&online_lock);
     vcpu->pcpu = pcpu;
-    vcpu->pcpu->nr_vcpus++;
-    spin_unlock(&online_lock);
+    pcpu->nr_vcpus++;
 }
 
 static void lock_both(struct pcpu *a, struct pcpu *b)
@@ -258,8 +256,8 @@ static void lock_both(struct pcpu *a, struct pcpu *b)
     spin_lock(first == a ? &b->queue_lock : &a->queue_lock);
 }
 
-/* Hands over a vcpu that this pcpu may not run (any more) and that is not loaded here. */
-static void move_away(struct pcpu *from, struct vcpu *vcpu)
+/* Hands over a vcpu that this pcpu may not run (any more). Its domain is held. */
+static void hand_over(struct pcpu *from, struct vcpu *vcpu)
 {
     struct pcpu *to = least_loaded(vcpu->affinity);
 
@@ -279,6 +277,14 @@ static void move_away(struct pcpu *from, struct vcpu *vcpu)
     }
     spin_unlock(&from->queue_lock);
     spin_unlock(&to->queue_lock);
+}
+
+static void move_away(struct pcpu *from, struct vcpu *vcpu)
+{
+    struct domain *domain = vcpu->domain;
+
+    hand_over(from, vcpu);
+    domain_put(domain);
 }
 
 int vcpu_set_affinity(struct vcpu *vcpu, uint64_t mask)
@@ -310,8 +316,8 @@ static bool goes_on(struct pcpu *pcpu, struct vcpu *vcpu, uint64_t now)
     return false;
 }
 
-/* Picks who runs next and makes it RUNNING; NULL when nobody wants to. *stray gets a vcpu to hand
- * to another pcpu. */
+/* Picks who runs next and makes it RUNNING; NULL when nobody wants to. *stray gets a vcpu to move
+ * away: once the lock is let go, only the hold on its domain keeps it. */
 static struct vcpu *choose(struct pcpu *pcpu, struct vcpu **stray)
 {
     uint64_t now = arch_now();
@@ -320,7 +326,10 @@ static struct vcpu *choose(struct pcpu *pcpu, struct vcpu **stray)
     struct vcpu *head = queue_head(pcpu);
 
     if (head && !allowed_on(head, pcpu)) {
-        *stray = head != loaded ? head : NULL;
+        if (head != loaded) {
+            domain_hold(head->domain);
+            *stray = head;
+        }
         return NULL;
     }
     if (head && stays && !queue_preempts(head, loaded))
@@ -337,7 +346,7 @@ static struct vcpu *choose(struct pcpu *pcpu, struct vcpu **stray)
         queue_insert(pcpu, loaded);
     }
     atomic_store(&head->state, VCPU_RUNNING);
-    head->run_since = now;
+    __atomic_store_n(&head->run_since, now, __ATOMIC_RELAXED);
     vcpu_runstate_change(head, RUNSTATE_running, now);
     queue_advance(pcpu, head);
     return head;
@@ -372,11 +381,15 @@ static bool must_unload(const struct pcpu *pcpu, const struct vcpu *vcpu)
 static void load(struct pcpu *pcpu, struct vcpu *next)
 {
     struct vcpu *prev = pcpu->current;
+    struct vcpu *stray = prev && !allowed_on(prev, pcpu) ? prev : NULL;
 
     arch_vcpu_switch(prev, next);
+    /* From the store on, the domain of what was loaded may be torn down. */
+    if (stray)
+        domain_hold(stray->domain);
     __atomic_store_n(&pcpu->current, next, __ATOMIC_RELEASE);
-    if (prev && !allowed_on(prev, pcpu))
-        move_away(pcpu, prev);
+    if (stray)
+        move_away(pcpu, stray);
 }
 
 /* Nobody is to run: unloads or hands over what must go. False when there was nothing of that. */
@@ -416,7 +429,7 @@ struct vcpu *sched_pick(struct pcpu *pcpu)
                      the load */
         if (next != pcpu->current)
             load(pcpu, next);
-        if (next->runstate_area.registered)
+        if (atomic_load_explicit(&next->runstate_area.registered, memory_order_relaxed))
             vcpu_runstate_publish(next);
         if (!atomic_load(&pcpu->need_resched))
             return next;
@@ -430,6 +443,14 @@ struct vcpu *sched_slow_path(struct pcpu *pcpu)
     while (!(next = sched_pick(pcpu)))
         idle(pcpu);
     return next;
+}
+
+void vcpu_runstate_read(struct vcpu *vcpu, struct vcpu_runstate_info *runstate)
+{
+    struct pcpu *pcpu = lock_queue_of(vcpu);
+
+    *runstate = vcpu->runstate;
+    spin_unlock(&pcpu->queue_lock);
 }
 
 uint64_t vcpu_run_time(const struct vcpu *vcpu)

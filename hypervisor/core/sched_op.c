@@ -43,12 +43,13 @@ static int64_t op_block(struct vcpu *vcpu, void *argument, const struct subopera
 static int64_t op_shutdown(struct vcpu *vcpu, void *argument, const struct suboperation_call *call)
 {
     const struct sched_shutdown *op = argument;
+    uint8_t planned;
 
     (void)call;
     if (op->reason > SHUTDOWN_MAX)
         return -EINVAL;
-    domain_shutdown(vcpu->domain, vcpu->domain->shutdown_code_given ? vcpu->domain->shutdown_code
-                                                                    : (uint8_t)op->reason);
+    planned = atomic_load(&vcpu->domain->will_end_for);
+    domain_shutdown(vcpu->domain, planned ? planned - 1 : (uint8_t)op->reason);
     return 0;
 }
 
@@ -57,15 +58,15 @@ static int64_t op_shutdown_code(struct vcpu *vcpu, void *argument,
                                 const struct suboperation_call *call)
 {
     const struct sched_shutdown *op = argument;
+    uint8_t none = 0;
 
     (void)call;
     if (op->reason > SHUTDOWN_MAX)
         return -EINVAL;
-    if (vcpu->domain->shutdown_code_given)
-        return -EBUSY;
-    vcpu->domain->shutdown_code = (uint8_t)op->reason;
-    vcpu->domain->shutdown_code_given = true;
-    return 0;
+    return atomic_compare_exchange_strong(&vcpu->domain->will_end_for, &none,
+                                          (uint8_t)(op->reason + 1))
+               ? 0
+               : -EBUSY;
 }
 
 static int64_t op_remote_shutdown(struct vcpu *vcpu, void *argument,

@@ -4,18 +4,18 @@
 #include <trefoil/errno.h>
 #include <trefoil/event_channel.h>
 #include <trefoil/memory.h>
+#include <trefoil/sched.h>
 #include <trefoil/string.h>
 
 /* The byte of state_entry_time that holds XEN_RUNSTATE_UPDATE. */
 #define UPDATE_BYTE (offsetof(struct vcpu_runstate_info, state_entry_time) + 7)
 #define UPDATE_BIT  0x80U
 
-int vcpu_register_info(struct vcpu *vcpu, gfn_t gfn, uint32_t offset)
+static int register_info(struct vcpu *vcpu, gfn_t gfn, uint32_t offset)
 {
     mfn_t mfn;
 
-    if (offset % sizeof(uint64_t) || offset > PAGE_SIZE - sizeof(struct vcpu_info) ||
-        vcpu->info_mfn.n != INVALID_MFN.n)
+    if (vcpu->info_mfn.n != INVALID_MFN.n)
         return -EINVAL;
 
     int result = frame_get(vcpu->domain, gfn, true, &mfn);
@@ -33,6 +33,18 @@ int vcpu_register_info(struct vcpu *vcpu, gfn_t gfn, uint32_t offset)
     smp_mb();
     event_rescan(vcpu);
     return 0;
+}
+
+int vcpu_register_info(struct vcpu *vcpu, gfn_t gfn, uint32_t offset)
+{
+    int result;
+
+    if (offset % sizeof(uint64_t) || offset > PAGE_SIZE - sizeof(struct vcpu_info))
+        return -EINVAL;
+    spin_lock(&vcpu->area_lock);
+    result = register_info(vcpu, gfn, offset);
+    spin_unlock(&vcpu->area_lock);
+    return result;
 }
 
 void vcpu_runstate_change(struct vcpu *vcpu, int state, uint64_t now)
@@ -63,11 +75,10 @@ static void area_write(const struct vcpu *vcpu, const struct vcpu_runstate_info 
         memcpy(area_at(vcpu, split), from + split, sizeof(*runstate) - split);
 }
 
-void vcpu_runstate_publish(struct vcpu *vcpu)
+/* Under area_lock. */
+static void publish(const struct vcpu *vcpu, struct vcpu_runstate_info copy)
 {
-    struct vcpu_runstate_info copy = vcpu->runstate;
-
-    if (!vcpu->domain->runstate_update) {
+    if (!atomic_load(&vcpu->domain->runstate_update)) {
         area_write(vcpu, &copy);
         return;
     }
@@ -83,6 +94,14 @@ void vcpu_runstate_publish(struct vcpu *vcpu)
     *update = final;
 }
 
+void vcpu_runstate_publish(struct vcpu *vcpu)
+{
+    spin_lock(&vcpu->area_lock);
+    if (vcpu->runstate_area.registered)
+        publish(vcpu, vcpu->runstate);
+    spin_unlock(&vcpu->area_lock);
+}
+
 static void release_runstate(struct vcpu *vcpu)
 {
     if (!vcpu->runstate_area.registered)
@@ -93,40 +112,48 @@ static void release_runstate(struct vcpu *vcpu)
         frame_put(vcpu->runstate_area.mfn[1]);
 }
 
+/* The pages of an area, held; it may cross from one into a second. */
+static int get_pages(uint64_t guest_vaddr, uint32_t split, mfn_t pages[2])
+{
+    int result = frame_get_guest(guest_vaddr, true, &pages[0]);
+
+    pages[1] = INVALID_MFN;
+    if (result || split == sizeof(struct vcpu_runstate_info))
+        return result;
+    result = frame_get_guest(guest_vaddr + split, true, &pages[1]);
+    if (result)
+        frame_put(pages[0]);
+    return result;
+}
+
 int vcpu_register_runstate(struct vcpu *vcpu, uint64_t guest_vaddr)
 {
     const uint32_t size = sizeof(struct vcpu_runstate_info);
     uint32_t offset = guest_vaddr & ~PAGE_MASK;
     uint32_t split = PAGE_SIZE - offset < size ? (uint32_t)(PAGE_SIZE - offset) : size;
-    mfn_t first, second = INVALID_MFN;
-
-    if (!guest_vaddr) {
-        release_runstate(vcpu);
-        return 0;
-    }
-
-    int result = frame_get_guest(guest_vaddr, true, &first);
+    struct vcpu_runstate_info now;
+    mfn_t pages[2];
+    int result = guest_vaddr ? get_pages(guest_vaddr, split, pages) : 0;
 
     if (result)
         return result;
-    if (split < size)
-        result = frame_get_guest(guest_vaddr + split, true, &second);
-    if (result) {
-        frame_put(first);
-        return result;
-    }
+    spin_lock(&vcpu->area_lock);
     release_runstate(vcpu);
-    vcpu->runstate_area.mfn[0] = first;
-    vcpu->runstate_area.mfn[1] = second;
-    vcpu->runstate_area.offset = offset;
-    vcpu->runstate_area.split = split;
-    vcpu->runstate_area.registered = true;
-    vcpu_runstate_publish(vcpu);
+    if (guest_vaddr) {
+        memcpy(vcpu->runstate_area.mfn, pages, sizeof(pages));
+        vcpu->runstate_area.offset = offset;
+        vcpu->runstate_area.split = split;
+        vcpu->runstate_area.registered = true;
+        vcpu_runstate_read(vcpu, &now);
+        publish(vcpu, now);
+    }
+    spin_unlock(&vcpu->area_lock);
     return 0;
 }
 
 void vcpu_release_areas(struct vcpu *vcpu)
 {
+    spin_lock(&vcpu->area_lock);
     release_runstate(vcpu);
     if (vcpu->info_mfn.n != INVALID_MFN.n) {
         mfn_t mfn = vcpu->info_mfn;
@@ -135,4 +162,5 @@ void vcpu_release_areas(struct vcpu *vcpu)
         vcpu->info_mfn = INVALID_MFN;
         frame_put(mfn);
     }
+    spin_unlock(&vcpu->area_lock);
 }

@@ -5,6 +5,7 @@
 #include <trefoil/errno.h>
 #include <trefoil/hypercall.h>
 #include <trefoil/timer.h>
+#include <trefoil/sched.h>
 #include <xen/vcpu.h>
 
 typedef int64_t vcpu_operation(struct vcpu *vcpu, struct vcpu *target, void *argument);
@@ -74,7 +75,7 @@ static int64_t op_get_runstate(struct vcpu *vcpu, struct vcpu *target, void *arg
     struct vcpu_runstate_info *info = argument;
 
     (void)vcpu;
-    *info = target->runstate;
+    vcpu_runstate_read(target, info);
     info->time[info->state & 3] += arch_now() - info->state_entry_time;
     return 0;
 }

@@ -10,10 +10,24 @@
 /* Before it, nodes had their whole path for a name, and properties another alignment. */
 #define OLDEST_VERSION 16
 
+/* Is every step through the structure a step ahead? libfdt 1.6 follows a property's length
+ * backwards as well, and then goes round and round. */
+static bool leads_on(const void *fdt)
+{
+    int offset = 0, next;
+
+    while (fdt_next_tag(fdt, offset, &next) != FDT_END) {
+        if (next <= offset)
+            return false;
+        offset = next;
+    }
+    return true;
+}
+
 bool tree_valid(const void *fdt)
 {
     /* To libfdt, nothing at all is a complete tree: the root is asked for. */
-    return fdt_check_header(fdt) == 0 && fdt_version(fdt) >= OLDEST_VERSION &&
+    return fdt_check_header(fdt) == 0 && fdt_version(fdt) >= OLDEST_VERSION && leads_on(fdt) &&
            fdt_check_full(fdt, fdt_totalsize(fdt)) == 0 && fdt_get_name(fdt, 0, NULL);
 }
 

@@ -345,7 +345,6 @@ struct xen_domctl_get_domain_state {
 #define XEN_DOMCTL_TREFOIL_NAME_MAX 64
 
 /* Launch states. */
-#define XEN_DOMCTL_TREFOIL_LAUNCH_BUILDING 0
 #define XEN_DOMCTL_TREFOIL_LAUNCH_RUNNING  1
 #define XEN_DOMCTL_TREFOIL_LAUNCH_ENDED    2
 

@@ -11,6 +11,7 @@
 #include <xen/sysctl.h>
 #include <xen/vcpu.h>
 #include <xen/version.h>
+#include <trefoil/arch.h>
 #include "core_fake/machine.h"
 #include "grant_private.h"
 
@@ -85,7 +86,7 @@ static uint64_t number_of(struct input *input, enum kind kind)
     case PLACE: return fake_address(byte % (2 * PAGES), 0);
     case ADDRESS: return place(byte);
     case LENGTH: return byte * 32U;
-    case TIME: return fake.now + byte * UINT64_C(1000);
+    case TIME: return arch_now() + byte * UINT64_C(1000);
     case MACHINE: return FAKE_BASE + byte * UINT64_C(4096) * 16;
     case SMALL: break;
     }
@@ -118,7 +119,7 @@ static void fill(struct input *input, const struct call *call, uint8_t *argument
 }
 
 /* Guests may fill their pages with anything, as far as they have them. */
-static void put(struct domain *domain, uint64_t address, const void *data, size_t size)
+UNWATCHED static void put(struct domain *domain, uint64_t address, const void *data, size_t size)
 {
     for (size_t i = 0; i < size; i++) {
         char *ram = fake_ram(domain, address + i);
@@ -195,7 +196,7 @@ void call_read(struct input *input, struct domain *domain, struct hypercall *cal
     *call = (struct hypercall){__HYPERVISOR_multicall, {fake_address(LIST_PAGE, 0), count}};
 }
 
-static void write_grant(struct input *input, struct domain *domain)
+UNWATCHED static void write_grant(struct input *input, struct domain *domain)
 {
     struct grant_entry_v1 *entry = &domain->grants->frames[0][take(input) % 8];
 
@@ -215,7 +216,7 @@ static void write_list(struct input *input, struct domain *domain)
     }
 }
 
-void write_read(struct input *input, struct domain *domain)
+UNWATCHED void write_read(struct input *input, struct domain *domain)
 {
     uint8_t what = take(input);
     struct shared_info *shared = domain->shared_info;

@@ -432,7 +432,7 @@ static void test_shutdown_has_a_reason(void **state)
     shutdown.reason = SHUTDOWN_poweroff;
     assert_int_equal(sched_op(SCHEDOP_shutdown, &shutdown, sizeof(shutdown)), 0);
     assert_int_equal(guest->life, DOMAIN_SHUTDOWN);
-    assert_int_equal(guest->shutdown_code, SHUTDOWN_watchdog);
+    assert_int_equal(guest->ended_for, 1 + SHUTDOWN_watchdog);
     assert_int_equal(domain_resume(guest), -EINVAL);
 }
 

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 #include <libfdt.h>
@@ -99,6 +100,24 @@ static void old_version(void **state)
     free(fdt);
 }
 
+/* A length that, as an offset, leads back to the property itself. */
+static void property_without_end(void **state)
+{
+    void *fdt = launch_tree(NULL, NULL);
+    int node = fdt_path_offset(fdt, "/memory@40000000");
+    const struct fdt_property *property = fdt_get_property(fdt, node, "reg", NULL);
+    char *length = (char *)fdt + ((const char *)&property->len - (const char *)fdt);
+
+    (void)state;
+    alarm(MAX_SECONDS);
+    fdt32_st(length, (uint32_t) - sizeof(*property));
+    assert_int_equal(launch_exercise(fdt, fdt_totalsize(fdt)), -1);
+    fdt32_st(length, (uint32_t) - sizeof(*property) - 32);
+    assert_int_equal(launch_exercise(fdt, fdt_totalsize(fdt)), -1);
+    alarm(0);
+    free(fdt);
+}
+
 /* Whatever bytes a node's name has, no message has them. */
 static void names_of_any_bytes(void **state)
 {
@@ -131,9 +150,9 @@ static void no_root(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(old_version),      cmocka_unit_test(names_of_any_bytes),
-        cmocka_unit_test(no_root),          cmocka_unit_test(random_damage),
-        cmocka_unit_test(every_truncation),
+        cmocka_unit_test(property_without_end), cmocka_unit_test(old_version),
+        cmocka_unit_test(names_of_any_bytes),   cmocka_unit_test(no_root),
+        cmocka_unit_test(random_damage),        cmocka_unit_test(every_truncation),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -108,7 +108,7 @@ static void *read_tree(const char *path)
 
     if (!tree) {
         fprintf(stderr, "hvtwin: %s: %s\n", path, strerror(errno));
-    } else if (fdt_check_full(tree, size)) {
+    } else if (size < sizeof(struct fdt_header) || fdt_totalsize(tree) > size) {
         fprintf(stderr, "hvtwin: %s is no flattened device tree\n", path);
         free(tree);
         tree = NULL;

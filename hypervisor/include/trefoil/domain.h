@@ -37,20 +37,21 @@ struct vcpu {
     _Atomic enum vcpu_state state;
     _Atomic unsigned int pause_count; /* own reasons to be held; the domain has its own */
     struct list_head queue_node;
-    uint64_t virtual_runtime; /* ns */
-    uint64_t run_since;       /* ns, while VCPU_RUNNING */
-    uint64_t run_time;        /* ns in total */
-    uint64_t affinity;        /* hard affinity, a mask of pcpus */
-    uint64_t soft_affinity;
+    uint64_t virtual_runtime;  /* ns */
+    uint64_t run_since;        /* ns, while VCPU_RUNNING */
+    uint64_t run_time;         /* ns in total */
+    _Atomic uint64_t affinity; /* hard affinity, a mask of pcpus */
+    _Atomic uint64_t soft_affinity;
 
     /* Shared with the guest. */
     struct vcpu_info *info; /* hypervisor's address of it: read and write it once, bounded */
     struct vcpu_info
         early_info; /* where info points until one is registered (vcpu 0: shared info) */
     mfn_t info_mfn; /* held; INVALID_MFN until one is registered */
-    struct vcpu_runstate_info runstate;
+    struct vcpu_runstate_info runstate; /* under the run queue's lock */
+    spinlock_t area_lock;               /* which info and runstate area are registered */
     struct {
-        bool registered;
+        _Atomic bool registered;
         mfn_t
             mfn[2]; /* held; an area may cross into a second page, else the second is INVALID_MFN */
         uint32_t offset; /* in the first page */
@@ -83,17 +84,18 @@ struct domain {
     _Atomic uint32_t references;
 
     _Atomic enum domain_life life;
-    uint8_t shutdown_code;    /* SHUTDOWN_* */
-    bool shutdown_code_given; /* by SCHEDOP_shutdown_code, before the shutdown */
+    /* Why it has shut down, or will however that comes about (SCHEDOP_shutdown_code): 1 +
+     * SHUTDOWN_*, 0 for not at all. */
+    _Atomic uint8_t ended_for, will_end_for;
     uint64_t unique_id;
     _Atomic unsigned int
         pause_count; /* domain-wide holds: by a toolstack, until launched, by its end */
     _Atomic unsigned int controller_pauses; /* those of pause_count that domctl made */
-    bool launched;                          /* built, and let run */
-    uint64_t launched_at;                   /* ns of arch_now(), when it is */
+    _Atomic bool launched;                  /* built, and let run: others find it */
+    uint64_t launched_at;                   /* ns of arch_now() */
     spinlock_t teardown_lock;
-    unsigned int teardown; /* how far domain_destroy() came */
-    bool runstate_update;  /* the guest asked for XEN_RUNSTATE_UPDATE */
+    unsigned int teardown;        /* how far domain_destroy() came */
+    _Atomic bool runstate_update; /* the guest asked for XEN_RUNSTATE_UPDATE */
 
     struct vcpu **vcpus;
     unsigned int max_vcpus;
@@ -122,7 +124,7 @@ struct domain {
 
     /* Policy: pairs that the device tree declared, and targets of a device model. */
     uint64_t peers[4];           /* bitmap by domain id < 256 */
-    uint64_t targets[4];         /* likewise */
+    uint64_t targets[4];         /* likewise; changes under memory_lock */
     uint64_t self_operations[8]; /* what it may do to itself: bitmap by enum policy_operation,
                                     core/access.c */
     struct log_limit denials;    /* how many of its denied operations are told */
@@ -133,12 +135,17 @@ struct domain {
 #define DOMAIN_MAX_ID 0x7ff0U
 
 /*
- * References. domain_get() finds a domain by id (not DOMID_SELF) and takes a reference, NULL when
- * there is none; domain_put() gives it back. current->domain needs none. No lock needed by the
- * caller.
+ * References. domain_get() finds a launched domain by id (not DOMID_SELF) and takes a reference,
+ * NULL when there is none; domain_put() gives it back. current->domain needs none. No lock needed
+ * by the caller.
  */
 struct domain *domain_get(domid_t id);
 void domain_put(struct domain *domain);
+/* One more reference, by somebody for whom the domain cannot go away just now. */
+static inline void domain_hold(struct domain *domain)
+{
+    atomic_fetch_add(&domain->references, 1);
+}
 /* The one with the lowest id at or above `id`, with a reference: for lists. */
 struct domain *domain_get_from(unsigned int id);
 
@@ -149,6 +156,8 @@ struct domain *domain_get_from(unsigned int id);
  */
 int domain_create(domid_t id, const char *name, uint32_t roles, unsigned int max_vcpus,
                   const struct arch_domain_config *config, struct domain **created);
+/* The domain is built: from here on it runs and others find it. */
+void domain_launch(struct domain *domain);
 /* Undoes domain_create() and what construction added, for a domain that never ran. */
 void domain_discard(struct domain *domain);
 

@@ -16,7 +16,8 @@
 /* 0, -ENOMEM. nr_ports: EVENT_PORTS_PLAIN, or EVENT_PORTS_MAX for domains that serve many others.
  */
 int event_channels_init(struct domain *domain, unsigned int nr_ports);
-/* Closes all ports of a dying (or resetting) domain; 0 or -ERESTART. */
+/* Closes all ports, of a living domain for its reset, of a dying one for good; 0 or -ERESTART. */
+int event_channels_reset(struct domain *domain);
 int event_channels_close_all(struct domain *domain);
 /* Once nothing can reach the domain any more. */
 void event_channels_free(struct domain *domain);

@@ -25,8 +25,8 @@ struct pcpu {
     spinlock_t queue_lock;  /* core/sched.c */
     struct list_head queue; /* VCPU_RUNNABLE, ascending virtual_runtime */
     uint64_t min_virtual_runtime;
-    uint64_t idle_time; /* ns */
-    unsigned int nr_vcpus;
+    uint64_t idle_time;            /* ns */
+    _Atomic unsigned int nr_vcpus; /* placed here */
 
     struct timer slice_timer; /* armed only while somebody waits */
 

@@ -59,6 +59,8 @@ void vcpu_place(struct vcpu *vcpu);
 bool vcpu_detach(struct vcpu *vcpu);
 /* Holds a vcpu or lets it go when its pause_count or its domain's has changed. */
 void vcpu_pause_changed(struct vcpu *vcpu);
+/* Takes the run queue's lock. */
+void vcpu_runstate_read(struct vcpu *vcpu, struct vcpu_runstate_info *runstate);
 /* Time spent running, until now (ns). */
 uint64_t vcpu_run_time(const struct vcpu *vcpu);
 uint64_t pcpu_idle_time(const struct pcpu *pcpu);

@@ -57,35 +57,41 @@ int arch_p2m_map(struct domain *domain, gfn_t gfn, mfn_t mfn, uint64_t pages, en
 {
     if (gfn.n >= FAKE_GFNS || pages > FAKE_GFNS - gfn.n)
         return -EINVAL;
+    spin_lock(&domain->arch.p2m_lock);
     for (uint64_t i = 0; i < pages; i++)
         domain->arch.p2m[gfn.n + i] = (struct fake_mapping){mfn.n + i, (int)type};
     if (gfn.n + pages - 1 > domain->arch.max_gfn)
-        domain->arch.max_gfn = gfn.n + pages - 1;
+        __atomic_store_n(&domain->arch.max_gfn, gfn.n + pages - 1, __ATOMIC_RELAXED);
+    spin_unlock(&domain->arch.p2m_lock);
     return 0;
 }
 
 int arch_p2m_unmap(struct domain *domain, gfn_t gfn, uint64_t pages)
 {
+    spin_lock(&domain->arch.p2m_lock);
     memset(&domain->arch.p2m[gfn.n], 0, pages * sizeof(struct fake_mapping));
+    spin_unlock(&domain->arch.p2m_lock);
     return 0;
 }
 
 bool arch_p2m_lookup(struct domain *domain, gfn_t gfn, mfn_t *mfn, enum p2m_type *type)
 {
-    const struct fake_mapping *mapping;
+    struct fake_mapping mapping;
 
     if (gfn.n >= FAKE_GFNS)
         return false;
-    mapping = &domain->arch.p2m[gfn.n];
-    *mfn = (mfn_t){mapping->mfn};
+    spin_lock(&domain->arch.p2m_lock);
+    mapping = domain->arch.p2m[gfn.n];
+    spin_unlock(&domain->arch.p2m_lock);
+    *mfn = (mfn_t){mapping.mfn};
     if (type)
-        *type = (enum p2m_type)mapping->type;
-    return mapping->type != P2M_INVALID;
+        *type = (enum p2m_type)mapping.type;
+    return mapping.type != P2M_INVALID;
 }
 
 uint64_t arch_p2m_max_gfn(const struct domain *domain)
 {
-    return domain->arch.max_gfn;
+    return __atomic_load_n(&domain->arch.max_gfn, __ATOMIC_RELAXED);
 }
 
 void *fake_ram(struct domain *domain, uint64_t guest_paddr)
@@ -98,8 +104,9 @@ void *fake_ram(struct domain *domain, uint64_t guest_paddr)
     return (char *)mfn_map(mfn) + (guest_paddr & ~PAGE_MASK);
 }
 
-/* Byte by byte, as nothing says that two pages lie together. */
-int arch_copy_from_guest(void *to, uint64_t guest_vaddr, size_t size)
+/* Byte by byte, as nothing says that two pages lie together. Guests may do as they like with their
+ * RAM meanwhile. */
+UNWATCHED int arch_copy_from_guest(void *to, uint64_t guest_vaddr, size_t size)
 {
     for (size_t i = 0; i < size; i++) {
         const char *ram = fake_ram(current_vcpu()->domain, guest_vaddr + i);
@@ -111,7 +118,7 @@ int arch_copy_from_guest(void *to, uint64_t guest_vaddr, size_t size)
     return 0;
 }
 
-int arch_copy_to_guest(uint64_t guest_vaddr, const void *from, size_t size)
+UNWATCHED int arch_copy_to_guest(uint64_t guest_vaddr, const void *from, size_t size)
 {
     for (size_t i = 0; i < size; i++) {
         char *ram = fake_ram(current_vcpu()->domain, guest_vaddr + i);
@@ -187,7 +194,7 @@ void arch_vcpu_dump(const struct vcpu *vcpu)
 
 uint64_t arch_now(void)
 {
-    return fake.now += fake.pace;
+    return __atomic_add_fetch(&fake.now, fake.pace, __ATOMIC_RELAXED);
 }
 
 void arch_timer_set(uint64_t deadline)
@@ -292,8 +299,8 @@ void fake_be(unsigned int pcpu, struct vcpu *vcpu)
     vcpu->run_since = fake.now;
 }
 
-struct domain *fake_domain(domid_t id, const char *name, uint32_t roles, unsigned int vcpus,
-                           uint64_t pages)
+struct domain *fake_built(domid_t id, const char *name, uint32_t roles, unsigned int vcpus,
+                          uint64_t pages)
 {
     const struct arch_domain_config config = {.nr_spis = 32};
     struct domain *domain = NULL;
@@ -301,7 +308,15 @@ struct domain *fake_domain(domid_t id, const char *name, uint32_t roles, unsigne
     if (domain_create(id, name, roles, vcpus, &config, &domain) ||
         domain_ram_add(domain, (gfn_t){FAKE_RAM}, pages) || console_domain_init(domain, true))
         abort();
-    domain_unpause(domain);
+    return domain;
+}
+
+struct domain *fake_domain(domid_t id, const char *name, uint32_t roles, unsigned int vcpus,
+                           uint64_t pages)
+{
+    struct domain *domain = fake_built(id, name, roles, vcpus, pages);
+
+    domain_launch(domain);
     return domain;
 }
 

@@ -9,17 +9,22 @@
 #include <trefoil/domain.h>
 #include <trefoil/pcpu.h>
 
+#ifndef FAKE_PCPUS
 #define FAKE_PCPUS 2U
-#define FAKE_BASE  UINT64_C(0x40000000)
+#endif
+#define FAKE_BASE UINT64_C(0x40000000)
 #ifndef FAKE_GFNS /* a small space is quick to look through */
 #define FAKE_MEMORY (UINT64_C(64) << 20)
 #define FAKE_GFNS   (UINT64_C(1) << 20)
 #define FAKE_RAM    0x40000U /* gfn of each domain's RAM */
 #endif
 
+/* For what races by the guest's doing, not by core's. */
+#define UNWATCHED __attribute__((no_sanitize("thread")))
+
 struct fake_machine {
-    uint64_t now, pace;     /* ns; pace is what a look at the clock takes */
-    bool interrupt_waiting; /* long operations stop as soon as they may */
+    uint64_t now, pace;             /* ns; pace is what a look at the clock takes */
+    _Atomic bool interrupt_waiting; /* long operations stop as soon as they may */
     bool powered_off;
     /* Called by arch_idle(); NULL moves time to the next deadline. */
     void (*idle)(void);
@@ -40,6 +45,9 @@ void fake_be(unsigned int pcpu, struct vcpu *vcpu);
 /* A domain with `pages` pages of RAM at FAKE_RAM, its vcpus offline, not held. */
 struct domain *fake_domain(domid_t id, const char *name, uint32_t roles, unsigned int vcpus,
                            uint64_t pages);
+/* The same before domain_launch(). */
+struct domain *fake_built(domid_t id, const char *name, uint32_t roles, unsigned int vcpus,
+                          uint64_t pages);
 /* Destroys it, whatever that takes. */
 void fake_destroy(struct domain *domain);
 /* Guest physical address of a byte of a domain's RAM, and the hypervisor's address of one. */

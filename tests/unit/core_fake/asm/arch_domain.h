@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <trefoil/spinlock.h>
 
 struct arch_domain_config {
     unsigned int nr_spis;
@@ -20,13 +21,14 @@ struct fake_mapping {
 };
 
 struct arch_domain {
+    spinlock_t p2m_lock;
     struct fake_mapping *p2m; /* by gfn */
     uint64_t max_gfn;
 };
 
 struct arch_vcpu {
-    bool event_raised; /* arch_vcpu_raise_event() was called */
-    bool continued;    /* arch_hypercall_continue() was called, with: */
+    _Atomic bool event_raised; /* arch_vcpu_raise_event() was called */
+    bool continued;            /* arch_hypercall_continue() was called, with: */
     unsigned int number;
     uint64_t args[5];
     unsigned int switches; /* times that it was loaded */

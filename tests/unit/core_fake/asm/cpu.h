@@ -3,6 +3,7 @@
 #ifndef ASM_CPU_H
 #define ASM_CPU_H
 
+#include <sched.h>
 #include <stdatomic.h>
 #include <stdint.h>
 
@@ -12,7 +13,7 @@ struct pcpu *this_pcpu(void);
 
 static inline void cpu_relax(void)
 {
-    atomic_thread_fence(memory_order_seq_cst);
+    sched_yield(); /* there may be more threads than processors */
 }
 
 #define smp_mb()  atomic_thread_fence(memory_order_seq_cst)
