@@ -41,6 +41,11 @@ _guests_board() {
             _guests_domain agent 2 2 1 'domid = <2>;'
         fi
         ;;
+    channel)
+        # The ports are those of guests/bare/echo.h.
+        _guests_domain tester 1 3 1 'near: evtchn@1 { compatible = "xen,evtchn-v1"; xen,evtchn = <10 &far>; };'
+        _guests_domain echo 2 4 1 'far: evtchn@1 { compatible = "xen,evtchn-v1"; xen,evtchn = <700 &near>; };'
+        ;;
     esac
 }
 
@@ -76,9 +81,7 @@ _guests_boot() {
 
 # _guests_expected BOARD: the names of the tests that are to run there, in order.
 _guests_expected() {
-    local place=ALONE
-    [ "$1" = alone ] || place=PAIR
-    sed -n "s/^TEST(\([a-z0-9_]*\), $place,.*/\1/p" "$top/guests/bare/tests/tests.def"
+    sed -n "s/^TEST(\([a-z0-9_]*\), ${1^^},.*/\1/p" "$top/guests/bare/tests/tests.def"
 }
 
 # _guests_results BOARD: a line "RESULT TEST WHAT" for each test; one without an answer FAILED, and the first of these hangs.
@@ -100,33 +103,42 @@ _guests_prepare() {
     _guests_image=$build/arm64/guests/bare/tests.bin
 }
 
+# Boards, and with which options of the hypervisor.
+_guests_runs="alone
+pair
+channel
+channel xsm=silo"
+
 # run_guest_tests: each test of the table is one here.
 run_guest_tests() {
-    local board verdict name what _guests_peer=0
+    local board options verdict name what _guests_peer=0
     _guests_prepare
-    for board in alone pair; do
-        guests_directory=$build/guests/$board
-        progress "guests/$board"
-        _guests_boot "$build/arm64/hypervisor/trefoil" "" "$board"
+    while read -r board options; do
+        guests_directory=$build/guests/$board${options:+-$options}
+        progress "guests/$board${options:+ $options}"
+        _guests_boot "$build/arm64/hypervisor/trefoil" "$options" "$board"
         while read -r verdict name what; do
-            report "$verdict" "guests/$name" "$what"
+            report "$verdict" "guests/$name${options:+ $options}" "$what"
         done < <(_guests_results "$board")
-    done
+    done <<<"$_guests_runs"
 }
 
 # run_guest_tests_on_xen: on Xen each test has the result that docs/differences.md says: passed, unless it has a row there.
 run_guest_tests_on_xen() {
-    local xen=$sysroot/boot/xen-4.17-arm64 board verdict name what listed _guests_peer=1
+    local xen=$sysroot/boot/xen-4.17-arm64 board policy verdict name what listed _guests_peer=1
     _guests_prepare
     [ -e "$xen" ] || _unpack xen-hypervisor-4.17-arm64 || true
     if [ ! -e "$xen" ]; then
         report skipped guests-on-xen "Debian's Xen could not be downloaded"
         return
     fi
-    for board in alone pair; do
+    for board in alone pair channel; do
+        # Xen has no pairs that the tree declares.
+        policy=dummy
+        [ "$board" != channel ] || policy=silo
         guests_directory=$build/guests/xen-$board
         progress "guests-on-xen/$board"
-        _guests_boot "$xen" "console=dtuart dtuart=/pl011@9000000 bootscrub=0 guest_loglvl=all/all xsm=dummy" "$board"
+        _guests_boot "$xen" "console=dtuart dtuart=/pl011@9000000 bootscrub=0 guest_loglvl=all/all xsm=$policy" "$board"
         while read -r verdict name what; do
             listed=no
             ! grep -q "^| \`$name\` |" "$top/docs/differences.md" || listed=yes

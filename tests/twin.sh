@@ -133,6 +133,15 @@ _test_launch_check() {
     _says "launch check names node and property" "^error: /chosen/app: memory: is zero" \
         "$twin_build/xl/xl" launch check "$twin_results/bad.dts"
     _is "and fails" ! "$twin_build/xl/xl" launch check "$twin_results/bad.dts"
+    cat >"$twin_results/channel.dts" <<END
+/include/ "$top/tests/unit/launch/base.dts"
+&app { one: evtchn@1 { compatible = "xen,evtchn-v1"; xen,evtchn = <10 &two>; }; };
+&control { two: evtchn@1 { compatible = "xen,evtchn-v1"; xen,evtchn = <700 &one>; }; };
+END
+    _says "launch check lists static event channels" "^ +2 +10 +1 +700$" \
+        "$twin_build/xl/xl" launch check "$twin_results/channel.dts"
+    _says "and has them in JSON" '"remote_port": 700' \
+        "$twin_build/xl/xl" launch check -j "$twin_results/channel.dts"
 }
 
 # _list_time: how many ms `xl list` takes; the best of three, as the daemons may be busy with so many new domains.

@@ -40,6 +40,14 @@ static const struct libxl_field region_fields[] = {
     {.name = NULL},
 };
 
+static const struct libxl_field channel_fields[] = {
+    FIELD(launch_channel_row, domid, NUMBER, "domid"),
+    FIELD(launch_channel_row, port, NUMBER, "port"),
+    FIELD(launch_channel_row, remote_domid, NUMBER, "remote_domid"),
+    FIELD(launch_channel_row, remote_port, NUMBER, "remote_port"),
+    {.name = NULL},
+};
+
 static const struct libxl_field message_fields[] = {
     FIELD(launch_message_row, severity, POINTER, "severity"),
     FIELD(launch_message_row, text, STRING, "text"),
@@ -52,15 +60,18 @@ static int print_json(const struct launch_report *report)
                                      sizeof(*report->domains));
     char *regions = libxl_json_array(region_fields, report->regions, report->nr_regions,
                                      sizeof(*report->regions));
+    char *channels = libxl_json_array(channel_fields, report->channels, report->nr_channels,
+                                      sizeof(*report->channels));
     char *messages = libxl_json_array(message_fields, report->messages, report->nr_messages,
                                       sizeof(*report->messages));
-    bool good = domains && regions && messages;
+    bool good = domains && regions && channels && messages;
 
     if (good)
-        printf("{\n\"domains\": %s,\n\"regions\": %s,\n\"messages\": %s}\n", domains, regions,
-               messages);
+        printf("{\n\"domains\": %s,\n\"regions\": %s,\n\"channels\": %s,\n\"messages\": %s}\n",
+               domains, regions, channels, messages);
     free(domains);
     free(regions);
+    free(channels);
     free(messages);
     return good ? XL_OK : xl_fail_with("Out of memory.");
 }
@@ -94,12 +105,25 @@ static void print_regions(const struct launch_report *report)
     }
 }
 
+/* Each is printed at each of its ends, as each is a domain's own. */
+static void print_channels(const struct launch_report *report)
+{
+    printf("\n%5s %5s %9s %s\n", "ID", "Port", "Remote ID", "Remote port");
+    for (size_t i = 0; i < report->nr_channels; i++) {
+        const struct launch_channel_row *row = &report->channels[i];
+
+        printf("%5u %5u %9u %11u\n", row->domid, row->port, row->remote_domid, row->remote_port);
+    }
+}
+
 static void print_table(const struct launch_report *report)
 {
     if (report->nr_domains) {
         print_domains(report);
         print_regions(report);
     }
+    if (report->nr_channels)
+        print_channels(report);
     if (report->nr_domains && report->nr_messages)
         putchar('\n');
     for (size_t i = 0; i < report->nr_messages; i++)
@@ -144,10 +168,10 @@ const struct xl_command xl_command_launch = {
     .details =
         "File is a flattened device tree, or the source of one if dtc is installed. Prints the\n"
         "domains, what is where in each one's address space (with the machine address of modules\n"
-        "that are loaded there), and every error and warning with node and property. An error\n"
-        "keeps a domain out; then the exit status is 1. No hypervisor is asked. What only the\n"
-        "modules' contents would tell (a kernel's .bss, a damaged image) is not seen, nor where\n"
-        "the hypervisor itself will lie.",
+        "that are loaded there), the event channels that the tree declares, and every error and\n"
+        "warning with node and property. An error keeps a domain out; then the exit status is 1.\n"
+        "No hypervisor is asked. What only the modules' contents would tell (a kernel's .bss, a\n"
+        "damaged image) is not seen, nor where the hypervisor itself will lie.",
     .options = options,
     .least = 1,
     .most = 2,

@@ -26,6 +26,11 @@ struct launch_region_row {
     uint64_t source;
 };
 
+/* One end of an event channel that the tree declares. */
+struct launch_channel_row {
+    uint32_t domid, port, remote_domid, remote_port;
+};
+
 struct launch_message_row {
     const char *severity; /* "error", "warning" or "note" */
     char text[256];       /* node: property: what is wrong */
@@ -34,8 +39,9 @@ struct launch_message_row {
 struct launch_report {
     struct launch_domain_row *domains;
     struct launch_region_row *regions;
+    struct launch_channel_row *channels;
     struct launch_message_row *messages;
-    size_t nr_domains, nr_regions, nr_messages;
+    size_t nr_domains, nr_regions, nr_channels, nr_messages;
     bool errors;
 };
 

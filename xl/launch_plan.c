@@ -176,6 +176,21 @@ static void examine_domain(struct examination *examination, const struct launch_
     add_region(report, domain->domid, "device tree", placement.tree, sizes.tree);
 }
 
+static void add_channels(struct examination *examination)
+{
+    struct launch_report *report = examination->report;
+
+    for (unsigned int i = 0; i < examination->plan.nr_channels; i++) {
+        const struct launch_channel *channel = &examination->plan.channels[i];
+
+        report->channels[report->nr_channels++] =
+            (struct launch_channel_row){.domid = channel->domid,
+                                        .port = channel->port,
+                                        .remote_domid = channel->remote_domid,
+                                        .remote_port = channel->remote_port};
+    }
+}
+
 static void examine(struct examination *examination)
 {
     struct launch_report *report = examination->report;
@@ -195,6 +210,7 @@ static void examine(struct examination *examination)
         add_message(report, WARNING, "%u more messages are left out", plan->nr_dropped);
     for (unsigned int i = 0; i < plan->nr_domains; i++)
         examine_domain(examination, &plan->domains[i]);
+    add_channels(examination);
 }
 
 bool launch_examine(const void *fdt, struct launch_report *report)
@@ -205,10 +221,11 @@ bool launch_examine(const void *fdt, struct launch_report *report)
         .domains = calloc(LAUNCH_MAX_DOMAINS, sizeof(*report->domains)),
         .regions = calloc((size_t)LAUNCH_MAX_DOMAINS * REGIONS + LAUNCH_MAX_DEVICE_RANGES,
                           sizeof(*report->regions)),
+        .channels = calloc(LAUNCH_MAX_CHANNELS, sizeof(*report->channels)),
         .messages = calloc(LAUNCH_MAX_MESSAGES + LAUNCH_MAX_DOMAINS + LAUNCH_MAX_REMOVED + 3,
                            sizeof(*report->messages)),
     };
-    if (examination && report->domains && report->regions && report->messages) {
+    if (examination && report->domains && report->regions && report->channels && report->messages) {
         examination->fdt = fdt;
         examination->report = report;
         examine(examination);
@@ -224,6 +241,7 @@ void launch_report_free(struct launch_report *report)
 {
     free(report->domains);
     free(report->regions);
+    free(report->channels);
     free(report->messages);
     *report = (struct launch_report){0};
 }

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* The runner: every test of tests/tests.def that is for this domain, a line for each. */
 #include "agent.h"
+#include "echo.h"
 #include <xen/grant_table.h>
 #include <xen/memory.h>
 
-enum place { ALONE, PAIR, AGENT };
+enum place { ALONE, PAIR, AGENT, CHANNEL, ECHO };
 enum { PASSED, ABANDONED, TOLD };
 
 static const struct {
@@ -140,6 +141,10 @@ void guest_main(const void *fdt)
     place = option("place");
     if (place == AGENT)
         agent_serve();
+    if (place == ECHO)
+        echo_serve();
+    if (place == CHANNEL)
+        event_kept = ECHO_NEAR;
     if (place == PAIR && !agent_connect())
         print("no agent\n");
     for (unsigned int i = 0; i < LENGTH(tests); i++) {

@@ -4,6 +4,7 @@
 #include <trefoil/arch.h>
 #include <trefoil/console.h>
 #include <trefoil/errno.h>
+#include <trefoil/event_channel.h>
 #include <trefoil/memory.h>
 #include <trefoil/printk.h>
 #include <trefoil/sched.h>
@@ -67,6 +68,25 @@ static void set_affinities(struct construction *construction)
                         plan->name, i);
 }
 
+/* Before any other port, so that the numbers that the tree gives are free. */
+static int furnish_channels(struct construction *construction)
+{
+    const struct launch_plan *plan = construction->context->plan;
+
+    for (unsigned int i = 0; i < plan->nr_channels; i++) {
+        const struct launch_channel *channel = &plan->channels[i];
+        int result;
+
+        if (channel->domid != construction->plan->domid)
+            continue;
+        result = event_bind_static(construction->domain, channel->port, channel->remote_domid,
+                                   channel->remote_port);
+        if (result)
+            return construct_failed(construction, "static event channel", result);
+    }
+    return 0;
+}
+
 static int furnish_console(struct construction *construction)
 {
     int result = console_domain_init(construction->domain,
@@ -89,7 +109,7 @@ static int start_boot_vcpu(struct construction *construction)
 static int furnish(struct construction *construction)
 {
     static int (*const steps[])(struct construction * construction) = {
-        construct_memory, construct_devices, construct_load,
+        construct_memory, construct_devices, construct_load,  furnish_channels,
         construct_pv,     furnish_console,   start_boot_vcpu,
     };
 

@@ -95,20 +95,20 @@ int event_alloc_unbound(struct domain *domain, domid_t remote, evtchn_port_t *po
     return result;
 }
 
-static int bind_locked(struct domain *domain, struct domain *remote, evtchn_port_t remote_port,
-                       evtchn_port_t *port)
+/* May this domain bind the port? Under event_bind_lock. */
+static bool is_offered(const struct domain *domain, const struct domain *remote,
+                       const struct event_channel *far)
 {
-    struct event_channel *far = event_channel_of(remote, remote_port), *near;
+    return far && far->state == EVTCHNSTAT_unbound && far->remote_id == domain->id &&
+           remote->life < DOMAIN_DYING;
+}
 
-    if (!far || far->state != EVTCHNSTAT_unbound || far->remote_id != domain->id)
-        return -EINVAL;
-    if (remote->life >= DOMAIN_DYING)
-        return -ESRCH;
+/* Makes a closed channel and an offered one the ends of one. Under event_bind_lock. */
+static void join(struct domain *domain, evtchn_port_t port, struct event_channel *near,
+                 struct domain *remote, evtchn_port_t remote_port)
+{
+    struct event_channel *far = event_channel_of(remote, remote_port);
 
-    int result = find_free(domain, port, &near);
-
-    if (result)
-        return result;
     set_channel(near, &(struct event_channel){.state = EVTCHNSTAT_interdomain,
                                               .remote_id = remote->id,
                                               .remote_port = remote_port,
@@ -117,12 +117,25 @@ static int bind_locked(struct domain *domain, struct domain *remote, evtchn_port
     set_channel(far, &(struct event_channel){.state = EVTCHNSTAT_interdomain,
                                              .vcpu = far->vcpu,
                                              .remote_id = domain->id,
-                                             .remote_port = *port,
+                                             .remote_port = port,
                                              .remote = domain,
                                              .far = near});
     /* What the other side sent while nobody was bound went nowhere: let this side look. */
-    event_set_pending(domain, *port, near->vcpu);
-    return 0;
+    event_set_pending(domain, port, near->vcpu);
+}
+
+static int bind_locked(struct domain *domain, struct domain *remote, evtchn_port_t remote_port,
+                       evtchn_port_t *port)
+{
+    struct event_channel *far = event_channel_of(remote, remote_port), *near;
+    int result;
+
+    if (!is_offered(domain, remote, far))
+        return remote->life >= DOMAIN_DYING ? -ESRCH : -EINVAL;
+    result = find_free(domain, port, &near);
+    if (!result)
+        join(domain, *port, near, remote, remote_port);
+    return result;
 }
 
 int event_bind_interdomain(struct domain *domain, struct domain *remote, evtchn_port_t remote_port,
@@ -133,6 +146,41 @@ int event_bind_interdomain(struct domain *domain, struct domain *remote, evtchn_
     int result = bind_locked(domain, remote, remote_port, port);
 
     spin_unlock(&event_bind_lock);
+    return result;
+}
+
+static int bind_static_locked(struct domain *domain, evtchn_port_t port, domid_t remote_id,
+                              struct domain *remote, evtchn_port_t remote_port)
+{
+    struct event_channel *near;
+    int result = make_channel(domain, port, &near);
+
+    if (result)
+        return result;
+    if (near->state != EVTCHNSTAT_closed)
+        return -EEXIST;
+    if (remote && is_offered(domain, remote, event_channel_of(remote, remote_port)))
+        join(domain, port, near, remote, remote_port);
+    else
+        set_channel(near,
+                    &(struct event_channel){.state = EVTCHNSTAT_unbound, .remote_id = remote_id});
+    return 0;
+}
+
+int event_bind_static(struct domain *domain, evtchn_port_t port, domid_t remote_id,
+                      evtchn_port_t remote_port)
+{
+    struct domain *remote;
+    int result;
+
+    if (port == 0 || port >= domain->events->nr_ports)
+        return -EINVAL;
+    remote = domain_get(remote_id);
+    spin_lock(&event_bind_lock);
+    result = bind_static_locked(domain, port, remote_id, remote, remote_port);
+    spin_unlock(&event_bind_lock);
+    if (remote)
+        domain_put(remote);
     return result;
 }
 

@@ -9,6 +9,7 @@ launch_sources = \
 	hypervisor/launch/machine.c \
 	hypervisor/launch/machine_uart.c \
 	hypervisor/launch/plan.c \
+	hypervisor/launch/plan_channel.c \
 	hypervisor/launch/plan_check.c \
 	hypervisor/launch/plan_domain.c \
 	hypervisor/launch/plan_list.c \

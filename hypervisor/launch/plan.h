@@ -34,6 +34,10 @@ void plan_warning(struct planner *planner, int node, const char *property, const
     __attribute__((format(printf, 4, 5)));
 bool plan_is_bad(const struct planner *planner, const struct launch_domain *domain);
 
+/* A warning for each property of a node that is not among these. */
+void plan_warn_unknown(struct planner *planner, int node, const char *const known[],
+                       unsigned int count);
+
 /* Collects what the domains without an error claim. */
 void plan_claim(struct planner *planner);
 
@@ -41,6 +45,13 @@ void plan_claim(struct planner *planner);
 void plan_read_domain(struct planner *planner);
 /* plan_module.c: the nodes below it. */
 void plan_read_children(struct planner *planner);
+/*
+ * plan_channel.c: a node "xen,evtchn-v1" of planner->domain; then, with all domains read, which
+ * ends belong together; at last what is left when it is known who is left out.
+ */
+void plan_read_channel(struct planner *planner, int node);
+void plan_join_channels(struct planner *planner);
+void plan_drop_channels(struct planner *planner);
 /* plan_rules.c: what can be said about one domain by itself, once it is read. */
 void plan_check_domain(struct planner *planner);
 /* plan_check.c: what concerns several domains; ids, peers and targets. */

@@ -289,6 +289,8 @@ void plan_check_all(struct planner *planner)
     for (unsigned int i = 0; i < plan->nr_domains; i++)
         if (!planner->bad[i])
             resolve_related(planner, &plan->domains[i]);
+    plan_join_channels(planner);
     check_xenstore(planner);
     check_total_memory(planner);
+    plan_drop_channels(planner);
 }

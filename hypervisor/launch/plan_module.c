@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The nodes below a domain's: its modules, and what is said of single vcpus. */
+/* The nodes below a domain's: its modules, what is said of single vcpus, event channels. */
 #include "plan.h"
 
 #include <libfdt.h>
@@ -28,7 +28,8 @@ static void module_error(struct planner *planner, int node, const char *property
     plan_error(planner, planner->domain, node, property, "%s", what);
 }
 
-static void warn_unknown(struct planner *planner, int node)
+void plan_warn_unknown(struct planner *planner, int node, const char *const known[],
+                       unsigned int count)
 {
     const void *fdt = planner->fdt;
     int at;
@@ -36,13 +37,13 @@ static void warn_unknown(struct planner *planner, int node)
     fdt_for_each_property_offset(at, fdt, node)
     {
         const char *name;
-        bool known = false;
+        bool is_known = false;
 
         if (!fdt_getprop_by_offset(fdt, at, &name, NULL))
             continue;
-        for (unsigned int i = 0; i < ARRAY_SIZE(module_properties); i++)
-            known = known || strcmp(module_properties[i], name) == 0;
-        if (!known)
+        for (unsigned int i = 0; i < count; i++)
+            is_known = is_known || strcmp(known[i], name) == 0;
+        if (!is_known)
             plan_warning(planner, node, name, "unknown property, ignored");
     }
 }
@@ -118,7 +119,7 @@ static void read_module(struct planner *planner, int node)
             module->range.size = 0;
         if (module == &planner->domain->kernel)
             set_module_bootargs(planner, node);
-        warn_unknown(planner, node);
+        plan_warn_unknown(planner, node, module_properties, ARRAY_SIZE(module_properties));
         return;
     }
     plan_warning(planner, node, "compatible", "unknown kind of module, ignored");
@@ -150,6 +151,8 @@ void plan_read_children(struct planner *planner)
     {
         if (tree_compatible(fdt, node, "xen,vcpu"))
             read_vcpu(planner, node);
+        else if (tree_compatible(fdt, node, "xen,evtchn-v1"))
+            plan_read_channel(planner, node);
         else if (tree_property(fdt, node, "compatible", NULL))
             read_module(planner, node);
         else

@@ -108,6 +108,75 @@ static void test_send_marks_and_notifies(void **state)
     assert_true(guest->vcpus[0]->arch.event_raised);
 }
 
+/* Declared by the tree: between two that may not offer each other anything. */
+static void test_static_channel(void **state)
+{
+    struct evtchn_alloc_unbound op = {.dom = DOMID_SELF, .remote_dom = other->id};
+
+    (void)state;
+    assert_int_equal(event_bind_static(guest, 10, other->id, 11), 0);
+    assert_int_equal(status_of(guest, 10), EVTCHNSTAT_unbound);
+    assert_int_equal(send(guest, 10), 0);
+    assert_int_equal(event_bind_static(other, 11, guest->id, 10), 0);
+    assert_int_equal(status_of(guest, 10), EVTCHNSTAT_interdomain);
+    assert_int_equal(status_of(other, 11), EVTCHNSTAT_interdomain);
+    assert_true(pending(other, 11)); /* it may have missed something */
+    assert_false(pending(guest, 10));
+    assert_int_equal(send(other, 11), 0);
+    assert_true(pending(guest, 10));
+    be(guest);
+    assert_int_equal(call(EVTCHNOP_alloc_unbound, &op, sizeof(op)), -EPERM);
+}
+
+static void test_static_channel_in_use(void **state)
+{
+    evtchn_port_t port = offer(guest, hardware);
+
+    (void)state;
+    assert_int_equal(event_bind_static(guest, port, other->id, 11), -EEXIST);
+    assert_int_equal(event_bind_static(guest, 0, other->id, 11), -EINVAL);
+    assert_int_equal(event_bind_static(guest, EVENT_PORTS_PLAIN, other->id, 11), -EINVAL);
+}
+
+/* A port that the other side uses for something else is left alone. */
+static void test_static_channel_refused(void **state)
+{
+    evtchn_port_t port = offer(other, hardware);
+
+    (void)state;
+    assert_int_equal(event_bind_static(guest, 10, other->id, port), 0);
+    assert_int_equal(status_of(guest, 10), EVTCHNSTAT_unbound);
+    assert_int_equal(event_bind_static(guest, 11, 77, 1), 0);
+    assert_int_equal(status_of(guest, 11), EVTCHNSTAT_unbound);
+}
+
+/* Closed by one side it is gone for both, until that domain is built anew. */
+static void test_static_channel_closed(void **state)
+{
+    struct evtchn_close close = {10};
+    struct evtchn_bind_interdomain bind = {.remote_dom = other->id, .remote_port = 11};
+
+    (void)state;
+    assert_int_equal(event_bind_static(guest, 10, other->id, 11), 0);
+    assert_int_equal(event_bind_static(other, 11, guest->id, 10), 0);
+    be(guest);
+    assert_int_equal(call(EVTCHNOP_close, &close, sizeof(close)), 0);
+    assert_int_equal(call(EVTCHNOP_bind_interdomain, &bind, sizeof(bind)), -EPERM);
+    assert_int_equal(status_of(other, 11), EVTCHNSTAT_unbound);
+    assert_int_equal(event_bind_static(guest, 10, other->id, 11), 0);
+    assert_int_equal(status_of(other, 11), EVTCHNSTAT_interdomain);
+}
+
+static void test_static_channel_to_itself(void **state)
+{
+    (void)state;
+    assert_int_equal(event_bind_static(guest, 10, guest->id, 11), 0);
+    assert_int_equal(event_bind_static(guest, 11, guest->id, 10), 0);
+    clear_pending(guest, 11);
+    assert_int_equal(send(guest, 10), 0);
+    assert_true(pending(guest, 11));
+}
+
 static void test_masked_port_is_only_marked(void **state)
 {
     evtchn_port_t far = offer(guest, hardware), near = take(hardware, guest, far);
@@ -320,6 +389,11 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_send_marks_and_notifies),
+        TEST(test_static_channel),
+        TEST(test_static_channel_in_use),
+        TEST(test_static_channel_refused),
+        TEST(test_static_channel_closed),
+        TEST(test_static_channel_to_itself),
         TEST(test_masked_port_is_only_marked),
         TEST(test_events_go_to_the_chosen_vcpu),
         TEST(test_offer_is_for_one_domain),

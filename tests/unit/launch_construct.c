@@ -152,6 +152,23 @@ static void pv_interfaces(void **state)
     assert_int_equal(fake.grants[0].peer, 0);
 }
 
+#define CHANNEL                                                                                    \
+    "&app { ec1: e1 { compatible = \"xen,evtchn-v1\"; xen,evtchn = <10 &ec2>; }; };\n"             \
+    "&control { ec2: e2 { compatible = \"xen,evtchn-v1\"; xen,evtchn = <11 &ec1>; }; };\n"
+
+static void static_channels(void **state)
+{
+    (void)state;
+    assert_int_equal(build("app", CHANNEL), 0);
+    assert_int_equal(fake.nr_static, 1);
+    assert_int_equal(fake.static_port, 10);
+    assert_int_equal(fake.static_remote, 1);
+    assert_int_equal(fake.static_remote_port, 11);
+    fake_reset();
+    assert_int_equal(build("hardware", CHANNEL), 0);
+    assert_int_equal(fake.nr_static, 0);
+}
+
 /* xenstored elsewhere than xenconsoled, and under an id that is not 0. */
 static void backends_by_their_planned_ids(void **state)
 {
@@ -286,13 +303,13 @@ static void every_failure(void **state)
         unsigned int calls;
 
         set_up(state);
-        assert_int_equal(build(names[i], NULL), 0);
+        assert_int_equal(build(names[i], CHANNEL), 0);
         calls = fake.fallible_calls;
         assert_in_range(calls, 10, 100);
         for (unsigned int at = 1; at <= calls; at++) {
             set_up(state);
             fake.fail_at = at;
-            assert_true(build(names[i], NULL) < 0);
+            assert_true(build(names[i], CHANNEL) < 0);
             assert_null(built);
             assert_int_equal(fake.error_lines, 1);
             assert_ptr_equal(strstr(fake.error, names[i]), fake.error);
@@ -323,6 +340,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_plain_guest, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_is_loaded, set_up, tear_down),
         cmocka_unit_test_setup_teardown(pv_interfaces, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(static_channels, set_up, tear_down),
         cmocka_unit_test_setup_teardown(backends_by_their_planned_ids, set_up, tear_down),
         cmocka_unit_test_setup_teardown(fewer_pv_interfaces, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_hardware_domain, set_up, tear_down),

@@ -82,6 +82,25 @@ static void check_pair(const struct launch_domain *a, const struct launch_domain
         MUST(!ranges_overlapping(b->static_memory, b->nr_static_memory, a->static_memory[i]));
 }
 
+/* Both ends of every channel are there, and no two have one port. */
+static void check_channels(const struct launch_plan *plan)
+{
+    for (unsigned int i = 0; i < plan->nr_channels; i++) {
+        const struct launch_channel *one = &plan->channels[i];
+        unsigned int ends = 0;
+
+        MUST(one->port >= 1 && one->port <= LAUNCH_MAX_PORT);
+        for (unsigned int k = 0; k < plan->nr_channels; k++) {
+            const struct launch_channel *other = &plan->channels[k];
+
+            MUST(k == i || one->domid != other->domid || one->port != other->port);
+            ends += one->remote_domid == other->domid && one->remote_port == other->port &&
+                    other->remote_domid == one->domid && other->remote_port == one->port;
+        }
+        MUST(ends == 1);
+    }
+}
+
 static void check_devices(const struct machine *machine, const struct device_list *devices)
 {
     for (unsigned int i = 0; i < devices->nr_ranges; i++) {
@@ -160,6 +179,7 @@ static int exercise(const void *fdt)
             check_pair(&plan.domains[i], &plan.domains[k]);
         build_tree(fdt, &machine, &plan.domains[i]);
     }
+    check_channels(&plan);
     for (unsigned int i = 0; i < plan.nr_messages; i++)
         MUST(one_line(plan.messages[i].text, LAUNCH_MESSAGE));
     return (int)plan.nr_domains;

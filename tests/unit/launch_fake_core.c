@@ -195,6 +195,20 @@ int event_alloc_unbound(struct domain *owner, domid_t remote, evtchn_port_t *por
     return 0;
 }
 
+int event_bind_static(struct domain *owner, evtchn_port_t port, domid_t remote_id,
+                      evtchn_port_t remote_port)
+{
+    assert_ptr_equal(owner, &domain);
+    assert_int_equal(fake.nr_ports, 0); /* a port that is given is taken before others are found */
+    if (fails())
+        return -EEXIST;
+    fake.static_port = port;
+    fake.static_remote = remote_id;
+    fake.static_remote_port = remote_port;
+    fake.nr_static++;
+    return 0;
+}
+
 int grant_table_seed(struct domain *owner, grant_ref_t ref, domid_t peer, gfn_t gfn)
 {
     assert_ptr_equal(owner, &domain);

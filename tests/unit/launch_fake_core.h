@@ -26,6 +26,9 @@ struct fake_core {
     unsigned int nr_irqs;
     domid_t port_remote[8]; /* by port */
     unsigned int nr_ports;
+    evtchn_port_t static_port, static_remote_port; /* the last */
+    domid_t static_remote;
+    unsigned int nr_static;
     struct {
         domid_t peer;
         uint64_t gfn;

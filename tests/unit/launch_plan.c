@@ -141,6 +141,56 @@ static void peers_on_both_sides(void **state)
     free(fdt);
 }
 
+static void static_channels(void **state)
+{
+    void *fdt = launch_tree(
+        NULL, "&app { ec1: e1 { compatible = \"xen,evtchn-v1\"; xen,evtchn = <10 &ec2>; }; };\n"
+              "&control { ec2: e2 { compatible = \"xen,evtchn-v1\"; "
+              "xen,evtchn = <1023 &ec1>; }; };");
+    const struct launch_plan *plan = launch_test_plan(fdt);
+
+    (void)state;
+    assert_int_equal(plan->nr_messages, 0);
+    assert_int_equal(plan->nr_channels, 2);
+    assert_int_equal(plan->channels[0].domid, 1);
+    assert_int_equal(plan->channels[0].port, 1023);
+    assert_int_equal(plan->channels[0].remote_domid, 2);
+    assert_int_equal(plan->channels[0].remote_port, 10);
+    assert_int_equal(plan->channels[1].domid, 2);
+    assert_int_equal(plan->channels[1].port, 10);
+    assert_int_equal(plan->channels[1].remote_domid, 1);
+    assert_int_equal(plan->channels[1].remote_port, 1023);
+    /* A channel makes no peers: nothing else may pass between the two. */
+    assert_true(launch_test_domain(plan, "app")->peers[0] == 0);
+    free(fdt);
+}
+
+/* One end more than there is room for. */
+static void many_channels(void **state)
+{
+    static struct launch_plan plan;
+    static char text[65536] = "&app {";
+    void *fdt;
+
+    (void)state;
+    for (unsigned int i = 0; i <= LAUNCH_MAX_CHANNELS; i++) {
+        char one[128];
+
+        snprintf(one, sizeof(one),
+                 " l%u: e%u { compatible = \"xen,evtchn-v1\"; xen,evtchn = <%u &l%u>; };", i, i,
+                 i + 1, i ^ 1);
+        strcat(text, one);
+    }
+    strcat(text, " l257: e257 {}; };");
+    fdt = launch_tree(NULL, text);
+    assert_true(launch_plan(fdt, launch_test_machine(fdt), launch_kept, 2, &plan));
+    assert_string_equal(plan.messages[0].text, "/chosen/app/e256: compatible: more than 256 ends "
+                                               "of event channels in the tree");
+    assert_int_equal(plan.nr_channels, 0);
+    assert_int_equal(plan.nr_domains, 2);
+    free(fdt);
+}
+
 static void affinities(void **state)
 {
     void *fdt = launch_tree(
@@ -246,6 +296,8 @@ int main(void)
         cmocka_unit_test(the_hyperlaunch_binding),
         cmocka_unit_test(hyperlaunch_functions),
         cmocka_unit_test(peers_on_both_sides),
+        cmocka_unit_test(static_channels),
+        cmocka_unit_test(many_channels),
         cmocka_unit_test(affinities),
         cmocka_unit_test(uuids_differ_and_last),
         cmocka_unit_test(many_messages),

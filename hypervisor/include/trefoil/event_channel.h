@@ -27,6 +27,12 @@ void event_channels_free(struct domain *domain);
 int event_alloc_unbound(struct domain *domain, domid_t remote, evtchn_port_t *port);
 int event_bind_interdomain(struct domain *domain, struct domain *remote, evtchn_port_t remote_port,
                            evtchn_port_t *port);
+/*
+ * One end of a channel that the device tree declares, at its given port; until the other end is
+ * made (its domain may be built later, or be restarted) it is unbound. -EEXIST: the port is in use.
+ */
+int event_bind_static(struct domain *domain, evtchn_port_t port, domid_t remote_id,
+                      evtchn_port_t remote_port);
 int event_bind_virq(struct domain *domain, unsigned int virq, unsigned int vcpu,
                     evtchn_port_t *port);
 int event_bind_ipi(struct domain *domain, unsigned int vcpu, evtchn_port_t *port);

@@ -24,6 +24,8 @@
 #define LAUNCH_MAX_MESSAGES     64
 #define LAUNCH_MESSAGE          192
 #define LAUNCH_MAX_RELATED      256 /* peers and targets are domains with ids below it */
+#define LAUNCH_MAX_CHANNELS     (4 * LAUNCH_MAX_DOMAINS)
+#define LAUNCH_MAX_PORT         1023 /* what every domain has */
 
 enum launch_enhanced {
     LAUNCH_ENHANCED_NONE,        /* no hypervisor node, no PV interfaces */
@@ -60,6 +62,15 @@ struct launch_domain {
     uint64_t targets[LAUNCH_MAX_RELATED / 64];
 };
 
+/* One end of an event channel that the tree declares; the other end is one of these, too. */
+struct launch_channel {
+    uint16_t domid, port;
+    uint16_t remote_domid, remote_port;
+    int node;                    /* FDT offset */
+    uint32_t phandle, link;      /* its own and that of the other end's node */
+    unsigned int domain, remote; /* whose they are: indices of domains, until some are left out */
+};
+
 /* An error keeps a domain out (or, with node < 0, concerns the whole tree); a warning does not. */
 struct launch_message {
     bool error;
@@ -70,6 +81,8 @@ struct launch_message {
 struct launch_plan {
     struct launch_domain domains[LAUNCH_MAX_DOMAINS]; /* only those that can be launched */
     unsigned int nr_domains;
+    struct launch_channel channels[LAUNCH_MAX_CHANNELS]; /* only those with both ends */
+    unsigned int nr_channels;
     struct launch_message messages[LAUNCH_MAX_MESSAGES];
     unsigned int nr_messages; /* messages past the limit are counted in nr_dropped */
     unsigned int nr_dropped;
