@@ -3,6 +3,7 @@
 # shellcheck shell=bash
 
 board_domains="hardware control app"
+board_tree=$top/boards/qemu-virt/board.dts
 
 # QEMU puts the hypervisor at 0x40200000 and the device tree at 0x48000000; the hardware domain's static memory is
 # at 0x50000000 to 0x60000000 (board.dts). The rest is free for the hypervisor to give to domains.
@@ -40,7 +41,7 @@ board_prepare() {
     {
         dtc -q -I dtb -O dts "$work/machine.dtb"
         # What is added sees the board's macros too: DOMAIN, KERNEL, RAMDISK(address, size).
-        cat "$top/boards/qemu-virt/board.dts" "${tree_additions[@]}" | grep -v '^ */dts-v1/' |
+        cat "$board_tree" "${tree_additions[@]}" | grep -v '^ */dts-v1/' |
             gcc -E -P -undef -nostdinc -x assembler-with-cpp "${definitions[@]}" -
     } >"$work/board.dts"
     dtc -q -I dts -O dtb -o "$work/board.dtb" "$work/board.dts" 2>"$work/dtc.log" ||

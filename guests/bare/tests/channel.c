@@ -71,11 +71,9 @@ void test_channel_bind_vcpu(void)
 void test_channel_nothing_else(void)
 {
     struct evtchn_alloc_unbound offer = {.dom = DOMID_SELF, .remote_dom = echo_domid()};
-    struct evtchn_bind_interdomain bind = {.remote_dom = echo_domid(), .remote_port = 1};
     uint32_t handle;
 
     CHECK_EQUAL(event_op(EVTCHNOP_alloc_unbound, &offer), -XEN_EPERM);
-    CHECK_EQUAL(event_op(EVTCHNOP_bind_interdomain, &bind), -XEN_EPERM);
     CHECK_EQUAL(grant_map(echo_domid(), 8, GNTMAP_host_map, HOLE_GFN, &handle),
                 GNTST_permission_denied);
 }
