@@ -20,7 +20,8 @@ enum policy_id policy_in_force(void)
 void policy_choose(const char *option)
 {
     if (*option && !policy_from_name(option, &policy))
-        log_warning("xsm=%s: there is no such policy", option);
+        log_warning("command line: xsm=%s: there is no such policy, only dummy, silo and split",
+                    option);
     log_info("policy: %s", policy_name(policy));
 }
 

@@ -26,10 +26,44 @@ _Static_assert(sizeof(struct image_header) == 64, "the header of an arm64 Image 
 #define IMAGE_FLAG_BIG_ENDIAN (1ULL << 0)
 #define IMAGE_MAX_SIZE        (1ULL << 40) /* far more than fits anywhere; keeps sums small */
 
+/* What is wrong with the contents of a module, in the words of the plan's messages. */
+static int bad_module(const struct construction *construction, const struct launch_module *module,
+                      const char *what)
+{
+    char path[MACHINE_PATH];
+
+    log_error("%s: reg: at 0x%llx is %s; the domain is left out",
+              launch_path(construction->context->fdt, module->node, path, sizeof(path)),
+              (unsigned long long)module->range.start, what);
+    return -EINVAL;
+}
+
 static int bad_kernel(const struct construction *construction, const char *what)
 {
-    log_error("%s: kernel: %s; the domain is left out", construction->plan->name, what);
-    return -EINVAL;
+    return bad_module(construction, &construction->plan->kernel, what);
+}
+
+#define NO_IMAGE ", not an (uncompressed) arm64 Image"
+
+/* Of a kernel as it is built and installed one may have taken the wrong file. */
+static const char *not_an_image(const void *content)
+{
+    static const struct {
+        uint8_t bytes[4], length;
+        const char *what;
+    } kinds[] = {
+        {{0x1f, 0x8b}, 2, "a file compressed by gzip" NO_IMAGE},
+        {{0xfd, '7', 'z', 'X'}, 4, "a file compressed by xz" NO_IMAGE},
+        {{0x28, 0xb5, 0x2f, 0xfd}, 4, "a file compressed by zstd" NO_IMAGE},
+        {{0x7f, 'E', 'L', 'F'}, 4, "an ELF file" NO_IMAGE},
+        {{0x27, 0x05, 0x19, 0x56}, 4, "a U-Boot image" NO_IMAGE},
+        {{0xd0, 0x0d, 0xfe, 0xed}, 4, "a device tree or FIT" NO_IMAGE},
+    };
+
+    for (unsigned int i = 0; i < ARRAY_SIZE(kinds); i++)
+        if (memcmp(content, kinds[i].bytes, kinds[i].length) == 0)
+            return kinds[i].what;
+    return "nothing known" NO_IMAGE;
 }
 
 /* What is known of a kernel that nobody loaded is its size. */
@@ -46,16 +80,16 @@ static int read_header(struct construction *construction)
     struct image_header header;
 
     if (module->size < sizeof(header))
-        return bad_kernel(construction, "too short for an arm64 Image");
+        return bad_kernel(construction, "less than an arm64 Image's header");
     if (!image)
         return absent_kernel(construction);
     memcpy(&header, image, sizeof(header));
     if (header.magic != IMAGE_MAGIC)
-        return bad_kernel(construction, "not an arm64 Image (compressed?)");
+        return bad_kernel(construction, not_an_image(image));
     if (header.flags & IMAGE_FLAG_BIG_ENDIAN)
-        return bad_kernel(construction, "big endian");
+        return bad_kernel(construction, "a big endian kernel");
     if (header.image_size > IMAGE_MAX_SIZE || header.text_offset > IMAGE_MAX_SIZE)
-        return bad_kernel(construction, "its header has impossible sizes");
+        return bad_kernel(construction, "an Image with impossible sizes in its header");
     construction->sizes.text_offset = header.text_offset;
     construction->sizes.image_size =
         header.image_size > module->size ? header.image_size : module->size;
@@ -75,7 +109,7 @@ int construct_place(struct construction *construction)
     if (!launch_place(&construction->layout, sizes, &construction->placement)) {
         log_error("%s: memory: %llu KiB do not hold a kernel of %llu KiB (with .bss), ramdisk of "
                   "%llu KiB and device tree; the domain is left out",
-                  plan->name, (unsigned long long)(plan->memory >> 10),
+                  plan->path, (unsigned long long)(plan->memory >> 10),
                   (unsigned long long)(sizes->image_size >> 10),
                   (unsigned long long)(sizes->ramdisk >> 10));
         return -ENOSPC;
@@ -115,8 +149,11 @@ static int write_tree(struct construction *construction, void *buffer)
     int error = guest_tree_write(&tree, buffer, construction->sizes.tree);
 
     if (error) {
-        log_error("%s: its device tree cannot be made: %s%s; the domain is left out", plan->name,
-                  fdt_strerror(error), tree.passthrough ? " (passthrough tree)" : "");
+        if (tree.passthrough)
+            return bad_module(construction, &plan->device_tree,
+                              "no device tree that fits into the domain's");
+        log_error("%s: its device tree cannot be made: %s; the domain is left out", plan->path,
+                  fdt_strerror(error));
         return -EINVAL;
     }
     error = domain_write(construction->domain, construction->placement.tree, buffer,

@@ -8,6 +8,13 @@
 
 #include "ranges.h"
 
+const char *launch_path(const void *fdt, int node, char *path, size_t size)
+{
+    tree_path(fdt, node, path, size);
+    tree_make_printable(path);
+    return path;
+}
+
 /* `path` is looked up only for a message that there is room for, as that takes a pass over the
  * tree. */
 static void add_message(struct planner *planner, bool error, int node, const char *path,
@@ -74,13 +81,31 @@ static bool is_domain(const struct tree_walk *walk, bool *hyperlaunch)
     return tree_compatible(fdt, walk->node, "xen,domain");
 }
 
-/* Xen would take it for its dom0. */
-static bool is_lone_kernel(const struct tree_walk *walk)
+static bool is_kernel(const void *fdt, int node)
 {
-    return walk->depth == 2 && walk->level[2].enabled &&
-           strcmp(fdt_get_name(walk->fdt, walk->level[1].node, NULL), "chosen") == 0 &&
-           (tree_compatible(walk->fdt, walk->node, "multiboot,kernel") ||
-            tree_compatible(walk->fdt, walk->node, "xen,linux-zimage"));
+    return tree_compatible(fdt, node, "multiboot,kernel") ||
+           tree_compatible(fdt, node, "module,kernel") ||
+           tree_compatible(fdt, node, "xen,linux-zimage");
+}
+
+/* What looks as if it were meant to be launched, but is not a domain or in one. */
+static void warn_stray(struct planner *planner, const struct tree_walk *walk)
+{
+    const void *fdt = walk->fdt;
+    const char *what = NULL;
+
+    if (walk->depth < 2 || !walk->level[walk->depth].enabled ||
+        strcmp(fdt_get_name(fdt, walk->level[1].node, NULL), "chosen") != 0 ||
+        tree_compatible(fdt, walk->level[walk->depth - 1].node, "xen,domain"))
+        return;
+    if (tree_compatible(fdt, walk->node, "xen,domain"))
+        what = "a domain that is neither in /chosen nor in its \"hypervisor,xen\" is not launched";
+    else if (is_kernel(fdt, walk->node))
+        what = walk->depth == 2
+                   ? "a kernel outside of a domain's node (a classic dom0) is not launched"
+                   : "a kernel in a node without compatible \"xen,domain\" is not launched";
+    if (what)
+        plan_warning(planner, walk->node, "compatible", "%s", what);
 }
 
 static void read_one(struct planner *planner, const struct tree_walk *walk, bool hyperlaunch)
@@ -98,7 +123,7 @@ static void read_one(struct planner *planner, const struct tree_walk *walk, bool
     planner->enhanced_given = false;
     planner->walk = walk;
     planner->domain->node = walk->node;
-    tree_path(walk->fdt, walk->node, planner->domain->path, MACHINE_PATH);
+    launch_path(walk->fdt, walk->node, planner->domain->path, MACHINE_PATH);
     plan_read_domain(planner);
     plan_read_children(planner);
     if (!plan_is_bad(planner, planner->domain))
@@ -174,9 +199,8 @@ bool launch_plan(const void *fdt, const struct machine *machine, const struct pa
     while (tree_walk_next(&walk)) {
         if (is_domain(&walk, &hyperlaunch))
             read_one(&planner, &walk, hyperlaunch);
-        else if (is_lone_kernel(&walk))
-            plan_warning(&planner, walk.node, "compatible",
-                         "a kernel outside of a domain's node (a classic dom0) is not launched");
+        else
+            warn_stray(&planner, &walk);
     }
     if (plan->nr_domains == 0 && plan->nr_left_out == 0)
         whole_tree_error(&planner, "/chosen", "compatible", "no node has \"xen,domain\"");

@@ -127,15 +127,13 @@ static void set_bit(uint64_t *bitmap, unsigned int bit)
     bitmap[bit / 64] |= 1ULL << bit % 64;
 }
 
-/* One entry of `peers` or `targets`: `other` is whom it names, NULL when nobody. */
+/* One entry of `peers` or `targets`: `other` is whom it names. */
 static void relate(struct planner *planner, struct launch_domain *domain, bool peers,
                    const struct launch_domain *other)
 {
     const char *property = peers ? "peers" : "targets";
 
-    if (!other)
-        plan_error(planner, domain, domain->node, property, "names a domain that does not exist");
-    else if (other == domain)
+    if (other == domain)
         plan_error(planner, domain, domain->node, property, "names the domain itself");
     else if (other->domid >= LAUNCH_MAX_RELATED || domain->domid >= LAUNCH_MAX_RELATED)
         plan_error(planner, domain, domain->node, property, "both domains' ids must be below %u",
@@ -146,6 +144,30 @@ static void relate(struct planner *planner, struct launch_domain *domain, bool p
         set_bit(domain->peers, other->domid);
         set_bit(planner->plan->domains[other - planner->plan->domains].peers, domain->domid);
     }
+}
+
+static void relate_to_name(struct planner *planner, struct launch_domain *domain, bool peers,
+                           const char *name)
+{
+    const struct launch_domain *other = by_name(planner->plan, name);
+
+    if (other)
+        relate(planner, domain, peers, other);
+    else
+        plan_error(planner, domain, domain->node, peers ? "peers" : "targets",
+                   "names \"%s\", but no domain has that name", name);
+}
+
+static void relate_to_phandle(struct planner *planner, struct launch_domain *domain, bool peers,
+                              uint32_t phandle)
+{
+    const struct launch_domain *other = by_phandle(planner, phandle);
+
+    if (other)
+        relate(planner, domain, peers, other);
+    else
+        plan_error(planner, domain, domain->node, peers ? "peers" : "targets",
+                   "phandle 0x%x is not that of a domain's node", phandle);
 }
 
 /* Names of domains, or phandles of their nodes: a name starts with a printable character, a phandle
@@ -168,11 +190,11 @@ static void resolve(struct planner *planner, struct launch_domain *domain, bool 
         return;
     }
     for (int i = 0; i < count; i++)
-        relate(planner, domain, peers,
-               by_name(planner->plan, fdt_stringlist_get(fdt, domain->node, property, i, NULL)));
+        relate_to_name(planner, domain, peers,
+                       fdt_stringlist_get(fdt, domain->node, property, i, NULL));
     for (unsigned int i = 0;
          count == 0 && tree_u32(fdt, domain->node, property, i, &phandle) == TREE_OK; i++)
-        relate(planner, domain, peers, by_phandle(planner, phandle));
+        relate_to_phandle(planner, domain, peers, phandle);
 }
 
 static void resolve_related(struct planner *planner, struct launch_domain *domain)

@@ -50,16 +50,84 @@ cat >"$system_results/bad.dts" <<'END'
             capabilities = <0x100>;
             kernel { KERNEL; };
         };
+        overlapping {
+            DOMAIN;
+            cpus = <1>;
+            memory = <0 0x10000>;
+            xen,static-mem = <0 0x58000000 0 0x4000000>;
+            kernel { KERNEL; };
+        };
+        hardware-not-mapped {
+            DOMAIN;
+            cpus = <1>;
+            memory = <0 0x10000>;
+            capabilities = <2>;
+            kernel { KERNEL; };
+        };
+        mistyped-domain {
+            compatible = "xen,domian";
+            cpus = <1>;
+            memory = <0 0x10000>;
+            kernel { KERNEL; };
+        };
+        mistyped-module {
+            DOMAIN;
+            cpus = <1>;
+            memory = <0 0x10000>;
+            kernel { compatible = "multiboot,kernal"; reg = <0 KERNEL_ADDRESS 0 KERNEL_SIZE>; };
+        };
+        ramdisk-too-large {
+            DOMAIN;
+            cpus = <1>;
+            memory = <0 0xc000>;
+            kernel { KERNEL; };
+            ramdisk { RAMDISK(0xa0000000, 0x4000000); };
+        };
+        gzipped {
+            DOMAIN;
+            cpus = <1>;
+            memory = <0 0x20000>;
+            kernel { compatible = "multiboot,kernel"; reg = <0 APP_RAMDISK_ADDRESS 0 APP_RAMDISK_SIZE>; };
+        };
+        not-loaded {
+            DOMAIN;
+            cpus = <1>;
+            memory = <0 0x10000>;
+            kernel { compatible = "multiboot,kernel"; reg = <0 0xa8000000 0 0x100000>; };
+        };
+        no-tree {
+            DOMAIN;
+            cpus = <1>;
+            memory = <0 0x10000>;
+            kernel { KERNEL; };
+            dtb { compatible = "multiboot,device-tree"; reg = <0 0xa9000000 0 0x1000>; };
+        };
     };
 };
 END
-boot bad-trees --in control --dtb-add "$system_results/bad.dts" <<'END'
+boot bad-trees --in control --append xsm=none --dtb-add "$system_results/bad.dts" <<'END'
 within 30 'xenstore-exists /local/domain/2/name'
 step list 'xl list'
 END
 expect_count "the three good domains are launched, and only these" list '^(hardware|control|app) ' 3
 expect_count "no other is" list '.' 4
-for mistake in no-memory:memory no-kernel:kernel second-hardware:capabilities same-id:domid too-large:memory \
-    module-outside:reg unknown-capability:capabilities; do
-    expect "a clear line about ${mistake%%:*}" log "${mistake%%:*}.*${mistake#*:}"
-done
+while read -r domain line; do
+    expect "a clear line about $domain" log "^\(trefoil\) /chosen/$domain$line"
+done <<'END'
+no-memory : memory: missing
+no-kernel : kernel: no module compatible with
+second-hardware : capabilities: there is a hardware domain already: /chosen/hardware
+same-id : domid: same as that of /chosen/control
+too-large : memory: [0-9]+ KiB wanted .*, [0-9]+ KiB of the machine's are left
+module-outside /kernel: reg: 0xff49000000, .* is outside the machine's memory
+unknown-capability : capabilities: 0x100 has unknown bits
+overlapping : xen,static-mem: overlaps a module, or static memory, of /chosen/hardware
+hardware-not-mapped : capabilities: a hardware domain needs direct-map
+mistyped-domain /kernel: compatible: a kernel in a node without compatible "xen,domain" is not launched
+mistyped-module /kernel: compatible: unknown kind of module, ignored
+ramdisk-too-large : memory: 49152 KiB hold no kernel of [0-9]+ KiB, ramdisk of 65536 KiB
+gzipped /kernel: reg: at 0x[0-9a-f]+ is a file compressed by gzip, not an .uncompressed. arm64 Image
+not-loaded /kernel: reg: at 0xa8000000 is nothing known, not an .uncompressed. arm64 Image
+no-tree /dtb: reg: at 0xa9000000 is no device tree
+END
+expect "and about the command line" log 'command line: xsm=none: there is no such policy'

@@ -101,6 +101,9 @@ struct launch_plan {
 bool launch_plan(const void *fdt, const struct machine *machine, const struct paddr_range *kept,
                  unsigned int nr_kept, struct launch_plan *plan);
 
+/* The path of a node of a valid tree, for a message: printable, "?" when it does not fit. */
+const char *launch_path(const void *fdt, int node, char *path, size_t size);
+
 /* Affinity fields of a vcpu's MPIDR, as its CPU node and its virtual GIC have them: 16 vcpus a
  * cluster. */
 static inline uint64_t launch_vcpu_mpidr(unsigned int vcpu)
