@@ -70,10 +70,12 @@ static int64_t psci_cpu_off(struct vcpu *vcpu, const uint64_t *args)
 {
     (void)args;
     vcpu_stop(vcpu);
-    /* CPU_ON may reset it from now on: none of its state may stay in this pcpu's registers. */
+    /* CPU_ON may reset it from when it is off, and the end of the domain free it from when it is
+     * nobody's current: none of its state may stay in this pcpu's registers, nor is it touched
+     * after. */
     arch_vcpu_switch(vcpu, NULL);
-    __atomic_store_n(&this_pcpu()->current, NULL, __ATOMIC_RELEASE);
     atomic_store(&vcpu->arch.powered, false);
+    __atomic_store_n(&this_pcpu()->current, NULL, __ATOMIC_RELEASE);
     return PSCI_SUCCESS;
 }
 
