@@ -3,7 +3,7 @@
 # they learn besides stays in build/fuzz/NAME, as does what they find, which becomes a unit test.
 # shellcheck shell=bash
 
-_fuzzers="launch hypercall xenstore_wire console libxl"
+_fuzzers="launch hypercall xenstore_wire xenstore_state console libxl"
 
 # _fuzz NAME SECONDS: one fuzzer, built already.
 _fuzz() {

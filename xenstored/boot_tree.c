@@ -137,18 +137,6 @@ static void base_path(enum base base, const struct subtree *tree, char *path)
 /* ---- Writing ----------------------------------------------------------------------------------
  */
 
-static int write_node(struct view *view, const struct actor *actor, const char *path,
-                      const char *value, const struct permission *list, unsigned int count)
-{
-    struct change change = {0};
-    int error = store_write(view, actor, path, value, strlen(value), &change);
-
-    if (!error)
-        error = store_set_permissions(view, actor, path, list, count, &change);
-    change_release(&change);
-    return error;
-}
-
 static int write_guest_node(struct view *view, const struct actor *actor, const char *path,
                             const char *value, enum access access, uint16_t domid)
 {
@@ -157,7 +145,7 @@ static int write_guest_node(struct view *view, const struct actor *actor, const 
         {.domid = domid, .rights = RIGHT_READ},
     };
 
-    return write_node(view, actor, path, value, list, access == ACCESS_READ ? 2 : 1);
+    return store_put(view, actor, path, value, strlen(value), list, access == ACCESS_READ ? 2 : 1);
 }
 
 static int write_row(struct view *view, const struct actor *actor, const struct subtree *tree,
@@ -303,7 +291,8 @@ int boot_tree_frame(struct server *server)
         struct view view;
 
         view_begin_live(&view, &server->store);
-        error = write_node(&view, &actor, frame[i].path, frame[i].value, &owner, 1);
+        error = store_put(&view, &actor, frame[i].path, frame[i].value, strlen(frame[i].value),
+                          &owner, 1);
         view_end_live(&view);
     }
     return error;

@@ -6,6 +6,7 @@
 #include "connection.h"
 #include "log.h"
 #include "protocol.h"
+#include "state.h"
 #include "transaction.h"
 
 struct connection *connection_new(struct server *server, const struct transport *transport,
@@ -27,8 +28,16 @@ struct connection *connection_new(struct server *server, const struct transport 
     list_init(&connection->watches);
     list_init(&connection->transactions);
     list_init(&connection->ready_link);
+    list_init(&connection->turn_link);
     list_append(&server->connections, &connection->link);
     return connection;
+}
+
+/* What is kept of it is out of date. */
+static void touch(struct connection *connection)
+{
+    if (connection->is_domain)
+        state_touch(connection->server, connection->actor.subject.domid);
 }
 
 static void drop_input(struct connection *connection)
@@ -41,6 +50,7 @@ static void drop_input(struct connection *connection)
 
 void connection_reset(struct connection *connection)
 {
+    touch(connection);
     drop_input(connection);
     watches_remove_all(connection);
     transactions_abort_all(connection);
@@ -56,6 +66,7 @@ void connection_free(struct connection *connection)
 {
     connection_reset(connection);
     list_remove(&connection->ready_link);
+    list_remove(&connection->turn_link);
     list_remove(&connection->link);
     if (connection->transport->close)
         connection->transport->close(connection->context);
@@ -87,12 +98,11 @@ int connection_check_memory(const struct connection *connection, size_t bytes)
 /* ---- Output -----------------------------------------------------------------------------------
  */
 
-static struct message *queue_message(struct connection *connection,
-                                     const struct xsd_sockmsg *header)
+static struct message *queue_room(struct connection *connection, uint32_t length)
 {
-    uint32_t length = (uint32_t)sizeof(*header) + header->len;
     struct message *message = malloc(sizeof(*message) + length);
 
+    touch(connection);
     if (!message) {
         connection->broken = true;
         connection_wake(connection);
@@ -101,11 +111,31 @@ static struct message *queue_message(struct connection *connection,
     message->watch = NULL;
     message->length = length;
     message->sent = 0;
-    memcpy(message->bytes, header, sizeof(*header));
     list_init(&message->watch_link);
     list_append(&connection->output, &message->link);
     connection_hold(connection, (long)(sizeof(*message) + length));
     return message;
+}
+
+static struct message *queue_message(struct connection *connection,
+                                     const struct xsd_sockmsg *header)
+{
+    struct message *message = queue_room(connection, (uint32_t)sizeof(*header) + header->len);
+
+    if (message)
+        memcpy(message->bytes, header, sizeof(*header));
+    return message;
+}
+
+bool connection_queue_bytes(struct connection *connection, const void *bytes, size_t length)
+{
+    struct message *message = queue_room(connection, (uint32_t)length);
+
+    if (!message)
+        return false;
+    memcpy(message->bytes, bytes, length);
+    connection->replies++;
+    return true;
 }
 
 void message_free(struct connection *connection, struct message *message)
@@ -209,6 +239,7 @@ static bool fill(struct connection *connection, void *buffer, size_t length, siz
         if (done <= 0)
             return false;
         *used += (size_t)done;
+        touch(connection);
     }
     return true;
 }
@@ -242,11 +273,10 @@ static bool read_request(struct connection *connection)
     return fill(connection, connection->body, connection->header.len, &connection->body_used);
 }
 
-bool connection_turn(struct connection *connection)
+void connection_turn(struct connection *connection)
 {
     unsigned int handled = 0;
 
-    flush_output(connection);
     while (handled < REQUESTS_PER_TURN && !connection->broken &&
            !connection_throttled(connection) && read_request(connection)) {
         struct xsd_sockmsg header = connection->header;
@@ -257,9 +287,14 @@ bool connection_turn(struct connection *connection)
         protocol_handle(connection, &header, body);
         free(body);
         handled++;
-        flush_output(connection);
     }
-    if (connection->transport->turn_end)
-        connection->transport->turn_end(connection->context);
-    return handled == REQUESTS_PER_TURN && !connection->broken;
+    connection->more = handled == REQUESTS_PER_TURN || connection_throttled(connection);
+}
+
+bool connection_answer(struct connection *connection)
+{
+    flush_output(connection);
+    if (connection->transport->turn_end && connection->transport->turn_end(connection->context))
+        connection->more = true;
+    return connection->more && !connection->broken && !connection_throttled(connection);
 }

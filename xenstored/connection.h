@@ -22,8 +22,9 @@ struct transport {
     ssize_t (*write)(void *context, const void *buffer, size_t length);
     /* The connection breaks down because the client broke the protocol. May be NULL. */
     void (*protocol_error)(void *context);
-    /* A turn is over: what was moved may be announced. May be NULL. */
-    void (*turn_end)(void *context);
+    /* A turn is over: what was moved may be announced. true if more has come meanwhile. May be
+     * NULL. */
+    bool (*turn_end)(void *context);
     /* The connection is freed, and `context` with it. May be NULL. */
     void (*close)(void *context);
 };
@@ -40,12 +41,14 @@ struct message {
 struct connection {
     struct list link;       /* in server.connections */
     struct list ready_link; /* in server.ready, or alone */
+    struct list turn_link;  /* among those that wait for the end of their turn, or alone */
     struct server *server;
     const struct transport *transport;
     void *context;
     unsigned int id; /* for logs */
     bool is_domain;  /* paths may be relative to the domain's */
     bool fresh;      /* began with its kernel, which has not reset its watches yet */
+    bool more;       /* this turn did not take all there was */
     bool broken;     /* to be freed, or (a domain's) ignored until it connects again */
     struct actor actor;
 
@@ -80,10 +83,11 @@ void connection_reset(struct connection *connection);
 void connection_wake(struct connection *connection);
 
 /*
- * One turn: read and answer a bounded number of requests, send what there is. Returns true if
- * it may have more to do at once. Afterwards connection->broken may be set.
+ * One turn: read and handle a bounded number of requests; then send what there is. The latter
+ * returns true if there may be more to do at once. Afterwards connection->broken may be set.
  */
-bool connection_turn(struct connection *connection);
+void connection_turn(struct connection *connection);
+bool connection_answer(struct connection *connection);
 
 /* true if the client's requests are not read now, because it does not fetch its replies. */
 bool connection_throttled(const struct connection *connection);
@@ -93,6 +97,8 @@ bool connection_reply(struct connection *connection, const struct xsd_sockmsg *r
                       uint32_t type, const void *payload, size_t length);
 /* `path` is as the client shall see it. */
 bool connection_event(struct connection *connection, struct watch *watch, const char *path);
+/* Bytes of messages that were on their way when this connection was another xenstored's. */
+bool connection_queue_bytes(struct connection *connection, const void *bytes, size_t length);
 /* Take an event that waits out of the queue and free it. */
 void message_free(struct connection *connection, struct message *message);
 

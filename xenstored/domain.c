@@ -3,12 +3,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <syslog.h>
+#include <time.h>
 
 #include <xen/domctl.h>
 
 #include "boot_tree.h"
 #include "domain.h"
 #include "log.h"
+#include "state.h"
 
 #define STATE_GONE (XEN_DOMCTL_GETDOMSTATE_STATE_DYING | XEN_DOMCTL_GETDOMSTATE_STATE_DEAD)
 
@@ -22,7 +24,7 @@ struct domain *domain_find(const struct server *server, uint16_t domid)
     return server->domains[domid];
 }
 
-static struct domain *domain_new(struct server *server, const struct domain_report *report)
+struct domain *domain_new(struct server *server, const struct domain_report *report)
 {
     struct domain *domain = calloc(1, sizeof(*domain));
 
@@ -33,8 +35,18 @@ static struct domain *domain_new(struct server *server, const struct domain_repo
     domain->unique_id = report->unique_id;
     domain->features = XENSTORED_FEATURES;
     domain->quotas = server->quotas;
+    list_init(&domain->unsaved_link);
     server->domains[report->domid] = domain;
+    state_touch(server, domain->domid);
     return domain;
+}
+
+void domain_free(struct server *server, struct domain *domain)
+{
+    server->domains[domain->domid] = NULL;
+    list_remove(&domain->unsaved_link);
+    free(domain->kept);
+    free(domain);
 }
 
 /* ---- The ring ---------------------------------------------------------------------------------
@@ -69,6 +81,7 @@ static void disconnect(struct server *server, struct domain *domain)
     if (domain->connection)
         connection_free(domain->connection);
     domain->connection = NULL;
+    state_touch(server, domain->domid);
     if (!ring->page)
         return;
     if (ring->port) {
@@ -135,7 +148,9 @@ static int connect_ring(struct server *server, struct domain *domain, uint32_t r
         disconnect(server, domain);
         return error;
     }
-    domain->connection->fresh = ring_attach(ring, domain->features);
+    if (!state_take_connection(domain))
+        domain->connection->fresh = ring_attach(ring, domain->features);
+    state_touch(server, domain->domid);
     connection_wake(domain->connection);
     return 0;
 }
@@ -166,9 +181,18 @@ static void forget(struct server *server, struct domain *domain)
     if (domain->has_tree)
         boot_tree_remove(server, domain->domid, domain->uuid);
     disown(server, domain->domid);
-    server->domains[domain->domid] = NULL;
-    free(domain);
+    state_forget(server, domain->domid);
+    domain_free(server, domain);
     watches_fire_special(server, SPECIAL_RELEASE);
+}
+
+/* When a domain was launched, by this system's clock: ns. */
+static int64_t launch_time(const struct domain_description *description)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_BOOTTIME, &now);
+    return now.tv_sec * (int64_t)1000000000 + now.tv_nsec - (int64_t)description->age;
 }
 
 /* The tree of a new domain. Returns false if it is not for xenstored to introduce the domain. */
@@ -186,6 +210,7 @@ static bool plant(struct server *server, struct domain *domain,
     if (error)
         log_message(LOG_ERR, "domain %u: no tree: %s", domain->domid, strerror(error));
     domain->has_tree = !error;
+    domain->launched = launch_time(description);
     return true;
 }
 
@@ -212,6 +237,74 @@ static void welcome(struct server *server, const struct domain_report *report)
     watches_fire_special(server, SPECIAL_INTRODUCE);
 }
 
+/* How far two readings of one launch may lie apart, ns. */
+#define LAUNCH_TOLERANCE 3000000000
+
+/*
+ * Whether the domain is the one that an earlier xenstored served. The hypervisor's number alone
+ * does not tell, since it counts anew when it is itself started anew, as its twin is.
+ */
+static bool is_same(struct server *server, const struct domain *domain,
+                    struct domain_report *report)
+{
+    struct hypervisor *hypervisor = server->hypervisor;
+    struct domain_description description = {0};
+    int64_t difference;
+    int error;
+
+    if (hypervisor->operations->domain_state(hypervisor, domain->domid, report) ||
+        !exists(report) || !report->unique_id || report->unique_id != domain->unique_id)
+        return false;
+    error = hypervisor->operations->describe(hypervisor, domain->domid, &description);
+    if (error)
+        return error == -EOPNOTSUPP;
+    difference = launch_time(&description) - domain->launched;
+    return difference < LAUNCH_TOLERANCE && difference > -LAUNCH_TOLERANCE;
+}
+
+bool domains_told_apart(struct server *server)
+{
+    struct hypervisor *hypervisor = server->hypervisor;
+    struct domain_report report;
+
+    return !hypervisor->operations->domain_state(hypervisor, server->own_domid, &report) &&
+           report.unique_id;
+}
+
+static void resume(struct server *server, struct domain *domain)
+{
+    struct domain_report report;
+    int error;
+
+    if (!is_same(server, domain, &report))
+        return;
+    domain->roles = report.roles;
+    domain->left_over = false;
+    error = connect_ring(server, domain, 0);
+    if (error && !(is_own(server, domain) && error == ENOENT))
+        log_message(LOG_WARNING, "domain %u: no connection: %s", domain->domid, strerror(error));
+    else
+        log_message(LOG_INFO, "domain %u: going on", domain->domid);
+    free(domain->kept);
+    domain->kept = NULL;
+    domain->kept_size = 0;
+}
+
+/* First all who go on, so that they hear of those who have ended. */
+void domains_resume(struct server *server)
+{
+    for (unsigned int i = 0; i < DOMAIN_ID_LIMIT; i++) {
+        if (server->domains[i] && server->domains[i]->left_over)
+            resume(server, server->domains[i]);
+    }
+    for (unsigned int i = 0; i < DOMAIN_ID_LIMIT; i++) {
+        if (!server->domains[i] || !server->domains[i]->left_over)
+            continue;
+        log_message(LOG_INFO, "domain %u has ended meanwhile", i);
+        forget(server, server->domains[i]);
+    }
+}
+
 static void handle_report(struct server *server, const struct domain_report *report)
 {
     struct domain *domain = domain_find(server, report->domid);
@@ -229,6 +322,7 @@ static void handle_report(struct server *server, const struct domain_report *rep
     domain = domain_find(server, report->domid);
     if (domain && shut_down && !domain->shut_down) {
         domain->shut_down = true;
+        state_touch(server, domain->domid);
         watches_fire_special(server, SPECIAL_RELEASE);
     }
 }
@@ -333,7 +427,7 @@ void domains_destroy(struct server *server)
     for (unsigned int i = 0; server->domains && i < DOMAIN_ID_LIMIT; i++) {
         if (server->domains[i]) {
             disconnect(server, server->domains[i]);
-            free(server->domains[i]);
+            domain_free(server, server->domains[i]);
         }
     }
     free(server->domains);

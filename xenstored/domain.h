@@ -22,7 +22,24 @@ struct domain {
     struct quotas quotas;
     struct ring ring;
     struct connection *connection; /* NULL: no ring */
+
+    /* From one xenstored to the next. */
+    struct list unsaved_link; /* among those whose kept state is out of date, or alone */
+    int64_t launched;         /* ns of CLOCK_BOOTTIME: with unique_id, who it is */
+    bool left_over;           /* an earlier xenstored served it, we do not yet */
+    uint8_t *kept;            /* how the connection was left, or NULL */
+    size_t kept_size;
 };
+
+/* Whether the hypervisor tells a domain from another one that had its id: else none can be gone on
+ * with. */
+bool domains_told_apart(struct server *server);
+
+/*
+ * Go on with the domains that an earlier xenstored served, as far as they are still the same, and
+ * take leave of the others. To be called before the first domains_update().
+ */
+void domains_resume(struct server *server);
 
 /*
  * Ask the hypervisor which domains have changed, introduce new ones and take leave of those
@@ -35,6 +52,11 @@ void domains_handle_events(struct server *server);
 
 /* The known domain of that id, or NULL. */
 struct domain *domain_find(const struct server *server, uint16_t domid);
+
+/* A domain that is not served yet; NULL: out of memory. */
+struct domain *domain_new(struct server *server, const struct domain_report *report);
+/* Free one that is not served (any more); the store keeps what it has in it. */
+void domain_free(struct server *server, struct domain *domain);
 
 /*
  * Introduce a domain whose ring is at the other end of `remote_port` (0: its page tells). 0 or

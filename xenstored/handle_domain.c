@@ -8,6 +8,7 @@
 #include "domain.h"
 #include "number.h"
 #include "protocol.h"
+#include "state.h"
 
 /* A payload of exactly one domain id. */
 static int request_domid(const struct request *request, uint16_t *domid)
@@ -62,6 +63,7 @@ int handle_resume(struct request *request)
     if (!domain)
         return ENOENT;
     domain->shut_down = false;
+    state_touch(request->server, domid);
     return reply_ok(request);
 }
 
@@ -78,6 +80,7 @@ int handle_set_target(struct request *request)
     if (!domain || !domain->connection || !domain_find(request->server, target))
         return ENOENT;
     domain->connection->actor.subject.target = target;
+    state_touch(request->server, domid);
     return reply_ok(request);
 }
 
@@ -146,6 +149,7 @@ int handle_set_feature(struct request *request)
     if (domain->connection)
         return EBUSY;
     domain->features = (unsigned int)features;
+    state_touch(request->server, domid);
     return reply_ok(request);
 }
 
@@ -198,6 +202,7 @@ int handle_set_quota(struct request *request)
     int count = request_strings(request, strings, 3);
     struct quotas *quotas;
     unsigned long value;
+    uint16_t domid;
     int quota;
 
     if (count != 2 && count != 3)
@@ -209,5 +214,7 @@ int handle_set_quota(struct request *request)
     if (!quotas)
         return ENOENT;
     quotas->limit[quota] = (unsigned int)value;
+    if (count == 3 && !parse_domid(strings[0], &domid))
+        state_touch(request->server, domid);
     return reply_ok(request);
 }

@@ -40,6 +40,14 @@ xenstored_libxenstored_a_SOURCES = \
 	xenstored/ring.h \
 	xenstored/server.c \
 	xenstored/server.h \
+	xenstored/state.c \
+	xenstored/state.h \
+	xenstored/state_bytes.c \
+	xenstored/state_bytes.h \
+	xenstored/state_connection.c \
+	xenstored/state_domain.c \
+	xenstored/state_load.c \
+	xenstored/state_tree.c \
 	xenstored/store.c \
 	xenstored/store.h \
 	xenstored/transaction.c \
@@ -68,12 +76,12 @@ xenstored_xenstored_LDADD = xenstored/libxenstored.a libxs/libxs.a libxc/libxc.a
 dist_man_MANS += docs/man/xenstored.8
 
 # Built by name: it takes clang, whatever compiler the rest is built with.
-EXTRA_DIST += docs/xenstored.md tests/fuzz/xenstore_wire.c
-tests/fuzz/xenstore_wire: $(xenstored_libxenstored_a_SOURCES) tests/fuzz/xenstore_wire.c
+EXTRA_DIST += docs/xenstored.md tests/fuzz/xenstore_state.c tests/fuzz/xenstore_wire.c
+tests/fuzz/xenstore_state tests/fuzz/xenstore_wire: tests/fuzz/%: tests/fuzz/%.c $(xenstored_libxenstored_a_SOURCES)
 	$(AM_V_CCLD)$(MKDIR_P) $(@D) && clang -std=gnu11 -D_GNU_SOURCE -g -O1 \
 		-fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all $(AM_CPPFLAGS) -o $@ \
 		$(filter %.c,$^)
-CLEANFILES += tests/fuzz/xenstore_wire
+CLEANFILES += tests/fuzz/xenstore_state tests/fuzz/xenstore_wire
 
 if NATIVE_TESTS
 xenstore_tests = \
@@ -84,6 +92,7 @@ xenstore_tests = \
 	tests/unit/xenstore_quotas \
 	tests/unit/xenstore_rings \
 	tests/unit/xenstore_socket \
+	tests/unit/xenstore_state \
 	tests/unit/xenstore_transactions \
 	tests/unit/xenstore_watches \
 	tests/unit/xenstore_xen
@@ -108,6 +117,8 @@ tests_unit_xenstore_quotas_CPPFLAGS = \
 tests_unit_xenstore_quotas_LDADD = $(xenstore_test_libs)
 tests_unit_xenstore_rings_SOURCES = tests/unit/xenstore_rings.c $(xenstore_fake)
 tests_unit_xenstore_rings_LDADD = $(xenstore_test_libs)
+tests_unit_xenstore_state_SOURCES = tests/unit/xenstore_state.c $(xenstore_fake)
+tests_unit_xenstore_state_LDADD = $(xenstore_test_libs)
 tests_unit_xenstore_transactions_SOURCES = tests/unit/xenstore_transactions.c $(xenstore_fixture)
 tests_unit_xenstore_transactions_LDADD = $(xenstore_test_libs)
 tests_unit_xenstore_watches_SOURCES = tests/unit/xenstore_watches.c $(xenstore_fixture)

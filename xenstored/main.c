@@ -15,6 +15,7 @@
 #include "options.h"
 #include "ready.h"
 #include "socket.h"
+#include "state.h"
 
 /* Wide enough that the stack need not hold it. */
 static struct server server;
@@ -54,6 +55,8 @@ static int prepare(const struct options *options, struct hypervisor *hypervisor)
     error = boot_tree_frame(&server);
     if (!error && options->trace_file)
         error = trace_open(&server, options->trace_file);
+    if (!error && options->state_file && (!hypervisor || domains_told_apart(&server)))
+        error = state_open(&server, options->state_file);
     if (!error && options->pid_file)
         error = write_pid(options->pid_file);
     if (error) {
@@ -67,8 +70,10 @@ static int serve(const struct options *options, int listener, struct ready *read
 {
     int error;
 
-    if (server.hypervisor)
+    if (server.hypervisor) {
+        domains_resume(&server);
         domains_update(&server);
+    }
     ready_tell(ready);
     log_message(LOG_NOTICE, "serving %s", options->socket);
     error = loop_run(&server, listener);

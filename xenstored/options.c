@@ -11,7 +11,10 @@
 #define PACKAGE_VERSION "unversioned"
 #endif
 
-enum { OPTION_NO_DOMAINS = 256, OPTION_SOCKET };
+enum { OPTION_NO_DOMAINS = 256, OPTION_SOCKET, OPTION_STATE, OPTION_NO_STATE };
+
+/* Beside the socket. */
+#define STATE_NAME "state"
 
 static const struct option long_options[] = {
     {"help", no_argument, NULL, 'h'},
@@ -20,6 +23,8 @@ static const struct option long_options[] = {
     {"no-fork", no_argument, NULL, 'D'},
     {"pid-file", required_argument, NULL, 'F'},
     {"socket", required_argument, NULL, OPTION_SOCKET},
+    {"state-file", required_argument, NULL, OPTION_STATE},
+    {"no-state", no_argument, NULL, OPTION_NO_STATE},
     {"trace-file", required_argument, NULL, 'T'},
     {"quota", required_argument, NULL, 'Q'},
     {"entry-nb", required_argument, NULL, 'E'},
@@ -50,6 +55,9 @@ static void usage(FILE *out)
             "  -D, --nofork             stay in the foreground, log to stderr\n"
             "  -F, --pid-file FILE      write the process id there\n"
             "      --socket PATH        listen there (%s)\n"
+            "      --state-file FILE    what outlives xenstored (the file \"" STATE_NAME
+            "\" beside the socket)\n"
+            "      --no-state           begin anew each time\n"
             "  -T, --trace-file FILE    append every message to FILE\n"
             "  -v, --verbose            log more; may be repeated\n"
             "      --no-domains         serve the socket only, without a hypervisor\n"
@@ -94,6 +102,8 @@ static int parse_option(struct options *options, int option)
     case OPTION_NO_DOMAINS: options->no_domains = true; return -1;
     case 'F': options->pid_file = optarg; return -1;
     case OPTION_SOCKET: options->socket = optarg; return -1;
+    case OPTION_STATE: options->state_file = optarg; return -1;
+    case OPTION_NO_STATE: options->no_state = true; return -1;
     case 'T': options->trace_file = optarg; return -1;
     case '?': return EXIT_STATUS_USAGE;
     default: break;
@@ -103,6 +113,21 @@ static int parse_option(struct options *options, int option)
         return -1;
     fprintf(stderr, "xenstored: no such quota, or not a number: %s\n", optarg);
     return EXIT_STATUS_USAGE;
+}
+
+/* The state of domains is of use; without any, only on request. */
+static void choose_state(struct options *options)
+{
+    const char *slash = strrchr(options->socket, '/');
+    int directory = slash ? (int)(slash - options->socket) + 1 : 0;
+
+    if (options->no_state)
+        options->state_file = NULL;
+    if (options->no_state || options->state_file || options->no_domains)
+        return;
+    if (snprintf(options->state_room, sizeof(options->state_room), "%.*s%s", directory,
+                 options->socket, STATE_NAME) < (int)sizeof(options->state_room))
+        options->state_file = options->state_room;
 }
 
 int options_parse(struct options *options, int argc, char **argv)
@@ -121,5 +146,6 @@ int options_parse(struct options *options, int argc, char **argv)
         fprintf(stderr, "xenstored: what is \"%s\"?\n", argv[optind]);
         return EXIT_STATUS_USAGE;
     }
+    choose_state(options);
     return -1;
 }

@@ -19,11 +19,14 @@ enum {
 struct options {
     bool foreground;
     bool no_domains;
+    bool no_state;
     unsigned int verbosity;
     const char *pid_file;
     const char *socket;
     const char *trace_file;
+    const char *state_file; /* NULL: the state is not kept */
     struct quotas quotas;
+    char state_room[256]; /* for the default */
 };
 
 /* Parse; returns -1 to go on, or the status to exit with (help, version, a mistake). */

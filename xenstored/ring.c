@@ -40,8 +40,8 @@ static ssize_t ring_read(void *context, void *buffer, size_t length)
     if (!length)
         return 0;
     memcpy(buffer, ring->page->req + offset, length);
+    /* The domain is told at the end of the turn, when what it asked for is done and saved. */
     ring->req_cons += (uint32_t)length;
-    write_shared(&ring->page->req_cons, ring->req_cons);
     ring->notify = true;
     return (ssize_t)length;
 }
@@ -74,13 +74,21 @@ static void ring_protocol_error(void *context)
     ring_fail(context, XENSTORE_ERROR_PROTO);
 }
 
-static void ring_turn_end(void *context)
+/*
+ * A domain sends no event for a request that it puts behind one that, as far as it sees, has not
+ * been taken: what has come until it sees that must be looked for.
+ */
+static bool ring_turn_end(void *context)
 {
     struct ring *ring = context;
 
-    if (ring->notify)
-        ring->hypervisor->operations->notify(ring->hypervisor, ring->port);
+    if (!ring->notify)
+        return false;
     ring->notify = false;
+    write_shared(&ring->page->req_cons, ring->req_cons);
+    ring->hypervisor->operations->notify(ring->hypervisor, ring->port);
+    __atomic_thread_fence(__ATOMIC_SEQ_CST);
+    return read_shared(&ring->page->req_prod) != ring->req_cons;
 }
 
 const struct transport ring_transport = {
@@ -140,4 +148,24 @@ bool ring_attach(struct ring *ring, uint32_t features)
         /* If it is open already, the domain's last event may have gone to nobody. */
         open_connection(ring);
     return fresh;
+}
+
+bool ring_resume(struct ring *ring, uint32_t features, struct ring_position *position)
+{
+    struct xenstore_domain_interface *page = ring->page;
+    uint32_t rsp_prod = read_shared(&page->rsp_prod);
+    uint32_t delivered = rsp_prod - position->rsp_prod;
+
+    /* Its end may have come after the state was saved and before the domain was told. */
+    if (position->req_cons - read_shared(&page->req_cons) > RING_SIZE ||
+        read_shared(&page->req_prod) - position->req_cons > RING_SIZE ||
+        rsp_prod - read_shared(&page->rsp_cons) > RING_SIZE || delivered > position->unsent)
+        return false;
+    ring->req_cons = position->req_cons;
+    ring->rsp_prod = rsp_prod;
+    position->delivered = delivered;
+    write_shared(&page->server_features, features);
+    write_shared(&page->req_cons, ring->req_cons);
+    open_connection(ring);
+    return true;
 }

@@ -35,6 +35,19 @@ void ring_reconnect(struct ring *ring);
  */
 bool ring_attach(struct ring *ring, uint32_t features);
 
+/* Where a ring was left, and how much had not been sent yet. */
+struct ring_position {
+    uint32_t req_cons, rsp_prod;
+    size_t unsent;
+    size_t delivered; /* set by ring_resume(): how much of that has been sent all the same */
+};
+
+/*
+ * Go on with a page from where an earlier xenstored left it, or may have come before its end.
+ * false: the page cannot have been left so, and is untouched.
+ */
+bool ring_resume(struct ring *ring, uint32_t features, struct ring_position *position);
+
 /* Tell the domain why nothing will come any more: XENSTORE_ERROR_*. */
 void ring_fail(struct ring *ring, uint32_t error);
 

@@ -5,6 +5,7 @@
 
 #include "domain.h"
 #include "log.h"
+#include "state.h"
 #include "transaction.h"
 
 struct actor server_actor(const struct server *server)
@@ -40,6 +41,7 @@ int server_init(struct server *server, struct hypervisor *hypervisor)
 
 void server_destroy(struct server *server)
 {
+    state_close(server);
     domains_destroy(server);
     for (struct list *link = server->connections.next, *next; link != &server->connections;
          link = next) {
@@ -51,9 +53,9 @@ void server_destroy(struct server *server)
     free(server->trace_name);
 }
 
-static void take_turn(struct connection *connection)
+static void end_turn(struct connection *connection)
 {
-    bool more = connection_turn(connection);
+    bool more = connection_answer(connection);
 
     if (connection->broken && !connection->is_domain) {
         connection_free(connection);
@@ -66,9 +68,16 @@ static void take_turn(struct connection *connection)
     }
 }
 
+/*
+ * First all requests are handled, then what they changed is saved, then they are answered: nobody
+ * is ever told of what the end of this process could undo.
+ */
 bool server_turn(struct server *server)
 {
+    struct list turned;
     unsigned int waiting = 0;
+
+    list_init(&turned);
 
     /* Those that are put at the end meanwhile have to wait for the next round. */
     for (struct list *link = server->ready.next; link != &server->ready; link = link->next)
@@ -78,8 +87,16 @@ bool server_turn(struct server *server)
             LIST_ENTRY(server->ready.next, struct connection, ready_link);
 
         list_remove(&connection->ready_link);
-        take_turn(connection);
+        list_append(&turned, &connection->turn_link);
+        connection_turn(connection);
     }
     transactions_check_age(server);
-    return !list_empty(&server->ready);
+    state_save(server);
+    while (!list_empty(&turned)) {
+        struct connection *connection = LIST_ENTRY(turned.next, struct connection, turn_link);
+
+        list_remove(&connection->turn_link);
+        end_turn(connection);
+    }
+    return !list_empty(&server->ready) || state_unsaved(server);
 }

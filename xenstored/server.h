@@ -14,6 +14,7 @@
 
 struct domain;
 struct hypervisor;
+struct state;
 
 /* Requests handled for one connection before the next one has its turn. */
 #define REQUESTS_PER_TURN 8
@@ -36,7 +37,8 @@ struct server {
     unsigned int port_count;
     struct hypervisor *hypervisor; /* NULL: sockets only */
 
-    FILE *trace; /* NULL: off */
+    struct state *state; /* what outlives the process; NULL: nothing */
+    FILE *trace;         /* NULL: off */
     char *trace_name;
     struct {
         unsigned long requests, errors, events, merged_events, commits, conflicts;

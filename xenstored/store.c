@@ -312,3 +312,15 @@ int store_set_permissions(struct view *view, const struct actor *actor, const ch
     change->happened = true;
     return 0;
 }
+
+int store_put(struct view *view, const struct actor *actor, const char *path, const void *value,
+              size_t length, const struct permission *list, unsigned int count)
+{
+    struct change change = {0};
+    int error = store_write(view, actor, path, value, length, &change);
+
+    if (!error)
+        error = store_set_permissions(view, actor, path, list, count, &change);
+    change_release(&change);
+    return error;
+}

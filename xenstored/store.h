@@ -77,6 +77,9 @@ int store_lookup(const struct view *view, const struct actor *actor, const char 
 
 int store_write(struct view *view, const struct actor *actor, const char *path, const void *value,
                 size_t length, struct change *change);
+/* A node with value and permissions, tell nobody. */
+int store_put(struct view *view, const struct actor *actor, const char *path, const void *value,
+              size_t length, const struct permission *list, unsigned int count);
 /* Succeeds without effect if the node exists. */
 int store_mkdir(struct view *view, const struct actor *actor, const char *path,
                 struct change *change);

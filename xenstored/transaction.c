@@ -22,9 +22,27 @@ static uint32_t fresh_id(struct connection *connection)
     return id;
 }
 
+static struct transaction *transaction_new(struct connection *connection, uint32_t id)
+{
+    struct store *store = &connection->server->store;
+    struct transaction *transaction = calloc(1, sizeof(*transaction));
+
+    if (!transaction)
+        return NULL;
+    transaction->connection = connection;
+    transaction->id = id;
+    transaction->base = node_reference(store->root);
+    transaction->base_generation = store->generation;
+    view_init(&transaction->view, store, node_reference(store->root));
+    list_init(&transaction->mutations);
+    list_append(&connection->transactions, &transaction->link);
+    connection->transaction_count++;
+    hold(transaction, sizeof(*transaction));
+    return transaction;
+}
+
 int transaction_start(struct connection *connection, uint32_t *id)
 {
-    struct server *server = connection->server;
     const struct actor *actor = &connection->actor;
     struct transaction *transaction;
     int error;
@@ -35,18 +53,9 @@ int transaction_start(struct connection *connection, uint32_t *id)
     error = connection_check_memory(connection, sizeof(*transaction));
     if (error)
         return error;
-    transaction = calloc(1, sizeof(*transaction));
+    transaction = transaction_new(connection, fresh_id(connection));
     if (!transaction)
         return ENOMEM;
-    transaction->connection = connection;
-    transaction->id = fresh_id(connection);
-    transaction->base = node_reference(server->store.root);
-    transaction->base_generation = server->store.generation;
-    view_init(&transaction->view, &server->store, node_reference(server->store.root));
-    list_init(&transaction->mutations);
-    list_append(&connection->transactions, &transaction->link);
-    connection->transaction_count++;
-    hold(transaction, sizeof(*transaction));
     *id = transaction->id;
     return 0;
 }
@@ -102,6 +111,28 @@ void transactions_abort_all(struct connection *connection)
  * transactions and then is silent cannot make the store grow, one that is too old is emptied: it
  * goes on with the tree as it is now and ends with EAGAIN.
  */
+static void doom(struct transaction *transaction)
+{
+    struct store *store = &transaction->connection->server->store;
+
+    drop_contents(transaction);
+    view_init(&transaction->view, store, node_reference(store->root));
+    transaction->doomed = true;
+}
+
+int transaction_restore(struct connection *connection, uint32_t id)
+{
+    struct transaction *transaction;
+
+    if (!id || transaction_find(connection, id))
+        return EEXIST;
+    transaction = transaction_new(connection, id);
+    if (!transaction)
+        return ENOMEM;
+    doom(transaction);
+    return 0;
+}
+
 static void check_age(struct transaction *transaction)
 {
     const struct actor *actor = &transaction->connection->actor;
@@ -111,9 +142,7 @@ static void check_age(struct transaction *transaction)
         store->generation - transaction->base_generation <=
             actor->quotas->limit[QUOTA_TRANSACTION_AGE])
         return;
-    drop_contents(transaction);
-    view_init(&transaction->view, store, node_reference(store->root));
-    transaction->doomed = true;
+    doom(transaction);
 }
 
 void transactions_check_age(struct server *server)

@@ -28,6 +28,8 @@ struct transaction {
 
 /* Returns 0 with *id, ENOSPC (quota) or ENOMEM. */
 int transaction_start(struct connection *connection, uint32_t *id);
+/* One that was open in an earlier xenstored: it can only end with EAGAIN. 0, EEXIST or ENOMEM. */
+int transaction_restore(struct connection *connection, uint32_t id);
 /* The connection's transaction of that id, or NULL. */
 struct transaction *transaction_find(struct connection *connection, uint32_t id);
 

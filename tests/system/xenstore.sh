@@ -46,16 +46,27 @@ expect "the store is sound" check ' 0 out of order, 0 accounts wrong'
 
 boot store-restart --in hardware <<'END'
 within 30 'xenstore-read /local/domain/2/console/tty | grep -q /'
+step before 'printf "xenstore-write data/kept 41 && xenstore-chmod data/kept n2 r1\n" | timeout 20 xl console app >/dev/null; within 10 "xenstore-exists /local/domain/2/data/kept"; { xenstore-ls -fp /local/domain/2 /vm; xenstore-control memreport | sed -n "s/.*of domain 2: .*\\(watches [0-9]*\\),.*/\\1/p"; } > /tmp/before; tail -n 1 /tmp/before'
 step dead 'kill -9 $(pidof xenstored); sleep 1; timeout 10 xenstore-read /tool/xenstored'
 step second 'xenstored && xenstored'
 step names 'for id in $(xenstore-list /local/domain); do xenstore-read /local/domain/$id/name; done'
 step connected 'xenstore-control domains'
+step kept '{ xenstore-ls -fp /local/domain/2 /vm; xenstore-control memreport | sed -n "s/.*of domain 2: .*\\(watches [0-9]*\\),.*/\\1/p"; } > /tmp/after; diff /tmp/before /tmp/after && echo the same'
 step guest 'within 20 "xenstore-exists /tool/xenconsoled/domid"; printf "xenstore-write data/again \$((40+2))\n" | timeout 20 xl console app; echo; xenstore-read /local/domain/2/data/again'
+step stopped 'kill $(pidof xenstored); within 10 "! pidof xenstored"; xenstored && xenstore-read /local/domain/2/data/again'
+step shutdown 'xenstore-write /local/domain/2/control/shutdown poweroff; within 60 "xenstore-control domains | grep \"domain 2: .*shut down\""; echo status $?'
+step garbage 'kill -9 $(pidof xenstored); echo garbage > /run/xenstored/state; xenstored -D 2>/tmp/said & within 10 "xenstore-exists /local/domain/1/name"; cat /tmp/said; xenstore-read /local/domain/1/name'
 step errors 'dmesg -r | grep -E "^<[0-3]>"'
 END
 expect "without xenstored there is a clear answer" dead 'no xenstored'
 expect_status "a second xenstored is refused" second 4
 expect_count "a new one knows the domains" names '^(hardware|control|app)$' 3
 expect_count "and is connected to them" connected ': connected$' 3
+expect "a guest has set watches" before '^watches [1-9]'
+expect "it has every node, right and watch of it" kept '^the same$'
 expect "a guest goes on with it" guest '^42$'
+expect "so it does after a clean end" stopped '^42$'
+expect "what it watched before the first end it still hears" shutdown '^status 0$'
+expect "a state file that is none is told of in one line" garbage 'beginning anew: it is no state'
+expect "and a new one begins" garbage '^control$'
 reject "no kernel logs an error" errors '.'

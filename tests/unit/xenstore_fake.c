@@ -56,7 +56,7 @@ static int fake_describe(struct hypervisor *hypervisor, uint16_t domid,
     description->vcpus = domid == 2 ? 2 : 1;
     description->maximum_kib = 131076;
     description->current_kib = 131072;
-    description->age = 5000000000;
+    description->age = 50000000000 - fake_of(hypervisor)->domains[domid].younger;
     if (domid) {
         description->store_gfn = 0x39001;
         description->store_port = 1;

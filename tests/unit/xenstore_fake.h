@@ -22,6 +22,7 @@ struct fake_domain {
     bool event;            /* pending for xenstored */
     unsigned int notified; /* how often xenstored has sent an event */
     int describe_error;
+    uint64_t younger; /* ns: it was launched so much later */
     struct xenstore_domain_interface page;
 };
 

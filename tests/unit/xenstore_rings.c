@@ -98,6 +98,29 @@ static void test_next_xenstored(void **state)
     assert_string_equal(GUEST_CALL(fake, 3, XS_READ, "name"), "late");
 }
 
+/* Linux sends an event only if all that it sent before seems to be taken, which it sees at the
+ * end of a turn. */
+static void test_request_during_a_turn(void **state)
+{
+    struct fake *fake = *state;
+    struct fake_domain *domain = &fake->domains[2];
+    struct connection *connection = domain_find(&fake->server, 2)->connection;
+    const struct xsd_sockmsg header = {.type = XS_READ, .len = 5};
+
+    guest_put(domain, &header, sizeof(header));
+    guest_put(domain, "name", 5);
+    connection_turn(connection);
+    assert_int_not_equal(domain->page.req_cons, domain->page.req_prod);
+    guest_put(domain, &header, sizeof(header));
+    assert_true(connection_answer(connection));
+    connection_turn(connection);
+    assert_false(connection_answer(connection));
+    guest_put(domain, "name", 5);
+    connection_turn(connection);
+    assert_false(connection_answer(connection));
+    assert_int_equal(domain->page.rsp_prod, 2 * (sizeof(header) + 3));
+}
+
 static void test_bad_index(void **state)
 {
     struct fake *fake = *state;
@@ -169,9 +192,14 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fake_setup, fake_teardown)
     const struct CMUnitTest tests[] = {
-        TEST(test_connection),           TEST(test_reconnect), TEST(test_early_requests),
-        TEST(test_next_xenstored),       TEST(test_bad_index), TEST(test_too_long),
+        TEST(test_connection),
+        TEST(test_reconnect),
+        TEST(test_early_requests),
+        TEST(test_next_xenstored),
+        TEST(test_bad_index),
+        TEST(test_too_long),
         TEST(test_longer_than_the_ring),
+        TEST(test_request_during_a_turn),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
