@@ -17,17 +17,17 @@ int construct_failed(const struct construction *construction, const char *what, 
     return error;
 }
 
-/* Of the hardware domain: up to the highest interrupt of the devices it is given. */
+/* Up to the highest interrupt of the devices that it is given. */
 static unsigned int nr_spis(const struct construction *construction)
 {
-    const struct device_list *devices = &construction->devices;
+    const uint64_t *spis =
+        construction->hardware ? construction->devices.spis : construction->passed.spis;
+    unsigned int planned = construction->plan->nr_spis;
 
-    if (!construction->hardware)
-        return construction->plan->nr_spis;
-    for (unsigned int intid = LAUNCH_MAX_INTID; intid > 32; intid--)
-        if (devices->spis[(intid - 1) / 64] & 1ULL << (intid - 1) % 64)
+    for (unsigned int intid = LAUNCH_MAX_INTID; intid > planned + 32; intid--)
+        if (spis[(intid - 1) / 64] & 1ULL << (intid - 1) % 64)
             return intid - 32;
-    return 0;
+    return planned;
 }
 
 static int create(struct construction *construction)
@@ -145,7 +145,9 @@ static int construct(struct construction *construction)
                        construction->hardware ? &construction->devices : NULL,
                        &construction->layout))
         return construct_failed(construction, "no room in its address space", -ENOSPC);
-    result = construct_place(construction);
+    result = construct_passed(construction);
+    if (!result)
+        result = construct_place(construction);
     if (!result)
         result = create(construction);
     if (result)

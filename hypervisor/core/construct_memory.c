@@ -81,14 +81,12 @@ static void log_withheld(const struct construction *construction)
                     construction->plan->name);
 }
 
-static int route_interrupts(struct construction *construction)
+static int route_interrupts(struct construction *construction, const uint64_t *spis)
 {
-    const struct device_list *devices = &construction->devices;
-
     for (unsigned int intid = 32; intid < LAUNCH_MAX_INTID; intid++) {
         int result;
 
-        if (!(devices->spis[intid / 64] & 1ULL << intid % 64))
+        if (!(spis[intid / 64] & 1ULL << intid % 64))
             continue;
         result = arch_route_irq(construction->domain, intid);
         if (result) {
@@ -100,20 +98,46 @@ static int route_interrupts(struct construction *construction)
     return 0;
 }
 
-int construct_devices(struct construction *construction)
+static int map_registers(struct construction *construction, struct paddr_range host, uint64_t guest)
+{
+    int result = arch_p2m_map(construction->domain, gfn_of(guest), mfn_of(host.start),
+                              host.size >> PAGE_SHIFT, P2M_MMIO);
+
+    return result ? construct_failed(construction, "devices", result) : 0;
+}
+
+static int hardware_devices(struct construction *construction)
 {
     const struct device_list *devices = &construction->devices;
 
-    if (!construction->hardware)
-        return 0;
     for (unsigned int i = 0; i < devices->nr_ranges; i++) {
-        const struct paddr_range *range = &devices->ranges[i];
-        int result = arch_p2m_map(construction->domain, gfn_of(range->start), mfn_of(range->start),
-                                  range->size >> PAGE_SHIFT, P2M_MMIO);
+        int result = map_registers(construction, devices->ranges[i], devices->ranges[i].start);
 
         if (result)
-            return construct_failed(construction, "devices", result);
+            return result;
     }
     log_withheld(construction);
-    return route_interrupts(construction);
+    return route_interrupts(construction, devices->spis);
+}
+
+static int passed_devices(struct construction *construction)
+{
+    const struct launch_passed *passed = &construction->passed;
+
+    for (unsigned int i = 0; i < passed->nr_ranges; i++) {
+        const struct launch_passed_range *range = &passed->ranges[i];
+        int result = map_registers(construction, range->host, range->guest);
+
+        if (result)
+            return result;
+        log_info("%s: has the device registers at 0x%llx, 0x%llx bytes, at 0x%llx",
+                 construction->plan->name, (unsigned long long)range->host.start,
+                 (unsigned long long)range->host.size, (unsigned long long)range->guest);
+    }
+    return route_interrupts(construction, passed->spis);
+}
+
+int construct_devices(struct construction *construction)
+{
+    return construction->hardware ? hardware_devices(construction) : passed_devices(construction);
 }

@@ -50,6 +50,7 @@ core_sources = $(core_logic_sources) \
 	hypervisor/core/construct.c \
 	hypervisor/core/construct_image.c \
 	hypervisor/core/construct_memory.c \
+	hypervisor/core/construct_passed.c \
 	hypervisor/core/construct_pv.c \
 	hypervisor/core/init.c
 

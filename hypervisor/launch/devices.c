@@ -11,15 +11,6 @@
 /* Of one device: more than any has. */
 #define MAX_INTERRUPTS 256
 
-/* A page may be given away only if nothing in it is RAM or the hypervisor's. */
-static bool may_be_given(const struct machine *machine, struct paddr_range range)
-{
-    return !ranges_overlapping(machine->banks, machine->nr_banks, range) &&
-           !ranges_overlapping(machine->gicr, machine->nr_gicr, range) &&
-           !range_overlaps(machine->gicd, range) &&
-           !(machine->has_uart && range_overlaps(machine->uart.reg, range));
-}
-
 static void add_registers(const struct tree_walk *walk, const struct machine *machine,
                           struct device_list *devices)
 {
@@ -30,7 +21,7 @@ static void add_registers(const struct tree_walk *walk, const struct machine *ma
         if (result == TREE_MALFORMED)
             return;
         ranges_grow_to_pages(&range);
-        if (result == TREE_UNTRANSLATED || range.size == 0 || !may_be_given(machine, range))
+        if (result == TREE_UNTRANSLATED || range.size == 0 || !host_may_be_given(machine, range))
             continue;
         if (!ranges_add(devices->ranges, &devices->nr_ranges, LAUNCH_MAX_DEVICE_RANGES, range))
             devices->full = true;
@@ -73,7 +64,7 @@ void launch_devices(const void *fdt, const struct machine *machine, struct devic
             add_registers(&walk, machine, devices);
             add_interrupts(&walk, machine, devices);
         }
-        if (use == HOST_WITHHELD)
+        if (use == HOST_WITHHELD || use == HOST_PASSED)
             withhold(&walk, devices);
         more = use == HOST_GIVEN ? tree_walk_next(&walk) : tree_walk_skip(&walk);
     }

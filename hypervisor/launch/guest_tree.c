@@ -257,7 +257,7 @@ int guest_tree_write(const struct guest_tree *what, void *buffer, uint64_t size)
     bool hardware = what->domain->roles & DOMAIN_CAPS_HARDWARE;
 
     if (!hardware && what->passthrough) {
-        if (!guest_passthrough_valid(what))
+        if (!passthrough_tree_valid(what->passthrough, what->passthrough_size))
             return -FDT_ERR_BADSTRUCTURE;
         writer.gic_phandle = guest_passthrough_gic(what);
     }

@@ -31,8 +31,9 @@ void guest_host_nodes(struct guest_writer *writer);
 /* guest_tree_passthrough.c: the phandle that a passthrough tree wants the GIC to have, or the usual
  * one. */
 uint32_t guest_passthrough_gic(const struct guest_tree *what);
-/* Copies what the tree passes through. False when it is not a valid tree. */
-bool guest_passthrough_valid(const struct guest_tree *what);
+/* May libfdt be let loose on a module of that many bytes? */
+bool passthrough_tree_valid(const void *tree, uint64_t size);
+/* Copies what the tree passes through. */
 void guest_passthrough_nodes(struct guest_writer *writer);
 
 #endif

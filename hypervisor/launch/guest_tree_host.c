@@ -124,7 +124,7 @@ void guest_host_nodes(struct guest_writer *writer)
     while (more) {
         enum host_use use = host_use_of(&walk, uart);
 
-        if (use == HOST_REPLACED || use == HOST_WITHHELD) {
+        if (use == HOST_REPLACED || use == HOST_WITHHELD || use == HOST_PASSED) {
             more = tree_walk_skip(&walk);
             continue;
         }

@@ -16,11 +16,9 @@ static const char *const for_hypervisor[] = {
     "xen,force-assign-without-iommu",
 };
 
-bool guest_passthrough_valid(const struct guest_tree *what)
+bool passthrough_tree_valid(const void *tree, uint64_t size)
 {
-    return what->passthrough_size >= sizeof(struct fdt_header) &&
-           fdt_totalsize(what->passthrough) <= what->passthrough_size &&
-           tree_valid(what->passthrough);
+    return size >= sizeof(struct fdt_header) && fdt_totalsize(tree) <= size && tree_valid(tree);
 }
 
 uint32_t guest_passthrough_gic(const struct guest_tree *what)

@@ -4,6 +4,8 @@
 #include <libfdt.h>
 #include <string.h>
 
+#include "ranges.h"
+
 /* Children of the root that the domain has its own of. */
 static const char *const replaced_names[] = {
     "cpus", "chosen", "psci", "reserved-memory", "__symbols__", "__fixups__", "__local_fixups__",
@@ -54,7 +56,7 @@ static bool device_type_is(const struct tree_walk *walk, const char *type)
     return text && strcmp(text, type) == 0;
 }
 
-enum host_use host_use_of(const struct tree_walk *walk, int uart)
+static enum host_use by_kind(const struct tree_walk *walk, int uart)
 {
     const void *fdt = walk->fdt;
 
@@ -77,6 +79,23 @@ enum host_use host_use_of(const struct tree_walk *walk, int uart)
         if (tree_compatible(fdt, walk->node, compatibles[i].compatible))
             return compatibles[i].use;
     return HOST_GIVEN;
+}
+
+enum host_use host_use_of(const struct tree_walk *walk, int uart)
+{
+    enum host_use use = by_kind(walk, uart);
+
+    if (use == HOST_GIVEN && tree_property(walk->fdt, walk->node, "xen,passthrough", NULL))
+        return HOST_PASSED;
+    return use;
+}
+
+bool host_may_be_given(const struct machine *machine, struct paddr_range range)
+{
+    return !ranges_overlapping(machine->banks, machine->nr_banks, range) &&
+           !ranges_overlapping(machine->gicr, machine->nr_gicr, range) &&
+           !range_overlaps(machine->gicd, range) &&
+           !(machine->has_uart && range_overlaps(machine->uart.reg, range));
 }
 
 int host_uart_node(const void *fdt, const struct machine *machine)

@@ -5,19 +5,13 @@
 #include <xen/arch-arm.h>
 #include <xen/bootfdt.h>
 
+#include "layout.h"
 #include "ranges.h"
 
 #define MIB (1024ULL * 1024)
 #define GIB (1024ULL * MIB)
 
-#define BLOCK_ALIGN (2 * MIB) /* of a stage 2 block, and of an arm64 kernel */
-
-/* Every Armv8 CPU that can be had has at least 40 bits of intermediate physical address but for the
- * smallest. */
-#define ADDRESS_LIMIT (1ULL << 39)
-
-/* Linux takes extended regions from 64 MiB on; larger ones only cost it bookkeeping. */
-#define EXTENDED_MIN (64 * MIB)
+/* Larger ones only cost Linux bookkeeping. */
 #define EXTENDED_MAX (4 * GIB)
 
 /* A kernel finds its ramdisk within this much of its start (Linux, Documentation/arm64/booting.rst,
@@ -34,7 +28,7 @@ static bool plain_ram(const struct launch_domain *domain, struct launch_layout *
     layout->ram[layout->nr_ram++] = (struct paddr_range){GUEST_RAM0_BASE, first};
     if (second != 0)
         layout->ram[layout->nr_ram++] = (struct paddr_range){GUEST_RAM1_BASE, second};
-    return second <= GUEST_RAM1_SIZE && GUEST_RAM1_BASE + second <= ADDRESS_LIMIT;
+    return second <= GUEST_RAM1_SIZE && GUEST_RAM1_BASE + second <= LAYOUT_LIMIT;
 }
 
 /* Room for foreign mappings in what the banks leave free. */
@@ -44,10 +38,10 @@ static void plain_extended(struct launch_layout *layout)
                                                {GUEST_RAM1_BASE, GUEST_RAM1_SIZE}};
     uint64_t used = layout->nr_ram > 1 ? layout->ram[1].size : layout->ram[0].size;
     const struct paddr_range *bank = &banks[layout->nr_ram - 1];
-    uint64_t start = ALIGN_UP(bank->start + used, BLOCK_ALIGN);
+    uint64_t start = ALIGN_UP(bank->start + used, LAYOUT_BLOCK);
     uint64_t size = bank->start + bank->size - start;
 
-    if (size < EXTENDED_MIN && layout->nr_ram == 1) {
+    if (size < LAYOUT_EXTENDED_MIN && layout->nr_ram == 1) {
         start = GUEST_RAM1_BASE;
         size = GUEST_RAM1_SIZE;
     }
@@ -88,25 +82,25 @@ static bool block(struct blocked *blocked, const struct paddr_range *ranges, uns
     return true;
 }
 
-/* The first gap below ADDRESS_LIMIT of at least `wanted` bytes, else the largest. */
+/* The first gap below LAYOUT_LIMIT of at least `wanted` bytes, else the largest. */
 static struct paddr_range gap(const struct blocked *blocked, uint64_t wanted)
 {
-    static const struct paddr_range beyond = {ADDRESS_LIMIT, ADDRESS_LIMIT};
+    static const struct paddr_range beyond = {LAYOUT_LIMIT, LAYOUT_LIMIT};
     struct paddr_range best = {0, 0};
-    uint64_t start = BLOCK_ALIGN; /* address 0 stays unused */
+    uint64_t start = LAYOUT_BLOCK; /* address 0 stays unused */
 
-    for (unsigned int i = 0; start < ADDRESS_LIMIT && best.size < wanted; i++) {
+    for (unsigned int i = 0; start < LAYOUT_LIMIT && best.size < wanted; i++) {
         const struct paddr_range *next = i < blocked->count ? &blocked->set[i] : &beyond;
-        uint64_t end = next->start < ADDRESS_LIMIT ? next->start : ADDRESS_LIMIT;
+        uint64_t end = next->start < LAYOUT_LIMIT ? next->start : LAYOUT_LIMIT;
 
         if (end > start && end - start > best.size)
             best = (struct paddr_range){start, end - start};
         end = next->start + next->size;
-        start = end < ADDRESS_LIMIT ? ALIGN_UP(end, BLOCK_ALIGN) : ADDRESS_LIMIT;
+        start = end < LAYOUT_LIMIT ? ALIGN_UP(end, LAYOUT_BLOCK) : LAYOUT_LIMIT;
     }
     if (best.size > wanted)
         best.size = wanted;
-    best.size = ALIGN_DOWN(best.size, BLOCK_ALIGN);
+    best.size = ALIGN_DOWN(best.size, LAYOUT_BLOCK);
     return best;
 }
 
@@ -122,7 +116,7 @@ static bool direct_holes(struct blocked *blocked, struct launch_layout *layout)
     layout->grant_table = (struct paddr_range){both.start, GUEST_GNTTAB_SIZE};
     layout->magic = both.start + GUEST_GNTTAB_SIZE;
     extended = gap(blocked, EXTENDED_MAX);
-    if (extended.size >= EXTENDED_MIN)
+    if (extended.size >= LAYOUT_EXTENDED_MIN)
         layout->extended[layout->nr_extended++] = extended;
     return true;
 }
@@ -162,7 +156,7 @@ bool launch_layout(const struct machine *machine, const struct launch_domain *do
 static bool place_in(struct paddr_range bank, const struct launch_sizes *sizes,
                      struct launch_placement *placement)
 {
-    uint64_t base = ALIGN_UP(bank.start, BLOCK_ALIGN);
+    uint64_t base = ALIGN_UP(bank.start, LAYOUT_BLOCK);
     uint64_t end = bank.start + bank.size;
     uint64_t kernel_end, needed;
 

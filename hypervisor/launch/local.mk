@@ -8,6 +8,7 @@ launch_sources = \
 	hypervisor/launch/layout.c \
 	hypervisor/launch/machine.c \
 	hypervisor/launch/machine_uart.c \
+	hypervisor/launch/passthrough.c \
 	hypervisor/launch/plan.c \
 	hypervisor/launch/plan_channel.c \
 	hypervisor/launch/plan_check.c \
@@ -23,6 +24,7 @@ launch_sources = \
 EXTRA_DIST += \
 	hypervisor/launch/guest_tree.h \
 	hypervisor/launch/host_use.h \
+	hypervisor/launch/layout.h \
 	hypervisor/launch/machine_parts.h \
 	hypervisor/launch/plan.h \
 	hypervisor/launch/properties.def \
@@ -55,6 +57,7 @@ launch_tests = \
 	tests/unit/launch_machine_values \
 	tests/unit/launch_mistakes \
 	tests/unit/launch_mutations \
+	tests/unit/launch_pass \
 	tests/unit/launch_plan
 check_PROGRAMS += $(launch_tests)
 TESTS += $(launch_tests)
@@ -73,7 +76,8 @@ launch_test_libs = tests/unit/liblaunch.a $(LIBFDT_A) $(CMOCKA_LIBS)
 tests_unit_launch_construct_SOURCES = tests/unit/launch_construct.c \
 	tests/unit/launch_fake_core.c tests/unit/launch_fake_core.h \
 	hypervisor/core/construct.c hypervisor/core/construct_image.c \
-	hypervisor/core/construct_memory.c hypervisor/core/construct_pv.c
+	hypervisor/core/construct_memory.c hypervisor/core/construct_passed.c \
+	hypervisor/core/construct_pv.c
 tests_unit_launch_construct_CPPFLAGS = $(launch_test_cppflags) \
 	-I$(top_srcdir)/hypervisor/arch/arm64/include
 tests_unit_launch_construct_LDADD = $(launch_test_libs)
@@ -98,6 +102,9 @@ tests_unit_launch_mistakes_LDADD = $(launch_test_libs)
 tests_unit_launch_mutations_SOURCES = tests/unit/launch_mutations.c
 tests_unit_launch_mutations_CPPFLAGS = $(launch_test_cppflags)
 tests_unit_launch_mutations_LDADD = $(launch_test_libs)
+tests_unit_launch_pass_SOURCES = tests/unit/launch_pass.c
+tests_unit_launch_pass_CPPFLAGS = $(launch_test_cppflags)
+tests_unit_launch_pass_LDADD = $(launch_test_libs)
 tests_unit_launch_plan_SOURCES = tests/unit/launch_plan.c
 tests_unit_launch_plan_CPPFLAGS = $(launch_test_cppflags)
 tests_unit_launch_plan_LDADD = $(launch_test_libs)

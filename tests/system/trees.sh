@@ -128,6 +128,6 @@ mistyped-module /kernel: compatible: unknown kind of module, ignored
 ramdisk-too-large : memory: 49152 KiB hold no kernel of [0-9]+ KiB, ramdisk of 65536 KiB
 gzipped /kernel: reg: at 0x[0-9a-f]+ is a file compressed by gzip, not an .uncompressed. arm64 Image
 not-loaded /kernel: reg: at 0xa8000000 is nothing known, not an .uncompressed. arm64 Image
-no-tree /dtb: reg: at 0xa9000000 is no device tree
+no-tree /dtb: reg: not a valid device tree
 END
 expect "and about the command line" log 'command line: xsm=none: there is no such policy'

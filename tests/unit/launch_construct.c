@@ -317,10 +317,54 @@ static void bad_passthrough_tree(void **state)
     (void)state;
     assert_true(build("app", "&app { dt { compatible = \"multiboot,device-tree\"; "
                              "reg = <0 0x49020000 0 0x1000>; }; };") < 0);
-    assert_string_equal(fake.error, "/chosen/app/dt: reg: at 0x49020000 is no device tree that "
-                                    "fits into the domain's; the domain is left out");
+    assert_string_equal(fake.error,
+                        "/chosen/app/dt: reg: not a valid device tree; the domain is left out");
     assert_int_equal(fake.created, fake.discarded);
     assert_int_equal(fake.pages_held, 0);
+}
+
+#define PASSTHROUGH(domain)                                                                        \
+    "&" domain                                                                                     \
+    " { dt { compatible = \"multiboot,device-tree\"; reg = <0 0x49020000 0 0x1000>; }; "           \
+    "};\n"
+
+static void load_passthrough_tree(void)
+{
+    void *tree = launch_tree("passthrough.dts", NULL);
+
+    assert_in_range(fdt_totalsize(tree), 1, 0x1000);
+    memcpy(fake_modules + 0x20000, tree, fdt_totalsize(tree));
+    free(tree);
+}
+
+static void devices_by_a_passthrough_tree(void **state)
+{
+    (void)state;
+    load_passthrough_tree();
+    assert_int_equal(build("app", "&rtc { xen,passthrough; };\n"
+                                  "&app { nr_spis = <1>; };\n" PASSTHROUGH("app")),
+                     0);
+    assert_int_equal(fake.nr_mmio, 1);
+    assert_int_equal(fake.mmio[0].gfn, 0x10000);
+    assert_int_equal(fake.mmio[0].mfn, 0x9010);
+    assert_int_equal(fake.mmio[0].pages, 1);
+    assert_int_equal(fake.nr_irqs, 1);
+    assert_int_equal(fake.irqs[0], 34);
+    assert_int_equal(built->config.nr_spis, 3);
+    assert_true(fdt_path_offset(fake_guest(fake.argument), "/bus@10000000/serial@10000000") > 0);
+}
+
+static void device_of_two_domains(void **state)
+{
+    static const char both[] =
+        "&rtc { xen,passthrough; };\n" PASSTHROUGH("control") PASSTHROUGH("app");
+
+    (void)state;
+    load_passthrough_tree();
+    assert_int_equal(build("control", both), 0);
+    assert_true(build("app", both) < 0);
+    assert_string_equal(fake.error, "/chosen/app/dt: xen,path: a device, or a page with devices, "
+                                    "that control has already; the domain is left out");
 }
 
 /* Every call that can fail does so once: one line that names the domain, nothing kept, nobody
@@ -379,6 +423,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(bad_kernels, set_up, tear_down),
         cmocka_unit_test_setup_teardown(other_files, set_up, tear_down),
         cmocka_unit_test_setup_teardown(bad_passthrough_tree, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(devices_by_a_passthrough_tree, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(device_of_two_domains, set_up, tear_down),
         cmocka_unit_test_setup_teardown(nothing_loaded, set_up, tear_down),
         cmocka_unit_test_setup_teardown(every_failure, set_up, tear_down),
     };

@@ -161,6 +161,31 @@ static void build_tree(const void *fdt, const struct machine *machine,
     free(buffer);
 }
 
+/* The tree as its own passthrough tree. */
+static void pass_devices(const void *fdt, const struct machine *machine)
+{
+    static struct device_list given;
+    static struct launch_passed passed;
+    const struct launch_pass_context context = {fdt, machine, &given};
+
+    launch_devices(fdt, machine, &given);
+    if (!launch_pass(&context, fdt, fdt_totalsize(fdt), &passed)) {
+        MUST(memchr(passed.error, '\0', LAUNCH_MESSAGE) && passed.error[0]);
+        return;
+    }
+    MUST(passed.nr_ranges <= LAUNCH_MAX_PASSED && (passed.spis[0] & 0xffffffff) == 0);
+    for (unsigned int i = 0; i < passed.nr_ranges; i++) {
+        struct paddr_range range = passed.ranges[i].host;
+
+        MUST(range.size != 0 && range.start % PAGE_SIZE == 0 && range.size % PAGE_SIZE == 0);
+        MUST(passed.ranges[i].guest % PAGE_SIZE == 0);
+        MUST(!ranges_overlapping(machine->banks, machine->nr_banks, range));
+        MUST(!ranges_overlapping(given.ranges, given.nr_ranges, range));
+        MUST(!range_overlaps(machine->gicd, range));
+        MUST(!machine->has_uart || !range_overlaps(machine->uart.reg, range));
+    }
+}
+
 static int exercise(const void *fdt)
 {
     static struct machine machine;
@@ -180,6 +205,7 @@ static int exercise(const void *fdt)
         build_tree(fdt, &machine, &plan.domains[i]);
     }
     check_channels(&plan);
+    pass_devices(fdt, &machine);
     for (unsigned int i = 0; i < plan.nr_messages; i++)
         MUST(one_line(plan.messages[i].text, LAUNCH_MESSAGE));
     return (int)plan.nr_domains;

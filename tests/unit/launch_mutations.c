@@ -42,9 +42,19 @@ static void damage(uint8_t *tree, uint32_t size)
     }
 }
 
+/* Something of all that is read. */
+static const char additions[] =
+    "&app { peers = \"control\"; hard-affinity = \"0-1\";\n"
+    "  ec1: e1 { compatible = \"xen,evtchn-v1\"; xen,evtchn = <10 &ec2>; }; };\n"
+    "&control { ec2: e2 { compatible = \"xen,evtchn-v1\"; xen,evtchn = <11 &ec1>; }; };\n"
+    "&rtc { xen,passthrough; };\n"
+    "/ { passthrough { #address-cells = <2>; #size-cells = <2>;\n"
+    "  clock { xen,path = \"/pl031@9010000\"; xen,reg = <0 0x9010000 0 0x1000 0 0x10000000>;\n"
+    "  xen,force-assign-without-iommu; }; }; };\n";
+
 static void random_damage(void **state)
 {
-    void *fdt = launch_tree(NULL, "&app { peers = \"control\"; hard-affinity = \"0-1\"; };");
+    void *fdt = launch_tree(NULL, additions);
     uint32_t size = fdt_totalsize(fdt), header = fdt_off_dt_struct(fdt);
     uint8_t *copy = malloc(size);
     time_t end = time(NULL) + MAX_SECONDS;

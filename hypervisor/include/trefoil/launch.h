@@ -159,6 +159,41 @@ struct launch_layout {
 bool launch_layout(const struct machine *machine, const struct launch_domain *domain,
                    const struct device_list *devices, struct launch_layout *layout);
 
+/* ---- devices of the machine that a passthrough tree gives to another domain ---- */
+
+#define LAUNCH_MAX_PASSED 16
+
+struct launch_passed_range {
+    struct paddr_range host;
+    uint64_t guest; /* where the domain has it */
+};
+
+struct launch_passed {
+    struct launch_passed_range ranges[LAUNCH_MAX_PASSED]; /* whole pages */
+    unsigned int nr_ranges;
+    uint64_t spis[LAUNCH_MAX_INTID / 64 + 1]; /* bitmap by INTID, the same in the domain */
+    char error[LAUNCH_MESSAGE];               /* when it is wrong: NODE: PROPERTY: what is wrong */
+};
+
+struct launch_pass_context {
+    const void *host_tree;
+    const struct machine *machine;
+    const struct device_list *given; /* to the hardware domain, if there is one */
+};
+
+/*
+ * Reads the devices out of a passthrough tree, a module of `size` bytes. False, with passed->error,
+ * when it is wrong: then nothing of it may be given.
+ */
+bool launch_pass(const struct launch_pass_context *context, const void *tree, uint64_t size,
+                 struct launch_passed *passed);
+/* Is there a device, or a page with devices, that is in both? */
+bool launch_passed_share(const struct launch_passed *a, const struct launch_passed *b);
+/* Makes room for them where the tree wants them; false, with passed->error, when they cannot be
+ * there. */
+bool launch_layout_pass(struct launch_layout *layout, const struct launch_domain *domain,
+                        struct launch_passed *passed);
+
 /* Guest physical addresses of what is loaded. */
 struct launch_placement {
     uint64_t kernel; /* entry point, text_offset included */
