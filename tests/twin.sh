@@ -138,6 +138,9 @@ _test_launch_check() {
 &app { one: evtchn@1 { compatible = "xen,evtchn-v1"; xen,evtchn = <10 &two>; }; };
 &control { two: evtchn@1 { compatible = "xen,evtchn-v1"; xen,evtchn = <700 &one>; }; };
 END
+    printf '/include/ "%s"\n&rtc { xen,passthrough; };\n' "$top/tests/unit/launch/base.dts" >"$twin_results/marked.dts"
+    _says "launch check tells which devices are marked" "^note: /pl031@9010000: this device is left for a passthrough tree" \
+        "$twin_build/xl/xl" launch check "$twin_results/marked.dts"
     _says "launch check lists static event channels" "^ +2 +10 +1 +700$" \
         "$twin_build/xl/xl" launch check "$twin_results/channel.dts"
     _says "and has them in JSON" '"remote_port": 700' \

@@ -138,7 +138,10 @@ static void add_devices(struct examination *examination, uint16_t domid)
         add_range(report, domid, "device", devices->ranges[i]);
     for (unsigned int i = 0; i < devices->nr_removed; i++)
         if (fdt_get_path(examination->fdt, devices->removed[i], path, sizeof(path)) == 0)
-            add_message(report, NOTE, "%s: this device is given to no domain", path);
+            add_message(report, NOTE, "%s: this device is %s", path,
+                        fdt_getprop(examination->fdt, devices->removed[i], "xen,passthrough", NULL)
+                            ? "left for a passthrough tree to give"
+                            : "given to no domain");
     if (devices->full)
         add_message(report, WARNING, "/: the machine has more devices than there is room for");
 }

@@ -75,3 +75,16 @@ expect "the log tells of both" log 'hardware: device /pl031@9010000 is not given
 expect "with addresses" log 'app: has the device registers at 0x9010000, 0x1000 bytes, at 0x10000000'
 expect "a second domain does not get it" log '/chosen/second/dtb: xen,path: a device, or a page with devices, that app has already'
 expect "what is not marked is not given" log '/chosen/unmarked/dtb: /passthrough/rtc@10000000: xen,path: /virtio_mmio@a000000 is no device marked'
+
+# It ends while its clock is about to interrupt it.
+boot passthrough-end --in control --dtb-add "$system_results/passthrough.dts" --load "$system_results/passthrough.dtb@0xa0000000" \
+    --load "$system_results/passthrough-bad.dtb@0xa0100000" <<'END'
+within 60 'printf "\n" | xl console -l 1 app | grep -q "#"'
+step alarm 'printf "echo +3 >/sys/class/rtc/rtc0/wakealarm; cat /sys/class/rtc/rtc0/wakealarm\n" | xl console app'
+step destroy 'xl destroy app; sleep 5; xl list'
+step others 'xenstore-write /tool/alive yes && xenstore-read /tool/alive'
+END
+expect "the guest sets its alarm" alarm '^1[0-9]{9}$'
+reject "it is ended" destroy '^app '
+expect_count "the others go on" destroy '^(hardware|control) ' 2
+expect "as does the store" others '^yes$'
