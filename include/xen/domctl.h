@@ -345,8 +345,8 @@ struct xen_domctl_get_domain_state {
 #define XEN_DOMCTL_TREFOIL_NAME_MAX 64
 
 /* Launch states. */
-#define XEN_DOMCTL_TREFOIL_LAUNCH_RUNNING  1
-#define XEN_DOMCTL_TREFOIL_LAUNCH_ENDED    2
+#define XEN_DOMCTL_TREFOIL_LAUNCH_RUNNING 1
+#define XEN_DOMCTL_TREFOIL_LAUNCH_ENDED   2
 
 /* Policies, as policy in launch_info. */
 #define XEN_DOMCTL_TREFOIL_POLICY_DUMMY 0
