@@ -15,7 +15,7 @@ typedef int64_t domctl_handler(struct vcpu *vcpu, struct domain *domain, struct 
 #undef DOMCTL
 
 /* What getdomaininfo and getdomaininfolist say of a domain. */
-void domain_info(const struct domain *domain, struct xen_domctl_getdomaininfo *info);
+void domain_info(struct domain *domain, struct xen_domctl_getdomaininfo *info);
 
 /* A set of CPUs to and from a tool's bitmap. 0, -EFAULT. */
 int cpumap_from_guest(const struct xenctl_bitmap *bitmap, uint64_t *mask);

@@ -60,7 +60,7 @@ static void add_vcpus(const struct domain *domain, struct xen_domctl_getdomainin
         info->flags |= XEN_DOMINF_blocked;
 }
 
-void domain_info(const struct domain *domain, struct xen_domctl_getdomaininfo *info)
+void domain_info(struct domain *domain, struct xen_domctl_getdomaininfo *info)
 {
     memset(info, 0, sizeof(*info));
     info->domain = domain->id;
@@ -71,20 +71,22 @@ void domain_info(const struct domain *domain, struct xen_domctl_getdomaininfo *i
         if (domain->roles & role_flags[i].role)
             info->flags |= role_flags[i].flag;
     }
+    spin_lock(&domain->memory_lock);
     info->tot_pages = domain->total_pages;
     /* What it ballooned out waits for it, and for nobody else. */
     info->outstanding_pages = domain_owned_pages(domain) - domain->total_pages;
     info->max_pages = domain->max_pages;
+    memcpy(info->handle, domain->handle, sizeof(info->handle));
+    spin_unlock(&domain->memory_lock);
     info->shared_info_frame = UINT64_MAX;
     info->max_vcpu_id = domain->max_vcpus - 1;
-    memcpy(info->handle, domain->handle, sizeof(info->handle));
     info->gpaddr_bits = GUEST_PADDR_BITS;
     info->arch_config.gic_version = XEN_DOMCTL_CONFIG_GIC_V3;
     info->arch_config.nr_spis = domain->config.nr_spis;
     add_vcpus(domain, info);
 }
 
-static void report_info(const struct domain *domain, struct xen_domctl *op)
+static void report_info(struct domain *domain, struct xen_domctl *op)
 {
     domain_info(domain, &op->u.getdomaininfo);
     op->domain = domain->id;
@@ -176,7 +178,9 @@ int64_t op_max_mem(struct vcpu *vcpu, struct domain *domain, struct xen_domctl *
 int64_t op_set_handle(struct vcpu *vcpu, struct domain *domain, struct xen_domctl *op)
 {
     (void)vcpu;
+    spin_lock(&domain->memory_lock);
     memcpy(domain->handle, op->u.setdomainhandle.handle, sizeof(domain->handle));
+    spin_unlock(&domain->memory_lock);
     return 0;
 }
 

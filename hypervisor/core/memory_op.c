@@ -125,7 +125,9 @@ static int64_t figure(struct vcpu *vcpu, const struct xen_memory_domain *op,
 
     if (result)
         return result;
+    spin_lock(&domain->memory_lock);
     result = (int64_t)of(domain);
+    spin_unlock(&domain->memory_lock);
     domain_put(domain);
     return result;
 }

@@ -140,6 +140,12 @@ static int vacate(struct domain *domain, gfn_t gfn, mfn_t *dropped)
     return 0;
 }
 
+/* What a domain has and holds is being given back: nothing may be added. Under memory_lock. */
+static bool is_going(const struct domain *domain)
+{
+    return domain->life >= DOMAIN_DYING;
+}
+
 static void drop(mfn_t mfn)
 {
     if (mfn.n != INVALID_MFN.n)
@@ -158,11 +164,11 @@ static int put_locked(struct domain *domain, gfn_t gfn, mfn_t mfn, enum p2m_type
 
 int physmap_put(struct domain *domain, gfn_t gfn, mfn_t mfn, enum p2m_type type)
 {
-    mfn_t dropped;
+    mfn_t dropped = INVALID_MFN;
 
     spin_lock(&domain->memory_lock);
 
-    int result = put_locked(domain, gfn, mfn, type, &dropped);
+    int result = is_going(domain) ? -ESRCH : put_locked(domain, gfn, mfn, type, &dropped);
 
     spin_unlock(&domain->memory_lock);
     drop(dropped);
@@ -171,11 +177,11 @@ int physmap_put(struct domain *domain, gfn_t gfn, mfn_t mfn, enum p2m_type type)
 
 int physmap_clear(struct domain *domain, gfn_t gfn)
 {
-    mfn_t dropped;
+    mfn_t dropped = INVALID_MFN;
 
     spin_lock(&domain->memory_lock);
 
-    int result = vacate(domain, gfn, &dropped);
+    int result = is_going(domain) ? -ESRCH : vacate(domain, gfn, &dropped);
 
     spin_unlock(&domain->memory_lock);
     drop(dropped);
@@ -200,7 +206,7 @@ int physmap_put_foreign(struct domain *domain, gfn_t gfn, mfn_t mfn, bool writab
 
     spin_lock(&domain->memory_lock);
 
-    int result = reserve_foreign(domain);
+    int result = is_going(domain) ? -ESRCH : reserve_foreign(domain);
 
     if (!result)
         result = put_locked(domain, gfn, mfn, type, &dropped);
@@ -247,7 +253,7 @@ int physmap_balloon_out(struct domain *domain, gfn_t gfn)
     int result = -EINVAL;
 
     spin_lock(&domain->memory_lock);
-    if (arch_p2m_lookup(domain, gfn, &mfn, &type) && type == P2M_RAM) {
+    if (!is_going(domain) && arch_p2m_lookup(domain, gfn, &mfn, &type) && type == P2M_RAM) {
         result = vacate(domain, gfn, &dropped);
         if (!result)
             domain->total_pages--;
@@ -262,7 +268,7 @@ int physmap_balloon_in(struct domain *domain, gfn_t gfn)
     int result = -ENOMEM;
 
     spin_lock(&domain->memory_lock);
-    if (arch_p2m_lookup(domain, gfn, &mfn, NULL)) {
+    if (is_going(domain) || arch_p2m_lookup(domain, gfn, &mfn, NULL)) {
         result = -EINVAL;
     } else if (balloon_pop(domain, gfn, &mfn)) {
         result = arch_p2m_map(domain, gfn, mfn, 1, P2M_RAM);

@@ -82,6 +82,7 @@ static struct timer *take_due(struct pcpu *pcpu, uint64_t now)
     if (first_deadline(pcpu) <= now) {
         timer = list_entry(pcpu->timers.next, struct timer, node);
         list_remove(&timer->node);
+        atomic_store(&pcpu->running_timer, timer);
         __atomic_store_n(&timer->pcpu, NULL, __ATOMIC_RELEASE);
     } else {
         program(pcpu);
@@ -96,6 +97,17 @@ void timers_run(struct pcpu *pcpu)
     struct timer *timer;
 
     atomic_store(&pcpu->timers_changed, false);
-    while ((timer = take_due(pcpu, now)) != NULL)
+    while ((timer = take_due(pcpu, now)) != NULL) {
         timer->function(timer->data);
+        atomic_store(&pcpu->running_timer, NULL);
+    }
+}
+
+void timer_end(struct timer *timer)
+{
+    timer_stop(timer);
+    for (unsigned int i = 0; i < nr_pcpus; i++) {
+        while (pcpus[i] && atomic_load(&pcpus[i]->running_timer) == timer)
+            cpu_relax();
+    }
 }

@@ -24,6 +24,6 @@ void vcpu_timers_init(struct vcpu *vcpu)
 
 void vcpu_timers_stop(struct vcpu *vcpu)
 {
-    timer_stop(&vcpu->poll_timer);
-    timer_stop(&vcpu->singleshot_timer);
+    timer_end(&vcpu->poll_timer);
+    timer_end(&vcpu->singleshot_timer);
 }

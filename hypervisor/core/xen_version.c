@@ -163,7 +163,12 @@ static int64_t get_features(struct vcpu *vcpu, uint64_t address)
 
 static int64_t guest_handle(struct vcpu *vcpu, uint64_t address)
 {
-    return copy_to_guest(address, &vcpu->domain->handle);
+    uint8_t handle[sizeof(vcpu->domain->handle)];
+
+    spin_lock(&vcpu->domain->memory_lock);
+    memcpy(handle, vcpu->domain->handle, sizeof(handle));
+    spin_unlock(&vcpu->domain->memory_lock);
+    return copy_to_guest(address, &handle);
 }
 
 /* The length alone without a buffer, as tools ask first. */

@@ -127,6 +127,12 @@ static void test_held_frame_outlives_owner(void **state)
     assert_ptr_equal(dying, domain);
     assert_int_equal(dying->life, DOMAIN_DYING);
     assert_int_equal(frame_get(dying, (gfn_t){FAKE_RAM + 4}, true, &(mfn_t){0}), -ESRCH);
+    /* Its frames are somebody else's by now: nothing is put into its physmap, or taken out. */
+    assert_int_equal(physmap_balloon_out(dying, (gfn_t){FAKE_RAM + 5}), -EINVAL);
+    assert_int_equal(physmap_balloon_in(dying, (gfn_t){FAKE_RAM + 5000}), -EINVAL);
+    assert_int_equal(physmap_put(dying, (gfn_t){FAKE_RAM + 5000}, mfn, P2M_RAM), -ESRCH);
+    assert_int_equal(physmap_put_foreign(dying, (gfn_t){FAKE_RAM + 5000}, mfn, true), -ESRCH);
+    assert_int_equal(physmap_clear(dying, (gfn_t){FAKE_RAM + 5}), -ESRCH);
     domain_put(dying);
     assert_true(memory_free_pages() < before);
     frame_put(mfn);

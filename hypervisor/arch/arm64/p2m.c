@@ -219,7 +219,7 @@ int arch_p2m_map(struct domain *domain, gfn_t gfn, mfn_t mfn, uint64_t pages, en
 
         (void)stretch_do(domain, &undo);
     } else if (gfn.n + pages - 1 > domain->arch.p2m.max_gfn) {
-        domain->arch.p2m.max_gfn = gfn.n + pages - 1;
+        __atomic_store_n(&domain->arch.p2m.max_gfn, gfn.n + pages - 1, __ATOMIC_RELAXED);
     }
     spin_unlock(&domain->arch.p2m.lock);
     return error;
@@ -266,7 +266,7 @@ bool arch_p2m_lookup(struct domain *domain, gfn_t gfn, mfn_t *mfn, enum p2m_type
 
 uint64_t arch_p2m_max_gfn(const struct domain *domain)
 {
-    return domain->arch.p2m.max_gfn;
+    return __atomic_load_n(&domain->arch.p2m.max_gfn, __ATOMIC_RELAXED);
 }
 
 /* ---- VMIDs: never 0, which EL2 uses while no guest has been loaded ---- */

@@ -53,8 +53,8 @@ void vtimer_init(struct vcpu *vcpu)
 
 void vtimer_free(struct vcpu *vcpu)
 {
-    timer_stop(&vcpu->arch.timer.wakeup);
-    timer_stop(&vcpu->arch.timer.physical);
+    timer_end(&vcpu->arch.timer.wakeup);
+    timer_end(&vcpu->arch.timer.physical);
 }
 
 void vtimer_reset(struct vcpu *vcpu)

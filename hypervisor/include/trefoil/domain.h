@@ -80,7 +80,7 @@ struct domain {
     domid_t id;
     uint32_t roles; /* DOMAIN_CAPS_*: set when built, never changed */
     char name[64];
-    uint8_t handle[16];
+    uint8_t handle[16]; /* under memory_lock, once launched */
     _Atomic uint32_t references;
 
     _Atomic enum domain_life life;
@@ -128,7 +128,7 @@ struct domain {
     uint64_t self_operations[8]; /* what it may do to itself: bitmap by enum policy_operation,
                                     core/access.c */
     struct log_limit denials;    /* how many of its denied operations are told */
-    int64_t time_offset_seconds;
+    _Atomic int64_t time_offset_seconds;
     struct arch_domain_config config; /* as it was made */
 };
 

@@ -30,9 +30,10 @@ struct pcpu {
 
     struct timer slice_timer; /* armed only while somebody waits */
 
-    spinlock_t timer_lock;       /* core/timer.c */
-    struct list_head timers;     /* ascending deadline */
-    _Atomic bool timers_changed; /* by another pcpu: this one programs its hardware again */
+    spinlock_t timer_lock;               /* core/timer.c */
+    struct list_head timers;             /* ascending deadline */
+    struct timer *_Atomic running_timer; /* whose function is being called */
+    _Atomic bool timers_changed;         /* by another pcpu: this one programs its hardware again */
 };
 
 extern struct pcpu *pcpus[];

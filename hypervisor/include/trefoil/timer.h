@@ -21,6 +21,9 @@ void timer_init(struct timer *timer, void (*function)(void *data), void *data);
  * deadline gets earlier. */
 void timer_start(struct timer *timer, struct pcpu *pcpu, uint64_t deadline);
 void timer_stop(struct timer *timer);
+/* Stops it for good: when this returns, its function is not running on another pcpu either. Without
+ * locks that the function takes. */
+void timer_end(struct timer *timer);
 /* The arch's EL2 timer interrupt: runs what is due, sets the next deadline. */
 void timers_run(struct pcpu *pcpu);
 
