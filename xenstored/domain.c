@@ -238,7 +238,7 @@ static void welcome(struct server *server, const struct domain_report *report)
 }
 
 /* How far two readings of one launch may lie apart, ns. */
-#define LAUNCH_TOLERANCE 3000000000
+#define LAUNCH_TOLERANCE UINT64_C(3000000000)
 
 /*
  * Whether the domain is the one that an earlier xenstored served. The hypervisor's number alone
@@ -249,7 +249,7 @@ static bool is_same(struct server *server, const struct domain *domain,
 {
     struct hypervisor *hypervisor = server->hypervisor;
     struct domain_description description = {0};
-    int64_t difference;
+    uint64_t difference;
     int error;
 
     if (hypervisor->operations->domain_state(hypervisor, domain->domid, report) ||
@@ -258,8 +258,8 @@ static bool is_same(struct server *server, const struct domain *domain,
     error = hypervisor->operations->describe(hypervisor, domain->domid, &description);
     if (error)
         return error == -EOPNOTSUPP;
-    difference = launch_time(&description) - domain->launched;
-    return difference < LAUNCH_TOLERANCE && difference > -LAUNCH_TOLERANCE;
+    difference = (uint64_t)launch_time(&description) - (uint64_t)domain->launched;
+    return difference + LAUNCH_TOLERANCE < 2 * LAUNCH_TOLERANCE;
 }
 
 bool domains_told_apart(struct server *server)

@@ -70,7 +70,9 @@ static bool take_rest(struct domain *domain, struct reader *reader)
     if (!uuid || uuid[sizeof(domain->uuid) - 1])
         return false;
     memcpy(domain->uuid, uuid, sizeof(domain->uuid));
-    return domain->uuid[strspn(domain->uuid, "0123456789abcdef-")] == '\0' &&
+    /* It becomes part of paths. */
+    return strspn(domain->uuid, "0123456789abcdef-") ==
+               (domain->has_tree ? sizeof(domain->uuid) - 1 : strlen(domain->uuid)) &&
            take_kept(domain, reader);
 }
 

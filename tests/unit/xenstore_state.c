@@ -312,6 +312,20 @@ static void test_launched_at_another_time(void **state)
     assert_new_app(fake);
 }
 
+/* A record may say anything of when that was. */
+static void test_launched_never(void **state)
+{
+    struct fake *fake = *state;
+
+    prepare_end(fake);
+    domain_find(&fake->server, 2)->launched = INT64_MIN;
+    state_touch(&fake->server, 2);
+    fixture_run(&fake->server);
+    fake->domains[2].page.connection = XENSTORE_RECONNECT;
+    restart(fake);
+    assert_new_app(fake);
+}
+
 /* A hypervisor that counts no launches. */
 static void test_not_told_apart(void **state)
 {
@@ -414,6 +428,22 @@ static void test_damaged_files(void **state)
     }
 }
 
+/* A checksum that is right does not make a record good: its uuid would name /vm itself. */
+static void test_bad_uuid(void **state)
+{
+    struct fake *fake = *state;
+    struct domain domain = *domain_find(&fake->server, 2);
+    struct writer writer = {0};
+    struct reader reader;
+
+    domain.domid = 3;
+    domain.uuid[0] = '\0';
+    state_put_domain(&writer, &domain);
+    reader = reader_of(writer.data, writer.length);
+    assert_false(state_take_domain(&fake->server, &reader));
+    writer_free(&writer);
+}
+
 static void test_files_of_others(void **state)
 {
     struct fake *fake = *state;
@@ -512,11 +542,13 @@ int main(void)
         TEST(test_ended_meanwhile),
         TEST(test_replaced_meanwhile),
         TEST(test_launched_at_another_time),
+        TEST(test_launched_never),
         TEST(test_not_told_apart),
         TEST(test_wants_a_new_start),
         TEST(test_spoilt_page),
         TEST(test_killed_in_a_turn),
         TEST(test_damaged_files),
+        TEST(test_bad_uuid),
         TEST(test_files_of_others),
         TEST(test_size_is_bounded),
         TEST(test_no_room),
