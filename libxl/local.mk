@@ -2,7 +2,8 @@
 noinst_LIBRARIES += libxl/libxl.a
 libxl_libxl_a_SOURCES = \
 	libxl/action.c libxl/context.c libxl/context.h libxl/domain.c libxl/fields.c libxl/info.c \
-	libxl/json.c libxl/log.c libxl/printable.c libxl/store.c libxl/store.h libxl/topology.c libxl/vcpu.c \
+	libxl/json.c libxl/log.c libxl/printable.c libxl/store.c libxl/store.h libxl/topology.c libxl/vcpu.c libxl/walk.c libxl/walk.h \
+	libxl/xml.c \
 	libxl/include/libxl/fields.h libxl/include/libxl/libxl.h
 libxl_libxl_a_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE -I$(top_srcdir)/hypervisor/include $(YAJL_CFLAGS)
 
@@ -13,7 +14,7 @@ if NATIVE_TESTS
 libxl_test_cppflags = $(AM_CPPFLAGS) -D_GNU_SOURCE -I$(top_srcdir)/hypervisor/include $(CMOCKA_CFLAGS) $(YAJL_CFLAGS)
 libxl_command_tests = \
 	tests/unit/libxl_actions tests/unit/libxl_commands tests/unit/libxl_hostile tests/unit/libxl_listings \
-	tests/unit/libxl_policy
+	tests/unit/libxl_policy tests/unit/libxl_xml
 libxl_tests = $(libxl_command_tests) tests/unit/libxl_domains
 check_PROGRAMS += $(libxl_tests)
 TESTS += $(libxl_tests)
@@ -38,6 +39,11 @@ tests_unit_libxl_listings_LDADD = $(libxl_command_test_libs)
 tests_unit_libxl_policy_SOURCES = tests/unit/libxl_policy.c $(libxl_command_test_sources)
 tests_unit_libxl_policy_CPPFLAGS = $(libxl_test_cppflags)
 tests_unit_libxl_policy_LDADD = $(libxl_command_test_libs)
+tests_unit_libxl_xml_SOURCES = tests/unit/libxl_xml.c $(libxl_command_test_sources)
+tests_unit_libxl_xml_CPPFLAGS = $(libxl_test_cppflags) $(XML2_CFLAGS) \
+	-DTREE=\"$(abs_top_srcdir)/tests/fuzz/corpus/launch/small.dtb\" \
+	-DBAD_TREE=\"$(abs_top_srcdir)/tests/fuzz/corpus/launch/passthrough.dtb\"
+tests_unit_libxl_xml_LDADD = $(libxl_command_test_libs) $(XML2_LIBS)
 tests_unit_libxl_domains_SOURCES = tests/unit/libxl_domains.c $(libxl_fake)
 tests_unit_libxl_domains_CPPFLAGS = $(libxl_test_cppflags)
 tests_unit_libxl_domains_LDADD = libxl/libxl.a hypervisor/policy/libpolicy.a libxc/libxc.a $(CMOCKA_LIBS) \

@@ -3,9 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <libxl/fields.h>
-
-#include "xl.h"
+#include "data.h"
 
 /* Whether there is something to tell: what this domain may not know is empty. */
 static bool is_empty(const struct libxl_field *field, const struct libxl_info *info)
@@ -67,12 +65,9 @@ static int run(const struct xl_call *call)
 {
     struct libxl_info info;
     int status = libxl_info(xl_context(), &info) == LIBXL_OK ? XL_OK : xl_fail();
-    if (xl_given(call, 'j')) {
-        char *json = libxl_json_object(libxl_info_fields, &info);
-        printf("%s\n", json ? json : "");
-        free(json);
-        return status;
-    }
+    const struct xl_data data = {.item = "info", .fields = libxl_info_fields, .items = &info};
+    if (xl_wants_data(call, 'j'))
+        return xl_print_data(call, &data) == XL_OK ? status : XL_FAILED;
     for (const struct libxl_field *field = libxl_info_fields; field->name; field++) {
         if (!is_empty(field, &info) || (status == XL_OK && field->kind != LIBXL_KIND_TEXT))
             print_field(field, &info);
@@ -85,6 +80,7 @@ static int run(const struct xl_call *call)
 static const struct xl_option options[] = {
     {'n', "numa", NULL, "list the pcpus and the memory of each node too"},
     {'j', "json", NULL, "print it as JSON"},
+    XL_OPTION_XML,
     {0},
 };
 

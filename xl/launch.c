@@ -4,8 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <libxl/fields.h>
-
+#include "data.h"
 #include "launch.h"
 #include "print.h"
 #include "xl.h"
@@ -54,26 +53,20 @@ static const struct libxl_field message_fields[] = {
     {.name = NULL},
 };
 
-static int print_json(const struct launch_report *report)
+static int print_for_scripts(const struct xl_call *call, const struct launch_report *report)
 {
-    char *domains = libxl_json_array(domain_fields, report->domains, report->nr_domains,
-                                     sizeof(*report->domains));
-    char *regions = libxl_json_array(region_fields, report->regions, report->nr_regions,
-                                     sizeof(*report->regions));
-    char *channels = libxl_json_array(channel_fields, report->channels, report->nr_channels,
-                                      sizeof(*report->channels));
-    char *messages = libxl_json_array(message_fields, report->messages, report->nr_messages,
-                                      sizeof(*report->messages));
-    bool good = domains && regions && channels && messages;
+    const struct xl_data lists[] = {
+        {"domains", "domain", domain_fields, report->domains, report->nr_domains,
+         sizeof(*report->domains)},
+        {"regions", "region", region_fields, report->regions, report->nr_regions,
+         sizeof(*report->regions)},
+        {"channels", "channel", channel_fields, report->channels, report->nr_channels,
+         sizeof(*report->channels)},
+        {"messages", "message", message_fields, report->messages, report->nr_messages,
+         sizeof(*report->messages)},
+    };
 
-    if (good)
-        printf("{\n\"domains\": %s,\n\"regions\": %s,\n\"channels\": %s,\n\"messages\": %s}\n",
-               domains, regions, channels, messages);
-    free(domains);
-    free(regions);
-    free(channels);
-    free(messages);
-    return good ? XL_OK : xl_fail_with("Out of memory.");
+    return xl_print_lists(call, "launch", lists, sizeof(lists) / sizeof(lists[0]));
 }
 
 static void print_domains(const struct launch_report *report)
@@ -145,8 +138,8 @@ static int run(const struct xl_call *call)
         free(fdt);
         return xl_fail_with("Out of memory.");
     }
-    if (xl_given(call, 'j'))
-        status = print_json(&report);
+    if (xl_wants_data(call, 'j'))
+        status = print_for_scripts(call, &report);
     else
         print_table(&report);
     if (report.errors)
@@ -158,6 +151,7 @@ static int run(const struct xl_call *call)
 
 static const struct xl_option options[] = {
     {'j', "json", NULL, "print it as JSON"},
+    XL_OPTION_XML,
     {0},
 };
 

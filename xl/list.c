@@ -3,8 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <libxl/fields.h>
-
+#include "data.h"
 #include "print.h"
 #include "xl.h"
 
@@ -78,17 +77,13 @@ static void print_domain(const struct xl_call *call, const struct libxl_domain *
 
 static int print_domains(const struct xl_call *call, const struct libxl_domain *list, size_t count)
 {
-    if (!xl_given(call, 'l')) {
-        print_header(call);
-        for (size_t i = 0; i < count; i++)
-            print_domain(call, &list[i]);
-        return XL_OK;
-    }
-    char *json = libxl_json_array(libxl_domain_fields, list, count, sizeof(*list));
-    if (!json)
-        return xl_fail_with("Out of memory.");
-    printf("%s\n", json);
-    free(json);
+    const struct xl_data data = {"domains", "domain", libxl_domain_fields,
+                                 list,      count,    sizeof(*list)};
+    if (xl_wants_data(call, 'l'))
+        return xl_print_data(call, &data);
+    print_header(call);
+    for (size_t i = 0; i < count; i++)
+        print_domain(call, &list[i]);
     return XL_OK;
 }
 
@@ -129,6 +124,7 @@ static int run(const struct xl_call *call)
 
 static const struct xl_option options[] = {
     {'l', "long", NULL, "print all there is about a domain, as JSON"},
+    {'X', "xml", NULL, "print all there is about a domain, as XML"},
     {'v', "verbose", NULL, "print UUID, reason of the shutdown, security label and roles too"},
     {'Z', "context", NULL, "print the security label too"},
     {'c', "cpupool", NULL, "print the domain's cpupool too"},

@@ -7,7 +7,7 @@ noinst_LIBRARIES += xl/libcommands.a
 xl_libcommands_a_SOURCES = \
 	xl/commands.c xl/commands.def xl/console.c xl/console_link.c xl/console_link.h \
 	xl/console_near.c xl/console_pump.c xl/console_pump.h xl/console_vchan.c \
-	xl/cpupool_list.c xl/debug_keys.c xl/destroy.c xl/dmesg.c \
+	xl/cpupool_list.c xl/data.c xl/data.h xl/debug_keys.c xl/destroy.c xl/dmesg.c \
 	xl/help.c xl/info.c xl/launch.c xl/launch.h xl/launch_plan.c xl/launch_tree.c xl/list.c xl/manual.c xl/names.c xl/pause.c \
 	xl/policy.c xl/policy.h xl/policy_why.c xl/print.c xl/print.h xl/program.c \
 	xl/sched.c xl/shutdown.c xl/uptime.c xl/vcpu_list.c xl/vcpu_pin.c xl/xl.h
@@ -34,5 +34,5 @@ fuzz_libxl_sources = tests/fuzz/libxl.c tests/fuzz/libxl_answers.c tests/fuzz/li
 tests/fuzz/libxl: $(fuzz_libxl_sources)
 	$(AM_V_CCLD)$(MKDIR_P) $(@D) && clang -std=gnu11 -g -O1 -fsanitize=fuzzer,address,undefined \
 		-fno-sanitize-recover=all -I$(top_srcdir) $(DEFS) $(xl_cppflags) -I$(top_srcdir)/hypervisor/include $(HOST_LAUNCH_CPPFLAGS) \
-		$(YAJL_CFLAGS) -o $@ $(filter %.c,$^) -lfdt $(YAJL_LIBS) -lpthread
+		$(YAJL_CFLAGS) $(XML2_CFLAGS) -o $@ $(filter %.c,$^) -lfdt $(YAJL_LIBS) $(XML2_LIBS) -lpthread
 CLEANFILES += tests/fuzz/libxl

@@ -4,8 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include <libxl/fields.h>
-
+#include "data.h"
 #include "policy.h"
 
 #define TEXT_MAX 128
@@ -110,10 +109,9 @@ static int print_table(const struct xl_call *call, enum policy_id policy)
     int status = XL_OK;
     if (!count) {
         status = xl_fail_with("No operation is called so; 'xl policy' lists all.");
-    } else if (xl_given(call, 'j')) {
-        char *json = libxl_json_array(row_fields, rows, count, sizeof(*rows));
-        printf("%s", json ? json : "");
-        free(json);
+    } else if (xl_wants_data(call, 'j')) {
+        const struct xl_data data = {"policy", "row", row_fields, rows, count, sizeof(*rows)};
+        status = xl_print_data(call, &data);
     } else {
         printf("Policy: %s\n", policy_name(policy));
         print_heading();
@@ -154,6 +152,7 @@ static const struct xl_option options[] = {
     {'w', "why", NULL, "explain one decision"},
     {'p', "policy", "POLICY", "dummy, silo or split; default: the one in force"},
     {'j', "json", NULL, "print it as JSON"},
+    XL_OPTION_XML,
     {0},
 };
 

@@ -4,8 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <libxl/fields.h>
-
+#include "data.h"
 #include "policy.h"
 #include "print.h"
 
@@ -249,10 +248,10 @@ int xl_policy_explain(const struct xl_call *call, enum policy_id policy)
     if (!find_target(call, operation, &subject, &target, &is_subject))
         return XL_USAGE;
     decide(policy, operation, &subject, &target, is_subject, &decision);
-    if (xl_given(call, 'j')) {
-        char *json = libxl_json_object(decision_fields, &decision);
-        printf("%s", json ? json : "");
-        free(json);
+    const struct xl_data data = {.item = "decision", .fields = decision_fields, .items = &decision};
+    if (xl_wants_data(call, 'j')) {
+        if (xl_print_data(call, &data) != XL_OK)
+            return XL_FAILED;
     } else {
         print_decision(&decision);
         print_cells(policy, operation);

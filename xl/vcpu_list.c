@@ -2,10 +2,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include <libxl/fields.h>
-
+#include "data.h"
 #include "print.h"
-#include "xl.h"
 
 static void print_vcpu(const char *name, const struct libxl_vcpu *vcpu, uint32_t pcpus)
 {
@@ -35,17 +33,18 @@ static int print_vcpus(uint32_t domid)
     return XL_OK;
 }
 
-static int json_vcpus(uint32_t domid)
+static int print_for_scripts(const struct xl_call *call)
 {
+    struct xl_data data = {"vcpus", "vcpu", libxl_vcpu_fields, NULL, 0, sizeof(struct libxl_vcpu)};
     struct libxl_vcpu *list;
-    size_t count;
-    if (libxl_vcpu_list(xl_context(), domid, &list, &count) != LIBXL_OK)
+    uint32_t domid;
+    if (libxl_domain_find(xl_context(), call->argv[0], &domid) != LIBXL_OK ||
+        libxl_vcpu_list(xl_context(), domid, &list, &data.count) != LIBXL_OK)
         return xl_fail();
-    char *json = libxl_json_array(libxl_vcpu_fields, list, count, sizeof(*list));
-    printf("%s", json ? json : "");
-    free(json);
+    data.items = list;
+    int status = xl_print_data(call, &data);
     free(list);
-    return XL_OK;
+    return status;
 }
 
 static int print_all(const struct xl_call *call)
@@ -69,22 +68,23 @@ static int print_all(const struct xl_call *call)
 
 static int run(const struct xl_call *call)
 {
-    if (!xl_given(call, 'j'))
+    if (!xl_wants_data(call, 'j'))
         return print_all(call);
     if (call->argc == 1)
-        return xl_for_each(call, json_vcpus);
-    xl_fail_with("-j takes one domain.");
+        return print_for_scripts(call);
+    xl_fail_with("-j and -X take one domain.");
     return XL_USAGE;
 }
 
 static const struct xl_option options[] = {
     {'j', "json", NULL, "print the vcpus of one domain as JSON"},
+    {'X', "xml", NULL, "print the vcpus of one domain as XML"},
     {0},
 };
 
 const struct xl_command xl_command_vcpu_list = {
     .name = "vcpu-list",
-    .arguments = "[-j] [Domain...]",
+    .arguments = "[options] [Domain...]",
     .summary = "List the vcpus of all or some domains",
     .details = "The state is three letters: running, blocked, and p for a vcpu that is not online.",
     .options = options,

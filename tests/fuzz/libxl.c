@@ -15,6 +15,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <libxml/parser.h>
 #include <yajl/yajl_parse.h>
 
 #include "../../xl/console_link.h"
@@ -24,7 +25,7 @@
 #define WORDS_MAX   8
 #define TREE_HEADER 40 /* less would be taken for a source and compiled by another program */
 
-enum output { TABLE, JSON };
+enum output { TABLE, JSON, XML };
 
 /* Commands that wait for others' doing, and those that print what is compiled in, are left out. */
 static const struct {
@@ -36,9 +37,12 @@ static const struct {
     {TABLE, "list -c 1 app"},
     {JSON, "list -l"},
     {JSON, "list -l 1"},
+    {XML, "list --xml 1 app"},
     {TABLE, "info"},
     {TABLE, "info -n"},
     {JSON, "info --json"},
+    {XML, "info --xml"},
+    {XML, "vcpu-list --xml 1"},
     {TABLE, "vcpu-list"},
     {TABLE, "vcpu-list 1 app"},
     {JSON, "vcpu-list -j 1"},
@@ -113,6 +117,14 @@ static bool is_json(const char *text, size_t size)
     return good;
 }
 
+static bool is_xml(const char *text, size_t size)
+{
+    xmlDoc *document = xmlReadMemory(text, (int)size, NULL, NULL,
+                                     XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_HUGE);
+    xmlFreeDoc(document);
+    return document != NULL;
+}
+
 static void run(const char *line, enum output output)
 {
     char words[128], *argv[WORDS_MAX + 2] = {"xl"}, *rest = words;
@@ -128,19 +140,22 @@ static void run(const char *line, enum output output)
     must(is_tame(printed[1].text, printed[1].size), "the messages steer no terminal");
     if (output == JSON && printed[0].size)
         must(is_json(printed[0].text, printed[0].size), "the output is JSON");
-    must(output != JSON || printed[0].size || status != XL_OK, "success prints something");
+    if (output == XML && printed[0].size)
+        must(is_xml(printed[0].text, printed[0].size), "the output is XML");
+    must(output == TABLE || printed[0].size || status != XL_OK, "success prints something");
 }
 
 /* The input is the tree. */
-static void check_tree(const uint8_t *data, size_t size, bool json)
+static void check_tree(const uint8_t *data, size_t size, enum output output)
 {
+    static const char *const options[] = {[TABLE] = "", [JSON] = "-j ", [XML] = "-X "};
     static const uint8_t magic[] = {0xd0, 0x0d, 0xfe, 0xed};
     char line[64];
     if (size < TREE_HEADER || memcmp(data, magic, sizeof(magic)) != 0 ||
         ftruncate(tree_file, 0) != 0 || pwrite(tree_file, data, size, 0) != (ssize_t)size)
         return;
-    snprintf(line, sizeof(line), "launch check %s%s", json ? "-j " : "", tree_path);
-    run(line, json ? JSON : TABLE);
+    snprintf(line, sizeof(line), "launch check %s%s", options[output], tree_path);
+    run(line, output);
 }
 
 /* The input is what the daemon says to a client of `xl console`. */
@@ -211,14 +226,14 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 
 static void choose(uint8_t choice, const uint8_t *data, size_t size)
 {
-    size_t command = choice % (COMMANDS + 3);
+    size_t command = choice % (COMMANDS + 4);
     if (command < COMMANDS) {
         answers_from(data, size);
         run(commands[command].line, commands[command].output);
     } else if (command == COMMANDS) {
         greet_daemon(data, size);
     } else {
-        check_tree(data, size, command == COMMANDS + 1);
+        check_tree(data, size, (enum output)(command - COMMANDS - 1));
     }
 }
 

@@ -118,7 +118,7 @@ static void vcpu_list_is_classic(void **state)
     run_xl(&run, "vcpu-list -j app");
     assert_int_equal(run.status, 0);
     assert_non_null(strstr(run.out, "\"affinity_hard\""));
-    fails(&run, "vcpu-list -j", 2, "-j takes one domain.\n");
+    fails(&run, "vcpu-list -j", 2, "-j and -X take one domain.\n");
     fails(&run, "vcpu-list 9", 1, "Domain '9' does not exist.\n");
     assert_string_equal(run.out, VCPU_HEADER);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Structs described field by field. All that libxl writes about a struct (JSON now) is made from
+ * Structs described field by field. All that libxl writes about a struct (JSON, XML) is made from
  * its description, so that no format can forget a field.
  */
 #ifndef LIBXL_FIELDS_H
@@ -49,6 +49,14 @@ unsigned long long libxl_field_number(const struct libxl_field *field, const voi
 char *libxl_json_array(const struct libxl_field *fields, const void *items, size_t count,
                        size_t stride);
 char *libxl_json_object(const struct libxl_field *fields, const void *item);
+
+/*
+ * The same as XML elements, without the declaration that a document begins with: an element `list`
+ * of elements `item`, or one element `name`, which have an element for each field.
+ */
+char *libxl_xml_array(const struct libxl_field *fields, const char *list, const char *item,
+                      const void *items, size_t count, size_t stride);
+char *libxl_xml_object(const struct libxl_field *fields, const char *name, const void *item);
 
 /* Names for numbers; NULL when there is none. */
 const char *libxl_role_name(unsigned int role);

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: MIT */
+/* Described structs, field by field. */
+#include "walk.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <libxl/libxl.h>
+
+static const char *const role_names[] = {"control", "hardware", "xenstore", "device-model",
+                                         "untargetable"};
+#define ROLES (sizeof(role_names) / sizeof(role_names[0]))
+
+/* By SHUTDOWN_. */
+static const char *const reason_names[] = {"poweroff", "reboot",   "suspend",
+                                           "crash",    "watchdog", "soft-reset"};
+#define REASONS (sizeof(reason_names) / sizeof(reason_names[0]))
+
+const char *libxl_role_name(unsigned int role)
+{
+    return role < ROLES ? role_names[role] : NULL;
+}
+
+const char *libxl_reason_name(unsigned int reason)
+{
+    return reason < REASONS ? reason_names[reason] : NULL;
+}
+
+unsigned long long libxl_field_number(const struct libxl_field *field, const void *base)
+{
+    const unsigned char *at = (const unsigned char *)base + field->offset;
+    union {
+        uint8_t u8;
+        uint16_t u16;
+        uint32_t u32;
+        uint64_t u64;
+    } value = {0};
+    memcpy(&value, at, field->size);
+    switch (field->size) {
+    case 1: return value.u8;
+    case 2: return value.u16;
+    case 4: return value.u32;
+    default: return value.u64;
+    }
+}
+
+struct walk {
+    const struct sink *sink;
+    void *context;
+};
+
+static void put(const struct walk *walk, const char *name, enum sink_type type, const char *text)
+{
+    walk->sink->value(walk->context, name, type, text);
+}
+
+static void put_number(const struct walk *walk, const char *name, unsigned long long number)
+{
+    char text[24];
+    snprintf(text, sizeof(text), "%llu", number);
+    put(walk, name, SINK_LITERAL, text);
+}
+
+/* A char array may lack its end. */
+static void put_chars(const struct walk *walk, const char *name, const char *text, size_t size)
+{
+    char *copy = strndup(text, size);
+    if (copy)
+        libxl_make_printable(copy, strlen(copy), "\n\t");
+    put(walk, name, SINK_TEXT, copy ? copy : "");
+    free(copy);
+}
+
+static void put_pointer(const struct walk *walk, const char *name, const void *at)
+{
+    const char *text;
+    memcpy(&text, at, sizeof(text));
+    put_chars(walk, name, text, strlen(text));
+}
+
+static void put_roles(const struct walk *walk, const char *name, unsigned long long roles)
+{
+    walk->sink->open_list(walk->context, name);
+    for (size_t i = 0; i < ROLES; i++) {
+        if (roles & (1u << i))
+            put(walk, "role", SINK_TEXT, role_names[i]);
+    }
+    walk->sink->close_list(walk->context, name);
+}
+
+static void put_cpumap(const struct walk *walk, const char *name, const uint8_t *map, size_t size)
+{
+    walk->sink->open_list(walk->context, name);
+    for (size_t i = 0; i < size * 8; i++) {
+        if (map[i / 8] & (1u << i % 8))
+            put_number(walk, "cpu", i);
+    }
+    walk->sink->close_list(walk->context, name);
+}
+
+static void put_uuid(const struct walk *walk, const char *name, const uint8_t *uuid)
+{
+    char text[37], *at = text;
+    for (unsigned int i = 0; i < 16; i++) {
+        bool dash = i == 4 || i == 6 || i == 8 || i == 10;
+        at += snprintf(at, 4, "%s%02x", dash ? "-" : "", uuid[i]);
+    }
+    put(walk, name, SINK_TEXT, text);
+}
+
+static void put_khz(const struct walk *walk, const char *name, unsigned long long khz)
+{
+    char text[32];
+    snprintf(text, sizeof(text), "%llu.%03llu", khz / 1000, khz % 1000);
+    put(walk, name, SINK_LITERAL, text);
+}
+
+static void put_reason(const struct walk *walk, const char *name, unsigned long long reason)
+{
+    const char *text = libxl_reason_name((unsigned int)reason);
+    if (reason == LIBXL_NO_REASON)
+        put(walk, name, SINK_NULL, "");
+    else
+        put(walk, name, SINK_TEXT, text ? text : "unknown");
+}
+
+static void put_value(const struct walk *walk, const struct libxl_field *field, const void *base)
+{
+    const void *at = (const unsigned char *)base + field->offset;
+    const char *name = field->name;
+    switch (field->kind) {
+    case LIBXL_KIND_STRING:
+    case LIBXL_KIND_TEXT: put_chars(walk, name, at, field->size); break;
+    case LIBXL_KIND_POINTER: put_pointer(walk, name, at); break;
+    case LIBXL_KIND_NUMBER: put_number(walk, name, libxl_field_number(field, base)); break;
+    case LIBXL_KIND_BOOL:
+        put(walk, name, SINK_LITERAL, libxl_field_number(field, base) ? "true" : "false");
+        break;
+    case LIBXL_KIND_KHZ: put_khz(walk, name, libxl_field_number(field, base)); break;
+    case LIBXL_KIND_UUID: put_uuid(walk, name, at); break;
+    case LIBXL_KIND_ROLES: put_roles(walk, name, libxl_field_number(field, base)); break;
+    case LIBXL_KIND_CPUMAP: put_cpumap(walk, name, at, field->size); break;
+    case LIBXL_KIND_REASON: put_reason(walk, name, libxl_field_number(field, base)); break;
+    case LIBXL_KIND_CONST: put(walk, name, SINK_TEXT, field->constant); break;
+    case LIBXL_KIND_GROUP: break;
+    }
+}
+
+static bool left_out(const struct libxl_field *field, const void *base)
+{
+    return field->kind == LIBXL_KIND_TEXT && !((const char *)base)[field->offset];
+}
+
+#define DEPTH_MAX 4
+
+/* Descriptions are a few levels deep, by construction: a stack of that many places does. */
+void libxl_walk(const struct libxl_field *fields, const void *base, const char *name,
+                const struct sink *sink, void *context)
+{
+    const struct walk walk = {.sink = sink, .context = context};
+    const struct libxl_field *stack[DEPTH_MAX]; /* the groups that are open */
+    unsigned int depth = 0;
+    sink->open_group(context, name);
+    for (;;) {
+        if (!fields->name) {
+            sink->close_group(context, depth ? stack[depth - 1]->name : name);
+            if (!depth)
+                return;
+            fields = stack[--depth] + 1;
+        } else if (left_out(fields, base)) {
+            fields++;
+        } else if (fields->kind == LIBXL_KIND_GROUP && depth < DEPTH_MAX) {
+            sink->open_group(context, fields->name);
+            stack[depth++] = fields;
+            fields = fields->children;
+        } else {
+            put_value(&walk, fields, base);
+            fields++;
+        }
+    }
+}

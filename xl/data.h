@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/* Structs printed for scripts. */
+#ifndef XL_DATA_H
+#define XL_DATA_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <libxl/fields.h>
+
+#include "xl.h"
+
+/* Options of every command that prints structs. */
+#define XL_OPTION_XML                                                                              \
+    {                                                                                              \
+        'X', "xml", NULL, "print it as XML"                                                        \
+    }
+
+struct xl_data {
+    const char *list; /* what the structs are called together; NULL: there is one */
+    const char *item;
+    const struct libxl_field *fields;
+    const void *items;
+    size_t count, stride;
+};
+
+/* Whether it is not people who will read it. `json` is the letter that asks for JSON. */
+bool xl_wants_data(const struct xl_call *call, char json);
+
+/* One struct or list, as XML if the call asks for that, else as JSON. Returns the exit status. */
+int xl_print_data(const struct xl_call *call, const struct xl_data *data);
+/* Several lists, as one object or element called `whole`. */
+int xl_print_lists(const struct xl_call *call, const char *whole, const struct xl_data *lists,
+                   size_t count);
+
+#endif
