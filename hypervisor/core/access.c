@@ -1,16 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* Between hypercalls and the policy's table: who is who to whom. */
 #include <trefoil/access.h>
+#include <trefoil/bitmap.h>
 #include <trefoil/errno.h>
 #include <trefoil/printk.h>
 #include <trefoil/string.h>
 
-/* Pairs and targets are declared for ids below this. */
-#define DECLARED_IDS 256U
-
 static enum policy_id policy = POLICY_DEFAULT;
-
-_Static_assert(OP_COUNT <= sizeof(((struct domain *)0)->self_operations) * 8, "self_operations");
 
 enum policy_id policy_in_force(void)
 {
@@ -27,44 +23,44 @@ void policy_choose(const char *option)
 
 void policy_prepare(struct domain *domain)
 {
-    for (unsigned int i = 0; i < OP_COUNT; i++) {
-        if (policy_decide(policy, (enum policy_operation)i, domain->roles, domain->roles,
-                          RELATION_SELF))
-            bitmap_set(domain->self_operations, i);
+    domain->tie_index = domain->id < DOMAIN_TIED_IDS ? domain->id : DOMAIN_TIED_IDS;
+    policy_work_out(policy, domain->roles, &domain->rights);
+}
+
+bool policy_add_target(struct domain *domain, domid_t id)
+{
+    if (id >= DOMAIN_TIED_IDS)
+        return false;
+    domain->ties[id] |= TIE_TARGET;
+    /* set_target alone makes no device model: otherwise it could join two plain guests. */
+    if (domain->roles & ROLE_DEVICE_MODEL)
+        domain->serves[id] = TIE_PEER;
+    return true;
+}
+
+void policy_declare(struct domain *domain, const uint64_t *peers, const uint64_t *targets)
+{
+    for (domid_t id = 0; id < DOMAIN_TIED_IDS; id++) {
+        if (bitmap_test(peers, id))
+            domain->ties[id] |= TIE_PEER;
+        if (bitmap_test(targets, id))
+            policy_add_target(domain, id);
     }
-}
-
-static bool declared(const uint64_t *map, domid_t id)
-{
-    return id < DECLARED_IDS && bitmap_test(map, id);
-}
-
-/* set_target alone makes no device model: otherwise it could join two plain guests. */
-static bool is_device_model_of(const struct domain *model, const struct domain *guest)
-{
-    return (model->roles & ROLE_DEVICE_MODEL) && declared(model->targets, guest->id);
 }
 
 static enum policy_relation relation_of(const struct domain *subject, const struct domain *target)
 {
     if (!target)
         return RELATION_SYSTEM;
+    unsigned int ties = policy_ties(subject, target);
+
     return policy_relate((struct policy_facts){
         .exists = true,
         .is_subject = subject == target,
         .untargetable = target->roles & ROLE_UNTARGETABLE,
-        .own_target = declared(subject->targets, target->id),
-        .peer = declared(subject->peers, target->id) || is_device_model_of(target, subject),
+        .own_target = ties & TIE_TARGET,
+        .peer = ties & TIE_PEER,
     });
-}
-
-bool policy_allows(enum policy_operation operation, const struct domain *subject,
-                   const struct domain *target)
-{
-    if (subject == target)
-        return policy_allows_self(operation, subject);
-    return policy_decide(policy, operation, subject->roles, target ? target->roles : 0,
-                         relation_of(subject, target));
 }
 
 /* Limited for each subject on its own, so that none can hide what another tried. */
@@ -83,42 +79,53 @@ static void log_denial(enum policy_operation operation, struct domain *subject, 
                 roles == role ? "" : " or another");
 }
 
-int policy_check(enum policy_operation operation, struct domain *subject,
-                 const struct domain *target)
+int policy_deny(enum policy_operation operation, struct domain *subject,
+                const struct domain *target)
 {
-    uint32_t roles;
+    uint32_t roles = policy_sufficient_roles(policy, operation, target ? target->roles : 0,
+                                             relation_of(subject, target));
 
-    if (likely(policy_allows(operation, subject, target)))
-        return 0;
-    roles = policy_sufficient_roles(policy, operation, target ? target->roles : 0,
-                                    relation_of(subject, target));
     log_denial(operation, subject, roles, target ? " on " : "", target ? target->name : "");
     return -EPERM;
 }
 
 int policy_unknown(enum policy_operation operation, struct domain *subject)
 {
-    if (policy_decide(policy, operation, subject->roles, 0, RELATION_UNKNOWN))
+    if (subject->rights.alone[operation] & RIGHT_ON_UNKNOWN)
         return -ESRCH;
     log_denial(operation, subject, policy_sufficient_roles(policy, operation, 0, RELATION_UNKNOWN),
                " on ", "a domain that is not there");
     return -EPERM;
 }
 
+static int target_itself(enum policy_operation operation, struct domain *subject,
+                         struct domain **target)
+{
+    int result = policy_check(operation, subject, subject);
+
+    if (result)
+        return result;
+    domain_hold(subject);
+    *target = subject;
+    return 0;
+}
+
 int policy_target(enum policy_operation operation, struct domain *subject, domid_t id,
                   struct domain **target)
 {
-    int result;
+    struct domain *found;
 
-    if (id == DOMID_SELF)
-        id = subject->id;
-    *target = domain_get(id);
-    if (!*target)
+    *target = NULL; /* the caller must not let go of what it was refused */
+    if (id == DOMID_SELF || id == subject->id)
+        return target_itself(operation, subject, target);
+    found = domain_get(id);
+    if (!found)
         return policy_unknown(operation, subject);
-    result = policy_check(operation, subject, *target);
-    if (result) {
-        domain_put(*target);
-        *target = NULL; /* the caller must not let go of it again */
+    if (unlikely(!policy_allows_other(operation, subject, found))) {
+        policy_deny(operation, subject, found);
+        domain_put(found);
+        return -EPERM;
     }
-    return result;
+    *target = found;
+    return 0;
 }

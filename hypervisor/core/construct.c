@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "construct_parts.h"
 
+#include <trefoil/access.h>
 #include <trefoil/arch.h>
 #include <trefoil/console.h>
 #include <trefoil/errno.h>
@@ -49,8 +50,7 @@ static int create(struct construction *construction)
         return construct_failed(construction, "cannot create it", result);
     domain->direct_map = plan->direct_map;
     memcpy(domain->handle, plan->uuid, sizeof(domain->handle));
-    memcpy(domain->peers, plan->peers, sizeof(domain->peers));
-    memcpy(domain->targets, plan->targets, sizeof(domain->targets));
+    policy_declare(domain, plan->peers, plan->targets);
     construction->domain = domain;
     return 0;
 }

@@ -208,13 +208,8 @@ int64_t op_set_target(struct vcpu *vcpu, struct domain *domain, struct xen_domct
 
     if (result)
         return result;
-    if (target == domain || target->id >= 64 * ARRAY_SIZE(domain->targets)) {
+    if (target == domain || !policy_add_target(domain, target->id))
         result = -EINVAL;
-    } else {
-        spin_lock(&domain->memory_lock);
-        bitmap_set(domain->targets, target->id);
-        spin_unlock(&domain->memory_lock);
-    }
     domain_put(target);
     return result;
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The decision. At compile time each cell of operations.def becomes the number of a rule; a rule
- * holds, for each set of roles that the target can have, which sets of roles of the subject may, as
- * a bitmap. So deciding is two loads and no branch, and takes the same time for yes and for no.
+ * holds, for each set of roles that the subject can have, on which sets of roles of the target it
+ * may, as a bitmap. So deciding is two loads and no branch, and takes the same time for yes and for
+ * no.
  */
 #include <trefoil/policy.h>
 
@@ -25,29 +26,29 @@ typedef uint16_t set_bitmap;
 #define SET_OF_PLAIN_GUEST 1
 #define ALL_SETS           0xffff
 
+/* Something for each set of roles, in their order. */
+#define EACH_SET(what, of)                                                                         \
+    what(0, of), what(1, of), what(2, of), what(3, of), what(4, of), what(5, of), what(6, of),     \
+        what(7, of), what(8, of), what(9, of), what(10, of), what(11, of), what(12, of),           \
+        what(13, of), what(14, of), what(15, of)
+
 /* Rules 0 to 15 are for whoever has one of these roles, then one for everyone, then the pairs'. */
 enum { RULE_NOBODY = 0, RULE_ANYONE = SETS, RULE_FIRST_PAIR };
 
 /*
- * Pairs. For each policy and each relation between two domains: by which sets of roles a partner
- * with this role can be reached.
+ * Pairs. For each policy and each relation between two domains: which sets of roles a domain with
+ * this role can reach.
  */
 #define IN_OTHER(set)        ((set)&ALL)
 #define IN_PEER(set)         (((set)&P) != 0 ? ALL : (set)&ALL)
 #define IN_OWN_TARGET(set)   (((set)&T) != 0 ? ALL : (set)&ALL)
 #define IN_UNTARGETABLE(set) (((set)&U) != 0 ? (set)&ALL : 0)
 
-#define ROLES_THAT_REACH(partner, in, control, hardware, xenstore, device_model)                   \
-    (((in(control) & (partner)) != 0 ? C : 0) | ((in(hardware) & (partner)) != 0 ? H : 0) |        \
-     ((in(xenstore) & (partner)) != 0 ? X : 0) | ((in(device_model) & (partner)) != 0 ? D : 0))
-#define REACHED_BY(id, partner, in, guest, ...)                                                    \
-    ROLES_TO_##partner##_##id = ROLES_THAT_REACH(partner, in, __VA_ARGS__),                        \
-    REACH_##partner##_##id = SETS_WITH(ROLES_TO_##partner##_##id) |                                \
-                             ((in(guest) & (partner)) != 0 ? SET_OF_PLAIN_GUEST : 0)
-#define REACH(id, in, ...)                                                                         \
-    REACHED_BY(id, C, in, __VA_ARGS__), REACHED_BY(id, H, in, __VA_ARGS__),                        \
-        REACHED_BY(id, X, in, __VA_ARGS__), REACHED_BY(id, D, in, __VA_ARGS__),                    \
-        REACHED_BY(id, G, in, __VA_ARGS__),
+#define SETS_OF(partners) (SETS_WITH(partners) | (((partners)&G) != 0 ? SET_OF_PLAIN_GUEST : 0))
+#define REACH(id, in, guest, control, hardware, xenstore, device_model)                            \
+    REACHED_BY_G_##id = SETS_OF(in(guest)), REACHED_BY_C_##id = SETS_OF(in(control)),              \
+    REACHED_BY_H_##id = SETS_OF(in(hardware)), REACHED_BY_X_##id = SETS_OF(in(xenstore)),          \
+    REACHED_BY_D_##id = SETS_OF(in(device_model)),
 #define REACH_RELATIONS(id, ...)                                                                   \
     REACH(id##_own_target, IN_OWN_TARGET, __VA_ARGS__)                                             \
     REACH(id##_peer, IN_PEER, __VA_ARGS__)                                                         \
@@ -119,20 +120,16 @@ _Static_assert(RULE_COUNT <= UINT8_MAX + 1, "a cell holds the number of its rule
         [RELATION_UNTARGETABLE] = RULE_##id##_untargetable, [RELATION_UNKNOWN] = (lookers)         \
     }
 
-#define PAIR_RULE(id)                                                                              \
-    [RULE_##id] = {                                                                                \
-        PAIR_REACHED(0, id),  PAIR_REACHED(1, id),  PAIR_REACHED(2, id),  PAIR_REACHED(3, id),     \
-        PAIR_REACHED(4, id),  PAIR_REACHED(5, id),  PAIR_REACHED(6, id),  PAIR_REACHED(7, id),     \
-        PAIR_REACHED(8, id),  PAIR_REACHED(9, id),  PAIR_REACHED(10, id), PAIR_REACHED(11, id),    \
-        PAIR_REACHED(12, id), PAIR_REACHED(13, id), PAIR_REACHED(14, id), PAIR_REACHED(15, id)},
-#define PAIR_REACHED(set, id)                                                                      \
-    (((set)&C) != 0 ? REACH_C_##id : 0) | (((set)&H) != 0 ? REACH_H_##id : 0) |                    \
-        (((set)&X) != 0 ? REACH_X_##id : 0) | (((set)&D) != 0 ? REACH_D_##id : 0) |                \
-        ((set) == 0 ? REACH_G_##id : 0)
+#define REACHED(set, id)                                                                           \
+    (((set)&C) != 0 ? REACHED_BY_C_##id : 0) | (((set)&H) != 0 ? REACHED_BY_H_##id : 0) |          \
+        (((set)&X) != 0 ? REACHED_BY_X_##id : 0) | (((set)&D) != 0 ? REACHED_BY_D_##id : 0) |      \
+        ((set) == 0 ? REACHED_BY_G_##id : 0)
+#define PAIR_RULE(id) [RULE_##id] = {EACH_SET(REACHED, id)},
 #define PAIR_RULES(id)                                                                             \
     PAIR_RULE(id##_own_target)                                                                     \
     PAIR_RULE(id##_peer) PAIR_RULE(id##_other) PAIR_RULE(id##_untargetable)
-#define ROLE_RULE(roles) [roles] = {[0 ... SETS - 1] = SETS_WITH(roles)}
+#define ALL_IF_ONE_OF(set, roles) (((set) & (roles)) != 0 ? ALL_SETS : 0)
+#define ROLE_RULE(roles)          [roles] = {EACH_SET(ALL_IF_ONE_OF, roles)}
 
 static const struct {
     set_bitmap rules[RULE_COUNT][SETS];
@@ -178,15 +175,24 @@ static const struct {
 #undef PAIR
            }};
 
+_Static_assert(ROLE_UNTARGETABLE == SETS, "the sets with it are the upper half");
 _Static_assert(POLICY_COUNT <= 4 && RELATION_COUNT <= 8, "the table of cells is too small");
+
+/* On which sets of roles of a target in this relation a subject may. */
+static unsigned int targets_of(enum policy_id policy, enum policy_operation operation,
+                               uint32_t subject_roles, enum policy_relation relation)
+{
+    unsigned int rule = table.cells[operation][policy][relation];
+
+    return table.rules[rule][subject_roles & ROLE_MASK];
+}
 
 bool policy_decide(enum policy_id policy, enum policy_operation operation, uint32_t subject_roles,
                    uint32_t target_roles, enum policy_relation relation)
 {
-    unsigned int rule = table.cells[operation][policy][relation];
-    unsigned int sets = table.rules[rule][target_roles & ROLE_MASK];
+    unsigned int sets = targets_of(policy, operation, subject_roles, relation);
 
-    return (sets >> (subject_roles & ROLE_MASK) & 1) != 0;
+    return (sets >> (target_roles & ROLE_MASK) & 1) != 0;
 }
 
 uint32_t policy_sufficient_roles(enum policy_id policy, enum policy_operation operation,
@@ -212,4 +218,30 @@ enum policy_relation policy_relate(struct policy_facts facts)
     if (facts.own_target)
         return RELATION_OWN_TARGET;
     return facts.peer ? RELATION_PEER : RELATION_OTHER;
+}
+
+/* The same, and in the upper half on which untargetable ones. */
+static uint32_t others_of(enum policy_id policy, enum policy_operation operation,
+                          uint32_t subject_roles, unsigned int ties)
+{
+    enum policy_relation relation = policy_relate((struct policy_facts){
+        .exists = true, .own_target = ties & TIE_TARGET, .peer = ties & TIE_PEER});
+
+    return targets_of(policy, operation, subject_roles, relation) |
+           (uint32_t)targets_of(policy, operation, subject_roles, RELATION_UNTARGETABLE) << SETS;
+}
+
+void policy_work_out(enum policy_id policy, uint32_t subject_roles, struct policy_rights *rights)
+{
+    for (enum policy_operation op = 0; op < OP_COUNT; op++) {
+        for (unsigned int ties = 0; ties < TIE_SETS; ties++)
+            rights->others[op][ties] = others_of(policy, op, subject_roles, ties);
+        rights->alone[op] = 0;
+        if (policy_decide(policy, op, subject_roles, subject_roles, RELATION_SELF))
+            rights->alone[op] |= RIGHT_ON_ITSELF;
+        if (policy_decide(policy, op, subject_roles, 0, RELATION_SYSTEM))
+            rights->alone[op] |= RIGHT_ON_SYSTEM;
+        if (policy_decide(policy, op, subject_roles, 0, RELATION_UNKNOWN))
+            rights->alone[op] |= RIGHT_ON_UNKNOWN;
+    }
 }

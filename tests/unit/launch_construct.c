@@ -92,7 +92,8 @@ static void a_plain_guest(void **state)
     assert_int_equal(built->config.gicd_base, GUEST_GICV3_GICD_BASE);
     assert_int_equal(built->config.gicr_base, GUEST_GICV3_GICR0_BASE);
     assert_false(built->config.vpl011 || built->direct_map || fake.console_input);
-    assert_true(built->peers[0] == 1 << 1);
+    assert_int_equal(fake.peers, 1 << 1);
+    assert_int_equal(fake.targets, 0);
     assert_memory_equal(built->handle, launch_test_domain(launch_test_plan(fdt), "app")->uuid, 16);
     assert_int_equal(fake.ram[0].gfn, 0x40000);
     assert_int_equal(fake.ram[0].pages, 0x8000);

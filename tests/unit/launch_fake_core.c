@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <trefoil/access.h>
 #include <trefoil/arch.h>
 #include <trefoil/console.h>
 #include <trefoil/errno.h>
@@ -35,6 +36,13 @@ void fake_reset(void)
         free(writes[i].data);
     nr_writes = 0;
     memset(&fake, 0, sizeof(fake));
+}
+
+void policy_declare(struct domain *declared, const uint64_t *peers, const uint64_t *targets)
+{
+    assert_ptr_equal(declared, &domain);
+    fake.peers = peers[0];
+    fake.targets = targets[0];
 }
 
 static bool fails(void)

@@ -135,35 +135,73 @@ static void guests_communicate_as_the_tree_declares(void **state)
 {
     (void)state;
     assert_false(communicate(guest, other));
-    bitmap_set(guest->peers, other->id);
+    guest->ties[other->id] |= TIE_PEER;
     assert_true(communicate(guest, other));
-    bitmap_set(guest->peers, safe->id);
+    guest->ties[safe->id] |= TIE_PEER;
     assert_false(communicate(guest, safe));
 }
 
 static void a_target_makes_no_device_model(void **state)
 {
     (void)state;
-    bitmap_set(guest->targets, other->id);
+    assert_true(policy_add_target(guest, other->id));
     assert_false(communicate(guest, other));
     assert_false(communicate(other, guest));
     assert_false(policy_allows(OP_memory_foreign_map, guest, other));
 
     assert_false(communicate(model, other));
-    bitmap_set(model->targets, other->id);
+    assert_true(policy_add_target(model, other->id));
     assert_true(communicate(model, other));
     assert_true(communicate(other, model));
+    assert_false(communicate(guest, model));
     assert_true(policy_allows(OP_memory_foreign_map, model, other));
     assert_false(policy_allows(OP_memory_foreign_map, model, guest));
+}
+
+static void what_the_tree_declares_is_taken_over(void **state)
+{
+    const uint64_t peers[4] = {1 << 4 | 1 << 5, 0, 0, 1ULL << 63}, targets[4] = {1 << 4, 1};
+
+    (void)state;
+    policy_declare(model, peers, targets);
+    for (unsigned int id = 0; id <= DOMAIN_TIED_IDS; id++) {
+        bool peer = id == 4 || id == 5 || id == 255, target = id == 4 || id == 64;
+
+        assert_int_equal(model->ties[id], (peer ? TIE_PEER : 0) | (target ? TIE_TARGET : 0));
+        assert_int_equal(model->serves[id], target ? TIE_PEER : 0);
+    }
+}
+
+static void nothing_is_declared_of_large_ids(void **state)
+{
+    struct domain *far = fake_domain(DOMAIN_TIED_IDS, "far", 0, 1, 1);
+    struct domain *farther = fake_domain(DOMAIN_TIED_IDS + 5, "farther", 0, 1, 1);
+
+    (void)state;
+    assert_false(policy_add_target(model, far->id));
+    assert_false(policy_add_target(model, UINT16_MAX));
+    assert_false(communicate(model, far));
+    assert_false(communicate(far, model));
+    assert_false(communicate(far, farther));
+    fake_destroy(far);
+    fake_destroy(farther);
+}
+
+/* The policy is chosen before there are domains, except here. */
+static void choose(const char *option)
+{
+    policy_choose(option);
+    policy_prepare(guest);
+    policy_prepare(other);
 }
 
 static void the_command_line_chooses(void **state)
 {
     (void)state;
-    policy_choose("dummy");
+    choose("dummy");
     assert_int_equal(policy_in_force(), POLICY_DUMMY);
     assert_true(communicate(guest, other));
-    policy_choose("silo");
+    choose("silo");
     assert_false(communicate(guest, other));
     policy_choose("flask");
     assert_int_equal(policy_in_force(), POLICY_SILO);
@@ -184,6 +222,8 @@ int main(void)
         TEST(no_subject_hides_what_another_tries),
         TEST(guests_communicate_as_the_tree_declares),
         TEST(a_target_makes_no_device_model),
+        TEST(what_the_tree_declares_is_taken_over),
+        TEST(nothing_is_declared_of_large_ids),
         TEST(the_command_line_chooses),
     };
 

@@ -229,6 +229,49 @@ static void every_domain_has_what_a_guest_needs(void **state)
     }
 }
 
+/* What is worked out once for a domain says the same as asking each time. */
+static void check_others(const struct policy_rights *rights, struct question q)
+{
+    for (q.target = 0; q.target < ROLE_SETS; q.target++) {
+        for (unsigned int ties = 0; ties < TIE_SETS; ties++) {
+            q.relation = policy_relate((struct policy_facts){
+                .exists = true,
+                .untargetable = q.target & ROLE_UNTARGETABLE,
+                .own_target = ties & TIE_TARGET,
+                .peer = ties & TIE_PEER,
+            });
+            expect(&q, policy_reaches(rights, q.operation, ties, q.target));
+        }
+    }
+}
+
+static void check_rights(enum policy_id policy, uint32_t roles)
+{
+    struct policy_rights rights;
+
+    memset(&rights, 0xa5, sizeof(rights));
+    policy_work_out(policy, roles, &rights);
+    FOR_EACH_OPERATION(op)
+    {
+        struct question q = {policy, op, roles, roles, RELATION_SELF};
+
+        expect(&q, rights.alone[op] & RIGHT_ON_ITSELF);
+        q.relation = RELATION_SYSTEM;
+        expect(&q, rights.alone[op] & RIGHT_ON_SYSTEM);
+        q.relation = RELATION_UNKNOWN;
+        expect(&q, rights.alone[op] & RIGHT_ON_UNKNOWN);
+        check_others(&rights, q);
+    }
+}
+
+static void rights_are_decisions_made_before(void **state)
+{
+    (void)state;
+    FOR_EACH_POLICY(policy)
+    FOR_EACH_ROLE_SET(roles)
+    check_rights(policy, roles);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -243,6 +286,7 @@ int main(void)
         cmocka_unit_test(only_those_who_may_look_learn_that_a_domain_is_unknown),
         cmocka_unit_test(without_control_no_stranger_is_changed),
         cmocka_unit_test(every_domain_has_what_a_guest_needs),
+        cmocka_unit_test(rights_are_decisions_made_before),
     };
 
     return cmocka_run_group_tests_name("policy_algebra", tests, NULL, NULL);

@@ -3,24 +3,54 @@
 #ifndef TREFOIL_ACCESS_H
 #define TREFOIL_ACCESS_H
 
-#include <trefoil/bitmap.h>
 #include <trefoil/domain.h>
 #include <trefoil/policy.h>
 
-/*
- * May the subject do this to the target (NULL: the system as a whole)? 0, or -EPERM with a (rate
- * limited) line in the log.
- */
-int policy_check(enum policy_operation operation, struct domain *subject,
-                 const struct domain *target);
-/* The same without a line: for lists that leave out what the subject may not see. */
-bool policy_allows(enum policy_operation operation, const struct domain *subject,
-                   const struct domain *target);
-/* May the domain do this to itself? One bit. */
+/* What ties the target to the subject: what the tree or set_target said of either. */
+static inline unsigned int policy_ties(const struct domain *subject, const struct domain *target)
+{
+    return atomic_load_explicit(&subject->ties[target->tie_index], memory_order_relaxed) |
+           atomic_load_explicit(&target->serves[subject->tie_index], memory_order_relaxed);
+}
+
+/* Says in the log that this is denied, and by which role it would not be. -EPERM. */
+int policy_deny(enum policy_operation operation, struct domain *subject,
+                const struct domain *target);
+
+/* May the domain do this to itself? This and what follows is inline, so that what may be done costs
+ * a few loads: tests/unit/policy_cost counts them. */
 static inline bool policy_allows_self(enum policy_operation operation, const struct domain *subject)
 {
-    return bitmap_test(subject->self_operations, operation);
+    return subject->rights.alone[operation] & RIGHT_ON_ITSELF;
 }
+
+/* To another domain? */
+static inline bool policy_allows_other(enum policy_operation operation,
+                                       const struct domain *subject, const struct domain *target)
+{
+    return policy_reaches(&subject->rights, operation, policy_ties(subject, target), target->roles);
+}
+
+/* To the target, which may be itself, or NULL: the system as a whole? */
+static inline bool policy_allows(enum policy_operation operation, const struct domain *subject,
+                                 const struct domain *target)
+{
+    if (!target)
+        return subject->rights.alone[operation] & RIGHT_ON_SYSTEM;
+    if (target == subject)
+        return policy_allows_self(operation, subject);
+    return policy_allows_other(operation, subject, target);
+}
+
+/* The same: 0, or -EPERM with a (rate limited) line in the log. */
+static inline int policy_check(enum policy_operation operation, struct domain *subject,
+                               const struct domain *target)
+{
+    if (likely(policy_allows(operation, subject, target)))
+        return 0;
+    return policy_deny(operation, subject, target);
+}
+
 /*
  * Finds the domain that an argument names (DOMID_SELF is the subject) and asks the policy. 0 and a
  * reference in *target; -EPERM, -ESRCH.
@@ -34,7 +64,11 @@ int policy_unknown(enum policy_operation operation, struct domain *subject);
 /* Option xsm=dummy|silo|split; anything else is reported and leaves the default. */
 void policy_choose(const char *option);
 enum policy_id policy_in_force(void);
-/* Works out what a new domain may do to itself, once, so that the common case is a bit test. */
+/* Works out what a new domain may do, once. */
 void policy_prepare(struct domain *domain);
+/* What the tree declares: bitmaps by domain id, DOMAIN_TIED_IDS bits each. */
+void policy_declare(struct domain *domain, const uint64_t *peers, const uint64_t *targets);
+/* What set_target declares: false when the id is too large. */
+bool policy_add_target(struct domain *domain, domid_t id);
 
 #endif

@@ -5,6 +5,7 @@
 #include <stdatomic.h>
 #include <trefoil/list.h>
 #include <trefoil/machine.h>
+#include <trefoil/policy.h>
 #include <trefoil/printk.h>
 #include <trefoil/spinlock.h>
 #include <trefoil/timer.h>
@@ -18,6 +19,7 @@ struct domain;
 
 #define DOMAIN_MAX_EXTENTS 64
 #define DOMAIN_MAX_VCPUS   128
+#define DOMAIN_TIED_IDS    256 /* domains with larger ids have neither peers nor targets */
 
 /* What a vcpu is doing; written under its pcpu's run queue lock. */
 enum vcpu_state {
@@ -122,12 +124,14 @@ struct domain {
     uint64_t hvm_params[64];       /* HVM_PARAM_*, see core/hvm_param.c */
     struct guest_console *console; /* line buffer and input ring, core/console.c */
 
-    /* Policy: pairs that the device tree declared, and targets of a device model. */
-    uint64_t peers[4];           /* bitmap by domain id < 256 */
-    uint64_t targets[4];         /* likewise; changes under memory_lock */
-    uint64_t self_operations[8]; /* what it may do to itself: bitmap by enum policy_operation,
-                                    core/access.c */
-    struct log_limit denials;    /* how many of its denied operations are told */
+    /* Policy: core/access.c. Which domains are tied to it (sets of enum policy_tie), by their
+     * tie_index. Of a domain with an id that nothing can be declared of, that is the last one. */
+    _Atomic uint8_t ties[DOMAIN_TIED_IDS + 1];
+    _Atomic uint8_t
+        serves[DOMAIN_TIED_IDS + 1]; /* TIE_PEER for those that it is the device model of */
+    uint16_t tie_index;
+    struct policy_rights rights;
+    struct log_limit denials; /* how many of its denied operations are told */
     _Atomic int64_t time_offset_seconds;
     struct arch_domain_config config; /* as it was made */
 };

@@ -77,6 +77,34 @@ enum policy_relation policy_relate(struct policy_facts facts);
 bool policy_decide(enum policy_id policy, enum policy_operation operation, uint32_t subject_roles,
                    uint32_t target_roles, enum policy_relation relation);
 
+/* What ties another domain to the subject, as a set; none is 0. */
+enum policy_tie {
+    TIE_PEER = 1,   /* own_target and peer of struct policy_facts */
+    TIE_TARGET = 2, /* goes before TIE_PEER */
+    TIE_SETS = 4
+};
+
+/* What a domain may do: policy_decide() worked out for all that its roles leave open. */
+struct policy_rights {
+    uint8_t alone[OP_COUNT]; /* set of enum policy_right */
+    /* On other domains, by what ties them: bit n stands for targets with the set of roles n. */
+    uint32_t others[OP_COUNT][TIE_SETS];
+};
+
+enum policy_right { RIGHT_ON_ITSELF = 1, RIGHT_ON_SYSTEM = 2, RIGHT_ON_UNKNOWN = 4 };
+
+/* What a domain with these roles may do. */
+void policy_work_out(enum policy_id policy, uint32_t subject_roles, struct policy_rights *rights);
+
+/* May it do the operation to another domain with these roles? Inline, as every hypercall asks. */
+static inline bool policy_reaches(const struct policy_rights *rights,
+                                  enum policy_operation operation, unsigned int ties,
+                                  uint32_t target_roles)
+{
+    return (rights->others[operation][ties] >> (target_roles & (ROLE_UNTARGETABLE | ROLE_MASK)) &
+            1) != 0;
+}
+
 /* The roles of which each alone would be allowed; 0 if none would. For messages about denials. */
 uint32_t policy_sufficient_roles(enum policy_id policy, enum policy_operation operation,
                                  uint32_t target_roles, enum policy_relation relation);
