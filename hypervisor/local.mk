@@ -13,13 +13,17 @@ HYPERVISOR_CPPFLAGS = -I$(top_srcdir)/include -I$(top_srcdir)/hypervisor/include
 	-Ihypervisor/arch/arm64 -I$(top_srcdir)/hypervisor/arch/arm64/include
 HYPERVISOR_CFLAGS = -std=gnu11 $(WARNINGS) -ffreestanding -fpie -fvisibility=hidden -mgeneral-regs-only \
 	-mno-outline-atomics -fno-stack-protector -mstrict-align -fno-common \
-	-ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables
+	-ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables \
+	-fno-align-functions -fno-align-jumps -fno-align-labels -fno-align-loops
 
 if HYPERVISOR
 noinst_PROGRAMS += hypervisor/trefoil.elf
 noinst_DATA += hypervisor/trefoil
 
 hypervisor_lds = $(top_srcdir)/hypervisor/arch/arm64/trefoil.lds
+
+# The workaround for Cortex-A53's erratum 843419 by ADR alone: everything is in its reach, and with stubs as a second way
+# the linker sets 4 KiB aside for them.
 
 hypervisor_trefoil_elf_SOURCES = $(arch_arm64_sources) $(core_sources) $(hypervisor_lib_sources) \
 	$(launch_sources) $(policy_sources) $(drivers_sources)
@@ -28,7 +32,7 @@ hypervisor_trefoil_elf_CFLAGS = $(HYPERVISOR_CFLAGS)
 hypervisor_trefoil_elf_CCASFLAGS = -g
 hypervisor_trefoil_elf_LDFLAGS = -nostdlib -static-pie -Wl,--gc-sections -Wl,--build-id=none \
 	-Wl,-z,noexecstack -Wl,--no-warn-rwx-segments -Wl,-z,max-page-size=4096 \
-	-Wl,-T,$(hypervisor_lds)
+	-Wl,--fix-cortex-a53-843419=adr -Wl,-T,$(hypervisor_lds)
 hypervisor_trefoil_elf_LDADD = $(LIBFDT_A) -lgcc
 hypervisor_trefoil_elf_DEPENDENCIES = $(hypervisor_lds)
 
@@ -36,11 +40,13 @@ hypervisor_trefoil_elf_DEPENDENCIES = $(hypervisor_lds)
 arch_fast = abort gic_cpu guest_access system_register timer traps vgic vgic_pending \
 	vgic_registers vgic_sync vtimer
 core_fast = access event_channel event_channel_op event_deliver hypercall sched sched_queue timer xen_version
+lib_fast = memory string string_copy
 hypervisor_fast = $(arch_fast:%=hypervisor/arch/arm64/trefoil_elf-%.$(OBJEXT)) \
 	$(core_fast:%=hypervisor/core/trefoil_elf-%.$(OBJEXT)) \
-	hypervisor/lib/trefoil_elf-string_copy.$(OBJEXT) \
+	$(lib_fast:%=hypervisor/lib/trefoil_elf-%.$(OBJEXT)) \
 	hypervisor/policy/trefoil_elf-policy.$(OBJEXT)
 $(filter-out $(hypervisor_fast),$(hypervisor_trefoil_elf_OBJECTS)): CFLAGS += -Os
+$(hypervisor_trefoil_elf_OBJECTS): $(top_srcdir)/hypervisor/local.mk
 
 hypervisor/trefoil: hypervisor/trefoil.elf
 	$(AM_V_GEN)$(OBJCOPY) -O binary hypervisor/trefoil.elf $@

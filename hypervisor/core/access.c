@@ -40,12 +40,14 @@ bool policy_add_target(struct domain *domain, domid_t id)
 
 void policy_declare(struct domain *domain, const uint64_t *peers, const uint64_t *targets)
 {
-    for (domid_t id = 0; id < DOMAIN_TIED_IDS; id++) {
-        if (bitmap_test(peers, id))
-            domain->ties[id] |= TIE_PEER;
-        if (bitmap_test(targets, id))
-            policy_add_target(domain, id);
-    }
+    unsigned int id;
+
+    for (id = bitmap_next(peers, DOMAIN_TIED_IDS, 0); id < DOMAIN_TIED_IDS;
+         id = bitmap_next(peers, DOMAIN_TIED_IDS, id + 1))
+        domain->ties[id] |= TIE_PEER;
+    for (id = bitmap_next(targets, DOMAIN_TIED_IDS, 0); id < DOMAIN_TIED_IDS;
+         id = bitmap_next(targets, DOMAIN_TIED_IDS, id + 1))
+        policy_add_target(domain, (domid_t)id);
 }
 
 static enum policy_relation relation_of(const struct domain *subject, const struct domain *target)

@@ -3,6 +3,7 @@
 
 #include <trefoil/access.h>
 #include <trefoil/arch.h>
+#include <trefoil/bitmap.h>
 #include <trefoil/console.h>
 #include <trefoil/errno.h>
 #include <trefoil/event_channel.h>
@@ -23,12 +24,11 @@ static unsigned int nr_spis(const struct construction *construction)
 {
     const uint64_t *spis =
         construction->hardware ? construction->devices.spis : construction->passed.spis;
-    unsigned int planned = construction->plan->nr_spis;
+    unsigned int count = construction->plan->nr_spis, intid;
 
-    for (unsigned int intid = LAUNCH_MAX_INTID; intid > planned + 32; intid--)
-        if (spis[(intid - 1) / 64] & 1ULL << (intid - 1) % 64)
-            return intid - 32;
-    return planned;
+    while ((intid = bitmap_next(spis, LAUNCH_MAX_INTID, 32 + count)) < LAUNCH_MAX_INTID)
+        count = intid + 1 - 32;
+    return count;
 }
 
 static int create(struct construction *construction)

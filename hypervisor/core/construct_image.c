@@ -134,7 +134,8 @@ static int write_tree(struct construction *construction, void *buffer)
     const struct launch_domain *plan = construction->plan;
     const struct paddr_range *passthrough = &plan->device_tree.range;
     uint8_t seed[LAUNCH_SEED];
-    bool seeded = launch_seed(construction->context->fdt, construction->domain->unique_id, seed);
+    bool seeded = launch_seed(construction->context->fdt, construction->context->machine,
+                              construction->domain->unique_id, seed);
     const struct guest_tree tree = {
         .host_tree = construction->context->fdt,
         .machine = construction->context->machine,

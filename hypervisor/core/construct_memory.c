@@ -2,8 +2,8 @@
 /* What a domain under construction finds at its guest physical addresses. */
 #include "construct_parts.h"
 
-#include <libfdt.h>
 #include <trefoil/arch.h>
+#include <trefoil/bitmap.h>
 #include <trefoil/errno.h>
 #include <trefoil/memory.h>
 #include <trefoil/printk.h>
@@ -74,8 +74,8 @@ static void log_withheld(const struct construction *construction)
     char path[MACHINE_PATH];
 
     for (unsigned int i = 0; i < devices->nr_removed; i++)
-        if (fdt_get_path(construction->context->fdt, devices->removed[i], path, sizeof(path)) == 0)
-            log_info("%s: device %s is not given to it", construction->plan->name, path);
+        log_info("%s: device %s is not given to it", construction->plan->name,
+                 launch_path(construction->context->fdt, devices->removed[i], path, sizeof(path)));
     if (devices->full)
         log_warning("%s: the machine has more devices than there is room for, some are missing",
                     construction->plan->name);
@@ -83,12 +83,10 @@ static void log_withheld(const struct construction *construction)
 
 static int route_interrupts(struct construction *construction, const uint64_t *spis)
 {
-    for (unsigned int intid = 32; intid < LAUNCH_MAX_INTID; intid++) {
-        int result;
+    for (unsigned int intid = bitmap_next(spis, LAUNCH_MAX_INTID, 32); intid < LAUNCH_MAX_INTID;
+         intid = bitmap_next(spis, LAUNCH_MAX_INTID, intid + 1)) {
+        int result = arch_route_irq(construction->domain, intid);
 
-        if (!(spis[intid / 64] & 1ULL << intid % 64))
-            continue;
-        result = arch_route_irq(construction->domain, intid);
         if (result) {
             log_error("%s: interrupt %u cannot be routed: error %d; the domain is left out",
                       construction->plan->name, intid, -result);

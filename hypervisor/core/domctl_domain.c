@@ -208,8 +208,10 @@ int64_t op_set_target(struct vcpu *vcpu, struct domain *domain, struct xen_domct
 
     if (result)
         return result;
+    spin_lock(&domain->memory_lock);
     if (target == domain || !policy_add_target(domain, target->id))
         result = -EINVAL;
+    spin_unlock(&domain->memory_lock);
     domain_put(target);
     return result;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "frame.h"
 #include "extents.h"
+#include "scrub.h"
 #include <trefoil/arch.h>
 #include <trefoil/errno.h>
 #include <trefoil/memory.h>
@@ -50,6 +51,22 @@ struct frame *frame_of(mfn_t mfn)
     return NULL;
 }
 
+/* Whole pages of records are scrubbed as the frames are: by all CPUs that have nothing to do. */
+static void clear(struct frame *frames, uint64_t count)
+{
+    char *from = (char *)frames, *to = (char *)(frames + count);
+    char *first = (char *)ALIGN_UP((uintptr_t)from, PAGE_SIZE);
+    char *last = (char *)ALIGN_DOWN((uintptr_t)to, PAGE_SIZE);
+
+    if (first >= last) {
+        memset(from, 0, (size_t)(to - from));
+        return;
+    }
+    memset(from, 0, (size_t)(first - from));
+    scrub_memory(page_mfn(first).n << PAGE_SHIFT, (uint64_t)(last - first));
+    memset(last, 0, (size_t)(to - last));
+}
+
 bool frames_begin(uint64_t start, uint64_t pages)
 {
     for (unsigned int i = 0; i < nr_frame_banks; i++) {
@@ -57,7 +74,7 @@ bool frames_begin(uint64_t start, uint64_t pages)
         uint64_t index = start - bank->first;
 
         if (index < bank->pages && pages <= bank->pages - index) {
-            memset(&bank->frames[index], 0, pages * sizeof(struct frame));
+            clear(&bank->frames[index], pages);
             return true;
         }
     }

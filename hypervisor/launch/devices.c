@@ -50,7 +50,7 @@ static void withhold(const struct tree_walk *walk, struct device_list *devices)
 
 void launch_devices(const void *fdt, const struct machine *machine, struct device_list *devices)
 {
-    int uart = host_uart_node(fdt, machine);
+    int uart = host_uart_node(machine);
     struct tree_walk walk;
     bool more;
 

@@ -13,7 +13,7 @@
 
 /* All nodes that are written here, without CPUs, strings of the command line and copied nodes. */
 #define FIXED_SIZE 4096U
-#define CPU_SIZE   128U
+#define CPU_SIZE   192U
 
 static const char xen_version[] = "xen,xen-4.17\0xen,xen";
 
@@ -261,7 +261,7 @@ int guest_tree_write(const struct guest_tree *what, void *buffer, uint64_t size)
             return -FDT_ERR_BADSTRUCTURE;
         writer.gic_phandle = guest_passthrough_gic(what);
     }
-    writer_start(&writer.out, buffer, size);
+    writer_start(&writer.out, buffer, size, !hardware && !what->passthrough);
     if (hardware)
         hardware_tree(&writer);
     else

@@ -45,17 +45,11 @@ static bool dropped(const char *name, enum host_use use)
 static void copy_properties(struct guest_writer *writer, const struct tree_walk *walk,
                             enum host_use use)
 {
-    int at;
+    struct tree_item item = tree_items(walk->fdt, walk->node);
 
-    fdt_for_each_property_offset(at, walk->fdt, walk->node)
-    {
-        const char *name;
-        int size;
-        const void *data = fdt_getprop_by_offset(walk->fdt, at, &name, &size);
-
-        if (data && !dropped(name, use))
-            writer_property(&writer->out, name, data, size);
-    }
+    while (tree_next_item(walk->fdt, &item))
+        if (!dropped(item.name, use))
+            writer_property(&writer->out, item.name, item.data, item.size);
 }
 
 /*
@@ -84,7 +78,7 @@ static void gic_properties(struct guest_writer *writer, const struct tree_walk *
 
 static void copy_node(struct guest_writer *writer, const struct tree_walk *walk, enum host_use use)
 {
-    writer_begin(&writer->out, fdt_get_name(walk->fdt, walk->node, NULL));
+    writer_begin(&writer->out, tree_name(walk->fdt, walk->node));
     copy_properties(writer, walk, use);
     if (use == HOST_UART)
         writer_string(&writer->out, "status", "disabled");
@@ -109,7 +103,7 @@ static uint32_t gic_phandle(const struct guest_tree *what)
 void guest_host_nodes(struct guest_writer *writer)
 {
     const struct guest_tree *what = writer->what;
-    int uart = host_uart_node(what->host_tree, what->machine);
+    int uart = host_uart_node(what->machine);
     struct tree_walk walk;
     int open = 0; /* depth of the last node begun and not ended */
     bool more;

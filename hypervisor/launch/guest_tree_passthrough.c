@@ -23,8 +23,8 @@ bool passthrough_tree_valid(const void *tree, uint64_t size)
 
 uint32_t guest_passthrough_gic(const struct guest_tree *what)
 {
-    int node = fdt_path_offset(what->passthrough, "/gic");
-    uint32_t phandle = node < 0 ? 0 : fdt_get_phandle(what->passthrough, node);
+    int node = tree_find(what->passthrough, 0, "gic", 3);
+    uint32_t phandle = node < 0 ? 0 : tree_phandle(what->passthrough, node);
 
     return phandle != 0 ? phandle : GUEST_PHANDLE_GIC;
 }
@@ -39,25 +39,19 @@ static bool passed_on(const char *name)
 
 static void copy_node(struct guest_writer *writer, const struct tree_walk *walk)
 {
-    int at;
+    struct tree_item item = tree_items(walk->fdt, walk->node);
 
-    writer_begin(&writer->out, fdt_get_name(walk->fdt, walk->node, NULL));
-    fdt_for_each_property_offset(at, walk->fdt, walk->node)
-    {
-        const char *name;
-        int size;
-        const void *data = fdt_getprop_by_offset(walk->fdt, at, &name, &size);
-
-        if (data && passed_on(name))
-            writer_property(&writer->out, name, data, size);
-    }
+    writer_begin(&writer->out, tree_name(walk->fdt, walk->node));
+    while (tree_next_item(walk->fdt, &item))
+        if (passed_on(item.name))
+            writer_property(&writer->out, item.name, item.data, item.size);
 }
 
 /* How deep a node of the passthrough tree lies in the domain's: 1 below the root, 0 when it is not
  * passed on. */
 static int depth_passed_on(const struct guest_writer *writer, const struct tree_walk *walk)
 {
-    const char *top = fdt_get_name(walk->fdt, walk->level[1].node, NULL);
+    const char *top = tree_name(walk->fdt, walk->level[1].node);
 
     if (strcmp(top, "passthrough") == 0)
         return walk->depth - 1;

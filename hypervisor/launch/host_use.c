@@ -49,34 +49,23 @@ static const struct {
     {"pci-host-ecam-generic", HOST_WITHHELD},
 };
 
-static bool device_type_is(const struct tree_walk *walk, const char *type)
-{
-    const char *text = tree_string(walk->fdt, walk->node, "device_type");
-
-    return text && strcmp(text, type) == 0;
-}
-
 static enum host_use by_kind(const struct tree_walk *walk, int uart)
 {
-    const void *fdt = walk->fdt;
-
     if (walk->node == uart)
         return HOST_UART;
     if (walk->depth == 1) {
-        const char *name = fdt_get_name(fdt, walk->node, NULL);
+        const char *name = tree_name(walk->fdt, walk->node);
 
         for (unsigned int i = 0; i < ARRAY_SIZE(replaced_names); i++)
             if (strcmp(name, replaced_names[i]) == 0)
                 return HOST_REPLACED;
     }
-    if (device_type_is(walk, "memory"))
+    if (strcmp(walk->device_type, "memory") == 0)
         return HOST_REPLACED;
-    if (device_type_is(walk, "pci"))
+    if (strcmp(walk->device_type, "pci") == 0)
         return HOST_WITHHELD;
-    if (!tree_property(fdt, walk->node, "compatible", NULL))
-        return HOST_GIVEN;
     for (unsigned int i = 0; i < ARRAY_SIZE(compatibles); i++)
-        if (tree_compatible(fdt, walk->node, compatibles[i].compatible))
+        if (tree_walk_compatible(walk, compatibles[i].compatible))
             return compatibles[i].use;
     return HOST_GIVEN;
 }
@@ -98,7 +87,7 @@ bool host_may_be_given(const struct machine *machine, struct paddr_range range)
            !(machine->has_uart && range_overlaps(machine->uart.reg, range));
 }
 
-int host_uart_node(const void *fdt, const struct machine *machine)
+int host_uart_node(const struct machine *machine)
 {
-    return machine->has_uart ? fdt_path_offset(fdt, machine->uart.path) : -1;
+    return machine->has_uart ? machine->uart.node : -1;
 }

@@ -16,7 +16,7 @@ enum host_use {
 
 /* `uart` is the offset of the console's node, negative when there is none. */
 enum host_use host_use_of(const struct tree_walk *walk, int uart);
-int host_uart_node(const void *fdt, const struct machine *machine);
+int host_uart_node(const struct machine *machine);
 /* Is nothing in these pages RAM or the hypervisor's? */
 bool host_may_be_given(const struct machine *machine, struct paddr_range range);
 

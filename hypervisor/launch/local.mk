@@ -19,6 +19,8 @@ launch_sources = \
 	hypervisor/launch/ranges.c \
 	hypervisor/launch/seed.c \
 	hypervisor/launch/tree.c \
+	hypervisor/launch/tree_find.c \
+	hypervisor/launch/tree_structure.c \
 	hypervisor/launch/tree_writer.c
 
 EXTRA_DIST += \
@@ -51,6 +53,7 @@ if NATIVE_TESTS
 launch_tests = \
 	tests/unit/launch_construct \
 	tests/unit/launch_document \
+	tests/unit/launch_find \
 	tests/unit/launch_guest_tree \
 	tests/unit/launch_layout \
 	tests/unit/launch_machine \
@@ -77,13 +80,16 @@ tests_unit_launch_construct_SOURCES = tests/unit/launch_construct.c \
 	tests/unit/launch_fake_core.c tests/unit/launch_fake_core.h \
 	hypervisor/core/construct.c hypervisor/core/construct_image.c \
 	hypervisor/core/construct_memory.c hypervisor/core/construct_passed.c \
-	hypervisor/core/construct_pv.c
+	hypervisor/core/construct_pv.c hypervisor/lib/bitmap.c
 tests_unit_launch_construct_CPPFLAGS = $(launch_test_cppflags) \
 	-I$(top_srcdir)/hypervisor/arch/arm64/include
 tests_unit_launch_construct_LDADD = $(launch_test_libs)
 tests_unit_launch_document_SOURCES = tests/unit/launch_document.c
 tests_unit_launch_document_CPPFLAGS = $(launch_test_cppflags)
 tests_unit_launch_document_LDADD = $(CMOCKA_LIBS)
+tests_unit_launch_find_SOURCES = tests/unit/launch_find.c
+tests_unit_launch_find_CPPFLAGS = $(launch_test_cppflags)
+tests_unit_launch_find_LDADD = $(launch_test_libs)
 tests_unit_launch_guest_tree_SOURCES = tests/unit/launch_guest_tree.c
 tests_unit_launch_guest_tree_CPPFLAGS = $(launch_test_cppflags)
 tests_unit_launch_guest_tree_LDADD = $(launch_test_libs)

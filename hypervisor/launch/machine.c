@@ -159,7 +159,7 @@ static void read_gic(struct machine_reader *reader)
 
     if (machine->gicd.size != 0)
         return;
-    tree_path(walk->fdt, walk->node, machine->gic_path, sizeof(machine->gic_path));
+    tree_walk_path(walk, machine->gic_path, sizeof(machine->gic_path));
     tree_u32(walk->fdt, walk->node, "#redistributor-regions", 0, &regions);
     if (regions == 0 || regions > MACHINE_MAX_REDIST) {
         machine_error(reader, walk->node, "#redistributor-regions: %u, must be 1 to %u", regions,
@@ -176,6 +176,7 @@ static void read_gic(struct machine_reader *reader)
         }
     }
     machine->nr_gicr = regions;
+    reader->gic = *walk;
     machine->gic_phandle = tree_phandle(walk->fdt, walk->node);
     machine->gic_cells = 3;
     tree_u32(walk->fdt, walk->node, "#interrupt-cells", 0, &machine->gic_cells);
@@ -221,15 +222,7 @@ static void read_timer(struct machine_reader *reader)
 
 static bool below(const struct tree_walk *walk, const char *parent)
 {
-    return walk->depth == 2 &&
-           strcmp(fdt_get_name(walk->fdt, walk->level[1].node, NULL), parent) == 0;
-}
-
-static bool device_type_is(const struct tree_walk *walk, const char *type)
-{
-    const char *text = tree_string(walk->fdt, walk->node, "device_type");
-
-    return text && strcmp(text, type) == 0;
+    return walk->depth == 2 && strcmp(tree_name(walk->fdt, walk->level[1].node), parent) == 0;
 }
 
 /* No reason to stop if it cannot be read: the wall clock then starts at 1970. */
@@ -241,61 +234,84 @@ static void read_rtc(struct machine_reader *reader)
         reader->machine->rtc = range;
 }
 
-/* What the first pass over the tree looks for; the GIC first, since others' interrupts are read in
- * its terms. */
+/* Interrupts can be read only once the GIC is known. */
+static void note_timer(struct machine_reader *reader)
+{
+    if (reader->timer.depth == 0)
+        reader->timer = reader->walk;
+}
+
+static const struct {
+    const char *compatible;
+    void (*read)(struct machine_reader *reader);
+} compatibles[] = {
+    {"arm,psci-1.0", read_psci}, {"arm,psci-0.2", read_psci},     {"arm,gic-v3", read_gic},
+    {"arm,pl031", read_rtc},     {"arm,armv8-timer", note_timer},
+};
+
 static void read_node(struct machine_reader *reader)
 {
     const struct tree_walk *walk = &reader->walk;
 
     if (!walk->level[walk->depth].enabled)
         return;
-    if (device_type_is(walk, "memory"))
+    if (strcmp(walk->device_type, "memory") == 0) {
         read_memory(reader);
-    else if (below(walk, "reserved-memory"))
+        return;
+    }
+    if (below(walk, "reserved-memory")) {
         read_reserved_node(reader);
-    else if (below(walk, "cpus") && device_type_is(walk, "cpu"))
+        return;
+    }
+    if (strcmp(walk->device_type, "cpu") == 0 && below(walk, "cpus")) {
         read_cpu(reader);
-    else if (tree_compatible(walk->fdt, walk->node, "arm,psci-1.0") ||
-             tree_compatible(walk->fdt, walk->node, "arm,psci-0.2"))
-        read_psci(reader);
-    else if (tree_compatible(walk->fdt, walk->node, "arm,gic-v3"))
-        read_gic(reader);
-    else if (tree_compatible(walk->fdt, walk->node, "arm,pl031"))
-        read_rtc(reader);
+        return;
+    }
+    for (unsigned int i = 0; i < ARRAY_SIZE(compatibles); i++) {
+        if (tree_walk_compatible(walk, compatibles[i].compatible)) {
+            compatibles[i].read(reader);
+            return;
+        }
+    }
 }
 
-/* Interrupts can be decoded only once the GIC is known: the second pass. */
-static void read_interrupt_node(struct machine_reader *reader)
+/* Up to the end even after an error: it is told on the UART that /chosen names. */
+static void read_nodes(struct machine_reader *reader)
+{
+    struct tree_walk *walk = &reader->walk;
+
+    tree_walk_start(walk, walk->fdt);
+    while (tree_walk_next(walk)) {
+        if (walk->depth == 1 && strcmp(tree_name(walk->fdt, walk->node), "chosen") == 0)
+            reader->machine->chosen = walk->node;
+        if (!reader->failed)
+            read_node(reader);
+    }
+    if (reader->machine->gicd.size == 0)
+        machine_error(reader, 0, "no node compatible with arm,gic-v3");
+}
+
+static void read_interrupts(struct machine_reader *reader)
 {
     struct machine *machine = reader->machine;
-    const struct tree_walk *walk = &reader->walk;
-    bool enabled = walk->level[walk->depth].enabled;
 
-    if (!enabled)
+    if (reader->failed)
         return;
-    if (machine->timer_irq_virt == 0 && tree_compatible(walk->fdt, walk->node, "arm,armv8-timer"))
-        read_timer(reader);
-    else if (machine->gic_maintenance_irq == 0 &&
-             tree_compatible(walk->fdt, walk->node, "arm,gic-v3") &&
-             tree_phandle(walk->fdt, walk->node) == machine->gic_phandle)
-        tree_interrupt(walk, machine->gic_phandle, machine->gic_cells, 0,
-                       &machine->gic_maintenance_irq);
-}
-
-static void each_node(struct machine_reader *reader, void (*visit)(struct machine_reader *reader))
-{
-    tree_walk_start(&reader->walk, reader->walk.fdt);
-    while (!reader->failed && tree_walk_next(&reader->walk))
-        visit(reader);
+    tree_interrupt(&reader->gic, machine->gic_phandle, machine->gic_cells, 0,
+                   &machine->gic_maintenance_irq);
+    if (reader->timer.depth == 0)
+        return;
+    reader->walk = reader->timer;
+    read_timer(reader);
 }
 
 static void read_command_line(struct machine_reader *reader)
 {
     const void *fdt = reader->walk.fdt;
-    int chosen = fdt_path_offset(fdt, "/chosen");
-    const char *text = chosen < 0 ? NULL : tree_string(fdt, chosen, "xen,xen-bootargs");
+    int chosen = reader->machine->chosen;
+    const char *text = tree_string(fdt, chosen, "xen,xen-bootargs");
 
-    if (chosen >= 0 && !text)
+    if (!text)
         text = tree_string(fdt, chosen, "bootargs");
     if (text)
         snprintf(reader->machine->command_line, MACHINE_COMMAND_LINE, "%s", text);
@@ -329,10 +345,9 @@ bool machine_read(const void *fdt, struct machine *machine, char *error, size_t 
         return false;
     }
     read_memreserve(&reader);
-    each_node(&reader, read_node);
-    if (machine->gicd.size == 0)
-        machine_error(&reader, 0, "no node compatible with arm,gic-v3");
-    each_node(&reader, read_interrupt_node);
+    machine->chosen = -1;
+    read_nodes(&reader);
+    read_interrupts(&reader);
     machine_read_uart(&reader);
     read_command_line(&reader);
     check_complete(&reader);

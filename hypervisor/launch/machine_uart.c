@@ -8,29 +8,33 @@
 
 #include "machine_parts.h"
 
-/* "PATH", "ALIAS", "ALIAS/REST", each with ":OPTIONS". Resolved here, as libfdt follows an alias of
- * an alias without end. */
+/* The string that /aliases has for a name; an alias of an alias is none. */
+static const char *alias_of(const void *fdt, const char *name, size_t length)
+{
+    char alias[MACHINE_PATH];
+    const char *path;
+
+    if (length >= sizeof(alias))
+        return NULL;
+    memcpy(alias, name, length);
+    alias[length] = '\0';
+    path = tree_string(fdt, tree_find(fdt, 0, "aliases", strlen("aliases")), alias);
+    return path && path[0] == '/' ? path : NULL;
+}
+
+/* "PATH", "ALIAS", "ALIAS/REST", each with ":OPTIONS". */
 static int console_node(const void *fdt, const char *text, size_t length)
 {
     const char *slash = memchr(text, '/', length);
     size_t head = slash ? (size_t)(slash - text) : length;
     const char *alias;
-    int node;
 
-    if (slash == text)
-        return fdt_path_offset_namelen(fdt, text, (int)length);
-    alias = fdt_get_alias_namelen(fdt, text, (int)head);
-    if (!alias || alias[0] != '/')
+    if (head == 0)
+        return tree_find(fdt, 0, text, length);
+    alias = alias_of(fdt, text, head);
+    if (!alias)
         return -FDT_ERR_NOTFOUND;
-    node = fdt_path_offset(fdt, alias);
-    while (node >= 0 && slash) {
-        const char *name = slash + 1;
-        size_t left = length - (size_t)(name - text);
-
-        slash = memchr(name, '/', left);
-        node = fdt_subnode_offset_namelen(fdt, node, name, slash ? (int)(slash - name) : (int)left);
-    }
-    return node;
+    return tree_find(fdt, tree_find(fdt, 0, alias, strlen(alias)), text + head, length - head);
 }
 
 static uint32_t baud_of(const char *options, size_t length)
@@ -50,23 +54,25 @@ static uint32_t clock_of(const void *fdt, int node)
     if (tree_u32(fdt, node, "clock-frequency", 0, &hz) == TREE_OK)
         return hz;
     if (tree_u32(fdt, node, "clocks", 0, &phandle) == TREE_OK)
-        tree_u32(fdt, fdt_node_offset_by_phandle(fdt, phandle), "clock-frequency", 0, &hz);
+        tree_u32(fdt, tree_find_phandle(fdt, phandle), "clock-frequency", 0, &hz);
     return hz;
 }
 
 static void copy_compatible(struct machine_uart *uart, const void *fdt, int node)
 {
-    int count = fdt_stringlist_count(fdt, node, "compatible");
+    int size;
+    const char *list = tree_property(fdt, node, "compatible", &size);
     size_t used = 0;
 
-    for (int i = 0; i < count; i++) {
-        int size;
-        const char *text = fdt_stringlist_get(fdt, node, "compatible", i, &size);
+    while (list && size > 0) {
+        size_t length = strnlen(list, (size_t)size) + 1;
 
-        if (!text || used + (size_t)size + 2 > sizeof(uart->compatible))
+        if (length > (size_t)size || used + length + 1 > sizeof(uart->compatible))
             return;
-        memcpy(&uart->compatible[used], text, (size_t)size + 1);
-        used += (size_t)size + 1;
+        memcpy(&uart->compatible[used], list, length);
+        used += length;
+        list += length;
+        size -= (int)length;
     }
 }
 
@@ -76,14 +82,13 @@ void machine_read_uart(struct machine_reader *reader)
     struct machine_uart *uart = &machine->uart;
     struct tree_walk *walk = &reader->walk;
     const void *fdt = walk->fdt;
-    int chosen = fdt_path_offset(fdt, "/chosen");
-    const char *text = chosen < 0 ? NULL : tree_string(fdt, chosen, "stdout-path");
+    const char *text = tree_string(fdt, machine->chosen, "stdout-path");
     struct paddr_range reg;
     const char *colon;
     size_t length;
 
-    if (!text && chosen >= 0)
-        text = tree_string(fdt, chosen, "linux,stdout-path");
+    if (!text)
+        text = tree_string(fdt, machine->chosen, "linux,stdout-path");
     if (!text)
         return;
     length = strlen(text);
@@ -94,8 +99,9 @@ void machine_read_uart(struct machine_reader *reader)
         return;
     machine->has_uart = true;
     uart->reg = reg;
+    uart->node = walk->node;
     copy_compatible(uart, fdt, walk->node);
-    tree_path(fdt, walk->node, uart->path, sizeof(uart->path));
+    tree_walk_path(walk, uart->path, sizeof(uart->path));
     tree_interrupt(walk, machine->gic_phandle, machine->gic_cells, 0, &uart->irq);
     uart->clock_hz = clock_of(fdt, walk->node);
     tree_u32(fdt, walk->node, "current-speed", 0, &uart->baud);

@@ -5,7 +5,6 @@
  * `xen,passthrough` in the machine's tree, so that the hardware domain does not have it. Its
  * registers are mapped as `xen,reg` says, its interrupts are those of the machine's node.
  */
-#include <libfdt.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -52,7 +51,7 @@ static bool wrong(struct reader *reader, const char *property, const char *forma
 static bool is_marked(struct reader *reader, int node)
 {
     const struct launch_pass_context *context = reader->context;
-    int uart = host_uart_node(context->host_tree, context->machine);
+    int uart = host_uart_node(context->machine);
     struct tree_walk *walk = &reader->host;
     int marked = 0; /* depth of the mark, 0: none above */
     bool more;
@@ -82,7 +81,9 @@ static bool find_device(struct reader *reader)
     reader->path = tree_string(tree, reader->guest.node, "xen,path");
     if (!reader->path)
         return wrong(reader, "xen,path", "missing: the device's path in the machine's tree");
-    node = fdt_path_offset(reader->context->host_tree, reader->path);
+    node = reader->path[0] == '/'
+               ? tree_find(reader->context->host_tree, 0, reader->path, strlen(reader->path))
+               : -1;
     if (node < 0)
         return wrong(reader, "xen,path", "%s is not in the machine's tree", reader->path);
     if (!is_marked(reader, node))
@@ -184,7 +185,7 @@ static bool read_interrupts(struct reader *reader)
 static bool is_device(const struct tree_walk *walk)
 {
     return walk->depth >= 2 &&
-           strcmp(fdt_get_name(walk->fdt, walk->level[1].node, NULL), "passthrough") == 0 &&
+           strcmp(tree_name(walk->fdt, walk->level[1].node), "passthrough") == 0 &&
            (tree_property(walk->fdt, walk->node, "xen,path", NULL) ||
             tree_property(walk->fdt, walk->node, "xen,reg", NULL));
 }

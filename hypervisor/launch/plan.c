@@ -69,38 +69,31 @@ bool plan_is_bad(const struct planner *planner, const struct launch_domain *doma
 /* dom0less: a child of /chosen. hyperlaunch: a child of its node "hypervisor,xen" below /chosen. */
 static bool is_domain(const struct tree_walk *walk, bool *hyperlaunch)
 {
-    const void *fdt = walk->fdt;
-
-    if (walk->depth < 2 || walk->depth > 3 || !walk->level[walk->depth].enabled)
-        return false;
-    if (strcmp(fdt_get_name(fdt, walk->level[1].node, NULL), "chosen") != 0)
+    if (walk->depth > 3 || !walk->level[walk->depth].enabled ||
+        !tree_walk_compatible(walk, "xen,domain"))
         return false;
     *hyperlaunch = walk->depth == 3;
-    if (*hyperlaunch && !tree_compatible(fdt, walk->level[2].node, "hypervisor,xen"))
-        return false;
-    return tree_compatible(fdt, walk->node, "xen,domain");
+    return !*hyperlaunch || tree_compatible(walk->fdt, walk->level[2].node, "hypervisor,xen");
 }
 
-static bool is_kernel(const void *fdt, int node)
+static bool is_kernel(const struct tree_walk *walk)
 {
-    return tree_compatible(fdt, node, "multiboot,kernel") ||
-           tree_compatible(fdt, node, "module,kernel") ||
-           tree_compatible(fdt, node, "xen,linux-zimage");
+    return tree_walk_compatible(walk, "multiboot,kernel") ||
+           tree_walk_compatible(walk, "module,kernel") ||
+           tree_walk_compatible(walk, "xen,linux-zimage");
 }
 
 /* What looks as if it were meant to be launched, but is not a domain or in one. */
 static void warn_stray(struct planner *planner, const struct tree_walk *walk)
 {
-    const void *fdt = walk->fdt;
     const char *what = NULL;
 
-    if (walk->depth < 2 || !walk->level[walk->depth].enabled ||
-        strcmp(fdt_get_name(fdt, walk->level[1].node, NULL), "chosen") != 0 ||
-        tree_compatible(fdt, walk->level[walk->depth - 1].node, "xen,domain"))
+    if (!walk->level[walk->depth].enabled ||
+        tree_compatible(walk->fdt, walk->level[walk->depth - 1].node, "xen,domain"))
         return;
-    if (tree_compatible(fdt, walk->node, "xen,domain"))
+    if (tree_walk_compatible(walk, "xen,domain"))
         what = "a domain that is neither in /chosen nor in its \"hypervisor,xen\" is not launched";
-    else if (is_kernel(fdt, walk->node))
+    else if (is_kernel(walk))
         what = walk->depth == 2
                    ? "a kernel outside of a domain's node (a classic dom0) is not launched"
                    : "a kernel in a node without compatible \"xen,domain\" is not launched";
@@ -119,11 +112,13 @@ static void read_one(struct planner *planner, const struct tree_walk *walk, bool
         return;
     }
     planner->domain = &plan->domains[plan->nr_domains++];
+    memset(planner->domain, 0, sizeof(*planner->domain));
     planner->hyperlaunch = hyperlaunch;
     planner->enhanced_given = false;
     planner->walk = walk;
     planner->domain->node = walk->node;
-    launch_path(walk->fdt, walk->node, planner->domain->path, MACHINE_PATH);
+    tree_walk_path(walk, planner->domain->path, MACHINE_PATH);
+    tree_make_printable(planner->domain->path);
     plan_read_domain(planner);
     plan_read_children(planner);
     if (!plan_is_bad(planner, planner->domain))
@@ -188,15 +183,13 @@ bool launch_plan(const void *fdt, const struct machine *machine, const struct pa
     struct planner planner = {
         .fdt = fdt, .machine = machine, .kept = kept, .nr_kept = nr_kept, .plan = plan};
     struct tree_walk walk;
-    bool hyperlaunch = false;
+    bool hyperlaunch = false, more;
 
-    memset(plan, 0, sizeof(*plan));
-    if (!tree_valid(fdt)) {
-        whole_tree_error(&planner, "/", "device tree", "not a valid one");
-        return false;
-    }
-    tree_walk_start(&walk, fdt);
-    while (tree_walk_next(&walk)) {
+    /* Its tables are large, and count only as far as they are filled. */
+    plan->nr_domains = plan->nr_channels = plan->nr_claimed = 0;
+    plan->nr_messages = plan->nr_dropped = plan->nr_left_out = 0;
+    more = tree_walk_to(&walk, fdt, machine->chosen) && tree_walk_next(&walk);
+    for (; more && walk.depth > 1; more = tree_walk_next(&walk)) {
         if (is_domain(&walk, &hyperlaunch))
             read_one(&planner, &walk, hyperlaunch);
         else

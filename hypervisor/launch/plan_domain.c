@@ -295,7 +295,7 @@ static void check_required(struct planner *planner, uint64_t seen)
 static void set_defaults(struct planner *planner)
 {
     struct launch_domain *domain = planner->domain;
-    const char *name = fdt_get_name(planner->fdt, domain->node, NULL);
+    const char *name = tree_name(planner->fdt, domain->node);
 
     domain->cpus = 1;
     for (unsigned int i = 0; i < LAUNCH_MAX_VCPUS; i++)
@@ -329,21 +329,18 @@ static void set_default_uuid(struct launch_domain *domain)
 void plan_read_domain(struct planner *planner)
 {
     const void *fdt = planner->fdt;
-    int node = planner->domain->node, at;
+    int node = planner->domain->node;
+    struct tree_item item = tree_items(fdt, node);
     uint64_t seen = 0;
 
     set_defaults(planner);
-    fdt_for_each_property_offset(at, fdt, node)
-    {
-        struct value value = {0};
-        int row;
+    while (tree_next_item(fdt, &item)) {
+        struct value value = {
+            .property = item.name, .data = (const uint8_t *)item.data, .size = item.size};
+        int row = find(item.name);
 
-        value.data = fdt_getprop_by_offset(fdt, at, &value.property, &value.size);
-        if (!value.data)
-            continue;
-        row = find(value.property);
         if (row < 0) {
-            plan_warning(planner, node, value.property, "unknown property, ignored");
+            plan_warning(planner, node, item.name, "unknown property, ignored");
             continue;
         }
         seen |= 1ULL << row;

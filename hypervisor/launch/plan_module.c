@@ -31,20 +31,15 @@ static void module_error(struct planner *planner, int node, const char *property
 void plan_warn_unknown(struct planner *planner, int node, const char *const known[],
                        unsigned int count)
 {
-    const void *fdt = planner->fdt;
-    int at;
+    struct tree_item item = tree_items(planner->fdt, node);
 
-    fdt_for_each_property_offset(at, fdt, node)
-    {
-        const char *name;
+    while (tree_next_item(planner->fdt, &item)) {
         bool is_known = false;
 
-        if (!fdt_getprop_by_offset(fdt, at, &name, NULL))
-            continue;
         for (unsigned int i = 0; i < count; i++)
-            is_known = is_known || strcmp(known[i], name) == 0;
+            is_known = is_known || strcmp(known[i], item.name) == 0;
         if (!is_known)
-            plan_warning(planner, node, name, "unknown property, ignored");
+            plan_warning(planner, node, item.name, "unknown property, ignored");
     }
 }
 
@@ -145,10 +140,8 @@ void plan_read_children(struct planner *planner)
     const void *fdt = planner->fdt;
     struct launch_domain *domain = planner->domain;
     bool had_error = plan_is_bad(planner, domain);
-    int node;
 
-    fdt_for_each_subnode(node, fdt, domain->node)
-    {
+    for (int node = tree_child(fdt, domain->node); node >= 0; node = tree_sibling(fdt, node)) {
         if (tree_compatible(fdt, node, "xen,vcpu"))
             read_vcpu(planner, node);
         else if (tree_compatible(fdt, node, "xen,evtchn-v1"))

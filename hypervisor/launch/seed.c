@@ -45,14 +45,14 @@ static uint32_t load(const uint8_t *bytes)
     return bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 | (uint32_t)bytes[3] << 24;
 }
 
-bool launch_seed(const void *host_tree, uint64_t instance, uint8_t seed[LAUNCH_SEED])
+bool launch_seed(const void *fdt, const struct machine *machine, uint64_t instance,
+                 uint8_t seed[LAUNCH_SEED])
 {
     /* "expand 32-byte k", the key, a block counter of 0, a nonce. */
     uint32_t initial[WORDS] = {0x61707865, 0x3320646e, 0x79622d32, 0x6b206574};
     uint32_t state[WORDS];
     int size;
-    const uint8_t *key =
-        tree_property(host_tree, fdt_path_offset(host_tree, "/chosen"), "rng-seed", &size);
+    const uint8_t *key = tree_property(fdt, machine->chosen, "rng-seed", &size);
 
     if (!key || size < LAUNCH_SEED)
         return false;

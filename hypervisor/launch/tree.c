@@ -7,143 +7,87 @@
 /* More cells than any binding uses; keeps arithmetic on cell counts small. */
 #define MAX_CELLS 8
 
-/* Before it, nodes had their whole path for a name, and properties another alignment. */
-#define OLDEST_VERSION 16
-
-/* Is every step through the structure a step ahead? libfdt 1.6 follows a property's length
- * backwards as well, and then goes round and round. */
-static bool leads_on(const void *fdt)
+/* A property's value, if it is a string and nothing more. */
+static const char *text_of(const char *data, int size)
 {
-    int offset = 0, next;
-
-    while (fdt_next_tag(fdt, offset, &next) != FDT_END) {
-        if (next <= offset)
-            return false;
-        offset = next;
-    }
-    return true;
+    return size > 0 && memchr(data, '\0', (size_t)size) == data + size - 1 ? data : NULL;
 }
 
-bool tree_valid(const void *fdt)
+static enum tree_result u32_of(const char *data, int size, unsigned int index, uint32_t *value)
 {
-    /* To libfdt, nothing at all is a complete tree: the root is asked for. */
-    return fdt_check_header(fdt) == 0 && fdt_version(fdt) >= OLDEST_VERSION && leads_on(fdt) &&
-           fdt_check_full(fdt, fdt_totalsize(fdt)) == 0 && fdt_get_name(fdt, 0, NULL);
+    if (size == 0 || size % (int)sizeof(uint32_t) != 0)
+        return TREE_MALFORMED;
+    if (index >= (unsigned int)size / sizeof(uint32_t))
+        return TREE_END;
+    *value = fdt32_ld((const fdt32_t *)(data + index * sizeof(uint32_t)));
+    return TREE_OK;
 }
 
-/* The word at an offset in the structure block, and what a length takes there (DT 0.4 section 5.4).
- */
-static uint32_t structure_word(const char *structure, uint32_t offset)
+static bool says_okay(const struct tree_item *item)
 {
-    return fdt32_to_cpu(*(const fdt32_t *)(structure + offset));
+    const char *status = text_of(item->data, item->size);
+
+    return status && (strcmp(status, "okay") == 0 || strcmp(status, "ok") == 0);
 }
 
-static uint32_t padded(uint32_t length)
+/* What a walk notes of each node; the first four count for the nodes below, too. */
+enum note { ADDRESS_CELLS, SIZE_CELLS, INTERRUPT_PARENT, STATUS, COMPATIBLE, DEVICE_TYPE, NOTES };
+static const char *const noted[NOTES] = {
+    [ADDRESS_CELLS] = "#address-cells",
+    [SIZE_CELLS] = "#size-cells",
+    [INTERRUPT_PARENT] = "interrupt-parent",
+    [STATUS] = "status",
+    [COMPATIBLE] = "compatible",
+    [DEVICE_TYPE] = "device_type",
+};
+
+static void take_note(struct tree_walk *walk, enum note note, const struct tree_item *item)
 {
-    return (length + FDT_TAGSIZE - 1) & ~(uint32_t)(FDT_TAGSIZE - 1);
-}
+    struct tree_level *level = &walk->level[walk->depth];
+    const char *text;
 
-/* From a node's start to its first property or what else follows its name. */
-static uint32_t after_name(const char *structure, uint32_t node)
-{
-    uint32_t name = node + FDT_TAGSIZE;
-
-    return name + padded((uint32_t)strlen(structure + name) + 1);
-}
-
-/* The same as fdt_next_node(), for a tree that tree_valid() has passed; -1 at the end. */
-static int next_node(const void *fdt, int node, int *depth)
-{
-    const char *structure = (const char *)fdt + fdt_off_dt_struct(fdt);
-    uint32_t at = after_name(structure, (uint32_t)node);
-
-    for (;;) {
-        switch (structure_word(structure, at)) {
-        case FDT_BEGIN_NODE: (*depth)++; return (int)at;
-        case FDT_END_NODE:
-            if (--*depth < 0)
-                return -1;
-            break;
-        case FDT_PROP: {
-            const struct fdt_property *property = (const void *)(structure + at);
-
-            at += (uint32_t)(sizeof(*property) - FDT_TAGSIZE) + padded(fdt32_to_cpu(property->len));
-            break;
-        }
-        case FDT_NOP: break;
-        default: return -1;
-        }
-        at += FDT_TAGSIZE;
+    switch (note) {
+    case ADDRESS_CELLS: u32_of(item->data, item->size, 0, &level->address_cells); break;
+    case SIZE_CELLS: u32_of(item->data, item->size, 0, &level->size_cells); break;
+    case INTERRUPT_PARENT: u32_of(item->data, item->size, 0, &level->interrupt_parent); break;
+    case STATUS: level->enabled = level->enabled && says_okay(item); break;
+    case COMPATIBLE:
+        walk->compatible = item->data;
+        walk->compatible_size = item->size;
+        break;
+    case DEVICE_TYPE:
+        text = text_of(item->data, item->size);
+        walk->device_type = text ? text : "";
+        break;
+    case NOTES: break;
     }
 }
 
-const void *tree_property(const void *fdt, int node, const char *name, int *size)
-{
-    const char *structure = (const char *)fdt + fdt_off_dt_struct(fdt);
-    const char *strings = (const char *)fdt + fdt_off_dt_strings(fdt);
-    uint32_t at, tag;
-
-    if (size)
-        *size = node < 0 ? node : -FDT_ERR_NOTFOUND;
-    if (node < 0)
-        return NULL;
-    at = after_name(structure, (uint32_t)node);
-    while ((tag = structure_word(structure, at)) == FDT_PROP || tag == FDT_NOP) {
-        const struct fdt_property *property = (const void *)(structure + at);
-        uint32_t length;
-
-        at += FDT_TAGSIZE;
-        if (tag == FDT_NOP)
-            continue;
-        length = fdt32_to_cpu(property->len);
-        if (strcmp(strings + fdt32_to_cpu(property->nameoff), name) == 0) {
-            if (size)
-                *size = (int)length;
-            return property->data;
-        }
-        at += (uint32_t)(sizeof(*property) - FDT_TAGSIZE) + padded(length);
-    }
-    return NULL;
-}
-
-uint32_t tree_phandle(const void *fdt, int node)
-{
-    uint32_t phandle;
-
-    if (tree_u32(fdt, node, "phandle", 0, &phandle) != TREE_OK &&
-        tree_u32(fdt, node, "linux,phandle", 0, &phandle) != TREE_OK)
-        return 0;
-    return phandle;
-}
-
-static uint32_t cells_of(const void *fdt, int node, const char *property, uint32_t otherwise)
-{
-    uint32_t cells;
-
-    return tree_u32(fdt, node, property, 0, &cells) == TREE_OK ? cells : otherwise;
-}
-
-static bool node_enabled(const void *fdt, int node)
-{
-    const char *status = tree_string(fdt, node, "status");
-
-    if (!status)
-        return tree_property(fdt, node, "status", NULL) == NULL;
-    return strcmp(status, "okay") == 0 || strcmp(status, "ok") == 0;
-}
-
+/* In one pass over the node's properties; should one be there twice, the first counts. */
 static void enter(struct tree_walk *walk)
 {
     struct tree_level *level = &walk->level[walk->depth];
     const struct tree_level *above = walk->depth > 0 ? level - 1 : NULL;
-    const void *fdt = walk->fdt;
+    struct tree_item item = tree_items(walk->fdt, walk->node);
+    unsigned int seen = 0;
 
     level->node = walk->node;
-    level->address_cells = cells_of(fdt, walk->node, "#address-cells", 2);
-    level->size_cells = cells_of(fdt, walk->node, "#size-cells", 1);
-    level->interrupt_parent =
-        cells_of(fdt, walk->node, "interrupt-parent", above ? above->interrupt_parent : 0);
-    level->enabled = (!above || above->enabled) && node_enabled(fdt, walk->node);
+    level->address_cells = 2;
+    level->size_cells = 1;
+    level->interrupt_parent = above ? above->interrupt_parent : 0;
+    level->enabled = !above || above->enabled;
+    walk->compatible = walk->device_type = "";
+    walk->compatible_size = 0;
+    while (tree_next_item(walk->fdt, &item)) {
+        for (enum note note = 0; note < NOTES; note++) {
+            if (!tree_same(item.name, noted[note]))
+                continue;
+            if (!(seen & 1U << note))
+                take_note(walk, note, &item);
+            seen |= 1U << note;
+            break;
+        }
+    }
 }
 
 void tree_walk_start(struct tree_walk *walk, const void *fdt)
@@ -157,7 +101,7 @@ void tree_walk_start(struct tree_walk *walk, const void *fdt)
 bool tree_walk_next(struct tree_walk *walk)
 {
     do {
-        walk->node = next_node(walk->fdt, walk->node, &walk->depth);
+        walk->node = tree_next_node(walk->fdt, walk->node, &walk->depth);
         if (walk->node < 0 || walk->depth <= 0)
             return false;
     } while (walk->depth > TREE_MAX_DEPTH);
@@ -178,12 +122,18 @@ bool tree_walk_skip(struct tree_walk *walk)
 
 bool tree_walk_to(struct tree_walk *walk, const void *fdt, int node)
 {
-    if (node < 0)
-        return false;
     tree_walk_start(walk, fdt);
-    while (walk->node < node)
-        if (!tree_walk_next(walk))
+    while (walk->node < node && walk->depth < TREE_MAX_DEPTH) {
+        int next = tree_child(fdt, walk->node);
+
+        /* The last child that does not begin after it. */
+        for (walk->node = -1; next >= 0 && next <= node; next = tree_sibling(fdt, next))
+            walk->node = next;
+        if (walk->node < 0)
             return false;
+        walk->depth++;
+        enter(walk);
+    }
     return walk->node == node;
 }
 
@@ -208,26 +158,29 @@ enum tree_result tree_u32(const void *fdt, int node, const char *property, unsig
                           uint32_t *value)
 {
     int size;
-    const uint8_t *data = tree_property(fdt, node, property, &size);
+    const char *data = tree_property(fdt, node, property, &size);
 
-    if (!data)
-        return TREE_END;
-    if (size == 0 || size % (int)sizeof(uint32_t) != 0)
-        return TREE_MALFORMED;
-    if (index >= (unsigned int)size / sizeof(uint32_t))
-        return TREE_END;
-    *value = fdt32_ld((const fdt32_t *)(data + index * sizeof(uint32_t)));
-    return TREE_OK;
+    return data ? u32_of(data, size, index, value) : TREE_END;
 }
 
 const char *tree_string(const void *fdt, int node, const char *property)
 {
     int size;
-    const char *text = tree_property(fdt, node, property, &size);
+    const char *data = tree_property(fdt, node, property, &size);
 
-    if (!text || size <= 0 || memchr(text, '\0', (size_t)size) != text + size - 1)
-        return NULL;
-    return text;
+    return data ? text_of(data, size) : NULL;
+}
+
+bool tree_list_has(const char *list, int size, const char *text)
+{
+    const char *end = list + size;
+
+    if (size <= 0 || end[-1] != '\0')
+        return false;
+    for (; list < end; list += strlen(list) + 1)
+        if (tree_same(list, text))
+            return true;
+    return false;
 }
 
 bool tree_compatible(const void *fdt, int node, const char *compatible)
@@ -235,14 +188,12 @@ bool tree_compatible(const void *fdt, int node, const char *compatible)
     int size;
     const char *list = tree_property(fdt, node, "compatible", &size);
 
-    return list && fdt_stringlist_contains(list, size, compatible);
+    return list && tree_list_has(list, size, compatible);
 }
 
-const char *tree_path(const void *fdt, int node, char *path, size_t size)
+bool tree_walk_compatible(const struct tree_walk *walk, const char *compatible)
 {
-    if (node < 0 || fdt_get_path(fdt, node, path, (int)size) != 0)
-        strcpy(path, "?");
-    return path;
+    return tree_list_has(walk->compatible, walk->compatible_size, compatible);
 }
 
 void tree_make_printable(char *text)
@@ -355,8 +306,8 @@ static enum tree_result interrupt_extended(const struct tree_walk *walk, uint32_
         bool gic = phandle == gic_phandle;
         uint32_t cells = gic_cells;
 
-        if (!gic && tree_u32(walk->fdt, fdt_node_offset_by_phandle(walk->fdt, phandle),
-                             "#interrupt-cells", 0, &cells) != TREE_OK)
+        if (!gic && tree_u32(walk->fdt, tree_find_phandle(walk->fdt, phandle), "#interrupt-cells",
+                             0, &cells) != TREE_OK)
             return TREE_MALFORMED;
         if (cells > MAX_CELLS || size < (int)((cells + 1) * sizeof(uint32_t)))
             return TREE_MALFORMED;

@@ -7,6 +7,7 @@
 #ifndef LAUNCH_TREE_H
 #define LAUNCH_TREE_H
 
+#include <string.h>
 #include <trefoil/machine.h>
 #include <trefoil/types.h>
 
@@ -24,6 +25,9 @@ struct tree_walk {
     const void *fdt;
     int node; /* FDT offset */
     int depth;
+    const char *compatible; /* of the node: its list, empty when it has none */
+    int compatible_size;
+    const char *device_type;                     /* "" when it has none */
     struct tree_level level[TREE_MAX_DEPTH + 1]; /* [0] is the root, [depth] the node */
 };
 
@@ -34,26 +38,59 @@ enum tree_result {
     TREE_UNTRANSLATED, /* an address on a bus that the CPU cannot reach */
 };
 
-/* Is this a complete tree that libfdt may be let loose on? One pass over all of it. */
+/* tree_structure.c: is this a complete tree? All of it is looked at. */
 bool tree_valid(const void *fdt);
 
 /* Starts at the root; then each node in tree order. Nodes deeper than TREE_MAX_DEPTH are passed
  * over. */
 void tree_walk_start(struct tree_walk *walk, const void *fdt);
 bool tree_walk_next(struct tree_walk *walk);
-/* Goes to a given node. False when it is too deep or none. */
+/* Goes to a given node without looking at what does not lead there. False when it is too deep or
+ * none. */
 bool tree_walk_to(struct tree_walk *walk, const void *fdt, int node);
 /* From this node on, the next one that is not below it. */
 bool tree_walk_skip(struct tree_walk *walk);
 
 /*
- * The same as fdt_getprop(), for a tree that tree_valid() has passed. libfdt checks its whole way
- * anew for each property that it looks at, some 4,000 instructions a call; a boot makes 1,600
- * calls.
+ * From here on for a tree that tree_valid() has passed. libfdt has the same, but it checks its
+ * whole way anew for each node and property that it looks at, some 4,000 instructions a call; a
+ * boot makes thousands of calls.
  */
+
+/* The node after this one in tree order, -1 after the last; *depth goes along. */
+int tree_next_node(const void *fdt, int node, int *depth);
+/* With its unit address. */
+const char *tree_name(const void *fdt, int node);
+/* Its first child, and a child's next sibling; -1 when there is none. */
+int tree_child(const void *fdt, int node);
+int tree_sibling(const void *fdt, int node);
+
+/* One property after the other. */
+struct tree_item {
+    const char *name;
+    const char *data;
+    int size;
+    uint32_t next; /* where to go on in the structure block */
+};
+struct tree_item tree_items(const void *fdt, int node);
+/* False after the last. */
+bool tree_next_item(const void *fdt, struct tree_item *item);
+
+/* Most names differ in their first character. */
+static inline bool tree_same(const char *a, const char *b)
+{
+    return *a == *b && strcmp(a, b) == 0;
+}
+
+/* The same as fdt_getprop(). */
 const void *tree_property(const void *fdt, int node, const char *name, int *size);
 /* The same as fdt_get_phandle(); 0 when there is none. */
 uint32_t tree_phandle(const void *fdt, int node);
+
+/* tree_find.c: the node at a path of `length` characters below `node` (0: from the root); -1 when
+ * there is none. A name without unit address stands for the first that has one, too. */
+int tree_find(const void *fdt, int node, const char *path, size_t length);
+int tree_find_phandle(const void *fdt, uint32_t phandle);
 
 /* Takes one number of `cells` cells off the front; false when it is too short or does not fit 64
  * bits. */
@@ -64,8 +101,13 @@ enum tree_result tree_u32(const void *fdt, int node, const char *property, unsig
 /* A property that is a string and nothing more; NULL when it is absent or not a string. */
 const char *tree_string(const void *fdt, int node, const char *property);
 bool tree_compatible(const void *fdt, int node, const char *compatible);
+bool tree_walk_compatible(const struct tree_walk *walk, const char *compatible);
+/* Is the text among the strings of a list? A list is no list if its last string does not end. */
+bool tree_list_has(const char *list, int size, const char *text);
 /* Path for a message, "?" when it does not fit. */
 const char *tree_path(const void *fdt, int node, char *path, size_t size);
+/* The same of the walk's node, whose way from the root is known. */
+const char *tree_walk_path(const struct tree_walk *walk, char *path, size_t size);
 /* Names of nodes and properties can hold any byte, a message is one line of text. */
 void tree_make_printable(char *text);
 

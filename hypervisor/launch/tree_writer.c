@@ -11,12 +11,13 @@ static void note(struct tree_writer *writer, int error)
         writer->error = error;
 }
 
-void writer_start(struct tree_writer *writer, void *buffer, uint64_t size)
+void writer_start(struct tree_writer *writer, void *buffer, uint64_t size, bool repeat)
 {
     writer->fdt = buffer;
     writer->error = size > INT32_MAX ? -FDT_ERR_NOSPACE : 0;
     if (writer->error == 0)
-        note(writer, fdt_create(buffer, (int)size));
+        note(writer,
+             fdt_create_with_flags(buffer, (int)size, repeat ? FDT_CREATE_FLAG_NO_NAME_DEDUP : 0));
     if (writer->error == 0)
         note(writer, fdt_finish_reservemap(buffer));
 }

@@ -11,7 +11,9 @@ struct tree_writer {
     int error; /* 0, or a negative libfdt error */
 };
 
-void writer_start(struct tree_writer *writer, void *buffer, uint64_t size);
+/* With `repeat` each property brings its own name. To look for it among those before takes longer
+ * than all else in a small tree; in a large one it saves room. */
+void writer_start(struct tree_writer *writer, void *buffer, uint64_t size, bool repeat);
 int writer_finish(struct tree_writer *writer);
 
 void writer_begin(struct tree_writer *writer, const char *name);

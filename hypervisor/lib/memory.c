@@ -60,14 +60,12 @@ PLAIN_LOOPS void *memset(void *to, int byte, size_t size)
 
     for (; size && ((uintptr_t)out & WORD_MASK); size--)
         *out++ = (uint8_t)byte;
-    for (; size >= 4 * sizeof(word); size -= 4 * sizeof(word)) {
+    for (; size >= 8 * sizeof(word); size -= 8 * sizeof(word)) {
         word *target = (word *)out;
 
-        target[0] = pattern;
-        target[1] = pattern;
-        target[2] = pattern;
-        target[3] = pattern;
-        out += 4 * sizeof(word);
+        target[0] = target[1] = target[2] = target[3] = pattern;
+        target[4] = target[5] = target[6] = target[7] = pattern;
+        out += 8 * sizeof(word);
     }
     for (; size; size--)
         *out++ = (uint8_t)byte;

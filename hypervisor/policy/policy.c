@@ -220,22 +220,19 @@ enum policy_relation policy_relate(struct policy_facts facts)
     return facts.peer ? RELATION_PEER : RELATION_OTHER;
 }
 
-/* The same, and in the upper half on which untargetable ones. */
-static uint32_t others_of(enum policy_id policy, enum policy_operation operation,
-                          uint32_t subject_roles, unsigned int ties)
-{
-    enum policy_relation relation = policy_relate((struct policy_facts){
-        .exists = true, .own_target = ties & TIE_TARGET, .peer = ties & TIE_PEER});
-
-    return targets_of(policy, operation, subject_roles, relation) |
-           (uint32_t)targets_of(policy, operation, subject_roles, RELATION_UNTARGETABLE) << SETS;
-}
-
 void policy_work_out(enum policy_id policy, uint32_t subject_roles, struct policy_rights *rights)
 {
+    enum policy_relation relations[TIE_SETS];
+
+    for (unsigned int ties = 0; ties < TIE_SETS; ties++)
+        relations[ties] = policy_relate((struct policy_facts){
+            .exists = true, .own_target = ties & TIE_TARGET, .peer = ties & TIE_PEER});
     for (enum policy_operation op = 0; op < OP_COUNT; op++) {
+        uint32_t untargetable = targets_of(policy, op, subject_roles, RELATION_UNTARGETABLE);
+
         for (unsigned int ties = 0; ties < TIE_SETS; ties++)
-            rights->others[op][ties] = others_of(policy, op, subject_roles, ties);
+            rights->others[op][ties] =
+                targets_of(policy, op, subject_roles, relations[ties]) | untargetable << SETS;
         rights->alone[op] = 0;
         if (policy_decide(policy, op, subject_roles, subject_roles, RELATION_SELF))
             rights->alone[op] |= RIGHT_ON_ITSELF;

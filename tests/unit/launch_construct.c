@@ -121,7 +121,7 @@ static void what_is_loaded(void **state)
     args = fdt_getprop(tree, fdt_path_offset(tree, "/chosen"), "bootargs", NULL);
     assert_string_equal(args, "console=ttyAMA0");
     args = fdt_getprop(tree, fdt_path_offset(tree, "/chosen"), "rng-seed", NULL);
-    assert_true(launch_seed(fdt, built->unique_id, seed));
+    assert_true(launch_seed(fdt, launch_test_machine(fdt), built->unique_id, seed));
     assert_memory_equal(args, seed, LAUNCH_SEED);
     ramdisk = fdt_getprop(tree, fdt_path_offset(tree, "/chosen"), "linux,initrd-start", NULL);
     assert_memory_equal(fake_guest(fdt64_ld(ramdisk)), fake_modules + 0x10000, 0x3000);

@@ -285,21 +285,21 @@ static void seeds(void **state)
     void *fdt = launch_tree(NULL, "&chosen { rng-seed = <0 0 0 0 0 0 0 0>; };");
 
     (void)state;
-    assert_true(launch_seed(fdt, 0, seed));
+    assert_true(launch_seed(fdt, launch_test_machine(fdt), 0, seed));
     assert_memory_equal(seed, of_zeroes, LAUNCH_SEED);
     free(fdt);
     fdt = launch_tree(NULL, "&chosen { rng-seed = <0x00010203 0x04050607 0x08090a0b 0x0c0d0e0f "
                             "0x10111213 0x14151617 0x18191a1b 0x1c1d1e1f>; };");
-    assert_true(launch_seed(fdt, 7, seed));
+    assert_true(launch_seed(fdt, launch_test_machine(fdt), 7, seed));
     assert_memory_equal(seed, of_counted, LAUNCH_SEED);
-    assert_true(launch_seed(fdt, 7ULL << 32, seed));
+    assert_true(launch_seed(fdt, launch_test_machine(fdt), 7ULL << 32, seed));
     assert_memory_not_equal(seed, of_counted, LAUNCH_SEED);
     free(fdt);
     fdt = launch_tree(NULL, NULL); /* 16 bytes are not enough */
-    assert_false(launch_seed(fdt, 0, seed));
+    assert_false(launch_seed(fdt, launch_test_machine(fdt), 0, seed));
     free(fdt);
     fdt = launch_tree(NULL, "&chosen { /delete-property/ rng-seed; };");
-    assert_false(launch_seed(fdt, 0, seed));
+    assert_false(launch_seed(fdt, launch_test_machine(fdt), 0, seed));
     free(fdt);
 }
 

@@ -168,13 +168,33 @@ static void names_and_hvc(void **state)
     free(fdt);
 }
 
+/* Else nobody could be told. */
+static void an_error_leaves_the_console(void **state)
+{
+    void *fdt = launch_tree(NULL, "&psci { method = \"smoke\"; };");
+    struct machine machine;
+    char error[128];
+
+    (void)state;
+    assert_false(machine_read(fdt, &machine, error, sizeof(error)));
+    assert_string_equal(error, "/psci: method: must be \"smc\" or \"hvc\"");
+    assert_true(machine.has_uart);
+    assert_true(machine_uart_compatible(&machine.uart, "arm,pl011"));
+    free(fdt);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_board),          cmocka_unit_test(the_console),
-        cmocka_unit_test(a_console_on_a_bus), cmocka_unit_test(no_console),
-        cmocka_unit_test(console_nowhere),    cmocka_unit_test(several_banks_and_reservations),
-        cmocka_unit_test(cpus_of_clusters),   cmocka_unit_test(names_and_hvc),
+        cmocka_unit_test(the_board),
+        cmocka_unit_test(the_console),
+        cmocka_unit_test(a_console_on_a_bus),
+        cmocka_unit_test(no_console),
+        cmocka_unit_test(console_nowhere),
+        cmocka_unit_test(several_banks_and_reservations),
+        cmocka_unit_test(cpus_of_clusters),
+        cmocka_unit_test(names_and_hvc),
+        cmocka_unit_test(an_error_leaves_the_console),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

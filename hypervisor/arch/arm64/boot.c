@@ -20,7 +20,7 @@
 
 struct pcpu pcpu_storage[MACHINE_MAX_CPUS];
 char pcpu_stacks[MACHINE_MAX_CPUS * PCPU_STACK_SIZE]
-    __attribute__((aligned(16), section(".noinit")));
+    __attribute__((aligned(PAGE_SIZE), section(".noinit.stacks")));
 
 static struct machine machine;
 

@@ -32,34 +32,6 @@
     mov     sp, x3
     .endm
 
-    .globl enter_guest
-/* x0: the vcpu, whose state is loaded but for its frame */
-enter_guest:
-    mov     sp, x0
-    ldp     x30, x1, [sp, #16 * 15]
-    ldr     x2, [sp, #FRAME_PSTATE]
-    msr     elr_el2, x1
-    msr     spsr_el2, x2
-    ldp     x28, x29, [sp, #16 * 14]
-    ldp     x26, x27, [sp, #16 * 13]
-    ldp     x24, x25, [sp, #16 * 12]
-    ldp     x22, x23, [sp, #16 * 11]
-    ldp     x20, x21, [sp, #16 * 10]
-    ldp     x18, x19, [sp, #16 * 9]
-    ldp     x16, x17, [sp, #16 * 8]
-    ldp     x14, x15, [sp, #16 * 7]
-    ldp     x12, x13, [sp, #16 * 6]
-    ldp     x10, x11, [sp, #16 * 5]
-    ldp     x8, x9, [sp, #16 * 4]
-    ldp     x6, x7, [sp, #16 * 3]
-    ldp     x4, x5, [sp, #16 * 2]
-    ldp     x2, x3, [sp, #16 * 1]
-    ldp     x0, x1, [sp, #16 * 0]
-    eret
-    /* No speculation past the return into the guest. */
-    dsb     nsh
-    isb
-
     .macro vector_guest handler
     .balign 0x80
     save_guest
@@ -96,6 +68,34 @@ exception_vectors:
     vector_guest trap_interrupt
     vector_guest trap_interrupt
     vector_guest trap_system_error
+
+    .globl enter_guest
+/* x0: the vcpu, whose state is loaded but for its frame */
+enter_guest:
+    mov     sp, x0
+    ldp     x30, x1, [sp, #16 * 15]
+    ldr     x2, [sp, #FRAME_PSTATE]
+    msr     elr_el2, x1
+    msr     spsr_el2, x2
+    ldp     x28, x29, [sp, #16 * 14]
+    ldp     x26, x27, [sp, #16 * 13]
+    ldp     x24, x25, [sp, #16 * 12]
+    ldp     x22, x23, [sp, #16 * 11]
+    ldp     x20, x21, [sp, #16 * 10]
+    ldp     x18, x19, [sp, #16 * 9]
+    ldp     x16, x17, [sp, #16 * 8]
+    ldp     x14, x15, [sp, #16 * 7]
+    ldp     x12, x13, [sp, #16 * 6]
+    ldp     x10, x11, [sp, #16 * 5]
+    ldp     x8, x9, [sp, #16 * 4]
+    ldp     x6, x7, [sp, #16 * 3]
+    ldp     x4, x5, [sp, #16 * 2]
+    ldp     x2, x3, [sp, #16 * 1]
+    ldp     x0, x1, [sp, #16 * 0]
+    eret
+    /* No speculation past the return into the guest. */
+    dsb     nsh
+    isb
 
 hypervisor_exception:
     stp     x2, x3, [sp, #16 * 1]

@@ -54,13 +54,22 @@ boot_entry:
     add     x3, x3, :lo12:bss_end
 2:  cmp     x2, x3
     b.hs    3f
-    stp     xzr, xzr, [x2], #16
+    stp     xzr, xzr, [x2, #16]
+    stp     xzr, xzr, [x2, #32]
+    stp     xzr, xzr, [x2, #48]
+    stp     xzr, xzr, [x2], #64
     b       2b
 
-    /* The image was written with caches off: nothing stale may hide it once they are on. */
+    /* What is written with caches off: nothing stale may hide it once they are on. */
 3:  adrp    x2, image_start
-    adrp    x3, image_end
+    adrp    x3, pcpu_stacks + PCPU_STACK_SIZE
 4:  dc      ivac, x2
+    add     x2, x2, #64
+    dc      ivac, x2
+    add     x2, x2, #64
+    dc      ivac, x2
+    add     x2, x2, #64
+    dc      ivac, x2
     add     x2, x2, #64
     cmp     x2, x3
     b.lo    4b

@@ -151,32 +151,41 @@ static void entry_replace(struct domain *domain, uint64_t *entry, unsigned int l
     entry_write(entry, new);
 }
 
-/* Does as much of the stretch as one entry covers. */
+/* How many pages of the stretch its first entry at `level` covers. */
+static uint64_t covered_at(const struct stretch *stretch, unsigned int level)
+{
+    uint64_t frames = 1UL << level_bits(level);
+    uint64_t covered = frames - (stretch->gfn & (frames - 1));
+
+    return covered < stretch->pages ? covered : stretch->pages;
+}
+
+/* Does as much of the stretch as one table holds entries for. */
 static int stretch_step(struct domain *domain, struct stretch *stretch)
 {
     uint64_t *table = arch_map(domain->arch.p2m.root);
-    uint64_t index = stretch->gfn >> level_bits(FIRST_LEVEL);
+    unsigned int level = FIRST_LEVEL;
+    uint64_t index = stretch->gfn >> level_bits(level);
 
-    for (unsigned int level = FIRST_LEVEL;; level++) {
+    for (;;) {
         uint64_t *entry = &table[index];
-        uint64_t frames = 1UL << level_bits(level);
-        uint64_t covered = frames - (stretch->gfn & (frames - 1));
+        uint64_t covered = covered_at(stretch, level);
 
-        if (covered > stretch->pages)
-            covered = stretch->pages;
         if (level == LAST_LEVEL || fits_block(stretch, level)) {
             entry_replace(domain, entry, level, stretch);
         } else if (stretch->bits != 0 || (*entry & DESC_VALID) != 0) {
             if (!is_table(*entry, level) && !block_split(domain, entry, level))
                 return -ENOMEM;
             table = table_of(*entry);
-            index = (stretch->gfn >> level_bits(level + 1)) % ENTRIES;
+            level++;
+            index = (stretch->gfn >> level_bits(level)) % ENTRIES;
             continue;
         }
         stretch->gfn += covered;
         stretch->mfn += covered;
         stretch->pages -= covered;
-        return 0;
+        if (stretch->pages == 0 || ++index >= ENTRIES)
+            return 0;
     }
 }
 

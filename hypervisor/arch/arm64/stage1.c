@@ -3,6 +3,7 @@
 #include "stage1.h"
 #include "boot.h"
 #include <asm/cpu.h>
+#include <trefoil/string.h>
 
 #define ENTRIES      512U
 #define TABLE_POOL   48U
@@ -19,7 +20,7 @@
 
 uint64_t stage1_root[ENTRIES] __attribute__((aligned(PAGE_SIZE)));
 static uint64_t table_pool[TABLE_POOL][ENTRIES]
-    __attribute__((aligned(PAGE_SIZE), section(".noinit")));
+    __attribute__((aligned(PAGE_SIZE), section(".noinit.tables")));
 static unsigned int tables_used;
 
 static const uint64_t kind_bits[] = {
@@ -41,35 +42,55 @@ static uint64_t *table_take(void)
     if (tables_used == TABLE_POOL)
         return NULL;
     table = table_pool[tables_used++];
-    for (unsigned int i = 0; i < ENTRIES; i++)
-        table[i] = 0;
+    memset(table, 0, sizeof(table_pool[0]));
     return table;
 }
 
-/* Maps one block or page at `at`; returns how many bytes that covered, 0 when no table is left. */
-static uint64_t map_one(paddr_t at, uint64_t left, uint64_t bits)
+static bool is_table(uint64_t entry, unsigned int level)
+{
+    return level < LAST_LEVEL && (entry & DESC_TABLE) != 0;
+}
+
+/* Blocks or pages from this entry of a table on, as far as they fit; what is there already stays.
+ * Returns how many bytes they cover. */
+static uint64_t fill(uint64_t *table, unsigned int index, unsigned int level, uint64_t descriptor,
+                     uint64_t left)
+{
+    uint64_t size = 1UL << level_shift(level), done = 0;
+
+    do {
+        if ((table[index] & DESC_VALID) == 0)
+            table[index] = descriptor + done;
+        index++;
+        done += size;
+    } while (index < ENTRIES && left - done >= size && !is_table(table[index], level));
+    return done;
+}
+
+/* Maps what fits into one table at `at`; returns how many bytes that covered, 0 when no table is
+ * left. */
+static uint64_t map_some(paddr_t at, uint64_t left, uint64_t bits)
 {
     uint64_t *table = stage1_root;
 
     for (unsigned int level = 0;; level++) {
         uint64_t size = 1UL << level_shift(level);
-        uint64_t *entry = &table[(at >> level_shift(level)) % ENTRIES];
-        bool is_table = level < LAST_LEVEL && (*entry & DESC_TABLE) != 0;
+        unsigned int index = (at >> level_shift(level)) % ENTRIES;
+        uint64_t entry = table[index];
 
-        if ((*entry & DESC_VALID) != 0 && !is_table)
-            return size - (at & (size - 1));
-        if (!is_table && level > 0 && (at & (size - 1)) == 0 && left >= size) {
-            *entry = at | bits | (level == LAST_LEVEL ? DESC_TABLE : 0);
-            return size;
-        }
-        if (!is_table) {
+        if (!is_table(entry, level)) {
+            if (level > 0 && (at & (size - 1)) == 0 && left >= size)
+                return fill(table, index, level, at | bits | (level == LAST_LEVEL ? DESC_TABLE : 0),
+                            left);
+            if ((entry & DESC_VALID) != 0)
+                return size - (at & (size - 1));
             uint64_t *below = table_take();
 
             if (below == NULL)
                 return 0;
-            *entry = (uint64_t)below | DESC_TABLE | DESC_VALID;
+            entry = table[index] = (uint64_t)below | DESC_TABLE | DESC_VALID;
         }
-        table = (uint64_t *)(*entry & ADDRESS_BITS);
+        table = (uint64_t *)(entry & ADDRESS_BITS);
     }
 }
 
@@ -78,7 +99,7 @@ bool stage1_map(paddr_t start, uint64_t size, enum stage1_kind kind)
     uint64_t bits = kind_bits[kind] | DESC_VALID | DESC_AF | DESC_RES1;
 
     for (uint64_t done = 0; done < size;) {
-        uint64_t step = map_one(start + done, size - done, bits);
+        uint64_t step = map_some(start + done, size - done, bits);
 
         if (step == 0)
             return false;

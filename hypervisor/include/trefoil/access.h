@@ -6,11 +6,13 @@
 #include <trefoil/domain.h>
 #include <trefoil/policy.h>
 
-/* What ties the target to the subject: what the tree or set_target said of either. */
-static inline unsigned int policy_ties(const struct domain *subject, const struct domain *target)
+/* What ties the target to the subject: what the tree or set_target said of either. Another CPU may
+ * be saying it just now; a byte is read whole, before or after. */
+static inline __attribute__((no_sanitize("thread"))) unsigned int
+policy_ties(const struct domain *subject, const struct domain *target)
 {
-    return atomic_load_explicit(&subject->ties[target->tie_index], memory_order_relaxed) |
-           atomic_load_explicit(&target->serves[subject->tie_index], memory_order_relaxed);
+    return (uint8_t)(*(const volatile uint8_t *)&subject->ties[target->tie_index] |
+                     *(const volatile uint8_t *)&target->serves[subject->tie_index]);
 }
 
 /* Says in the log that this is denied, and by which role it would not be. -EPERM. */
@@ -32,8 +34,9 @@ static inline bool policy_allows_other(enum policy_operation operation,
 }
 
 /* To the target, which may be itself, or NULL: the system as a whole? */
-static inline bool policy_allows(enum policy_operation operation, const struct domain *subject,
-                                 const struct domain *target)
+static inline __attribute__((nonnull(2))) bool policy_allows(enum policy_operation operation,
+                                                             const struct domain *subject,
+                                                             const struct domain *target)
 {
     if (!target)
         return subject->rights.alone[operation] & RIGHT_ON_SYSTEM;
@@ -68,7 +71,7 @@ enum policy_id policy_in_force(void);
 void policy_prepare(struct domain *domain);
 /* What the tree declares: bitmaps by domain id, DOMAIN_TIED_IDS bits each. */
 void policy_declare(struct domain *domain, const uint64_t *peers, const uint64_t *targets);
-/* What set_target declares: false when the id is too large. */
+/* What set_target declares: false when the id is too large. Under memory_lock. */
 bool policy_add_target(struct domain *domain, domid_t id);
 
 #endif

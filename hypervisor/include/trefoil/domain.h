@@ -126,7 +126,7 @@ struct domain {
 
     /* Policy: core/access.c. Which domains are tied to it (sets of enum policy_tie), by their
      * tie_index. Of a domain with an id that nothing can be declared of, that is the last one. */
-    _Atomic uint8_t ties[DOMAIN_TIED_IDS + 1];
+    uint8_t ties[DOMAIN_TIED_IDS + 1];
     _Atomic uint8_t
         serves[DOMAIN_TIED_IDS + 1]; /* TIE_PEER for those that it is the device model of */
     uint16_t tie_index;

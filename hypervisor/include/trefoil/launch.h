@@ -95,8 +95,9 @@ struct launch_plan {
 
 /*
  * Reads every xen,domain node of /chosen and of /chosen/hypervisor and checks it against the
- * machine. `kept` lists ranges that nobody else may use (the hypervisor's image, the device tree).
- * Returns false when no domain is left to launch. The plan is large: not for a stack.
+ * machine, which machine_read() has read out of the same tree and so found it to be whole. `kept`
+ * lists ranges that nobody else may use (the hypervisor's image, the device tree). Returns false
+ * when no domain is left to launch. The plan is large: not for a stack.
  */
 bool launch_plan(const void *fdt, const struct machine *machine, const struct paddr_range *kept,
                  unsigned int nr_kept, struct launch_plan *plan);
@@ -218,7 +219,8 @@ bool launch_place(const struct launch_layout *layout, const struct launch_sizes 
  * least 32 bytes): as secret as that, and different for each `instance`, which must never come
  * twice. False when the machine has none.
  */
-bool launch_seed(const void *host_tree, uint64_t instance, uint8_t seed[LAUNCH_SEED]);
+bool launch_seed(const void *fdt, const struct machine *machine, uint64_t instance,
+                 uint8_t seed[LAUNCH_SEED]);
 
 struct guest_tree {
     const void *host_tree;

@@ -28,6 +28,7 @@ struct machine_uart {
     char compatible[128]; /* all its strings, most specific first, each ended by a zero; then zeroes
                            */
     char path[MACHINE_PATH];
+    int node; /* FDT offset */
     struct paddr_range reg;
     uint32_t irq;      /* GIC INTID, 0 if it has none */
     uint32_t clock_hz; /* 0: not said */
@@ -62,6 +63,7 @@ struct machine {
     uint32_t timer_irq_hyp;   /* EL2 physical */
     uint32_t timer_frequency; /* Hz from clock-frequency, 0: read CNTFRQ_EL0 */
 
+    int chosen; /* FDT offset of /chosen in the tree that was read, negative: none */
     struct machine_uart uart;
     bool has_uart;
     struct paddr_range rtc;                  /* an arm,pl031; size 0: there is none */
