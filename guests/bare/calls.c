@@ -20,7 +20,7 @@ domid_t self;
 uint64_t granted_page[4096 / sizeof(uint64_t)] __attribute__((aligned(4096)));
 
 enum on { MACHINE, EACH, ENDED, CHANGED };
-enum slot { FIRST, SECOND, THIRD, FOURTH, FIFTH, SIXTH, NR_SLOTS };
+enum slot { FIRST, SECOND, THIRD, FOURTH, FIFTH, SIXTH, SEVENTH, NR_SLOTS };
 
 static const struct {
     const char *name;

@@ -17,8 +17,9 @@ static char text[256];
 
 static int64_t make_domctl(uint32_t command, domid_t target)
 {
-    bool stable =
-        command == XEN_DOMCTL_get_domain_state || command == XEN_DOMCTL_trefoil_launch_info;
+    bool stable = command == XEN_DOMCTL_get_domain_state ||
+                  command == XEN_DOMCTL_trefoil_launch_info ||
+                  command == XEN_DOMCTL_trefoil_restart;
 
     domctl.cmd = command;
     domctl.interface_version = stable ? 0 : XEN_DOMCTL_INTERFACE_VERSION;
@@ -90,6 +91,8 @@ DOMCTL(setdomainhandle, XEN_DOMCTL_setdomainhandle)
 DOMCTL(settimeoffset, XEN_DOMCTL_settimeoffset)
 DOMCTL_OF(set_virq_handler, XEN_DOMCTL_set_virq_handler, set_virq_handler, {.virq = VIRQ_ENOMEM})
 DOMCTL(destroy, XEN_DOMCTL_destroydomain)
+DOMCTL_OF(restart, XEN_DOMCTL_trefoil_restart, trefoil_restart,
+          {.command = XEN_DOMCTL_TREFOIL_RESTART_ASK})
 DOMCTL_OF(set_target, XEN_DOMCTL_set_target, set_target, {.target = APP})
 
 /* Of exactly that domain: the call also walks over those that are not there. */
@@ -105,6 +108,12 @@ int64_t call_getdomaininfo(domid_t target)
 int64_t call_getdomaininfo_again(domid_t target)
 {
     return call_getdomaininfo(target);
+}
+
+/* Of a domain that is gone. */
+int64_t call_restart_again(domid_t target)
+{
+    return call_restart(target);
 }
 
 /* The other side of set_target: the target becomes one of the device model's. */

@@ -3,6 +3,7 @@
 #include <trefoil/access.h>
 #include <trefoil/bitmap.h>
 #include <trefoil/errno.h>
+#include <trefoil/launch.h>
 #include <trefoil/printk.h>
 #include <trefoil/string.h>
 
@@ -88,6 +89,40 @@ int policy_deny(enum policy_operation operation, struct domain *subject,
                                              relation_of(subject, target));
 
     log_denial(operation, subject, roles, target ? " on " : "", target ? target->name : "");
+    return -EPERM;
+}
+
+/* That it may be the subject's device model is not asked: it makes no difference to changing it. */
+static enum policy_relation relation_to_planned(const struct domain *subject,
+                                                const struct launch_domain *plan)
+{
+    unsigned int ties = plan->domid < DOMAIN_TIED_IDS ? subject->ties[plan->domid] : 0;
+
+    return policy_relate((struct policy_facts){
+        .exists = true,
+        .is_subject = subject->id == plan->domid,
+        .untargetable = plan->roles & ROLE_UNTARGETABLE,
+        .own_target = ties & TIE_TARGET,
+        .peer = ties & TIE_PEER,
+    });
+}
+
+bool policy_allows_planned(enum policy_operation operation, const struct domain *subject,
+                           const struct launch_domain *plan)
+{
+    return policy_decide(policy, operation, subject->roles, plan->roles,
+                         relation_to_planned(subject, plan));
+}
+
+int policy_check_planned(enum policy_operation operation, struct domain *subject,
+                         const struct launch_domain *plan)
+{
+    if (policy_allows_planned(operation, subject, plan))
+        return 0;
+    log_denial(
+        operation, subject,
+        policy_sufficient_roles(policy, operation, plan->roles, relation_to_planned(subject, plan)),
+        " on ", plan->name);
     return -EPERM;
 }
 

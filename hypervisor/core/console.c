@@ -12,6 +12,7 @@
 #include <trefoil/memory.h>
 #include <trefoil/options.h>
 #include <trefoil/printk.h>
+#include <trefoil/restart.h>
 #include <trefoil/string.h>
 #include <xen/bootfdt.h>
 
@@ -55,13 +56,16 @@ static void flush_line(struct guest_console *console)
     console->length = 0;
 }
 
+/* The focus stays with a domain that comes again. */
 void console_domain_free(struct domain *domain)
 {
+    bool leaves = !restart_expected(domain->id);
+
     if (!domain->console)
         return;
     console_lock();
     flush_line(domain->console);
-    if (focus == domain->id)
+    if (leaves && focus == domain->id)
         focus = FOCUS_HYPERVISOR;
     console_unlock();
     page_free(domain, domain->console);

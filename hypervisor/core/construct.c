@@ -48,10 +48,10 @@ static int create(struct construction *construction)
 
     if (result)
         return construct_failed(construction, "cannot create it", result);
+    construction->domain = domain;
     domain->direct_map = plan->direct_map;
     memcpy(domain->handle, plan->uuid, sizeof(domain->handle));
     policy_declare(domain, plan->peers, plan->targets);
-    construction->domain = domain;
     return 0;
 }
 
@@ -105,23 +105,6 @@ static int start_boot_vcpu(struct construction *construction)
     return 0;
 }
 
-/* The steps that follow creation, in their order. */
-static int furnish(struct construction *construction)
-{
-    static int (*const steps[])(struct construction * construction) = {
-        construct_memory, construct_devices, construct_load,  furnish_channels,
-        construct_pv,     furnish_console,   start_boot_vcpu,
-    };
-
-    for (unsigned int i = 0; i < ARRAY_SIZE(steps); i++) {
-        int result = steps[i](construction);
-
-        if (result)
-            return result;
-    }
-    return 0;
-}
-
 static void log_domain(const struct construction *construction)
 {
     const struct launch_domain *plan = construction->plan;
@@ -134,7 +117,8 @@ static void log_domain(const struct construction *construction)
              (unsigned long long)placement->tree);
 }
 
-static int construct(struct construction *construction)
+/* Until the domain exists, in one go. */
+static int begin(struct construction *construction)
 {
     const struct construct_context *context = construction->context;
     int result;
@@ -148,35 +132,87 @@ static int construct(struct construction *construction)
     result = construct_passed(construction);
     if (!result)
         result = construct_place(construction);
-    if (!result)
-        result = create(construction);
+    return result ? result : create(construction);
+}
+
+static void free_construction(struct construction *construction)
+{
+    pages_free(NULL, construction, order_of_size(sizeof(*construction)));
+}
+
+struct construction *construct_begin(const struct construct_context *context,
+                                     const struct launch_domain *plan, uint64_t piece, int *error)
+{
+    struct construction *construction = pages_alloc(NULL, order_of_size(sizeof(*construction)));
+
+    *error = -ENOMEM;
+    if (!construction) {
+        log_error("%s: no memory to build it with; the domain is left out", plan->name);
+        return NULL;
+    }
+    construction->context = context;
+    construction->plan = plan;
+    construction->hardware = plan->roles & DOMAIN_CAPS_HARDWARE;
+    construction->piece = piece;
+    *error = begin(construction);
+    if (!*error)
+        return construction;
+    free_construction(construction);
+    return NULL;
+}
+
+/* The steps that follow creation, in their order. */
+static int furnish(struct construction *construction)
+{
+    static int (*const steps[])(struct construction * construction) = {
+        construct_memory, construct_scrub,  construct_devices, construct_kernel, construct_ramdisk,
+        construct_tree,   furnish_channels, construct_pv,      furnish_console,  start_boot_vcpu,
+    };
+    int result = steps[construction->step](construction);
+
     if (result)
         return result;
-    result = furnish(construction);
-    if (result)
-        domain_discard(construction->domain);
-    else
+    construction->position = 0;
+    return ++construction->step < ARRAY_SIZE(steps) ? -ERESTART : 0;
+}
+
+/* The end, good or bad; what came of it. */
+static int finish(struct construction *construction, int result, struct domain **constructed)
+{
+    if (!result) {
         log_domain(construction);
+        *constructed = construction->domain;
+    }
+    free_construction(construction);
     return result;
+}
+
+int construct_continue(struct construction *construction, struct domain **constructed)
+{
+    if (!construction->error) {
+        int result = furnish(construction);
+
+        if (result == -ERESTART)
+            return result;
+        if (!result)
+            return finish(construction, 0, constructed);
+        construction->error = result;
+    }
+    if (domain_destroy(construction->domain) == -ERESTART)
+        return -ERESTART;
+    return finish(construction, construction->error, constructed);
 }
 
 int domain_construct(const struct construct_context *context, const struct launch_domain *plan,
                      struct domain **constructed)
 {
-    unsigned int order = order_of_size(sizeof(struct construction));
-    struct construction *construction = pages_alloc(NULL, order);
     int result;
+    struct construction *construction = construct_begin(context, plan, UINT64_MAX, &result);
 
-    if (!construction) {
-        log_error("%s: no memory to build it with; the domain is left out", plan->name);
-        return -ENOMEM;
-    }
-    construction->context = context;
-    construction->plan = plan;
-    construction->hardware = plan->roles & DOMAIN_CAPS_HARDWARE;
-    result = construct(construction);
-    if (!result)
-        *constructed = construction->domain;
-    pages_free(NULL, construction, order);
+    if (!construction)
+        return result;
+    do
+        result = construct_continue(construction, constructed);
+    while (result == -ERESTART);
     return result;
 }

@@ -120,13 +120,31 @@ int construct_place(struct construction *construction)
 static int copy_module(struct construction *construction, const struct launch_module *module,
                        uint64_t to, const char *what)
 {
-    const void *content = module->range.size != 0 ? arch_module(&module->range) : NULL;
+    const uint8_t *content = module->range.size != 0 ? arch_module(&module->range) : NULL;
+    uint64_t done = construction->position, size = module->range.size - done;
     int result;
 
-    if (!content)
+    if (!content || size == 0)
         return 0;
-    result = domain_write(construction->domain, to, content, module->range.size);
-    return result ? construct_failed(construction, what, result) : 0;
+    if (size > construction->piece)
+        size = construction->piece;
+    result = domain_write(construction->domain, to + done, content + done, size);
+    if (result)
+        return construct_failed(construction, what, result);
+    construction->position += size;
+    return -ERESTART;
+}
+
+int construct_kernel(struct construction *construction)
+{
+    return copy_module(construction, &construction->plan->kernel, construction->placement.kernel,
+                       "kernel");
+}
+
+int construct_ramdisk(struct construction *construction)
+{
+    return copy_module(construction, &construction->plan->ramdisk, construction->placement.ramdisk,
+                       "ramdisk");
 }
 
 static int write_tree(struct construction *construction, void *buffer)
@@ -162,7 +180,7 @@ static int write_tree(struct construction *construction, void *buffer)
     return error ? construct_failed(construction, "device tree", error) : 0;
 }
 
-static int load_tree(struct construction *construction)
+int construct_tree(struct construction *construction)
 {
     unsigned int order = order_of_size(construction->sizes.tree);
     void *buffer = pages_alloc(NULL, order);
@@ -173,15 +191,4 @@ static int load_tree(struct construction *construction)
     result = write_tree(construction, buffer);
     pages_free(NULL, buffer, order);
     return result;
-}
-
-int construct_load(struct construction *construction)
-{
-    const struct launch_domain *plan = construction->plan;
-    const struct launch_placement *placement = &construction->placement;
-    int result = copy_module(construction, &plan->kernel, placement->kernel, "kernel");
-
-    if (!result)
-        result = copy_module(construction, &plan->ramdisk, placement->ramdisk, "ramdisk");
-    return result ? result : load_tree(construction);
 }

@@ -8,64 +8,51 @@
 #include <trefoil/memory.h>
 #include <trefoil/printk.h>
 
-/*
- * Static memory fills the domain's banks in the order of the property. A range may go on in the
- * next bank: then it is taken in two pieces.
+/* RAM is taken up to the next multiple of this, so that the largest blocks of stage 2 stay whole.
  */
-static int claim_static(struct construction *construction)
+#define MEMORY_PIECE (UINT64_C(1) << 30)
+
+/* The next piece of host memory for a bank: static memory fills the banks in the order of the
+ * property, each range going on in the next bank. */
+static int take(struct construction *construction, gfn_t gfn, uint64_t *size)
 {
     const struct launch_domain *plan = construction->plan;
-    const struct launch_layout *layout = &construction->layout;
-    unsigned int bank = 0;
-    uint64_t used = 0; /* of the bank */
+    struct paddr_range range =
+        range_from(plan->static_memory, plan->nr_static_memory, construction->position);
 
-    for (unsigned int i = 0; i < plan->nr_static_memory; i++) {
-        struct paddr_range left = plan->static_memory[i];
-
-        while (left.size != 0) {
-            struct paddr_range piece = left;
-            int result;
-
-            if (used == layout->ram[bank].size) {
-                bank++;
-                used = 0;
-            }
-            if (bank == layout->nr_ram)
-                return -ENOSPC;
-            if (piece.size > layout->ram[bank].size - used)
-                piece.size = layout->ram[bank].size - used;
-            result = domain_ram_claim(construction->domain, piece,
-                                      gfn_of(layout->ram[bank].start + used));
-            if (result)
-                return result;
-            used += piece.size;
-            left.start += piece.size;
-            left.size -= piece.size;
-        }
-    }
-    return 0;
-}
-
-static int allocate(struct construction *construction)
-{
-    const struct launch_layout *layout = &construction->layout;
-
-    for (unsigned int i = 0; i < layout->nr_ram; i++) {
-        int result = domain_ram_add(construction->domain, gfn_of(layout->ram[i].start),
-                                    layout->ram[i].size >> PAGE_SHIFT);
-
-        if (result)
-            return result;
-    }
-    return 0;
+    if (plan->nr_static_memory == 0)
+        return domain_ram_take(construction->domain, gfn, *size >> PAGE_SHIFT);
+    if (range.size == 0)
+        return -ENOSPC;
+    if (range.size > *size)
+        range.size = *size;
+    *size = range.size;
+    return domain_ram_claim(construction->domain, range, gfn);
 }
 
 int construct_memory(struct construction *construction)
 {
-    int result = construction->plan->nr_static_memory != 0 ? claim_static(construction)
-                                                           : allocate(construction);
+    const struct launch_layout *layout = &construction->layout;
+    struct paddr_range bank = range_from(layout->ram, layout->nr_ram, construction->position);
+    uint64_t size = ALIGN_UP(bank.start + 1, MEMORY_PIECE) - bank.start;
+    int result;
 
-    return result ? construct_failed(construction, "memory", result) : 0;
+    if (bank.size == 0)
+        return 0;
+    if (size > bank.size)
+        size = bank.size;
+    result = take(construction, gfn_of(bank.start), &size);
+    if (result)
+        return construct_failed(construction, "memory", result);
+    construction->position += size;
+    return -ERESTART;
+}
+
+int construct_scrub(struct construction *construction)
+{
+    return domain_ram_scrub(construction->domain, &construction->position, construction->piece)
+               ? -ERESTART
+               : 0;
 }
 
 static void log_withheld(const struct construction *construction)

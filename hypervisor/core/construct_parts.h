@@ -11,6 +11,10 @@ struct construction {
     const struct launch_domain *plan;
     struct domain *domain;
     bool hardware;
+    uint64_t piece;              /* bytes scrubbed or copied at a time */
+    unsigned int step;           /* of those that follow creation */
+    uint64_t position;           /* bytes of the step that are done */
+    int error;                   /* what ended it: the domain is being discarded */
     struct device_list devices;  /* of the hardware domain, whichever domain this is */
     struct launch_passed passed; /* what this domain's passthrough tree gives it */
     struct launch_passed other;  /* and another domain's, to compare */
@@ -20,18 +24,21 @@ struct construction {
 };
 
 /*
- * Each of these does one step; on an error it logs a line that names the domain and returns a
- * negative errno.
+ * Each of these does one step, or a piece of it: then it returns -ERESTART and has moved position
+ * on. On an error it logs a line that names the domain and returns a negative errno.
  */
 
 /* construct_image.c: reads the kernel's header and finds a place for all that is loaded. Before the
  * domain exists. */
 int construct_place(struct construction *construction);
-/* Copies kernel, ramdisk and device tree into the domain's RAM. */
-int construct_load(struct construction *construction);
+/* What is copied or written into the domain's RAM. */
+int construct_kernel(struct construction *construction);
+int construct_ramdisk(struct construction *construction);
+int construct_tree(struct construction *construction);
 
-/* construct_memory.c: RAM at its gfns, and the devices it has. */
+/* construct_memory.c: RAM at its gfns, its scrubbing, and the devices it has. */
 int construct_memory(struct construction *construction);
+int construct_scrub(struct construction *construction);
 int construct_devices(struct construction *construction);
 
 /* construct_passed.c: reads the passthrough tree and makes room in the layout. Before the domain

@@ -9,6 +9,7 @@
 #include <trefoil/event_channel.h>
 #include <trefoil/grant_table.h>
 #include <trefoil/memory.h>
+#include <trefoil/restart.h>
 #include <trefoil/sched.h>
 #include <trefoil/string.h>
 #include "vcpu_timer.h"
@@ -135,6 +136,7 @@ void domain_free(struct domain *domain)
     free_parts(domain);
     pages_free(NULL, domain, domain_order());
     domain_state_changed(id);
+    restart_domain_gone(id);
 }
 
 int domain_create(domid_t id, const char *name, uint32_t roles, unsigned int max_vcpus,
@@ -175,7 +177,10 @@ void domain_launch(struct domain *domain)
 {
     domain->launched_at = arch_now();
     wallclock_publish(domain);
+    /* It may be ended as soon as it is found. */
+    domain_hold(domain);
     atomic_store(&domain->launched, true);
     domain_state_changed(domain->id);
     domain_unpause(domain);
+    domain_put(domain);
 }

@@ -10,6 +10,7 @@
 #include <trefoil/memory.h>
 #include <trefoil/options.h>
 #include <trefoil/printk.h>
+#include <trefoil/restart.h>
 #include <trefoil/sched.h>
 #include <trefoil/string.h>
 #include <trefoil/console.h>
@@ -66,17 +67,22 @@ static const char *reason_name(uint8_t code)
 
 /* The machine goes on without any of its domains, the hardware domain included; without all of them
  * there is nothing to do. */
-static void domain_ended(const struct domain *domain)
+void domain_check_last(void)
 {
-    if (domain->roles & DOMAIN_CAPS_HARDWARE)
-        log_info("%s: the hardware domain has ended, the machine goes on", domain->name);
-    if (domain_table_any_alive())
+    if (domain_table_any_alive() || restart_any_expected())
         return;
     log_info("the last domain has ended");
     if (option_is("on-empty", "poweroff")) {
         console_flush();
         arch_power_off();
     }
+}
+
+static void domain_ended(const struct domain *domain)
+{
+    if (domain->roles & DOMAIN_CAPS_HARDWARE)
+        log_info("%s: the hardware domain has ended, the machine goes on", domain->name);
+    domain_check_last();
 }
 
 void domain_shutdown(struct domain *domain, uint8_t code)
@@ -91,6 +97,7 @@ void domain_shutdown(struct domain *domain, uint8_t code)
     domain_pause(domain);
     log_info("%s: domain %u has shut down: %s", domain->name, domain->id, reason_name(code));
     domain_state_changed(domain->id);
+    restart_domain_ended(domain);
     domain_ended(domain);
 }
 
@@ -199,11 +206,8 @@ static int tear_down(struct domain *domain)
 
 int domain_destroy(struct domain *domain)
 {
-    const struct vcpu *caller = current_vcpu();
     bool ended_here;
 
-    if (caller && caller->domain == domain)
-        return -EINVAL;
     if (!spin_trylock(&domain->teardown_lock))
         return -ERESTART;
 
@@ -215,10 +219,4 @@ int domain_destroy(struct domain *domain)
     if (ended_here)
         domain_put(domain);
     return result;
-}
-
-void domain_discard(struct domain *domain)
-{
-    while (domain_destroy(domain) == -ERESTART)
-        cpu_relax();
 }

@@ -47,24 +47,40 @@ static uint64_t take_run(uint64_t pages, gfn_t gfn, uint64_t *taken)
     return heap_take_run(pages, 1, taken);
 }
 
-/* Makes frames from start on the domain's, at gfn. They go back with the domain, also after an
- * error. */
-static int adopt(struct domain *domain, gfn_t gfn, uint64_t start, uint64_t pages)
+/* The extent that frames from start on lengthen, or else a new one; NULL when there are too many.
+ */
+static struct paddr_range *extent_for(struct domain *domain, uint64_t start)
 {
+    struct paddr_range *next = &domain->extents[domain->nr_extents];
+
+    if (domain->nr_extents && next[-1].start + next[-1].size == start << PAGE_SHIFT)
+        return &next[-1];
     if (domain->nr_extents == DOMAIN_MAX_EXTENTS)
-        return -ENOSPC;
-    if (!frames_begin(start, pages))
+        return NULL;
+    domain->nr_extents++;
+    *next = (struct paddr_range){.start = start << PAGE_SHIFT};
+    return next;
+}
+
+/* Makes frames from start on the domain's, at gfn, as they are. They go back with the domain, also
+ * after an error, if the domain owns them then. */
+static int adopt(struct domain *domain, gfn_t gfn, uint64_t start, uint64_t pages, uint32_t flags)
+{
+    struct paddr_range *extent;
+
+    if (!frames_begin(start, pages, flags))
         return -EINVAL;
-    scrub_memory(start << PAGE_SHIFT, pages << PAGE_SHIFT);
-    domain->extents[domain->nr_extents++] =
-        (struct paddr_range){.start = start << PAGE_SHIFT, .size = pages << PAGE_SHIFT};
+    extent = extent_for(domain, start);
+    if (!extent)
+        return -ENOSPC;
+    extent->size += pages << PAGE_SHIFT;
     domain->total_pages += pages;
     if (domain->max_pages < domain->total_pages)
         domain->max_pages = domain->total_pages;
     return arch_p2m_map(domain, gfn, (mfn_t){start}, pages, P2M_RAM);
 }
 
-int domain_ram_add(struct domain *domain, gfn_t gfn, uint64_t pages)
+int domain_ram_take(struct domain *domain, gfn_t gfn, uint64_t pages)
 {
     while (pages) {
         uint64_t taken = 0;
@@ -73,10 +89,9 @@ int domain_ram_add(struct domain *domain, gfn_t gfn, uint64_t pages)
         if (start == NO_EXTENT)
             return -ENOMEM;
 
-        unsigned int extents = domain->nr_extents;
-        int result = adopt(domain, gfn, start, taken);
+        int result = adopt(domain, gfn, start, taken, 0);
 
-        if (result && domain->nr_extents == extents)
+        if (result && !domain_owns(domain, (mfn_t){start}))
             heap_give(start, taken);
         if (result)
             return result;
@@ -90,7 +105,39 @@ int domain_ram_claim(struct domain *domain, struct paddr_range range, gfn_t gfn)
 {
     if ((range.start | range.size) & ~PAGE_MASK)
         return -EINVAL;
-    return adopt(domain, gfn, range.start >> PAGE_SHIFT, range.size >> PAGE_SHIFT);
+    return adopt(domain, gfn, range.start >> PAGE_SHIFT, range.size >> PAGE_SHIFT, FRAME_STATIC);
+}
+
+static uint64_t extents_size(const struct domain *domain)
+{
+    uint64_t size = 0;
+
+    for (unsigned int i = 0; i < domain->nr_extents; i++)
+        size += domain->extents[i].size;
+    return size;
+}
+
+bool domain_ram_scrub(struct domain *domain, uint64_t *position, uint64_t most)
+{
+    struct paddr_range rest = range_from(domain->extents, domain->nr_extents, *position);
+
+    if (rest.size == 0)
+        return false;
+    if (rest.size > most)
+        rest.size = most;
+    scrub_memory(rest.start, rest.size);
+    *position += rest.size;
+    return true;
+}
+
+int domain_ram_add(struct domain *domain, gfn_t gfn, uint64_t pages)
+{
+    uint64_t position = extents_size(domain);
+    int result = domain_ram_take(domain, gfn, pages);
+
+    while (!result && domain_ram_scrub(domain, &position, UINT64_MAX))
+        ;
+    return result;
 }
 
 bool domain_owns(const struct domain *domain, mfn_t mfn)
@@ -106,14 +153,13 @@ bool domain_owns(const struct domain *domain, mfn_t mfn)
 
 uint64_t domain_owned_pages(const struct domain *domain)
 {
-    uint64_t pages = 0;
+    uint64_t pages = extents_size(domain) >> PAGE_SHIFT;
 
-    for (unsigned int i = 0; i < domain->nr_extents; i++)
-        pages += domain->extents[i].size >> PAGE_SHIFT;
     return pages > domain->total_pages ? pages : domain->total_pages;
 }
 
-/* Ends the owner's hold on a frame: true if nobody else holds it, so that it is free now. */
+/* Ends the owner's hold on a frame: true if it is free memory now. That it is not if somebody else
+ * holds it, nor if it waits for the domain to come again. */
 static bool abandon(struct domain *domain, struct frame *frame)
 {
     bool held = atomic_load(&frame->state) & FRAME_HOLDERS;
@@ -128,7 +174,7 @@ static bool abandon(struct domain *domain, struct frame *frame)
         return false;
     if (held)
         domain_put(domain);
-    return true;
+    return !(before & FRAME_STATIC);
 }
 
 static void release_frames(struct domain *domain, uint64_t start, uint64_t pages)

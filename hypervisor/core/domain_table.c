@@ -111,6 +111,16 @@ void domain_table_remove(struct domain *domain)
     spin_unlock(&table_lock);
 }
 
+bool domain_table_has(domid_t id)
+{
+    spin_lock(&table_lock);
+
+    bool has = entry_of(id) != NULL;
+
+    spin_unlock(&table_lock);
+    return has;
+}
+
 bool domain_table_any_alive(void)
 {
     bool alive = false;

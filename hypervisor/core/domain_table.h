@@ -8,6 +8,8 @@
 /* 0, -EEXIST, -EINVAL, -ENOMEM. */
 int domain_table_add(struct domain *domain);
 void domain_table_remove(struct domain *domain);
+/* Is the id taken, if only by a domain whose last reference is just going? */
+bool domain_table_has(domid_t id);
 /* Is there a domain, built or being built, that has not ended? */
 bool domain_table_any_alive(void);
 /* Frees what is left of a domain: with its last reference. */

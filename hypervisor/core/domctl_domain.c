@@ -6,6 +6,7 @@
 #include <trefoil/event_channel.h>
 #include <trefoil/memory.h>
 #include <trefoil/printk.h>
+#include <trefoil/restart.h>
 #include <trefoil/sched.h>
 #include <trefoil/string.h>
 #include <xen/bootfdt.h>
@@ -153,8 +154,10 @@ int64_t op_unpause(struct vcpu *vcpu, struct domain *domain, struct xen_domctl *
 
 int64_t op_destroy(struct vcpu *vcpu, struct domain *domain, struct xen_domctl *op)
 {
-    (void)vcpu;
     (void)op;
+    if (domain == vcpu->domain)
+        return -EINVAL;
+    restart_cancel(domain->id);
     return domain_destroy(domain);
 }
 

@@ -67,7 +67,7 @@ static void clear(struct frame *frames, uint64_t count)
     memset(last, 0, (size_t)(to - last));
 }
 
-bool frames_begin(uint64_t start, uint64_t pages)
+bool frames_begin(uint64_t start, uint64_t pages, uint32_t flags)
 {
     for (unsigned int i = 0; i < nr_frame_banks; i++) {
         const struct frame_bank *bank = &frame_banks[i];
@@ -75,6 +75,8 @@ bool frames_begin(uint64_t start, uint64_t pages)
 
         if (index < bank->pages && pages <= bank->pages - index) {
             clear(&bank->frames[index], pages);
+            for (uint64_t k = 0; flags && k < pages; k++)
+                bank->frames[index + k].state = flags;
             return true;
         }
     }
@@ -157,7 +159,8 @@ void frame_put(mfn_t mfn)
     /* The reference that the orphan had on its owner keeps that from being another by now. */
     struct domain *owner = domain_get((domid_t)link);
 
-    heap_give(mfn.n, 1);
+    if (!(before & FRAME_STATIC))
+        heap_give(mfn.n, 1);
     if (owner) {
         domain_put(owner);
         domain_put(owner);

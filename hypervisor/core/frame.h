@@ -14,6 +14,7 @@ struct frame {
 };
 
 #define FRAME_HOLDERS   0x00ffffffU
+#define FRAME_STATIC    0x20000000U /* static memory: kept for its domain, never free memory */
 #define FRAME_BALLOONED 0x40000000U /* owned, but nowhere in the owner's physmap */
 #define FRAME_ORPHAN    0x80000000U /* its owner is dying: free it with the last holder */
 
@@ -24,8 +25,9 @@ struct frame {
 void frames_init(void);
 /* NULL for what is not in a bank. */
 struct frame *frame_of(mfn_t mfn);
-/* Writes the records of a range that is given to a domain; false when it is not RAM. */
-bool frames_begin(uint64_t start, uint64_t pages);
+/* Writes the records of a range that is given to a domain, with these flags; false when it is not
+ * RAM. */
+bool frames_begin(uint64_t start, uint64_t pages, uint32_t flags);
 
 /* core/memory.c: runs of frames. */
 uint64_t heap_take_run(uint64_t wanted, uint64_t align, uint64_t *taken);

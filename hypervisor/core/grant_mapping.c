@@ -73,6 +73,21 @@ void mapping_free(struct domain *domain, grant_handle_t handle)
     spin_unlock(&grants->mapping_lock);
 }
 
+unsigned int grant_mappings_of(struct domain *domain, domid_t owner)
+{
+    struct grant_table *grants = domain->grants;
+    unsigned int count = 0;
+
+    spin_lock(&grants->mapping_lock);
+    for (grant_handle_t handle = 0; handle < grants->nr_mappings; handle++) {
+        const struct grant_mapping *mapping = mapping_of(domain, handle);
+
+        count += mapping->used && mapping->owner == owner;
+    }
+    spin_unlock(&grants->mapping_lock);
+    return count;
+}
+
 static enum p2m_type type_of(bool writable)
 {
     return writable ? P2M_GRANT_RW : P2M_GRANT_RO;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What happens once, and why in this order. */
 #include "scrub.h"
-#include "wallclock.h"
 #include <trefoil/access.h>
 #include <trefoil/arch.h>
 #include <trefoil/console.h>
@@ -11,13 +10,15 @@
 #include <trefoil/memory.h>
 #include <trefoil/options.h>
 #include <trefoil/printk.h>
+#include <trefoil/restart.h>
 #include <trefoil/sched.h>
 #include <xen/bootfdt.h>
 
 #define MAX_WITHHELD (LAUNCH_MAX_CLAIMED + MACHINE_MAX_RESERVED + 8)
 
-/* Too large for a stack, and needed until the last domain is built. */
+/* Too large for a stack, and kept: ended domains are built again from it. */
 static struct launch_plan plan;
+static struct construct_context context;
 
 static void log_plan(void)
 {
@@ -68,9 +69,10 @@ static void start_secondaries(const struct machine *machine)
 /* Each domain runs as soon as it is there; this CPU goes on building. */
 static void launch_domains(const void *fdt, const struct machine *machine)
 {
-    const struct construct_context context = {.fdt = fdt, .machine = machine, .plan = &plan};
     unsigned int launched = 0;
 
+    context = (struct construct_context){.fdt = fdt, .machine = machine, .plan = &plan};
+    restart_init(&context);
     for (unsigned int i = 0; i < plan.nr_domains; i++) {
         struct domain *domain;
 
@@ -82,6 +84,7 @@ static void launch_domains(const void *fdt, const struct machine *machine)
     }
     console_settle_focus();
     domains_connect(&context);
+    restart_open();
     log_info("%u domains launched %lu us after the counter began", launched,
              (unsigned long)(arch_now() / 1000));
 }

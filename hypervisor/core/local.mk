@@ -12,6 +12,7 @@ core_logic_sources = \
 	hypervisor/core/domain_table.c \
 	hypervisor/core/domctl.c \
 	hypervisor/core/domctl_domain.c \
+	hypervisor/core/domctl_restart.c \
 	hypervisor/core/domctl_vcpu.c \
 	hypervisor/core/event_channel.c \
 	hypervisor/core/event_channel_op.c \
@@ -36,6 +37,7 @@ core_logic_sources = \
 	hypervisor/core/sched.c \
 	hypervisor/core/sched_op.c \
 	hypervisor/core/sched_queue.c \
+	hypervisor/core/restart.c \
 	hypervisor/core/scrub.c \
 	hypervisor/core/sysctl.c \
 	hypervisor/core/sysctl_cpu.c \
@@ -94,6 +96,7 @@ core_tests = \
 	tests/unit/core_events \
 	tests/unit/core_grants \
 	tests/unit/core_memory \
+	tests/unit/core_restart \
 	tests/unit/core_sched \
 	tests/unit/core_scrub
 check_PROGRAMS += $(core_tests)
@@ -127,6 +130,9 @@ tests_unit_core_grants_LDADD = $(core_test_libs)
 tests_unit_core_memory_SOURCES = tests/unit/core_memory.c
 tests_unit_core_memory_CPPFLAGS = $(core_test_cppflags) $(CMOCKA_CFLAGS)
 tests_unit_core_memory_LDADD = $(core_test_libs)
+tests_unit_core_restart_SOURCES = tests/unit/core_restart.c
+tests_unit_core_restart_CPPFLAGS = $(core_test_cppflags) $(CMOCKA_CFLAGS)
+tests_unit_core_restart_LDADD = $(core_test_libs)
 tests_unit_core_sched_SOURCES = tests/unit/core_sched.c
 tests_unit_core_sched_CPPFLAGS = $(core_test_cppflags) $(CMOCKA_CFLAGS)
 tests_unit_core_sched_LDADD = $(core_test_libs)

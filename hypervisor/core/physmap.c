@@ -65,6 +65,20 @@ static bool forget_foreign(struct domain *domain, gfn_t gfn, mfn_t *mfn)
     return false;
 }
 
+unsigned int physmap_foreign_of(struct domain *domain, domid_t owner)
+{
+    unsigned int count = 0;
+
+    spin_lock(&domain->memory_lock);
+    for (unsigned int i = 0; domain->foreign && i < domain->foreign->count; i++) {
+        const struct frame *frame = frame_of((mfn_t){entry_at(domain->foreign, i)->mfn});
+
+        count += (atomic_load(&frame->state) & FRAME_ORPHAN) && frame->link == owner;
+    }
+    spin_unlock(&domain->memory_lock);
+    return count;
+}
+
 static void balloon_push(struct domain *domain, mfn_t mfn)
 {
     struct frame *frame = frame_of(mfn);
@@ -94,7 +108,8 @@ static bool balloon_pop(struct domain *domain, gfn_t gfn, mfn_t *mfn)
     if (domain->direct_map) {
         struct frame *frame = frame_of((mfn_t){gfn.n});
 
-        if (!domain_owns(domain, (mfn_t){gfn.n}) || atomic_load(&frame->state) != FRAME_BALLOONED)
+        if (!domain_owns(domain, (mfn_t){gfn.n}) ||
+            (atomic_load(&frame->state) & ~FRAME_STATIC) != FRAME_BALLOONED)
             return false;
         balloon_take(domain, frame);
         *mfn = (mfn_t){gfn.n};

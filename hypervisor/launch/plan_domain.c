@@ -163,6 +163,35 @@ static void set_bootargs(struct planner *planner, const struct value *value)
     planner->domain->bootargs = value->text;
 }
 
+/* The words of xl.cfg's on_reboot and on_crash. */
+static void set_at_end(struct planner *planner, const struct value *value,
+                       enum launch_at_end *at_end)
+{
+    static const char *const words[] = {
+        [LAUNCH_PRESERVE] = "preserve",
+        [LAUNCH_DESTROY] = "destroy",
+        [LAUNCH_RESTART] = "restart",
+    };
+
+    for (unsigned int i = 0; i < ARRAY_SIZE(words); i++) {
+        if (strcmp(words[i], value->text) == 0) {
+            *at_end = (enum launch_at_end)i;
+            return;
+        }
+    }
+    error(planner, value, "must be \"restart\", \"destroy\" or \"preserve\"");
+}
+
+static void set_on_reboot(struct planner *planner, const struct value *value)
+{
+    set_at_end(planner, value, &planner->domain->on_reboot);
+}
+
+static void set_on_crash(struct planner *planner, const struct value *value)
+{
+    set_at_end(planner, value, &planner->domain->on_crash);
+}
+
 static void set_permissions(struct planner *planner, const struct value *value)
 {
     if (value->number & ~(uint64_t)(PERMISSION_CONTROL | PERMISSION_HARDWARE))
@@ -298,6 +327,8 @@ static void set_defaults(struct planner *planner)
     const char *name = tree_name(planner->fdt, domain->node);
 
     domain->cpus = 1;
+    domain->on_reboot = LAUNCH_RESTART;
+    domain->on_crash = LAUNCH_PRESERVE;
     for (unsigned int i = 0; i < LAUNCH_MAX_VCPUS; i++)
         domain->affinity[i] = UINT64_MAX;
     /* hyperlaunch has no such property; its domains have what Xen's domains always had. */

@@ -370,6 +370,29 @@ struct xen_domctl_trefoil_launch_info {
     uint64_t age;
 };
 
+/*
+ * Trefoil's own, stable: starts a boot-time domain again, whether it runs, has ended or is gone.
+ * The answer comes before that is done: RESTART_ASK says how far it is.
+ */
+#define XEN_DOMCTL_TREFOIL_RESTART_START 0
+#define XEN_DOMCTL_TREFOIL_RESTART_ASK   1
+/* Likewise, of the domain with the lowest id at or above `domain` that the caller may restart. */
+#define XEN_DOMCTL_TREFOIL_RESTART_NEXT 2
+
+/* How far it is. */
+#define XEN_DOMCTL_TREFOIL_RESTART_NONE     0 /* nothing is under way */
+#define XEN_DOMCTL_TREFOIL_RESTART_ENDING   1 /* the old domain is torn down */
+#define XEN_DOMCTL_TREFOIL_RESTART_WAITING  2 /* others hold something of it */
+#define XEN_DOMCTL_TREFOIL_RESTART_BUILDING 3
+
+struct xen_domctl_trefoil_restart {
+    uint32_t command; /* IN: XEN_DOMCTL_TREFOIL_RESTART_* */
+    uint32_t state;   /* OUT, and all that follows */
+    int32_t error;    /* why the last one failed: a negative error, or 0 */
+    uint32_t pad0;
+    char name[XEN_DOMCTL_TREFOIL_NAME_MAX]; /* with its end */
+};
+
 /* Operations. */
 #define XEN_DOMCTL_createdomain            1
 #define XEN_DOMCTL_destroydomain           2
@@ -451,6 +474,7 @@ struct xen_domctl_trefoil_launch_info {
 #define XEN_DOMCTL_gdbsx_domstatus         0x3eb
 /* From here on Trefoil's own. */
 #define XEN_DOMCTL_trefoil_launch_info 2000
+#define XEN_DOMCTL_trefoil_restart     2001
 
 struct xen_domctl {
     uint32_t cmd; /* XEN_DOMCTL_* */
@@ -487,6 +511,7 @@ struct xen_domctl {
         struct xen_domctl_paging_mempool paging_mempool;
         struct xen_domctl_get_domain_state get_domain_state;
         struct xen_domctl_trefoil_launch_info trefoil_launch_info;
+        struct xen_domctl_trefoil_restart trefoil_restart;
         uint8_t pad[128];
     } u;
 };
@@ -514,6 +539,7 @@ XEN_LAYOUT_SIZE(struct xen_domctl_memory_mapping, 32);
 XEN_LAYOUT_SIZE(struct xen_domctl_vuart_op, 24);
 XEN_LAYOUT_SIZE(struct xen_domctl_get_domain_state, 16);
 XEN_LAYOUT_SIZE(struct xen_domctl_trefoil_launch_info, 112);
+XEN_LAYOUT_SIZE(struct xen_domctl_trefoil_restart, 80);
 XEN_LAYOUT_SIZE(struct xen_domctl, 144);
 XEN_LAYOUT_FIELD(struct xen_domctl, u, 16);
 

@@ -215,6 +215,58 @@ static void test_direct_mapped_frame_returns_to_its_place(void **state)
     fake_destroy(domain);
 }
 
+/* Static memory waits for its domain to come again, held by others or not. */
+static void test_static_memory_is_never_free(void **state)
+{
+    uint64_t start = heap_take_small(4, 1), before = memory_free_pages();
+    const struct paddr_range range = {start << PAGE_SHIFT, 4 * PAGE_SIZE};
+    const struct arch_domain_config config = {0};
+
+    (void)state;
+    for (unsigned int i = 0; i < 2; i++) {
+        uint64_t position = 0;
+        struct domain *domain;
+        mfn_t mfn;
+
+        assert_int_equal(domain_create(6, "static", 0, 1, &config, &domain), 0);
+        assert_int_equal(domain_ram_claim(domain, range, (gfn_t){FAKE_RAM}), 0);
+        while (domain_ram_scrub(domain, &position, PAGE_SIZE))
+            ;
+        assert_int_equal(position, range.size);
+        assert_int_equal(*(uint8_t *)fake_ram(domain, fake_address(2, 0)), 0);
+        memset(fake_ram(domain, fake_address(2, 0)), 0x5a, PAGE_SIZE);
+        domain_launch(domain);
+        assert_int_equal(frame_get(domain, (gfn_t){FAKE_RAM + 1}, true, &mfn), 0);
+        fake_destroy(domain);
+        assert_non_null(domain_get(6));
+        domain_put(domain);
+        frame_put(mfn);
+        assert_null(domain_get(6));
+        assert_int_equal(memory_free_pages(), before);
+    }
+    heap_give(start, 4);
+}
+
+/* Neighbouring pieces are one extent. */
+static void test_extents_grow(void **state)
+{
+    const struct arch_domain_config config = {0};
+    uint64_t start = heap_take_small(8, 8);
+    struct domain *domain;
+
+    (void)state;
+    assert_int_equal(domain_create(6, "pieces", 0, 1, &config, &domain), 0);
+    for (uint64_t i = 0; i < 8; i++)
+        assert_int_equal(
+            domain_ram_claim(domain, (struct paddr_range){(start + i) << PAGE_SHIFT, PAGE_SIZE},
+                             (gfn_t){FAKE_RAM + i}),
+            0);
+    assert_int_equal(domain->nr_extents, 1);
+    assert_int_equal(domain_owned_pages(domain), 8);
+    fake_destroy(domain);
+    heap_give(start, 8);
+}
+
 static void test_foreign_mapping_ends_with_its_domain(void **state)
 {
     uint64_t before = memory_free_pages();
@@ -246,6 +298,8 @@ int main(void)
         cmocka_unit_test(test_pages_are_counted_below_the_limit),
         cmocka_unit_test(test_held_frame_does_not_come_back_yet),
         cmocka_unit_test(test_direct_mapped_frame_returns_to_its_place),
+        cmocka_unit_test(test_static_memory_is_never_free),
+        cmocka_unit_test(test_extents_grow),
         cmocka_unit_test(test_foreign_mapping_ends_with_its_domain),
     };
 

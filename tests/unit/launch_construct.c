@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 #include <libfdt.h>
+#include <trefoil/errno.h>
 #include <xen/arch-arm.h>
 #include <xen/bootfdt.h>
 #include <xen/hvm/params.h>
@@ -219,7 +220,7 @@ static void the_hardware_domain(void **state)
     assert_int_equal(fake.nr_ports, 0);
 }
 
-/* Static memory in ranges that do not end where the domain's banks do. */
+/* Static memory in ranges that do not end where the domain's banks do; a GiB at a time. */
 static void static_memory_in_two_banks(void **state)
 {
     (void)state;
@@ -232,10 +233,13 @@ static void static_memory_in_two_banks(void **state)
     assert_int_equal(fake.ram[0].mfn, 0x80000);
     assert_int_equal(fake.ram[1].gfn, 0x80000);
     assert_int_equal(fake.ram[1].mfn, 0xe0000);
-    assert_int_equal(fake.ram[1].pages, 0x80000);
-    assert_int_equal(fake.ram[2].gfn, 0x200000);
-    assert_int_equal(fake.ram[2].mfn, 0x160000);
-    assert_int_equal(fake.ram[2].pages, 0x20000);
+    assert_int_equal(fake.ram[1].pages, 0x40000);
+    assert_int_equal(fake.ram[2].gfn, 0xc0000);
+    assert_int_equal(fake.ram[2].mfn, 0x120000);
+    assert_int_equal(fake.ram[2].pages, 0x40000);
+    assert_int_equal(fake.ram[3].gfn, 0x200000);
+    assert_int_equal(fake.ram[3].mfn, 0x160000);
+    assert_int_equal(fake.ram[3].pages, 0x20000);
 }
 
 static void affinities(void **state)
@@ -395,6 +399,36 @@ static void every_failure(void **state)
     }
 }
 
+/* In pieces comes about what comes about at once. */
+static void built_in_pieces(void **state)
+{
+    struct construct_context context;
+    struct construction *construction;
+    const struct launch_domain *plan;
+    unsigned int turns = 0;
+    int result;
+
+    (void)state;
+    assert_int_equal(build("control", NULL), 0);
+    context = (struct construct_context){
+        .fdt = fdt, .machine = launch_test_machine(fdt), .plan = launch_test_plan(fdt)};
+    plan = launch_test_domain(context.plan, "control");
+    fake_reset();
+    construction = construct_begin(&context, plan, 0x2000, &result);
+    assert_non_null(construction);
+    while ((result = construct_continue(construction, &built)) == -ERESTART)
+        turns++;
+    assert_int_equal(result, 0);
+    assert_int_equal(fake.unscrubbed, 0);
+    assert_int_equal(fake.scrubs, plan->memory / 0x2000);
+    assert_in_range(turns, fake.scrubs + plan->kernel.range.size / 0x2000 + 2, fake.scrubs + 24);
+    for (uint64_t at = 0; at < plan->kernel.range.size; at += 0x1000)
+        assert_memory_equal(fake_guest(fake.entry + at), fake_modules + at, 0x1000);
+    assert_int_equal(fdt_check_header(fake_guest(fake.argument)), 0);
+    assert_true(fake.started);
+    assert_int_equal(fake.pages_held, 0);
+}
+
 /* Where no boot loader was, sizes are known and contents are not: only the tree is written. */
 static void nothing_loaded(void **state)
 {
@@ -421,6 +455,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_hardware_domain, set_up, tear_down),
         cmocka_unit_test_setup_teardown(static_memory_in_two_banks, set_up, tear_down),
         cmocka_unit_test_setup_teardown(affinities, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(built_in_pieces, set_up, tear_down),
         cmocka_unit_test_setup_teardown(bad_kernels, set_up, tear_down),
         cmocka_unit_test_setup_teardown(other_files, set_up, tear_down),
         cmocka_unit_test_setup_teardown(bad_passthrough_tree, set_up, tear_down),

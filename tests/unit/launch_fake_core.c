@@ -148,10 +148,17 @@ int domain_create(domid_t id, const char *name, uint32_t roles, unsigned int max
     return 0;
 }
 
-void domain_discard(struct domain *one)
+/* In two pieces. */
+int domain_destroy(struct domain *one)
 {
+    static bool begun;
+
     assert_ptr_equal(one, &domain);
+    begun = !begun;
+    if (begun)
+        return -ERESTART;
     fake.discarded++;
+    return 0;
 }
 
 static int add_ram(struct domain *to, uint64_t gfn, uint64_t pages, uint64_t mfn)
@@ -164,13 +171,31 @@ static int add_ram(struct domain *to, uint64_t gfn, uint64_t pages, uint64_t mfn
     return 0;
 }
 
+int domain_ram_take(struct domain *to, gfn_t gfn, uint64_t pages)
+{
+    fake.unscrubbed += pages << PAGE_SHIFT;
+    return add_ram(to, gfn.n, pages, 0);
+}
+
 int domain_ram_add(struct domain *to, gfn_t gfn, uint64_t pages)
 {
     return add_ram(to, gfn.n, pages, 0);
 }
 
+bool domain_ram_scrub(struct domain *to, uint64_t *position, uint64_t most)
+{
+    uint64_t size = fake.unscrubbed < most ? fake.unscrubbed : most;
+
+    assert_ptr_equal(to, &domain);
+    *position += size;
+    fake.unscrubbed -= size;
+    fake.scrubs += size != 0;
+    return size != 0;
+}
+
 int domain_ram_claim(struct domain *to, struct paddr_range range, gfn_t gfn)
 {
+    fake.unscrubbed += range.size;
     return add_ram(to, gfn.n, range.size >> PAGE_SHIFT, range.start >> PAGE_SHIFT);
 }
 

@@ -38,6 +38,8 @@ struct fake_core {
     uint64_t peers, targets; /* the first words of what was declared */
     bool started, console_input;
     unsigned int created, discarded;
+    uint64_t unscrubbed; /* bytes */
+    unsigned int scrubs; /* pieces */
     int pages_held;
     unsigned int error_lines;
     char error[256]; /* the last */

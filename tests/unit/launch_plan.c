@@ -34,6 +34,8 @@ static void the_board(void **state)
     assert_true(control->vpl011);
     assert_int_equal(control->nr_spis, GUEST_VPL011_SPI - 32 + 1);
     assert_int_equal(control->enhanced, LAUNCH_ENHANCED_FULL);
+    assert_int_equal(control->on_reboot, LAUNCH_RESTART);
+    assert_int_equal(control->on_crash, LAUNCH_PRESERVE);
     assert_int_equal(control->ramdisk.range.start, 0x60000000);
     assert_int_equal(control->ramdisk.range.size, 0x800000);
     assert_int_equal(app->cpus, 2);

@@ -327,6 +327,18 @@ int p2m_init(struct domain *domain)
     return 0;
 }
 
+/*
+ * An empty root with a VMID that no domain has. A pcpu that kept a dead domain's would be free to
+ * walk its tables ahead of time, and the next domain with the VMID would find what came of that.
+ */
+void p2m_unload(void)
+{
+    static uint64_t nobody[2 * ENTRIES] __attribute__((aligned(2 * PAGE_SIZE)));
+
+    WRITE_SYSREG(arch_paddr(nobody), vttbr_el2);
+    isb();
+}
+
 void p2m_free(struct domain *domain)
 {
     uint64_t *root;

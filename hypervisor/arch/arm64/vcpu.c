@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A vcpu's registers: made, reset, loaded and saved. */
 #include "cpu_setup.h"
+#include "p2m.h"
 #include "traps.h"
 #include <trefoil/arch.h>
 #include <trefoil/printk.h>
@@ -78,8 +79,10 @@ void arch_vcpu_switch(struct vcpu *prev, struct vcpu *next)
         vtimer_save(prev);
         vgic_save(prev);
     }
-    if (next == NULL)
+    if (next == NULL) {
+        p2m_unload();
         return;
+    }
     next->arch.frame.pcpu_stack = pcpu->arch.stack_top;
     WRITE_SYSREG(next->domain->arch.p2m.vttbr, vttbr_el2);
     WRITE_SYSREG(next->arch.vmpidr, vmpidr_el2);

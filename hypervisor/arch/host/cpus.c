@@ -106,18 +106,6 @@ uint64_t host_timers(void)
     return first;
 }
 
-void host_start_vcpus(void)
-{
-    struct domain *domain;
-    unsigned int id = 0;
-
-    for (; (domain = domain_get_from(id)) != NULL; domain_put(domain)) {
-        id = domain->id + 1U;
-        for (unsigned int i = 0; i < domain->max_vcpus; i++)
-            vcpu_start(domain->vcpus[i]);
-    }
-}
-
 uint64_t arch_now(void)
 {
     static uint64_t start;

@@ -45,11 +45,13 @@ void arch_vcpu_free(struct vcpu *vcpu)
     (void)vcpu;
 }
 
+/* The kernel that begins here starts the domain's other vcpus. */
 void arch_vcpu_reset(struct vcpu *vcpu, uint64_t entry, uint64_t argument)
 {
-    (void)vcpu;
     (void)entry;
     (void)argument;
+    for (unsigned int i = 1; i < vcpu->domain->max_vcpus; i++)
+        vcpu_start(vcpu->domain->vcpus[i]);
 }
 
 void arch_vcpu_switch(struct vcpu *prev, struct vcpu *next)

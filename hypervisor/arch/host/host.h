@@ -35,8 +35,6 @@ void host_cpus_init(const struct machine *machine);
 void host_settle(void);
 /* Runs timers that are due. The arch_now() of the next one, UINT64_MAX when there is none. */
 uint64_t host_timers(void);
-/* All vcpus of all domains have come up, as their kernels would have them do. */
-void host_start_vcpus(void);
 
 /* ---- domain.c ---- */
 

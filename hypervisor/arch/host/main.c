@@ -136,7 +136,6 @@ static bool boot(const void *tree)
     wallclock_set((uint64_t)now.tv_sec, (uint32_t)now.tv_nsec, arch_now());
     host_cpus_init(&machine);
     core_boot(tree, &machine, NULL, 0);
-    host_start_vcpus();
     host_settle();
     return true;
 }

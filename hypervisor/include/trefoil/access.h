@@ -54,6 +54,12 @@ static inline int policy_check(enum policy_operation operation, struct domain *s
     return policy_deny(operation, subject, target);
 }
 
+struct launch_domain;
+/* The same about a boot-time domain that need not be there, by its row of the launch plan. */
+bool policy_allows_planned(enum policy_operation operation, const struct domain *subject,
+                           const struct launch_domain *plan);
+int policy_check_planned(enum policy_operation operation, struct domain *subject,
+                         const struct launch_domain *plan);
 /*
  * Finds the domain that an argument names (DOMID_SELF is the subject) and asks the policy. 0 and a
  * reference in *target; -EPERM, -ESRCH.

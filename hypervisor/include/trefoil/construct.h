@@ -13,16 +13,29 @@ struct construct_context {
     const struct launch_plan *plan;
 };
 
+/* A domain that is being built. */
+struct construction;
+
 /*
- * Builds the domain: struct, memory, device tree, interrupts, PV pages, boot vcpu; leaves it
- * paused, with its boot vcpu started. On an error (negative errno) it has logged one line that says
- * why, and nothing of the domain is left.
- *
- * It uses: domain_create(); domain_ram_add() / domain_ram_claim(), domain_write(); arch_p2m_map()
- * and arch_route_irq() for devices; event_alloc_unbound(), grant_table_seed(), domain->hvm_params;
- * console_domain_init(); arch_vcpu_reset(), vcpu_start(), vcpu_set_affinity(); on an error
- * domain_discard().
+ * Begins to build a domain, which nobody else finds yet. What is scrubbed or copied of it is done
+ * in pieces of that many bytes. NULL with *error after a line in the log that says why.
  */
+struct construction *construct_begin(const struct construct_context *context,
+                                     const struct launch_domain *plan, uint64_t piece, int *error);
+/*
+ * Goes on, by one piece of the work: struct, memory, device tree, interrupts, PV pages, boot vcpu.
+ * -ERESTART to be called again. Else the construction is over and freed: 0 leaves the domain to
+ * domain_launch(), with its boot vcpu started; on an error (negative errno) one line
+ * in the log has said why, and nothing of the domain is left.
+ *
+ * It uses: domain_create(); domain_ram_take() / domain_ram_claim(), domain_ram_scrub(),
+ * domain_write(); arch_p2m_map() and arch_route_irq() for devices; event_alloc_unbound(),
+ * grant_table_seed(), domain->hvm_params; console_domain_init(); arch_vcpu_reset(), vcpu_start(),
+ * vcpu_set_affinity(); on an error domain_destroy().
+ */
+int construct_continue(struct construction *construction, struct domain **constructed);
+
+/* All of it at once. */
 int domain_construct(const struct construct_context *context, const struct launch_domain *plan,
                      struct domain **constructed);
 

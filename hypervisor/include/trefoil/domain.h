@@ -154,20 +154,19 @@ static inline void domain_hold(struct domain *domain)
 struct domain *domain_get_from(unsigned int id);
 
 /*
- * Makes an empty domain with max_vcpus vcpus that are offline, held by one domain_pause(). The
- * caller has a reference that stays for the domain's life. Errors: -EEXIST, -EINVAL, -ENOMEM
- * (nothing is left behind). Used by core/construct.c only.
+ * Makes an empty domain with max_vcpus vcpus that are offline, held by one domain_pause(). Others
+ * do not find it before it is launched. It has a reference to itself until its end. Errors:
+ * -EEXIST, -EINVAL, -ENOMEM (nothing is left behind). Used by core/construct.c only.
  */
 int domain_create(domid_t id, const char *name, uint32_t roles, unsigned int max_vcpus,
                   const struct arch_domain_config *config, struct domain **created);
 /* The domain is built: from here on it runs and others find it. */
 void domain_launch(struct domain *domain);
-/* Undoes domain_create() and what construction added, for a domain that never ran. */
-void domain_discard(struct domain *domain);
 
 /*
- * Ends a domain for good: pulls its vcpus off, tells peers, gives memory back. 0, -ERESTART to be
- * called again after other work had its turn (it never waits), -EINVAL for the caller's own domain.
+ * Ends a domain for good: pulls its vcpus off, tells peers, gives memory back. 0, or -ERESTART to
+ * be called again after other work had its turn (it never waits). Not for the domain whose
+ * hypercall this is.
  */
 int domain_destroy(struct domain *domain);
 
@@ -177,6 +176,9 @@ int domain_destroy(struct domain *domain);
  * caller's own domain too.
  */
 void domain_shutdown(struct domain *domain, uint8_t code);
+
+/* When no domain is left, and none will come again, says so and does what on-empty= says. */
+void domain_check_last(void);
 
 /* Lets a domain that shut down with SHUTDOWN_suspend go on. -EINVAL for any other. */
 int domain_resume(struct domain *domain);

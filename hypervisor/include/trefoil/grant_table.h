@@ -13,6 +13,8 @@ int grant_table_init(struct domain *domain, unsigned int max_frames);
 /* Ends the mappings that a dying domain has of others' pages; 0 or -ERESTART. */
 int grant_table_release(struct domain *domain);
 void grant_table_free(struct domain *domain);
+/* How many mappings it has of that domain's pages. */
+unsigned int grant_mappings_of(struct domain *domain, domid_t owner);
 
 /* The frame behind a page of the shared table, growing it up to there; -EINVAL past the limit,
  * -ENOMEM. */

@@ -33,6 +33,13 @@ enum launch_enhanced {
     LAUNCH_ENHANCED_FULL,
 };
 
+/* What becomes of a domain that has ended by itself. */
+enum launch_at_end {
+    LAUNCH_PRESERVE, /* it stays as it is, for somebody to look at */
+    LAUNCH_DESTROY,
+    LAUNCH_RESTART,
+};
+
 struct launch_module {
     struct paddr_range range; /* size 0: absent */
     int node;                 /* FDT offset, for messages */
@@ -53,6 +60,7 @@ struct launch_domain {
     bool vpl011;
     bool direct_map;
     enum launch_enhanced enhanced;
+    enum launch_at_end on_reboot, on_crash;
     struct paddr_range static_memory[LAUNCH_MAX_STATIC_BANKS];
     unsigned int nr_static_memory;
     struct launch_module kernel, ramdisk, device_tree;

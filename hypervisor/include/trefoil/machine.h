@@ -18,6 +18,19 @@ struct paddr_range {
     uint64_t size;
 };
 
+/* What is left, from the byte `position` of all ranges together on, of the range it falls into;
+ * size 0 past the last. */
+static inline struct paddr_range range_from(const struct paddr_range *ranges, unsigned int nr,
+                                            uint64_t position)
+{
+    for (unsigned int i = 0; i < nr; i++) {
+        if (position < ranges[i].size)
+            return (struct paddr_range){ranges[i].start + position, ranges[i].size - position};
+        position -= ranges[i].size;
+    }
+    return (struct paddr_range){0, 0};
+}
+
 struct machine_cpu {
     uint64_t mpidr; /* affinity fields only */
     bool psci;      /* enable-method = "psci" */

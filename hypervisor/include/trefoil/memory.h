@@ -34,7 +34,7 @@ uint64_t memory_max_mfn(void);
 /* ---- pages of the hypervisor ---- */
 
 /*
- * 2^order zeroed pages, aligned to their size. Charged to a domain (NULL: nobody, only at boot).
+ * 2^order zeroed pages, aligned to their size. Charged to a domain (NULL: nobody, only to build one).
  * NULL when there are none or the domain is at its limit.
  */
 void *pages_alloc(struct domain *domain, unsigned int order);
@@ -63,8 +63,14 @@ unsigned int order_of_size(size_t size);
  * then the domain must be destroyed.
  */
 int domain_ram_add(struct domain *domain, gfn_t gfn, uint64_t pages);
-/* The same with a range that was withheld at memory_init() for it (static memory; page aligned). */
+/* The same without scrubbing: domain_ram_scrub() does that, before anybody sees it. */
+int domain_ram_take(struct domain *domain, gfn_t gfn, uint64_t pages);
+/* Likewise, with a range that was withheld at memory_init() for it (static memory; page aligned)
+ * and is withheld again when the domain lets go of it. */
 int domain_ram_claim(struct domain *domain, struct paddr_range range, gfn_t gfn);
+/* Scrubs up to `most` bytes (whole pages) of the domain's RAM and moves *position, which begins at
+ * 0, on by as many. False when nothing is left. */
+bool domain_ram_scrub(struct domain *domain, uint64_t *position, uint64_t most);
 /* Is the frame the domain's RAM? Without a lock: extents do not change once a domain is built. */
 bool domain_owns(const struct domain *domain, mfn_t mfn);
 /* All of its RAM, also what is ballooned out. */
@@ -111,6 +117,8 @@ void physmap_clear_if(struct domain *domain, gfn_t gfn, mfn_t mfn, enum p2m_type
 /* Maps a frame of another domain (held by the caller; the physmap takes the hold over) and records
  * it for the domain's end. */
 int physmap_put_foreign(struct domain *domain, gfn_t gfn, mfn_t mfn, bool writable);
+/* How many frames of a dying domain it has mapped as foreign ones. */
+unsigned int physmap_foreign_of(struct domain *domain, domid_t owner);
 /* Ends all foreign mappings of a dying domain. 0 or -ERESTART. */
 int physmap_release_foreign(struct domain *domain);
 /* XENMEM_decrease_reservation, populate_physmap of one page: 0, -EINVAL, -ENOMEM. The frame stays

@@ -6,6 +6,7 @@
 #include <trefoil/access.h>
 #include <trefoil/arch.h>
 #include <trefoil/console.h>
+#include <trefoil/construct.h>
 #include <trefoil/core.h>
 #include <trefoil/errno.h>
 #include <trefoil/memory.h>
@@ -329,7 +330,47 @@ void fake_destroy(struct domain *domain)
     }
     for (unsigned int i = 0; i < domain->max_vcpus; i++)
         domain->vcpus[i]->state = VCPU_BLOCKED;
-    domain_discard(domain);
+    while (domain_destroy(domain))
+        ;
+}
+
+/* ---- construction: what restarting needs of it ---- */
+
+struct construction {
+    struct domain *domain;
+    const struct launch_domain *plan;
+    unsigned int pieces;
+};
+
+struct construction *construct_begin(const struct construct_context *context,
+                                     const struct launch_domain *plan, uint64_t piece, int *error)
+{
+    static struct construction construction;
+    const struct arch_domain_config config = {.nr_spis = 32};
+
+    (void)context;
+    (void)piece;
+    construction = (struct construction){.plan = plan, .pieces = 3};
+    *error = domain_create(plan->domid, plan->name, plan->roles, plan->cpus, &config,
+                           &construction.domain);
+    return *error ? NULL : &construction;
+}
+
+int construct_continue(struct construction *construction, struct domain **constructed)
+{
+    struct domain *domain = construction->domain;
+
+    fake.pieces++;
+    if (--construction->pieces)
+        return -ERESTART;
+    if (domain_ram_add(domain, (gfn_t){FAKE_RAM}, construction->plan->memory >> PAGE_SHIFT) ||
+        console_domain_init(domain, true)) {
+        while (domain_destroy(domain))
+            ;
+        return -ENOMEM;
+    }
+    *constructed = domain;
+    return 0;
 }
 
 uint64_t fake_address(uint64_t page, uint64_t offset)

@@ -31,6 +31,7 @@ struct fake_machine {
     char uart[65536];
     size_t uart_size, uart_room; /* what came out; how much more it takes */
     bool uart_wanted;
+    unsigned int pieces; /* of construction that were done */
 };
 
 extern struct fake_machine fake;
