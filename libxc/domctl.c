@@ -54,6 +54,18 @@ int xc_domain_launch_info(struct xc_interface *xc, domid_t domid,
     return rc;
 }
 
+int xc_domain_restart(struct xc_interface *xc, domid_t domid, uint32_t command, domid_t *found,
+                      struct xen_domctl_trefoil_restart *out)
+{
+    struct xen_domctl domctl = {.cmd = XEN_DOMCTL_trefoil_restart, .domain = domid};
+    domctl.u.trefoil_restart.command = command;
+    int rc = stable_domctl(xc, &domctl, "restart");
+    *found = domctl.domain;
+    *out = domctl.u.trefoil_restart;
+    out->name[sizeof(out->name) - 1] = '\0';
+    return rc;
+}
+
 int xc_domain_pause(struct xc_interface *xc, domid_t domid)
 {
     struct xen_domctl domctl = {.cmd = XEN_DOMCTL_pausedomain, .domain = domid};

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What is done to a domain. */
 #include <errno.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -98,52 +97,41 @@ enum libxl_code libxl_domain_request(struct libxl_ctx *ctx, uint32_t domid, cons
     return libxl_fail(ctx, LIBXL_FAILED, "Writing %s: %s.", path, strerror(errno));
 }
 
+uint64_t libxl_domain_instance(struct libxl_ctx *ctx, uint32_t domid)
+{
+    struct xen_domctl_get_domain_state state;
+    domid_t found;
+    if (!libxl_xc(ctx) || xc_domain_state(ctx->xc, (domid_t)domid, &found, &state) < 0)
+        return 0;
+    return state.unique_id;
+}
+
 /* Whether the domain has come to its end. A domain that is no longer there has. */
-static enum libxl_code ended(struct libxl_ctx *ctx, uint32_t domid, bool *is_over)
+static enum libxl_code ended(struct libxl_ctx *ctx, uint32_t domid, uint64_t instance,
+                             bool *is_over)
 {
     struct libxl_domain domain;
     enum libxl_code code = libxl_domain_get(ctx, domid, &domain);
-    *is_over = code == LIBXL_NO_DOMAIN || (!code && (domain.shutdown || domain.dying));
+    *is_over = code == LIBXL_NO_DOMAIN || (!code && (domain.shutdown || domain.dying)) ||
+               (instance && libxl_domain_instance(ctx, domid) != instance);
     return code == LIBXL_NO_DOMAIN ? LIBXL_OK : code;
 }
 
-/* Waits for a change in xenstore, or half a second, whichever comes first. */
-static void wait_for_change(struct xs_handle *store)
+enum libxl_code libxl_domain_wait(struct libxl_ctx *ctx, uint32_t domid, uint64_t instance,
+                                  int seconds)
 {
-    struct pollfd fd = {.fd = store ? xs_fileno(store) : -1, .events = POLLIN};
-    if (poll(&fd, 1, 500) <= 0)
-        return;
-    char **event;
-    while ((event = xs_check_watch(store)))
-        free(event);
-}
-
-enum libxl_code libxl_domain_wait(struct libxl_ctx *ctx, uint32_t domid, int seconds)
-{
-    struct xs_handle *store = libxl_store(ctx);
-    if (store && !xs_watch(store, "@releaseDomain", "wait") && errno != EEXIST)
-        store = NULL; /* then by looking from time to time */
+    struct xs_handle *store = libxl_watch_domains(ctx);
     time_t limit = time(NULL) + seconds;
     for (;;) {
         bool is_over;
-        enum libxl_code code = ended(ctx, domid, &is_over);
+        enum libxl_code code = ended(ctx, domid, instance, &is_over);
         if (code || is_over)
             return code;
         if (seconds >= 0 && time(NULL) >= limit)
             return libxl_fail(ctx, LIBXL_TIMEOUT, "Domain %u has not ended within %d s.", domid,
                               seconds);
-        wait_for_change(store);
+        libxl_await_change(store);
     }
-}
-
-bool libxl_can_restart(struct libxl_ctx *ctx)
-{
-    struct xen_domctl_trefoil_launch_info launch;
-    /* A Xen with a toolstack that creates domains restarts them; boot-time domains are launched
-     * once. */
-    if (!libxl_xc(ctx))
-        return false;
-    return xc_domain_launch_info(ctx->xc, 0, &launch) == -EOPNOTSUPP;
 }
 
 /* Seconds since this domain started. */
@@ -152,14 +140,6 @@ static uint64_t own_uptime(void)
     struct timespec now;
     clock_gettime(CLOCK_BOOTTIME, &now);
     return (uint64_t)now.tv_sec;
-}
-
-/* This domain's own id, or DOMID_INVALID. */
-static uint32_t own_domid(struct libxl_ctx *ctx)
-{
-    char text[16];
-    return libxl_store_read(ctx, text, sizeof(text), "domid") ? (uint32_t)strtoul(text, NULL, 10)
-                                                              : DOMID_INVALID;
 }
 
 enum libxl_code libxl_domain_uptime(struct libxl_ctx *ctx, uint32_t domid, uint64_t *seconds)
@@ -173,7 +153,7 @@ enum libxl_code libxl_domain_uptime(struct libxl_ctx *ctx, uint32_t domid, uint6
     }
     if (!libxl_store(ctx))
         return LIBXL_NO_XENSTORED;
-    if (own_domid(ctx) == domid) {
+    if (libxl_own_domid(ctx) == domid) {
         *seconds = own_uptime();
         return LIBXL_OK;
     }

@@ -2,7 +2,7 @@
 noinst_LIBRARIES += libxl/libxl.a
 libxl_libxl_a_SOURCES = \
 	libxl/action.c libxl/context.c libxl/context.h libxl/domain.c libxl/fields.c libxl/info.c \
-	libxl/json.c libxl/log.c libxl/printable.c libxl/store.c libxl/store.h libxl/topology.c libxl/vcpu.c libxl/walk.c libxl/walk.h \
+	libxl/json.c libxl/log.c libxl/printable.c libxl/restart.c libxl/store.c libxl/store.h libxl/topology.c libxl/vcpu.c libxl/walk.c libxl/walk.h \
 	libxl/xml.c \
 	libxl/include/libxl/fields.h libxl/include/libxl/libxl.h
 libxl_libxl_a_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE -I$(top_srcdir)/hypervisor/include $(YAJL_CFLAGS)
@@ -13,7 +13,7 @@ libxl_fake = tests/unit/libxl_fake.c tests/unit/libxl_fake.h tests/unit/libxl_fa
 if NATIVE_TESTS
 libxl_test_cppflags = $(AM_CPPFLAGS) -D_GNU_SOURCE -I$(top_srcdir)/hypervisor/include $(CMOCKA_CFLAGS) $(YAJL_CFLAGS)
 libxl_command_tests = \
-	tests/unit/libxl_actions tests/unit/libxl_commands tests/unit/libxl_hostile tests/unit/libxl_listings \
+	tests/unit/libxl_actions tests/unit/libxl_commands tests/unit/libxl_hostile tests/unit/libxl_listings tests/unit/libxl_restart \
 	tests/unit/libxl_policy tests/unit/libxl_xml
 libxl_tests = $(libxl_command_tests) tests/unit/libxl_domains
 check_PROGRAMS += $(libxl_tests)
@@ -27,6 +27,9 @@ libxl_command_test_libs = \
 tests_unit_libxl_actions_SOURCES = tests/unit/libxl_actions.c $(libxl_command_test_sources)
 tests_unit_libxl_actions_CPPFLAGS = $(libxl_test_cppflags)
 tests_unit_libxl_actions_LDADD = $(libxl_command_test_libs)
+tests_unit_libxl_restart_SOURCES = tests/unit/libxl_restart.c $(libxl_command_test_sources)
+tests_unit_libxl_restart_CPPFLAGS = $(libxl_test_cppflags)
+tests_unit_libxl_restart_LDADD = $(libxl_command_test_libs)
 tests_unit_libxl_commands_SOURCES = tests/unit/libxl_commands.c $(libxl_command_test_sources)
 tests_unit_libxl_commands_CPPFLAGS = $(libxl_test_cppflags) -DMANUAL=\"$(abs_top_srcdir)/docs/man/xl.1\"
 tests_unit_libxl_commands_LDADD = $(libxl_command_test_libs)

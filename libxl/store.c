@@ -6,6 +6,7 @@
 #include "store.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -121,4 +122,32 @@ bool libxl_store_read(struct libxl_ctx *ctx, char *out, size_t size, const char 
     snprintf(out, size, "%s", value);
     free(value);
     return true;
+}
+
+uint32_t libxl_own_domid(struct libxl_ctx *ctx)
+{
+    char text[16];
+    return libxl_store_read(ctx, text, sizeof(text), "domid") ? (uint32_t)strtoul(text, NULL, 10)
+                                                              : DOMID_INVALID;
+}
+
+struct xs_handle *libxl_watch_domains(struct libxl_ctx *ctx)
+{
+    static const char *const paths[] = {"@releaseDomain", "@introduceDomain"};
+    struct xs_handle *store = libxl_store(ctx);
+    for (size_t i = 0; store && i < sizeof(paths) / sizeof(paths[0]); i++) {
+        if (!xs_watch(store, paths[i], "wait") && errno != EEXIST)
+            store = NULL;
+    }
+    return store;
+}
+
+void libxl_await_change(struct xs_handle *store)
+{
+    struct pollfd fd = {.fd = store ? xs_fileno(store) : -1, .events = POLLIN};
+    if (poll(&fd, 1, 500) <= 0)
+        return;
+    char **event;
+    while ((event = xs_check_watch(store)))
+        free(event);
 }

@@ -9,4 +9,13 @@
 bool libxl_store_read(struct libxl_ctx *ctx, char *out, size_t size, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
+/* This domain's own id, or DOMID_INVALID. */
+uint32_t libxl_own_domid(struct libxl_ctx *ctx);
+
+/* Watches for domains that come and go. NULL without xenstore: then by looking from time to time.
+ */
+struct xs_handle *libxl_watch_domains(struct libxl_ctx *ctx);
+/* Waits for a change in xenstore, or half a second, whichever comes first. */
+void libxl_await_change(struct xs_handle *store);
+
 #endif

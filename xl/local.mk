@@ -10,7 +10,7 @@ xl_libcommands_a_SOURCES = \
 	xl/cpupool_list.c xl/data.c xl/data.h xl/debug_keys.c xl/destroy.c xl/dmesg.c \
 	xl/help.c xl/info.c xl/launch.c xl/launch.h xl/launch_plan.c xl/launch_tree.c xl/list.c xl/manual.c xl/names.c xl/pause.c \
 	xl/policy.c xl/policy.h xl/policy_why.c xl/print.c xl/print.h xl/program.c \
-	xl/sched.c xl/shutdown.c xl/uptime.c xl/vcpu_list.c xl/vcpu_pin.c xl/xl.h
+	xl/restart.c xl/sched.c xl/shutdown.c xl/uptime.c xl/vcpu_list.c xl/vcpu_pin.c xl/xl.h
 xl_libcommands_a_CPPFLAGS = $(xl_cppflags) -I$(top_srcdir)/hypervisor/include \
 	$(HOST_LAUNCH_CPPFLAGS)
 

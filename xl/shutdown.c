@@ -4,12 +4,34 @@
 
 #include "xl.h"
 
+/* What was asked, to be waited for: a domain that reboots leaves its id to the next one. */
+static struct asked {
+    uint32_t domid;
+    uint64_t instance;
+} * asked;
+static size_t nr_asked;
+
+static bool forced;
+
+static bool remember(uint32_t domid)
+{
+    struct asked *more = realloc(asked, (nr_asked + 1) * sizeof(*more));
+    if (!more)
+        return false;
+    asked = more;
+    asked[nr_asked++] = (struct asked){domid, libxl_domain_instance(xl_context(), domid)};
+    return true;
+}
+
 /* A guest is asked through xenstore; what it does is its own affair, so that --wait is worth
  * having. */
-static int ask(const char *request, const char *doing, uint32_t domid)
+static enum libxl_code ask(const char *request, uint32_t domid)
 {
-    if (libxl_domain_request(xl_context(), domid, request) != LIBXL_OK)
-        return xl_fail();
+    return libxl_domain_request(xl_context(), domid, request);
+}
+
+static int say(const char *doing, uint32_t domid)
+{
     printf("%s domain %u\n", doing, domid);
     fflush(stdout);
     return XL_OK;
@@ -17,23 +39,49 @@ static int ask(const char *request, const char *doing, uint32_t domid)
 
 static int shut_down_one(uint32_t domid)
 {
-    return ask("poweroff", "Shutting down", domid);
+    if (!remember(domid))
+        return xl_fail_with("xl: out of memory");
+    return ask("poweroff", domid) == LIBXL_OK ? say("Shutting down", domid) : xl_fail();
 }
 
+/* Asking a guest to reboot that would not come back is no service to its owner. */
 static int reboot_one(uint32_t domid)
 {
-    return ask("reboot", "Rebooting", domid);
+    enum libxl_code code;
+    if (!libxl_can_restart(xl_context(), domid))
+        return xl_fail_with(
+            "Domain %u holds the machine's devices and cannot be started again alone, so it has "
+            "not been asked to reboot; 'xl shutdown' ends it.",
+            domid);
+    if (!remember(domid))
+        return xl_fail_with("xl: out of memory");
+    code = ask("reboot", domid);
+    if (code == LIBXL_UNSUPPORTED && forced)
+        code = libxl_domain_restart(xl_context(), domid);
+    return code == LIBXL_OK ? say("Rebooting", domid) : xl_fail();
 }
 
-static int wait_one(uint32_t domid)
+static int await_end(const struct asked *one)
 {
     struct libxl_domain domain;
-    if (libxl_domain_wait(xl_context(), domid, -1) != LIBXL_OK)
+    if (libxl_domain_wait(xl_context(), one->domid, one->instance, -1) != LIBXL_OK)
         return xl_fail();
-    if (libxl_domain_get(xl_context(), domid, &domain) == LIBXL_OK)
-        printf("Domain %u has been shut down, reason code %u\n", domid, domain.shutdown_reason);
+    if (libxl_domain_get(xl_context(), one->domid, &domain) == LIBXL_OK && domain.shutdown)
+        printf("Domain %u has been shut down, reason code %u\n", one->domid,
+               domain.shutdown_reason);
     else
-        printf("Domain %u has been destroyed.\n", domid);
+        printf("Domain %u has been destroyed.\n", one->domid);
+    return XL_OK;
+}
+
+static int await_reboot(const struct asked *one)
+{
+    enum libxl_code code = libxl_domain_wait(xl_context(), one->domid, one->instance, -1);
+    if (code == LIBXL_OK && one->instance)
+        code = libxl_domain_wait_restarted(xl_context(), one->domid, one->instance, -1);
+    if (code != LIBXL_OK)
+        return xl_fail();
+    printf("Domain %u has rebooted\n", one->domid);
     return XL_OK;
 }
 
@@ -43,7 +91,7 @@ static bool is_plain_guest(const struct libxl_domain *domain)
 }
 
 /* All guests: those without a role on which others depend. */
-static int all_guests(bool wait, int (*one)(uint32_t))
+static int all_guests(int (*one)(uint32_t))
 {
     struct libxl_domain *list;
     size_t count;
@@ -54,46 +102,41 @@ static int all_guests(bool wait, int (*one)(uint32_t))
         if (is_plain_guest(&list[i]) && one(list[i].domid) != XL_OK)
             status = XL_FAILED;
     }
-    for (size_t i = 0; i < count && wait && status == XL_OK; i++) {
-        if (is_plain_guest(&list[i]))
-            status = wait_one(list[i].domid);
-    }
     free(list);
     return status;
 }
 
-static int request(const struct xl_call *call, int (*one)(uint32_t))
+static int request(const struct xl_call *call, int (*one)(uint32_t),
+                   int (*await)(const struct asked *))
 {
+    int status;
+    forced = xl_given(call, 'F');
+    nr_asked = 0;
     if (xl_given(call, 'a') == (call->argc > 0)) {
         xl_fail_with("Give either -a or a domain.");
         return XL_USAGE;
     }
-    if (xl_given(call, 'a'))
-        return all_guests(xl_given(call, 'w'), one);
-    int status = xl_for_each(call, one);
-    return status == XL_OK && xl_given(call, 'w') ? xl_for_each(call, wait_one) : status;
+    status = xl_given(call, 'a') ? all_guests(one) : xl_for_each(call, one);
+    for (size_t i = 0; i < nr_asked && status == XL_OK && xl_given(call, 'w'); i++)
+        status = await(&asked[i]);
+    free(asked);
+    asked = NULL;
+    return status;
 }
 
 static int run_shutdown(const struct xl_call *call)
 {
-    return request(call, shut_down_one);
+    return request(call, shut_down_one, await_end);
 }
 
-/* Asking a guest to reboot that would not come back is no service to its owner. */
 static int run_reboot(const struct xl_call *call)
 {
-    if (!libxl_can_restart(xl_context()))
-        return xl_fail_with(
-            "Not yet: this hypervisor launches each domain once, at boot, and cannot start one "
-            "again. The domain has not been asked to reboot; 'xl shutdown' ends it.");
-    return request(call, reboot_one);
+    return request(call, reboot_one, await_reboot);
 }
-
-#define WAIT_OPTION "wait for the guest, or all of them, to shut down"
 
 static const struct xl_option shutdown_options[] = {
     {'a', "all", NULL, "all guests: the domains that have no role"},
-    {'w', "wait", NULL, WAIT_OPTION},
+    {'w', "wait", NULL, "wait for the guest, or all of them, to shut down"},
     {'F', NULL, NULL, "accepted for scripts; there is no other way than asking the guest's kernel"},
     {0},
 };
@@ -109,14 +152,24 @@ const struct xl_command xl_command_shutdown = {
     .run = run_shutdown,
 };
 
+static const struct xl_option reboot_options[] = {
+    {'a', "all", NULL, "all guests: the domains that have no role"},
+    {'w', "wait", NULL, "wait for the guest, or all of them, to run again"},
+    {'F', NULL, NULL, "restart, as 'xl restart' does, a guest whose kernel cannot be asked"},
+    {0},
+};
+
 const struct xl_command xl_command_reboot = {
     .name = "reboot",
     .arguments = "[options] <-a|Domain...>",
     .summary = "Ask a domain to reboot",
-    .details = "Not yet for domains that the hypervisor launched at boot: it cannot start one "
-               "again, so xl says\n"
-               "so, asks the guest for nothing, and ends with status 1.",
-    .options = shutdown_options,
+    .details = "The guest's kernel is asked through xenstore (control/shutdown). It ends, and the "
+               "hypervisor starts\n"
+               "the domain again as the device tree describes it, unless on-reboot there says "
+               "otherwise. A domain\n"
+               "that has ended 6 times, each within a minute of its start, is left alone; 'xl "
+               "restart' does not ask.",
+    .options = reboot_options,
     .most = -1,
     .run = run_reboot,
 };

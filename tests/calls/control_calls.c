@@ -110,6 +110,14 @@ int64_t call_destroy(struct xc_interface *xc, domid_t target)
     return plain(xc, XEN_DOMCTL_destroydomain, target);
 }
 
+/* How far it is: that is decided like the restart. */
+int64_t call_ask_restart(struct xc_interface *xc, domid_t target)
+{
+    struct xen_domctl_trefoil_restart restart;
+    domid_t found;
+    return xc_domain_restart(xc, target, XEN_DOMCTL_TREFOIL_RESTART_ASK, &found, &restart);
+}
+
 int64_t call_max_mem(struct xc_interface *xc, domid_t target)
 {
     return xc_domain_max_mem(xc, target, 1024 * 1024);

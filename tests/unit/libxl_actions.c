@@ -94,18 +94,6 @@ static void shutdown_asks_and_waits(void **state)
         "Domain 0 has no control/shutdown in xenstore: its kernel cannot be asked to poweroff.\n");
 }
 
-static void reboot_is_not_yet(void **state)
-{
-    (void)state;
-    run_xl(&run, "reboot app");
-    assert_int_equal(run.status, 1);
-    assert_int_equal(strncmp(run.err, "Not yet:", 8), 0);
-    assert_string_equal(fake_read("/local/domain/2/control/shutdown"), "");
-    fake.has_launch_info = false;
-    prints(&run, "reboot app", "Rebooting domain 2\n");
-    assert_string_equal(fake_read("/local/domain/2/control/shutdown"), "reboot");
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -113,7 +101,6 @@ int main(void)
         cmocka_unit_test_setup(pause_and_unpause, board),
         cmocka_unit_test_setup(destroy_spares_what_others_need, board),
         cmocka_unit_test_setup(shutdown_asks_and_waits, board),
-        cmocka_unit_test_setup(reboot_is_not_yet, board),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

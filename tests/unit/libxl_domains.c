@@ -202,11 +202,12 @@ static void missing_xenstored_is_an_error_of_its_own(void **state)
 static void wait_ends_with_the_domain(void **state)
 {
     fake.shutdown_after = 2;
-    assert_int_equal(libxl_domain_wait(*state, 2, 30), LIBXL_OK);
-    assert_int_equal(libxl_domain_wait(*state, 77, 30), LIBXL_OK);
-    assert_int_equal(libxl_domain_wait(*state, 1, 0), LIBXL_TIMEOUT);
+    assert_int_equal(libxl_domain_wait(*state, 2, 0, 30), LIBXL_OK);
+    assert_int_equal(libxl_domain_wait(*state, 77, 0, 30), LIBXL_OK);
+    assert_int_equal(libxl_domain_wait(*state, 1, 101, 0), LIBXL_TIMEOUT);
+    assert_int_equal(libxl_domain_wait(*state, 1, 100, 30), LIBXL_OK);
     fake.look_error = -EPERM;
-    assert_int_equal(libxl_domain_wait(*state, 1, 0), LIBXL_NOT_PERMITTED);
+    assert_int_equal(libxl_domain_wait(*state, 1, 0, 0), LIBXL_NOT_PERMITTED);
 }
 
 static void uptime_is_since_the_start(void **state)
@@ -346,9 +347,50 @@ static void json_of_vcpus_lists_pcpus(void **state)
 
 static void restarting_depends_on_the_hypervisor(void **state)
 {
-    assert_false(libxl_can_restart(*state));
+    fake.domains[0].launch.capabilities = LIBXL_ROLE_HARDWARE;
+    assert_false(libxl_can_restart(*state, 0));
+    assert_true(libxl_can_restart(*state, 2));
     fake.has_launch_info = false;
-    assert_true(libxl_can_restart(*state));
+    assert_true(libxl_can_restart(*state, 0));
+    assert_int_equal(libxl_domain_restart(*state, 2), LIBXL_UNSUPPORTED);
+    assert_string_equal(libxl_error(*state), "This hypervisor does not start domains again.");
+}
+
+static void restart_is_waited_for(void **state)
+{
+    uint64_t instance = libxl_domain_instance(*state, 2);
+    assert_int_equal(instance, 102);
+    fake.restart_after = 2;
+    assert_int_equal(libxl_domain_restart(*state, 2), LIBXL_OK);
+    assert_int_equal(libxl_domain_wait_restarted(*state, 2, instance, 30), LIBXL_OK);
+    assert_int_equal(libxl_domain_instance(*state, 2), 202);
+}
+
+static void restart_that_waits_for_others(void **state)
+{
+    fake.restart_after = 1000;
+    assert_int_equal(libxl_domain_restart(*state, 2), LIBXL_OK);
+    assert_int_equal(libxl_domain_wait_restarted(*state, 2, 102, 0), LIBXL_TIMEOUT);
+    assert_non_null(strstr(libxl_error(*state), "others still hold pages of the old one"));
+}
+
+static void restart_that_fails(void **state)
+{
+    fake.restart_after = 1;
+    fake.restart_error = -ENOMEM;
+    assert_int_equal(libxl_domain_restart(*state, 2), LIBXL_OK);
+    assert_int_equal(libxl_domain_wait_restarted(*state, 2, 102, 30), LIBXL_FAILED);
+    assert_string_equal(libxl_error(*state), "Domain 2 has ended and is not started again: Cannot "
+                                             "allocate memory; 'xl dmesg' says why.");
+}
+
+static void end_that_nothing_follows(void **state)
+{
+    fake.domains[2].info.flags |= XEN_DOMINF_shutdown;
+    fake.domains[2].launch.state = XEN_DOMCTL_TREFOIL_LAUNCH_ENDED;
+    assert_int_equal(libxl_domain_wait_restarted(*state, 2, 102, 30), LIBXL_FAILED);
+    assert_string_equal(libxl_error(*state),
+                        "Domain 2 has ended and is not started again; 'xl dmesg' says why.");
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_board, close_board)
@@ -379,6 +421,10 @@ int main(void)
         TEST(json_survives_odd_names),
         TEST(json_of_vcpus_lists_pcpus),
         TEST(restarting_depends_on_the_hypervisor),
+        TEST(restart_is_waited_for),
+        TEST(restart_that_waits_for_others),
+        TEST(restart_that_fails),
+        TEST(end_that_nothing_follows),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -47,11 +47,29 @@ static int64_t answer_version(unsigned int operation, void *argument)
     }
 }
 
+static void restart_begin(struct fake_domain *domain)
+{
+    domain->exists = false;
+    domain->restarting = fake.restart_after ? fake.restart_after : 1;
+}
+
+/* It comes again after so many looks. */
+static void restart_look(struct fake_domain *domain)
+{
+    if (!domain->restarting || --domain->restarting || fake.restart_error)
+        return;
+    domain->exists = true;
+    domain->generation++;
+    domain->info.flags &= ~XEN_DOMINF_shutdown;
+}
+
 /* Domain 2 may be due to end. */
 static void pass_time(void)
 {
     if (fake.shutdown_after > 0 && --fake.shutdown_after == 0)
         fake.domains[2].info.flags |= XEN_DOMINF_shutdown;
+    if (fake.reboot_after > 0 && --fake.reboot_after == 0)
+        restart_begin(&fake.domains[2]);
 }
 
 static int64_t list_domains(struct xen_sysctl_getdomaininfolist *list)
@@ -199,21 +217,49 @@ static int64_t answer_known_domain(struct fake_domain *domain, struct xen_domctl
         return 0;
     case XEN_DOMCTL_trefoil_launch_info: domctl->u.trefoil_launch_info = domain->launch; return 0;
     case XEN_DOMCTL_get_domain_state:
-        domctl->u.get_domain_state.unique_id = domctl->domain + 100u;
+        domctl->u.get_domain_state.unique_id = domctl->domain + 100u + 100u * domain->generation;
         return 0;
     default: return change(domain, domctl);
     }
 }
 
+/* The boot-time domains are those that have a name. */
+static int64_t answer_restart(struct xen_domctl *domctl)
+{
+    struct xen_domctl_trefoil_restart *restart = &domctl->u.trefoil_restart;
+    if (restart->command == XEN_DOMCTL_TREFOIL_RESTART_NEXT) {
+        while (domctl->domain < FAKE_DOMAINS && !fake.domains[domctl->domain].launch.name[0])
+            domctl->domain++;
+    }
+    if (domctl->domain >= FAKE_DOMAINS || !fake.domains[domctl->domain].launch.name[0])
+        return -ESRCH;
+    struct fake_domain *domain = &fake.domains[domctl->domain];
+    if (restart->command == XEN_DOMCTL_TREFOIL_RESTART_START) {
+        if (fake.change_error || (domain->info.flags & XEN_DOMINF_hardware))
+            return fake.change_error ? fake.change_error : -EOPNOTSUPP;
+        restart_begin(domain);
+    } else if (restart->command == XEN_DOMCTL_TREFOIL_RESTART_ASK) {
+        restart_look(domain);
+        restart->error = domain->exists ? 0 : fake.restart_error;
+    }
+    restart->state =
+        domain->restarting ? XEN_DOMCTL_TREFOIL_RESTART_WAITING : XEN_DOMCTL_TREFOIL_RESTART_NONE;
+    copy_text(restart->name, sizeof(restart->name), domain->launch.name);
+    return 0;
+}
+
 static int64_t answer_domctl(struct xen_domctl *domctl)
 {
-    bool stable =
-        domctl->cmd == XEN_DOMCTL_trefoil_launch_info || domctl->cmd == XEN_DOMCTL_get_domain_state;
+    bool stable = domctl->cmd == XEN_DOMCTL_trefoil_launch_info ||
+                  domctl->cmd == XEN_DOMCTL_trefoil_restart ||
+                  domctl->cmd == XEN_DOMCTL_get_domain_state;
     if (!stable && fake.tries < 8)
         fake.versions_tried[fake.tries++] = domctl->interface_version;
     if (stable ? !fake.has_launch_info || domctl->interface_version
                : domctl->interface_version != fake.domctl_version)
         return -EACCES;
+    if (domctl->cmd == XEN_DOMCTL_trefoil_restart)
+        return answer_restart(domctl);
     if (domctl->domain == DOMID_SELF)
         domctl->domain = fake.self;
     if (domctl->domain >= FAKE_DOMAINS || !fake.domains[domctl->domain].exists)
@@ -288,7 +334,8 @@ struct fake_domain *fake_add_domain(domid_t domid, const char *name, uint32_t fl
         .info = {.domain = domid,
                  .flags = flags | XEN_DOMINF_hvm_guest | XEN_DOMINF_hap,
                  .nr_online_vcpus = 1},
-        .launch = {.policy = XEN_DOMCTL_TREFOIL_POLICY_SPLIT},
+        .launch = {.policy = XEN_DOMCTL_TREFOIL_POLICY_SPLIT,
+                   .state = XEN_DOMCTL_TREFOIL_LAUNCH_RUNNING},
     };
     copy_text(domain->launch.name, sizeof(domain->launch.name), name);
     for (unsigned int i = 0; i < FAKE_VCPUS; i++)

@@ -24,6 +24,8 @@ struct fake_domain {
     struct xen_domctl_getdomaininfo info;
     struct xen_domctl_trefoil_launch_info launch;
     struct fake_vcpu vcpus[FAKE_VCPUS];
+    unsigned int generation; /* how often it was restarted */
+    int restarting;          /* so many looks later it is there again; 0: it is not */
 };
 
 struct fake_node {
@@ -53,6 +55,9 @@ extern struct fake {
     unsigned int store_errno;
     struct fake_node nodes[FAKE_NODES];
     int shutdown_after; /* so many looks later domain 2 is shut down; 0: never */
+    int reboot_after;   /* likewise, and comes again */
+    int restart_after;  /* so many looks a restart takes; 0: one */
+    int restart_error;  /* what it fails with */
     /* What was seen. */
     unsigned int hypercalls;
     uint32_t versions_tried[8];

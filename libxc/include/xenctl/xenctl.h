@@ -139,6 +139,14 @@ int xc_domain_state(struct xc_interface *xc, domid_t domid, domid_t *found,
 int xc_domain_launch_info(struct xc_interface *xc, domid_t domid,
                           struct xen_domctl_trefoil_launch_info *out);
 
+/*
+ * Starts a boot-time domain again, or asks how far that is, a domctl of our own: `command` is
+ * XEN_DOMCTL_TREFOIL_RESTART_*. *found is the domain's id. -ESRCH when there is no such boot-time
+ * domain; -EOPNOTSUPP for the hardware domain and under another hypervisor.
+ */
+int xc_domain_restart(struct xc_interface *xc, domid_t domid, uint32_t command, domid_t *found,
+                      struct xen_domctl_trefoil_restart *out);
+
 int xc_domain_pause(struct xc_interface *xc, domid_t domid);
 int xc_domain_unpause(struct xc_interface *xc, domid_t domid);
 int xc_domain_destroy(struct xc_interface *xc, domid_t domid);

@@ -96,12 +96,32 @@ enum libxl_code libxl_domain_destroy(struct libxl_ctx *ctx, uint32_t domid);
 /* Asks the guest, through xenstore, to power off or reboot: `request` is what control/shutdown
  * takes. */
 enum libxl_code libxl_domain_request(struct libxl_ctx *ctx, uint32_t domid, const char *request);
-/* Waits until the domain has shut down or is gone. `seconds` < 0: for ever. */
-enum libxl_code libxl_domain_wait(struct libxl_ctx *ctx, uint32_t domid, int seconds);
+/* What tells the domain from others that have its id before or after it; 0 when that is not known.
+ */
+uint64_t libxl_domain_instance(struct libxl_ctx *ctx, uint32_t domid);
+/*
+ * Waits until the domain has shut down, is gone, or is another than `instance` (0: that is not
+ * looked at). `seconds` < 0: for ever.
+ */
+enum libxl_code libxl_domain_wait(struct libxl_ctx *ctx, uint32_t domid, uint64_t instance,
+                                  int seconds);
 /* How long the domain has been up, in seconds. */
 enum libxl_code libxl_domain_uptime(struct libxl_ctx *ctx, uint32_t domid, uint64_t *seconds);
-/* Whether the hypervisor can start a domain again that has ended. */
-bool libxl_can_restart(struct libxl_ctx *ctx);
+
+/* ---- Restarting boot-time domains: libxl/restart.c ---- */
+
+/* The id of the boot-time domain with this name or id, whether it is there or has gone. */
+enum libxl_code libxl_boot_domain_find(struct libxl_ctx *ctx, const char *name_or_id,
+                                       uint32_t *domid);
+/* Whether the domain is started again when it reboots, as far as that can be known. */
+bool libxl_can_restart(struct libxl_ctx *ctx, uint32_t domid);
+/* Ends the domain, if it is there, and has it started again: libxl_domain_wait_restarted() waits
+ * for that. */
+enum libxl_code libxl_domain_restart(struct libxl_ctx *ctx, uint32_t domid);
+/* Waits until a domain runs under this id that is another than `instance` (0: any). `seconds` < 0:
+ * for ever. */
+enum libxl_code libxl_domain_wait_restarted(struct libxl_ctx *ctx, uint32_t domid,
+                                            uint64_t instance, int seconds);
 
 /* ---- vcpus ---- */
 

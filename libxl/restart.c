@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: MIT */
+/* Restarting boot-time domains: the hypervisor does it, and does not need the domain to be there.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "store.h"
+
+/* The one of the name; the hypervisor lists those that this domain may restart. */
+static enum libxl_code find_listed(struct libxl_ctx *ctx, const char *name, uint32_t *domid)
+{
+    struct xen_domctl_trefoil_restart restart;
+    domid_t found = 0;
+    int rc;
+    for (uint32_t from = 0; from < DOMID_FIRST_RESERVED; from = found + 1u) {
+        rc = xc_domain_restart(ctx->xc, (domid_t)from, XEN_DOMCTL_TREFOIL_RESTART_NEXT, &found,
+                               &restart);
+        if (rc < 0)
+            break;
+        if (!strcmp(restart.name, name)) {
+            *domid = found;
+            return LIBXL_OK;
+        }
+    }
+    return libxl_fail(ctx, LIBXL_NO_DOMAIN,
+                      "There is no boot-time domain named '%s' that could be restarted.", name);
+}
+
+enum libxl_code libxl_boot_domain_find(struct libxl_ctx *ctx, const char *name_or_id,
+                                       uint32_t *domid)
+{
+    enum libxl_code code = libxl_domain_find(ctx, name_or_id, domid);
+    return code == LIBXL_NO_DOMAIN && ctx->xc ? find_listed(ctx, name_or_id, domid) : code;
+}
+
+bool libxl_can_restart(struct libxl_ctx *ctx, uint32_t domid)
+{
+    struct xen_domctl_trefoil_launch_info launch;
+    /* Another hypervisor has a toolstack that restarts domains; and what is not told may be. */
+    return !libxl_xc(ctx) || xc_domain_launch_info(ctx->xc, (domid_t)domid, &launch) < 0 ||
+           !(launch.capabilities & LIBXL_ROLE_HARDWARE);
+}
+
+/* What -EOPNOTSUPP says: the hypervisor has the domain, but not this, or has none of it. */
+static enum libxl_code not_supported(struct libxl_ctx *ctx, uint32_t domid)
+{
+    struct xen_domctl_trefoil_restart restart;
+    domid_t found;
+    if (xc_domain_restart(ctx->xc, (domid_t)domid, XEN_DOMCTL_TREFOIL_RESTART_ASK, &found,
+                          &restart) < 0)
+        return libxl_fail(ctx, LIBXL_UNSUPPORTED, "This hypervisor does not start domains again.");
+    return libxl_fail(ctx, LIBXL_UNSUPPORTED,
+                      "%s (domain %u) cannot be restarted alone: its devices may still write into "
+                      "its memory.",
+                      restart.name, domid);
+}
+
+enum libxl_code libxl_domain_restart(struct libxl_ctx *ctx, uint32_t domid)
+{
+    const struct attempt attempt = {
+        .what = "Restarting", .operation = OP_domctl_trefoil_restart, .domid = domid};
+    struct xen_domctl_trefoil_restart restart;
+    domid_t found;
+    if (!libxl_xc(ctx))
+        return LIBXL_NO_HYPERVISOR;
+    if (libxl_own_domid(ctx) == domid)
+        return libxl_fail(ctx, LIBXL_UNSUPPORTED,
+                          "Domain %u is this one: it restarts when it reboots.", domid);
+    int rc = xc_domain_restart(ctx->xc, (domid_t)domid, XEN_DOMCTL_TREFOIL_RESTART_START, &found,
+                               &restart);
+    enum libxl_code code = libxl_from_xc(ctx, rc, &attempt);
+    if (code == LIBXL_UNSUPPORTED)
+        return not_supported(ctx, domid);
+    if (code == LIBXL_NO_DOMAIN)
+        return libxl_fail(ctx, code, "There is no boot-time domain %u.", domid);
+    return code;
+}
+
+static bool runs(struct libxl_ctx *ctx, uint32_t domid, uint64_t instance)
+{
+    struct xen_domctl_trefoil_launch_info launch;
+    return xc_domain_launch_info(ctx->xc, (domid_t)domid, &launch) >= 0 &&
+           launch.state == XEN_DOMCTL_TREFOIL_LAUNCH_RUNNING &&
+           libxl_domain_instance(ctx, domid) != instance;
+}
+
+static enum libxl_code timed_out(struct libxl_ctx *ctx, uint32_t state, uint32_t domid, int seconds)
+{
+    const char *why = state == XEN_DOMCTL_TREFOIL_RESTART_WAITING
+                          ? "others still hold pages of the old one; 'xl dmesg' says who"
+                          : "it is not yet built";
+    return libxl_fail(ctx, LIBXL_TIMEOUT, "Domain %u does not run again after %d s: %s.", domid,
+                      seconds, why);
+}
+
+static enum libxl_code stays_away(struct libxl_ctx *ctx, uint32_t domid, int error)
+{
+    return libxl_fail(ctx, LIBXL_FAILED,
+                      "Domain %u has ended and is not started again%s%s; 'xl dmesg' says why.",
+                      domid, error ? ": " : "", error ? strerror(-error) : "");
+}
+
+enum libxl_code libxl_domain_wait_restarted(struct libxl_ctx *ctx, uint32_t domid,
+                                            uint64_t instance, int seconds)
+{
+    const struct attempt attempt = {
+        .what = "Restarting", .operation = OP_domctl_trefoil_restart, .domid = domid};
+    if (!libxl_xc(ctx))
+        return LIBXL_NO_HYPERVISOR;
+    struct xs_handle *store = libxl_watch_domains(ctx);
+    time_t limit = time(NULL) + seconds;
+    /* Between an end and what follows it there is a moment with nothing under way. */
+    for (unsigned int idle = 0; idle < 3;) {
+        struct xen_domctl_trefoil_restart restart;
+        domid_t found;
+        int rc = xc_domain_restart(ctx->xc, (domid_t)domid, XEN_DOMCTL_TREFOIL_RESTART_ASK, &found,
+                                   &restart);
+        if (rc < 0)
+            return libxl_from_xc(ctx, rc, &attempt);
+        if (runs(ctx, domid, instance))
+            return LIBXL_OK;
+        if (restart.error)
+            return stays_away(ctx, domid, restart.error);
+        if (seconds >= 0 && time(NULL) >= limit)
+            return timed_out(ctx, restart.state, domid, seconds);
+        idle += restart.state == XEN_DOMCTL_TREFOIL_RESTART_NONE;
+        libxl_await_change(store);
+    }
+    return stays_away(ctx, domid, 0);
+}
