@@ -116,6 +116,35 @@ _test_ends() {
     _says "and logged" "app: domain 2 has shut down: crash" _xl dmesg
 }
 
+_plays() {
+    _background "$twin/bin/as" "$1" "$twin_build/guests/twin/twinguest" "$twin/$1.sock"
+    _within 20 test -S "$twin/$1.sock"
+}
+
+_free_memory() {
+    _xl info | grep "^free_memory"
+}
+
+# A domain comes again under its id; whoever plays its kernel has to begin anew, too.
+_test_restart() {
+    local free times
+    free=$(_free_memory)
+    for times in once twice; do
+        _is "reboot -w waits until it has come again ($times)" _xl reboot -w app
+        _is "and its old kernel has ended ($times)" _within 10 _gone "${twin_processes[-1]}"
+        _is "and a new one finds its interfaces ($times)" _plays app
+        _says "and answers at the console ($times)" "^here $times" _types "echo here $times"
+    done
+    _is "destroyed, it is gone" _xl destroy app
+    _says "restart brings it back" "^Domain 2 has been restarted" _xl restart app
+    _is "and its kernel" _plays app
+    _says "which answers" "^back" _types "echo back"
+    _is "no memory is lost" test "$free" = "$(_free_memory)"
+    _is "xenstore has it anew" "$twin/bin/as" hardware xenstore-exists /local/domain/2/name
+    _says "app may not restart" "takes the role control" timeout 60 "$twin/bin/as" app xl restart 1
+    _says "nobody restarts the hardware domain" "cannot be restarted alone" _xl restart hardware
+}
+
 # What launch check foretells is what the log says of each domain.
 _foretold() {
     local log=$twin/serial
@@ -194,6 +223,8 @@ _twin_suite() {
     _test_killed_client
     _test_launch_check
     _test_destroy
+    twin_stop
+    if _up restart '' control app; then _test_restart; fi
     twin_stop
     if _up ends '' control app; then _test_ends; fi
     twin_stop

@@ -132,8 +132,9 @@ void domain_free(struct domain *domain)
 {
     domid_t id = domain->id;
 
-    domain_table_remove(domain);
+    /* Its id is free once all else is, interrupts that it had included. */
     free_parts(domain);
+    domain_table_remove(domain);
     pages_free(NULL, domain, domain_order());
     domain_state_changed(id);
     restart_domain_gone(id);

@@ -22,9 +22,12 @@ expect_status "what is gone cannot be destroyed again" again 1
 expect "the others go on" after '^served$'
 expect_status "its part of the store went with it" gone 1
 
+cat >"$system_results/ends.dts" <<'END'
+&app { on-reboot = "preserve"; };
+END
 for how in crash:'echo 1 > /proc/sys/kernel/sysrq; echo c > /proc/sysrq-trigger' \
     poweroff:'poweroff -f' reboot:'reboot -f'; do
-    boot "app-${how%%:*}" --in control <<END
+    boot "app-${how%%:*}" --in control --dtb-add "$system_results/ends.dts" <<END
 within 30 'xenstore-exists /local/domain/2/name'
 step attack 'printf "${how#*:}\n" | timeout 20 xl console app'
 step list 'sleep 3; xl list'
