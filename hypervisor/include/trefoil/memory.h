@@ -34,8 +34,8 @@ uint64_t memory_max_mfn(void);
 /* ---- pages of the hypervisor ---- */
 
 /*
- * 2^order zeroed pages, aligned to their size. Charged to a domain (NULL: nobody, only to build one).
- * NULL when there are none or the domain is at its limit.
+ * 2^order zeroed pages, aligned to their size. Charged to a domain (NULL: nobody, only to build
+ * one). NULL when there are none or the domain is at its limit.
  */
 void *pages_alloc(struct domain *domain, unsigned int order);
 /* What pages_alloc() gave, with the same domain and order; NULL is ignored. */
