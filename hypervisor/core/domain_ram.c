@@ -194,21 +194,38 @@ static void release_frames(struct domain *domain, uint64_t start, uint64_t pages
         heap_give(start + pages - run, run);
 }
 
-int domain_ram_release(struct domain *domain)
+/* Takes some frames off the end of what the domain has: how many, and the first of them. Its
+ * figures may be looked at meanwhile. */
+static uint64_t take_off(struct domain *domain, uint64_t *first)
 {
-    while (domain->nr_extents) {
+    uint64_t batch = 0;
+
+    spin_lock(&domain->memory_lock);
+    if (domain->nr_extents) {
         struct paddr_range *extent = &domain->extents[domain->nr_extents - 1];
         uint64_t pages = extent->size >> PAGE_SHIFT;
-        uint64_t batch = pages < RELEASE_BATCH ? pages : RELEASE_BATCH;
 
+        batch = pages < RELEASE_BATCH ? pages : RELEASE_BATCH;
         extent->size -= batch << PAGE_SHIFT;
-        release_frames(domain, (extent->start + extent->size) >> PAGE_SHIFT, batch);
+        *first = (extent->start + extent->size) >> PAGE_SHIFT;
         if (!extent->size)
             domain->nr_extents--;
-        if (domain->nr_extents && hypercall_preempt())
+    } else {
+        domain->total_pages = 0;
+    }
+    spin_unlock(&domain->memory_lock);
+    return batch;
+}
+
+int domain_ram_release(struct domain *domain)
+{
+    uint64_t first = 0, count;
+
+    while ((count = take_off(domain, &first)) != 0) {
+        release_frames(domain, first, count);
+        if (hypercall_preempt())
             return -ERESTART;
     }
-    domain->total_pages = 0;
     return 0;
 }
 

@@ -355,9 +355,9 @@ int event_send(struct domain *domain, evtchn_port_t port)
         return -EINVAL;
     spin_lock(&channel->lock);
     if (likely(channel->state == EVTCHNSTAT_interdomain)) {
-        event_set_pending(channel->remote, channel->remote_port, channel->far->vcpu);
+        event_set_pending(channel->remote, channel->remote_port, event_vcpu(channel->far));
     } else if (channel->state == EVTCHNSTAT_ipi) {
-        event_set_pending(domain, port, channel->vcpu);
+        event_set_pending(domain, port, event_vcpu(channel));
     } else if (channel->state != EVTCHNSTAT_unbound) {
         result = -EINVAL;
     }

@@ -87,7 +87,7 @@ int event_unmask(struct domain *domain, evtchn_port_t port)
         return 0;
     smp_mb();
     if (__atomic_load_n(&shared->evtchn_pending[word], __ATOMIC_RELAXED) & bit)
-        notify_vcpu(domain->vcpus[channel->vcpu], word);
+        notify_vcpu(domain->vcpus[event_vcpu(channel)], word);
     return 0;
 }
 

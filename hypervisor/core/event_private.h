@@ -14,7 +14,7 @@ struct event_channel {
     spinlock_t lock;
     uint8_t state; /* EVTCHNSTAT_* */
     uint8_t virq;
-    uint16_t vcpu; /* who is notified */
+    _Atomic uint16_t vcpu; /* who is notified; read without the lock too */
     domid_t remote_id;
     evtchn_port_t remote_port;
     /* EVTCHNSTAT_interdomain: the domain, which outlives the binding, and its end of the channel.
@@ -53,6 +53,11 @@ static inline struct event_channel *event_channel_of(const struct domain *domain
         return NULL;
     page = __atomic_load_n(&events->pages[port / EVENT_PER_PAGE], __ATOMIC_ACQUIRE);
     return likely(page != NULL) ? &page[port % EVENT_PER_PAGE] : NULL;
+}
+
+static inline unsigned int event_vcpu(const struct event_channel *channel)
+{
+    return atomic_load_explicit(&channel->vcpu, memory_order_relaxed);
 }
 
 static inline bool virq_is_of_vcpu(unsigned int virq)

@@ -70,7 +70,7 @@ static void raise_port(struct domain *domain, evtchn_port_t port)
     const struct event_channel *channel = event_channel_of(domain, port);
 
     if (port && channel)
-        event_set_pending(domain, port, channel->vcpu);
+        event_set_pending(domain, port, event_vcpu(channel));
 }
 
 void event_raise_virq(struct domain *domain, unsigned int virq)

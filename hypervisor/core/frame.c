@@ -150,14 +150,13 @@ void frame_put(mfn_t mfn)
     if (!frame)
         return;
 
-    uint32_t link = frame->link;
     uint32_t before = atomic_fetch_sub(&frame->state, 1);
 
     if ((before & (FRAME_HOLDERS | FRAME_ORPHAN)) != (FRAME_ORPHAN | 1))
         return;
 
     /* The reference that the orphan had on its owner keeps that from being another by now. */
-    struct domain *owner = domain_get((domid_t)link);
+    struct domain *owner = domain_get((domid_t)frame->link);
 
     if (!(before & FRAME_STATIC))
         heap_give(mfn.n, 1);

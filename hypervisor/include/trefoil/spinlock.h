@@ -26,7 +26,8 @@ static inline void spin_lock(spinlock_t *lock)
 
 static inline bool spin_trylock(spinlock_t *lock)
 {
-    uint16_t owner = atomic_load_explicit(&lock->owner, memory_order_relaxed);
+    /* What its last holder did is published by the owner's number, not by the next one. */
+    uint16_t owner = atomic_load_explicit(&lock->owner, memory_order_acquire);
     uint16_t expected = owner;
 
     return atomic_compare_exchange_strong_explicit(&lock->next, &expected, (uint16_t)(owner + 1),
