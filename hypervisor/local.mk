@@ -30,7 +30,7 @@ hypervisor_trefoil_elf_SOURCES = $(arch_arm64_sources) $(core_sources) $(hypervi
 hypervisor_trefoil_elf_CPPFLAGS = $(HYPERVISOR_CPPFLAGS)
 hypervisor_trefoil_elf_CFLAGS = $(HYPERVISOR_CFLAGS)
 hypervisor_trefoil_elf_CCASFLAGS = -g
-hypervisor_trefoil_elf_LDFLAGS = -nostdlib -static-pie -Wl,--gc-sections -Wl,--build-id=none \
+hypervisor_trefoil_elf_LDFLAGS = -flto -nostdlib -static-pie -Wl,--gc-sections -Wl,--build-id=none \
 	-Wl,-z,noexecstack -Wl,--no-warn-rwx-segments -Wl,-z,max-page-size=4096 \
 	-Wl,--fix-cortex-a53-843419=adr -Wl,-T,$(hypervisor_lds)
 hypervisor_trefoil_elf_LDADD = $(LIBFDT_A) -lgcc
@@ -45,7 +45,10 @@ hypervisor_fast = $(arch_fast:%=hypervisor/arch/arm64/trefoil_elf-%.$(OBJEXT)) \
 	$(core_fast:%=hypervisor/core/trefoil_elf-%.$(OBJEXT)) \
 	$(lib_fast:%=hypervisor/lib/trefoil_elf-%.$(OBJEXT)) \
 	hypervisor/policy/trefoil_elf-policy.$(OBJEXT)
+hypervisor_lib = $(filter hypervisor/lib/%,$(hypervisor_trefoil_elf_OBJECTS))
 $(filter-out $(hypervisor_fast),$(hypervisor_trefoil_elf_OBJECTS)): CFLAGS += -Os
+# Optimised as a whole, a tenth smaller, but for what the compiler itself makes calls of: memcpy() and the like stay as they are.
+$(filter-out $(hypervisor_lib),$(hypervisor_trefoil_elf_OBJECTS)): CFLAGS += -flto
 $(hypervisor_trefoil_elf_OBJECTS): $(top_srcdir)/hypervisor/local.mk
 
 hypervisor/trefoil: hypervisor/trefoil.elf

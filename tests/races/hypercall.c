@@ -20,6 +20,7 @@
 #include <trefoil/sched.h>
 #include <xen/bootfdt.h>
 #include "core_fake/machine.h"
+#include "domain_table.h"
 #include "scrub.h"
 
 #define VCPUS      2U
@@ -82,8 +83,8 @@ static void happen(struct worker *worker)
     struct domain *domain = domain_get(id);
 
     if (!domain) {
-        /* One thread makes them, so that none is made twice. */
-        if (worker->pcpu == 0) {
+        /* One thread makes them, so that none is made twice. The old one may be going just now. */
+        if (worker->pcpu == 0 && !domain_table_has(id)) {
             make(id);
             worker->nr_made++;
         }

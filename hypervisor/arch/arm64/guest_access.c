@@ -49,7 +49,7 @@ static inline size_t room_in_page(uint64_t address)
 
 typedef uint32_t __attribute__((may_alias)) word_t;
 
-/* Most arguments are a few aligned words. The size is not 0. */
+/* Most arguments are a few aligned words, each read once. The size is not 0. */
 static inline void copy_words(void *to, const void *from, size_t size)
 {
     if (unlikely((((uintptr_t)to | (uintptr_t)from | size) & (sizeof(word_t) - 1)) != 0)) {
@@ -57,7 +57,7 @@ static inline void copy_words(void *to, const void *from, size_t size)
         return;
     }
     do {
-        *(word_t *)to = *(const word_t *)from;
+        *(word_t *)to = *(const volatile word_t *)from;
         to = (word_t *)to + 1;
         from = (const word_t *)from + 1;
         size -= sizeof(word_t);
