@@ -179,7 +179,7 @@ bool state_take_connection(struct domain *domain)
 {
     struct reader reader = reader_of(domain->kept, domain->kept_size);
     struct connection *connection = domain->connection;
-    struct ring_position position;
+    struct ring_position position = {0};
 
     if (!domain->kept_size || ring_wants_reconnect(&domain->ring))
         return false;
