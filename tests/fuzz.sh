@@ -5,11 +5,12 @@
 
 _fuzzers="launch hypercall xenstore_wire xenstore_state console libxl"
 
-# _fuzz NAME SECONDS: one fuzzer, built already.
+# _fuzz NAME SECONDS: one fuzzer, built already. Chance is the same each time, so that a second run goes the way of the first, as far
+# as addresses do not matter; FUZZ_SEED=0 is another way each time.
 _fuzz() {
     local directory=$build/fuzz/$1
     mkdir -p "$directory/corpus"
-    (cd "$directory" && exec nice "$build/native/tests/fuzz/$1" -max_total_time="$2" -timeout=20 -rss_limit_mb=2048 \
+    (cd "$directory" && exec nice "$build/native/tests/fuzz/$1" -seed="${FUZZ_SEED:-1}" -max_total_time="$2" -timeout=20 -rss_limit_mb=2048 \
         -print_final_stats=1 corpus "$top/tests/fuzz/corpus/$1" >run.log 2>&1 </dev/null)
 }
 
@@ -38,7 +39,7 @@ _fuzz_verdict() {
     fi
 }
 
-# run_fuzzers [SECONDS]: each for so long, two at a time.
+# run_fuzzers [SECONDS]: each for so long, three at a time.
 run_fuzzers() {
     local name seconds=${1:-${FUZZ_SECONDS:-60}} status
     local -a names=() running=()
@@ -54,7 +55,7 @@ run_fuzzers() {
     progress "fuzzers, $seconds s each"
     set -- "${names[@]}"
     while [ $# -gt 0 ]; do
-        names=("${@:1:2}") running=()
+        names=("${@:1:3}") running=()
         shift ${#names[@]}
         for name in "${names[@]}"; do
             _fuzz "$name" "$seconds" &

@@ -17,13 +17,14 @@ static void publish(struct domain *domain)
 {
     struct shared_info *shared = domain->shared_info;
     uint64_t nanoseconds = boot_nanoseconds + domain->launched_at;
-    int64_t seconds = (int64_t)(boot_seconds + nanoseconds / SECOND) + domain->time_offset_seconds;
+    /* The offset may be any: it wraps around. */
+    uint64_t seconds = boot_seconds + nanoseconds / SECOND + (uint64_t)domain->time_offset_seconds;
     uint32_t version = __atomic_load_n(&shared->wc_version, __ATOMIC_RELAXED) | 1;
 
     __atomic_store_n(&shared->wc_version, version, __ATOMIC_RELAXED);
     smp_wmb();
     shared->wc_sec = (uint32_t)seconds;
-    shared->wc_sec_hi = (uint32_t)((uint64_t)seconds >> 32);
+    shared->wc_sec_hi = (uint32_t)(seconds >> 32);
     shared->wc_nsec = (uint32_t)(nanoseconds % SECOND);
     smp_wmb();
     __atomic_store_n(&shared->wc_version, version + 1, __ATOMIC_RELAXED);

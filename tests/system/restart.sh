@@ -21,14 +21,11 @@ _restart_is_whole() {
     fi
 }
 
-# With static memory, too, which goes back to its domain alone.
+# Static memory goes back to its domain alone.
 cat >"$system_results/static.dts" <<'END_OF_TREE'
 &app { xen,static-mem = <0x0 0xa0000000 0x0 0x8000000>; };
 END_OF_TREE
-declare -A _restart_memory=([1]="--dtb-add $system_results/static.dts")
-
-for cpus in 2 1; do
-    boot "restart-$cpus" --in control --cpus "$cpus" <<END_OF_COMMANDS
+boot restart --in control <<END_OF_COMMANDS
 $_restart_look
 within 40 'xenstore-exists /local/domain/2/name'
 step before look
@@ -38,21 +35,20 @@ for i in 1 2 3; do
 done
 step unmarked 'xenstore-exists /local/domain/2/data/mark'
 END_OF_COMMANDS
-    for step in reboot-1 reboot-2 reboot-3; do
-        _restart_is_whole "$step"
-    done
-    expect "xl reboot -w waits until it runs again" reboot-1 '^Domain 2 has rebooted$'
-    expect "its part of the store is written" mark '^old$'
-    expect_status "its part of the store is new" unmarked 1
-    # shellcheck disable=SC2002
-    if [ "$(cat "$boot_directory"/step-* | grep -aoE '^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f-]{21}' | sort -u | wc -l)" = 4 ]; then
-        _verdict ok "each time another kernel has booted" reboot-1
-    else
-        _verdict FAILED "each time another kernel has booted" reboot-1
-    fi
+for step in reboot-1 reboot-2 reboot-3; do
+    _restart_is_whole "$step"
+done
+expect "xl reboot -w waits until it runs again" reboot-1 '^Domain 2 has rebooted$'
+expect "its part of the store is written" mark '^old$'
+expect_status "its part of the store is new" unmarked 1
+# shellcheck disable=SC2002
+if [ "$(cat "$boot_directory"/step-* | grep -aoE '^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f-]{21}' | sort -u | wc -l)" = 4 ]; then
+    _verdict ok "each time another kernel has booted" reboot-1
+else
+    _verdict FAILED "each time another kernel has booted" reboot-1
+fi
 
-    # shellcheck disable=SC2086
-    boot "restart-command-$cpus" --in control --cpus "$cpus" ${_restart_memory[$cpus]-} <<END_OF_COMMANDS
+boot restart-command --in control --cpus 1 --dtb-add "$system_results/static.dts" <<END_OF_COMMANDS
 $_restart_look
 within 40 'xenstore-exists /local/domain/2/name'
 step before look
@@ -68,22 +64,21 @@ step refused 'xl restart hardware; xl restart control; xl restart nobody; xl res
 step others 'xl list hardware control && xenstore-write /tool/alive yes && xenstore-read /tool/alive'
 step dmesg 'xl dmesg'
 END_OF_COMMANDS
-    for step in itself restart running shutdown; do
-        _restart_is_whole "$step"
-    done
-    expect "a console that is attached ends, and says why" attached 'the domain (is gone|has shut down)'
-    reject "xl destroy ends it" destroy '^app '
-    expect "xl restart brings back what was destroyed" restart '^Domain 2 has been restarted$'
-    expect "power off is an end" shutdown '^app +2 .* ---s--'
-    expect "the hardware domain is not restarted" refused '^hardware \(domain 0\) cannot be restarted alone'
-    expect "nor is one's own" refused '^Domain 1 is this one'
-    expect "nor an unknown one by name" refused "no boot-time domain named 'nobody'"
-    expect "nor an unknown one by id" refused 'no boot-time domain 77'
-    expect "nor is the hardware domain asked to reboot" refused '^Domain 0 holds the machine'
-    expect "the others go on" others '^yes$'
-    expect_count "the log tells of each restart" dmesg 'app: started again after' 4
-    reject "nothing waits for long" dmesg 'cannot be started again yet|crashed|panic'
+for step in itself restart running shutdown; do
+    _restart_is_whole "$step"
 done
+expect "a console that is attached ends, and says why" attached 'the domain (is gone|has shut down)'
+reject "xl destroy ends it" destroy '^app '
+expect "xl restart brings back what was destroyed" restart '^Domain 2 has been restarted$'
+expect "power off is an end" shutdown '^app +2 .* ---s--'
+expect "the hardware domain is not restarted" refused '^hardware \(domain 0\) cannot be restarted alone'
+expect "nor is one's own" refused '^Domain 1 is this one'
+expect "nor an unknown one by name" refused "no boot-time domain named 'nobody'"
+expect "nor an unknown one by id" refused 'no boot-time domain 77'
+expect "nor is the hardware domain asked to reboot" refused '^Domain 0 holds the machine'
+expect "the others go on" others '^yes$'
+expect_count "the log tells of each restart" dmesg 'app: started again after' 4
+reject "nothing waits for long" dmesg 'cannot be started again yet|crashed|panic'
 
 boot restart-refused --in app <<'END_OF_COMMANDS'
 step restart 'xl restart control; xl restart 1'

@@ -314,6 +314,9 @@ static void test_time_of_day(void **state)
     assert_int_equal(domctl(&offset, XEN_DOMCTL_settimeoffset), 0);
     assert_int_equal(seconds_of(guest), 991);
     assert_int_equal(seconds_of(control), 1000);
+    offset.u.settimeoffset.time_offset_seconds = INT64_MAX;
+    assert_int_equal(domctl(&offset, XEN_DOMCTL_settimeoffset), 0);
+    assert_true(seconds_of(guest) == 1000 + (uint64_t)INT64_MAX);
 }
 
 static int64_t vcpu_op(uint32_t command, uint32_t vcpu, void *argument, size_t size)
