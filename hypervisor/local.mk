@@ -10,7 +10,8 @@ include hypervisor/policy/local.mk
 include hypervisor/drivers/local.mk
 
 HYPERVISOR_CPPFLAGS = -I$(top_srcdir)/include -I$(top_srcdir)/hypervisor/include \
-	-Ihypervisor/arch/arm64 -I$(top_srcdir)/hypervisor/arch/arm64/include
+	-Ihypervisor/arch/arm64 -I$(top_srcdir)/hypervisor/arch/arm64/include \
+	-I$(top_srcdir)/hypervisor/arch/arm64 -I$(top_srcdir)/hypervisor/core -I$(top_srcdir)/hypervisor/launch
 HYPERVISOR_CFLAGS = -std=gnu11 $(WARNINGS) -ffreestanding -fpie -fvisibility=hidden -mgeneral-regs-only \
 	-mno-outline-atomics -fno-stack-protector -mstrict-align -fno-common \
 	-ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables \
@@ -37,14 +38,14 @@ hypervisor_trefoil_elf_LDADD = $(LIBFDT_A) -lgcc
 hypervisor_trefoil_elf_DEPENDENCIES = $(hypervisor_lds)
 
 # Small, but for what interrupts and frequent calls pass through: that is fast.
-arch_fast = abort gic_cpu guest_access system_register timer traps vgic vgic_pending \
-	vgic_registers vgic_sync vtimer
-core_fast = access event_channel event_channel_op event_deliver hypercall sched sched_queue timer xen_version
-lib_fast = memory string string_copy
-hypervisor_fast = $(arch_fast:%=hypervisor/arch/arm64/trefoil_elf-%.$(OBJEXT)) \
-	$(core_fast:%=hypervisor/core/trefoil_elf-%.$(OBJEXT)) \
-	$(lib_fast:%=hypervisor/lib/trefoil_elf-%.$(OBJEXT)) \
-	hypervisor/policy/trefoil_elf-policy.$(OBJEXT)
+fast_sources = $(addprefix hypervisor/arch/arm64/, \
+	cpu/system_register.c cpu/timer.c cpu/traps.c device/abort.c device/vtimer.c gic/gic_cpu.c memory/guest_access.c \
+	vgic/vgic.c vgic/vgic_pending.c vgic/vgic_registers.c vgic/vgic_sync.c) \
+	$(addprefix hypervisor/core/, \
+	call/hypercall.c call/xen_version.c domain/access.c event/event_channel.c event/event_channel_op.c \
+	event/event_deliver.c sched/sched.c sched/sched_queue.c sched/timer.c) \
+	$(addprefix hypervisor/, lib/memory.c lib/string.c lib/string_copy.c policy/policy.c)
+hypervisor_fast = $(foreach source,$(fast_sources),$(dir $(source))trefoil_elf-$(notdir $(source:.c=.$(OBJEXT))))
 hypervisor_lib = $(filter hypervisor/lib/%,$(hypervisor_trefoil_elf_OBJECTS))
 $(filter-out $(hypervisor_fast),$(hypervisor_trefoil_elf_OBJECTS)): CFLAGS += -Os
 # Optimised as a whole, a tenth smaller, but for what the compiler itself makes calls of: memcpy() and the like stay as they are.

@@ -16,10 +16,10 @@ if NATIVE_TESTS
 libxc_tests = tests/unit/libxc_calls tests/unit/libxc_devices
 check_PROGRAMS += $(libxc_tests)
 TESTS += $(libxc_tests)
-tests_unit_libxc_calls_SOURCES = tests/unit/libxc_calls.c $(libxl_fake)
+tests_unit_libxc_calls_SOURCES = tests/unit/libxc/libxc_calls.c $(libxl_fake)
 tests_unit_libxc_calls_CPPFLAGS = $(libxl_test_cppflags)
 tests_unit_libxc_calls_LDADD = libxc/libxc.a $(CMOCKA_LIBS)
-tests_unit_libxc_devices_SOURCES = tests/unit/libxc_devices.c
+tests_unit_libxc_devices_SOURCES = tests/unit/libxc/libxc_devices.c
 tests_unit_libxc_devices_CPPFLAGS = $(libxl_test_cppflags)
 tests_unit_libxc_devices_LDADD = libxc/libxc.a $(CMOCKA_LIBS)
 endif

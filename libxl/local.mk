@@ -8,7 +8,7 @@ libxl_libxl_a_SOURCES = \
 libxl_libxl_a_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE -I$(top_srcdir)/hypervisor/include $(YAJL_CFLAGS)
 
 # A hypervisor and an xenstore that hold what a test puts there, in place of libxc's transports and of libxs.
-libxl_fake = tests/unit/libxl_fake.c tests/unit/libxl_fake.h tests/unit/libxl_fake_store.c
+libxl_fake = tests/unit/libxl/libxl_fake.c tests/unit/libxl/libxl_fake.h tests/unit/libxl/libxl_fake_store.c
 
 if NATIVE_TESTS
 libxl_test_cppflags = $(AM_CPPFLAGS) -D_GNU_SOURCE -I$(top_srcdir)/hypervisor/include $(CMOCKA_CFLAGS) $(YAJL_CFLAGS)
@@ -19,35 +19,35 @@ libxl_tests = $(libxl_command_tests) tests/unit/libxl_domains
 check_PROGRAMS += $(libxl_tests)
 TESTS += $(libxl_tests)
 libxl_command_test_sources = \
-	tests/unit/libxl_console.c tests/unit/libxl_run.c tests/unit/libxl_run.h $(libxl_fake)
+	tests/unit/libxl/libxl_console.c tests/unit/libxl/libxl_run.c tests/unit/libxl/libxl_run.h $(libxl_fake)
 libxl_command_test_libs = \
 	xl/libcommands.a libvchan/libvchan.a libxl/libxl.a hypervisor/policy/libpolicy.a \
 	hypervisor/launch/liblaunch.a libxc/libxc.a $(LIBFDT_A) $(CMOCKA_LIBS) \
 	$(YAJL_LIBS) -lpthread
-tests_unit_libxl_actions_SOURCES = tests/unit/libxl_actions.c $(libxl_command_test_sources)
+tests_unit_libxl_actions_SOURCES = tests/unit/libxl/libxl_actions.c $(libxl_command_test_sources)
 tests_unit_libxl_actions_CPPFLAGS = $(libxl_test_cppflags)
 tests_unit_libxl_actions_LDADD = $(libxl_command_test_libs)
-tests_unit_libxl_restart_SOURCES = tests/unit/libxl_restart.c $(libxl_command_test_sources)
+tests_unit_libxl_restart_SOURCES = tests/unit/libxl/libxl_restart.c $(libxl_command_test_sources)
 tests_unit_libxl_restart_CPPFLAGS = $(libxl_test_cppflags)
 tests_unit_libxl_restart_LDADD = $(libxl_command_test_libs)
-tests_unit_libxl_commands_SOURCES = tests/unit/libxl_commands.c $(libxl_command_test_sources)
+tests_unit_libxl_commands_SOURCES = tests/unit/libxl/libxl_commands.c $(libxl_command_test_sources)
 tests_unit_libxl_commands_CPPFLAGS = $(libxl_test_cppflags) -DMANUAL=\"$(abs_top_srcdir)/docs/man/xl.1\"
 tests_unit_libxl_commands_LDADD = $(libxl_command_test_libs)
-tests_unit_libxl_hostile_SOURCES = tests/unit/libxl_hostile.c $(libxl_command_test_sources)
+tests_unit_libxl_hostile_SOURCES = tests/unit/libxl/libxl_hostile.c $(libxl_command_test_sources)
 tests_unit_libxl_hostile_CPPFLAGS = $(libxl_test_cppflags)
 tests_unit_libxl_hostile_LDADD = $(libxl_command_test_libs)
-tests_unit_libxl_listings_SOURCES = tests/unit/libxl_listings.c $(libxl_command_test_sources)
+tests_unit_libxl_listings_SOURCES = tests/unit/libxl/libxl_listings.c $(libxl_command_test_sources)
 tests_unit_libxl_listings_CPPFLAGS = $(libxl_test_cppflags)
 tests_unit_libxl_listings_LDADD = $(libxl_command_test_libs)
-tests_unit_libxl_policy_SOURCES = tests/unit/libxl_policy.c $(libxl_command_test_sources)
+tests_unit_libxl_policy_SOURCES = tests/unit/libxl/libxl_policy.c $(libxl_command_test_sources)
 tests_unit_libxl_policy_CPPFLAGS = $(libxl_test_cppflags)
 tests_unit_libxl_policy_LDADD = $(libxl_command_test_libs)
-tests_unit_libxl_xml_SOURCES = tests/unit/libxl_xml.c $(libxl_command_test_sources)
+tests_unit_libxl_xml_SOURCES = tests/unit/libxl/libxl_xml.c $(libxl_command_test_sources)
 tests_unit_libxl_xml_CPPFLAGS = $(libxl_test_cppflags) $(XML2_CFLAGS) \
 	-DTREE=\"$(abs_top_srcdir)/tests/fuzz/corpus/launch/small.dtb\" \
 	-DBAD_TREE=\"$(abs_top_srcdir)/tests/fuzz/corpus/launch/passthrough.dtb\"
 tests_unit_libxl_xml_LDADD = $(libxl_command_test_libs) $(XML2_LIBS)
-tests_unit_libxl_domains_SOURCES = tests/unit/libxl_domains.c $(libxl_fake)
+tests_unit_libxl_domains_SOURCES = tests/unit/libxl/libxl_domains.c $(libxl_fake)
 tests_unit_libxl_domains_CPPFLAGS = $(libxl_test_cppflags)
 tests_unit_libxl_domains_LDADD = libxl/libxl.a hypervisor/policy/libpolicy.a libxc/libxc.a $(CMOCKA_LIBS) \
 	$(YAJL_LIBS) -lpthread

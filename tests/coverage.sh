@@ -27,8 +27,9 @@ _coverage_forget_stale() {
 _coverage_by_directory() {
     (cd "$build/coverage" && nice gcovr -r "$top" --object-directory . --gcov-ignore-parse-errors --csv --exclude '.*tests/' --exclude '.*guests/' . 2>"$build/coverage/gcovr.log") | awk -F, '
         NR > 1 {
-            directory = $1
-            sub(/\/[^\/]*$/, "", directory)
+            # A room with its wings.
+            match($1, /^(hypervisor\/(arch\/)?)?[^\/]+/)
+            directory = substr($1, 1, RLENGTH)
             lines[directory] += $2; hit[directory] += $3
             branches[directory] += $5; taken[directory] += $6
         }

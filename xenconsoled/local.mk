@@ -36,28 +36,28 @@ console_test_cppflags = $(console_cppflags) -I$(top_srcdir)/xenconsoled
 console_test_libs = xenconsoled/libconsoled.a libvchan/libvchan.a $(CMOCKA_LIBS) -lutil
 # The daemon on a fake hypervisor and a fake xenstore in place of libxc and libxs.
 console_board = \
-	tests/unit/console_board.c tests/unit/console_board.h tests/unit/console_fake.h \
-	tests/unit/console_fake_store.h tests/unit/console_fake_xc.c tests/unit/console_fake_xs.c
+	tests/unit/console/console_board.c tests/unit/console/console_board.h tests/unit/console/console_fake.h \
+	tests/unit/console/console_fake_store.h tests/unit/console/console_fake_xc.c tests/unit/console/console_fake_xs.c
 
-tests_unit_console_daemon_SOURCES = tests/unit/console_daemon.c $(console_board)
+tests_unit_console_daemon_SOURCES = tests/unit/console/console_daemon.c $(console_board)
 tests_unit_console_daemon_CPPFLAGS = $(console_test_cppflags)
 tests_unit_console_daemon_LDADD = $(console_test_libs)
-tests_unit_console_far_SOURCES = tests/unit/console_far.c $(console_board)
+tests_unit_console_far_SOURCES = tests/unit/console/console_far.c $(console_board)
 tests_unit_console_far_CPPFLAGS = $(console_test_cppflags)
 tests_unit_console_far_LDADD = $(console_test_libs)
-tests_unit_console_log_SOURCES = tests/unit/console_log.c
+tests_unit_console_log_SOURCES = tests/unit/console/console_log.c
 tests_unit_console_log_CPPFLAGS = $(console_test_cppflags)
 tests_unit_console_log_LDADD = $(console_test_libs)
-tests_unit_console_near_SOURCES = tests/unit/console_near.c $(console_board)
+tests_unit_console_near_SOURCES = tests/unit/console/console_near.c $(console_board)
 tests_unit_console_near_CPPFLAGS = $(console_test_cppflags)
 tests_unit_console_near_LDADD = $(console_test_libs)
-tests_unit_console_pump_SOURCES = tests/unit/console_pump.c
+tests_unit_console_pump_SOURCES = tests/unit/console/console_pump.c
 tests_unit_console_pump_CPPFLAGS = $(console_test_cppflags) -I$(top_srcdir)/xl
 tests_unit_console_pump_LDADD = xl/libcommands.a $(CMOCKA_LIBS) -lutil
-tests_unit_console_ring_SOURCES = tests/unit/console_ring.c
+tests_unit_console_ring_SOURCES = tests/unit/console/console_ring.c
 tests_unit_console_ring_CPPFLAGS = $(console_test_cppflags)
 tests_unit_console_ring_LDADD = $(console_test_libs)
-tests_unit_console_vchan_SOURCES = tests/unit/console_vchan.c
+tests_unit_console_vchan_SOURCES = tests/unit/console/console_vchan.c
 tests_unit_console_vchan_CPPFLAGS = $(console_test_cppflags)
 tests_unit_console_vchan_LDADD = $(console_test_libs)
 endif
@@ -65,7 +65,7 @@ endif
 # Built by name: it takes clang, whatever compiler the rest is built with.
 EXTRA_DIST += tests/fuzz/console.c
 tests/fuzz/console: $(xenconsoled_libconsoled_a_SOURCES) libvchan/vchan.c tests/fuzz/console.c \
-	tests/unit/console_fake_xc.c tests/unit/console_fake_xs.c
+	tests/unit/console/console_fake_xc.c tests/unit/console/console_fake_xs.c
 	$(AM_V_CCLD)$(MKDIR_P) $(@D) && clang -std=gnu11 -g -O1 -fsanitize=fuzzer,address,undefined \
 		-fno-sanitize-recover=all $(console_cppflags) -I$(top_srcdir)/xenconsoled \
 		-I$(top_srcdir)/tests/unit -o $@ $(filter %.c,$^) -lutil

@@ -1,76 +1,33 @@
 # SPDX-License-Identifier: MIT
+include xenstored/store/local.mk
+include xenstored/wire/local.mk
+include xenstored/state/local.mk
+include xenstored/domain/local.mk
+
+xenstored_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)/xenstored
+
 # All but main() and what needs a hypervisor, so that tests can link it.
 noinst_LIBRARIES += xenstored/libxenstored.a
 xenstored_libxenstored_a_SOURCES = \
-	xenstored/boot_tree.c \
-	xenstored/boot_tree.def \
-	xenstored/boot_tree.h \
-	xenstored/connection.c \
-	xenstored/connection.h \
-	xenstored/control.c \
-	xenstored/disown.c \
-	xenstored/domain.c \
-	xenstored/domain.h \
-	xenstored/handle_domain.c \
-	xenstored/handle_store.c \
-	xenstored/handle_watch.c \
-	xenstored/hypervisor.h \
-	xenstored/list.h \
-	xenstored/log.c \
-	xenstored/log.h \
-	xenstored/mutation.c \
-	xenstored/mutation.h \
-	xenstored/node.c \
-	xenstored/node.h \
-	xenstored/number.c \
-	xenstored/number.h \
-	xenstored/path.c \
-	xenstored/path.h \
-	xenstored/path_set.c \
-	xenstored/path_set.h \
-	xenstored/permission.c \
-	xenstored/permission.h \
-	xenstored/protocol.c \
-	xenstored/protocol.def \
-	xenstored/protocol.h \
-	xenstored/quota.c \
-	xenstored/quota.def \
-	xenstored/quota.h \
-	xenstored/ring.c \
-	xenstored/ring.h \
-	xenstored/server.c \
-	xenstored/server.h \
-	xenstored/state.c \
-	xenstored/state.h \
-	xenstored/state_bytes.c \
-	xenstored/state_bytes.h \
-	xenstored/state_connection.c \
-	xenstored/state_domain.c \
-	xenstored/state_load.c \
-	xenstored/state_tree.c \
-	xenstored/store.c \
-	xenstored/store.h \
-	xenstored/transaction.c \
-	xenstored/transaction.h \
-	xenstored/view.c \
-	xenstored/view.h \
-	xenstored/watch.c \
-	xenstored/watch.h
+	$(xenstored_store_sources) $(xenstored_wire_sources) $(xenstored_state_sources) $(xenstored_domain_sources) \
+	xenstored/log.c xenstored/log.h
+xenstored_libxenstored_a_CPPFLAGS = $(xenstored_cppflags)
 
 sbin_PROGRAMS += xenstored/xenstored
 xenstored_xenstored_SOURCES = \
-	xenstored/domain_list.c \
-	xenstored/domain_list.h \
-	xenstored/hypervisor_xen.c \
-	xenstored/loop.c \
-	xenstored/loop.h \
+	xenstored/domain/domain_list.c \
+	xenstored/domain/domain_list.h \
+	xenstored/domain/hypervisor_xen.c \
+	xenstored/wire/loop.c \
+	xenstored/wire/loop.h \
 	xenstored/main.c \
 	xenstored/options.c \
 	xenstored/options.h \
 	xenstored/ready.c \
 	xenstored/ready.h \
-	xenstored/socket.c \
-	xenstored/socket.h
+	xenstored/wire/socket.c \
+	xenstored/wire/socket.h
+xenstored_xenstored_CPPFLAGS = $(xenstored_cppflags)
 xenstored_xenstored_LDADD = xenstored/libxenstored.a libxs/libxs.a libxc/libxc.a
 
 dist_man_MANS += docs/man/xenstored.8
@@ -79,7 +36,7 @@ dist_man_MANS += docs/man/xenstored.8
 EXTRA_DIST += docs/xenstored.md tests/fuzz/xenstore_state.c tests/fuzz/xenstore_wire.c
 tests/fuzz/xenstore_state tests/fuzz/xenstore_wire: tests/fuzz/%: tests/fuzz/%.c $(xenstored_libxenstored_a_SOURCES)
 	$(AM_V_CCLD)$(MKDIR_P) $(@D) && clang -std=gnu11 -D_GNU_SOURCE -g -O1 \
-		-fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all $(AM_CPPFLAGS) -o $@ \
+		-fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all $(xenstored_cppflags) -o $@ \
 		$(filter %.c,$^)
 CLEANFILES += tests/fuzz/xenstore_state tests/fuzz/xenstore_wire
 
@@ -100,41 +57,50 @@ check_PROGRAMS += $(xenstore_tests)
 TESTS += $(xenstore_tests)
 xenstore_test_libs = xenstored/libxenstored.a $(CMOCKA_LIBS)
 xenstore_fixture = \
-	tests/unit/xenstore_cmocka.h \
-	tests/unit/xenstore_fixture.c \
-	tests/unit/xenstore_fixture.h
+	tests/unit/xenstore/xenstore_cmocka.h \
+	tests/unit/xenstore/xenstore_fixture.c \
+	tests/unit/xenstore/xenstore_fixture.h
 
-xenstore_fake = tests/unit/xenstore_fake.c tests/unit/xenstore_fake.h $(xenstore_fixture)
-tests_unit_xenstore_domains_SOURCES = tests/unit/xenstore_domains.c $(xenstore_fake)
+xenstore_fake = tests/unit/xenstore/xenstore_fake.c tests/unit/xenstore/xenstore_fake.h $(xenstore_fixture)
+tests_unit_xenstore_domains_SOURCES = tests/unit/xenstore/xenstore_domains.c $(xenstore_fake)
+tests_unit_xenstore_domains_CPPFLAGS = $(xenstored_cppflags)
 tests_unit_xenstore_domains_LDADD = $(xenstore_test_libs)
-tests_unit_xenstore_nodes_SOURCES = tests/unit/xenstore_nodes.c $(xenstore_fixture)
+tests_unit_xenstore_nodes_SOURCES = tests/unit/xenstore/xenstore_nodes.c $(xenstore_fixture)
+tests_unit_xenstore_nodes_CPPFLAGS = $(xenstored_cppflags)
 tests_unit_xenstore_nodes_LDADD = $(xenstore_test_libs)
-tests_unit_xenstore_permissions_SOURCES = tests/unit/xenstore_permissions.c $(xenstore_fixture)
+tests_unit_xenstore_permissions_SOURCES = tests/unit/xenstore/xenstore_permissions.c $(xenstore_fixture)
+tests_unit_xenstore_permissions_CPPFLAGS = $(xenstored_cppflags)
 tests_unit_xenstore_permissions_LDADD = $(xenstore_test_libs)
-tests_unit_xenstore_quotas_SOURCES = tests/unit/xenstore_quotas.c $(xenstore_fixture)
+tests_unit_xenstore_quotas_SOURCES = tests/unit/xenstore/xenstore_quotas.c $(xenstore_fixture)
 tests_unit_xenstore_quotas_CPPFLAGS = \
-	$(AM_CPPFLAGS) -DMANUAL=\"$(abs_top_srcdir)/docs/man/xenstored.8\"
+	$(xenstored_cppflags) -DMANUAL=\"$(abs_top_srcdir)/docs/man/xenstored.8\"
 tests_unit_xenstore_quotas_LDADD = $(xenstore_test_libs)
-tests_unit_xenstore_rings_SOURCES = tests/unit/xenstore_rings.c $(xenstore_fake)
+tests_unit_xenstore_rings_SOURCES = tests/unit/xenstore/xenstore_rings.c $(xenstore_fake)
+tests_unit_xenstore_rings_CPPFLAGS = $(xenstored_cppflags)
 tests_unit_xenstore_rings_LDADD = $(xenstore_test_libs)
-tests_unit_xenstore_state_SOURCES = tests/unit/xenstore_state.c $(xenstore_fake)
+tests_unit_xenstore_state_SOURCES = tests/unit/xenstore/xenstore_state.c $(xenstore_fake)
+tests_unit_xenstore_state_CPPFLAGS = $(xenstored_cppflags)
 tests_unit_xenstore_state_LDADD = $(xenstore_test_libs)
-tests_unit_xenstore_transactions_SOURCES = tests/unit/xenstore_transactions.c $(xenstore_fixture)
+tests_unit_xenstore_transactions_SOURCES = tests/unit/xenstore/xenstore_transactions.c $(xenstore_fixture)
+tests_unit_xenstore_transactions_CPPFLAGS = $(xenstored_cppflags)
 tests_unit_xenstore_transactions_LDADD = $(xenstore_test_libs)
-tests_unit_xenstore_watches_SOURCES = tests/unit/xenstore_watches.c $(xenstore_fixture)
+tests_unit_xenstore_watches_SOURCES = tests/unit/xenstore/xenstore_watches.c $(xenstore_fixture)
+tests_unit_xenstore_watches_CPPFLAGS = $(xenstored_cppflags)
 tests_unit_xenstore_watches_LDADD = $(xenstore_test_libs)
-tests_unit_xenstore_memory_SOURCES = tests/unit/xenstore_memory.c $(xenstore_fixture)
+tests_unit_xenstore_memory_SOURCES = tests/unit/xenstore/xenstore_memory.c $(xenstore_fixture)
+tests_unit_xenstore_memory_CPPFLAGS = $(xenstored_cppflags)
 tests_unit_xenstore_memory_LDADD = $(xenstore_test_libs)
 tests_unit_xenstore_memory_LDFLAGS = \
 	$(AM_LDFLAGS) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup
 tests_unit_xenstore_xen_SOURCES = \
-	tests/unit/xenstore_cmocka.h \
-	tests/unit/xenstore_xen.c \
-	xenstored/domain_list.c \
-	xenstored/hypervisor_xen.c
+	tests/unit/xenstore/xenstore_cmocka.h \
+	tests/unit/xenstore/xenstore_xen.c \
+	xenstored/domain/domain_list.c \
+	xenstored/domain/hypervisor_xen.c
+tests_unit_xenstore_xen_CPPFLAGS = $(xenstored_cppflags)
 tests_unit_xenstore_xen_LDADD = $(xenstore_test_libs)
 # The real programs, which `make check` has built by then.
-tests_unit_xenstore_socket_SOURCES = tests/unit/xenstore_cmocka.h tests/unit/xenstore_socket.c
+tests_unit_xenstore_socket_SOURCES = tests/unit/xenstore/xenstore_cmocka.h tests/unit/xenstore/xenstore_socket.c
 tests_unit_xenstore_socket_CPPFLAGS = $(AM_CPPFLAGS) \
 	-DXENSTORED=\"$(abs_top_builddir)/xenstored/xenstored\" \
 	-DCLIENTS=\"$(abs_top_builddir)/xenstore-clients/xenstore\"

@@ -8,9 +8,9 @@
 #include <syslog.h>
 #include <time.h>
 
-#include "connection.h"
+#include "wire/connection.h"
 #include "log.h"
-#include "protocol.h"
+#include "wire/protocol.h"
 
 /* Where the process' messages go is the process' property, not a server's. */
 static bool use_syslog;

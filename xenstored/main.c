@@ -8,14 +8,14 @@
 #include <syslog.h>
 #include <unistd.h>
 
-#include "boot_tree.h"
-#include "domain.h"
+#include "domain/boot_tree.h"
+#include "domain/domain.h"
 #include "log.h"
-#include "loop.h"
+#include "wire/loop.h"
 #include "options.h"
 #include "ready.h"
-#include "socket.h"
-#include "state.h"
+#include "wire/socket.h"
+#include "state/state.h"
 
 /* Wide enough that the stack need not hold it. */
 static struct server server;

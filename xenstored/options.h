@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-#include "quota.h"
+#include "store/quota.h"
 
 /* Exit statuses. */
 enum {

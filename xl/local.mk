@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: MIT
 bin_PROGRAMS += xl/xl
-xl_cppflags = $(AM_CPPFLAGS) -D_GNU_SOURCE -I$(top_srcdir)/libvchan/include
+xl_cppflags = $(AM_CPPFLAGS) -D_GNU_SOURCE -I$(top_srcdir)/xl -I$(top_srcdir)/libvchan/include
 
 # All but main.c, which the tests do without.
 noinst_LIBRARIES += xl/libcommands.a
 xl_libcommands_a_SOURCES = \
-	xl/commands.c xl/commands.def xl/console.c xl/console_link.c xl/console_link.h \
-	xl/console_near.c xl/console_pump.c xl/console_pump.h xl/console_vchan.c \
+	xl/commands.c xl/commands.def xl/console/console.c xl/console/console_link.c xl/console/console_link.h \
+	xl/console/console_near.c xl/console/console_pump.c xl/console/console_pump.h xl/console/console_vchan.c \
 	xl/cpupool_list.c xl/data.c xl/data.h xl/debug_keys.c xl/destroy.c xl/dmesg.c \
-	xl/help.c xl/info.c xl/launch.c xl/launch.h xl/launch_plan.c xl/launch_tree.c xl/list.c xl/manual.c xl/names.c xl/pause.c \
-	xl/policy.c xl/policy.h xl/policy_why.c xl/print.c xl/print.h xl/program.c \
+	xl/help.c xl/info.c xl/launch/launch.c xl/launch/launch.h xl/launch/launch_plan.c xl/launch/launch_tree.c xl/list.c xl/manual.c xl/names.c xl/pause.c \
+	xl/policy/policy.c xl/policy/policy.h xl/policy/policy_why.c xl/print.c xl/print.h xl/program.c \
 	xl/restart.c xl/sched.c xl/shutdown.c xl/uptime.c xl/vcpu_list.c xl/vcpu_pin.c xl/xl.h
 xl_libcommands_a_CPPFLAGS = $(xl_cppflags) -I$(top_srcdir)/hypervisor/include \
 	$(HOST_LAUNCH_CPPFLAGS)
@@ -33,6 +33,6 @@ fuzz_libxl_sources = tests/fuzz/libxl.c tests/fuzz/libxl_answers.c tests/fuzz/li
 	$(filter-out libxc/transports.c libxc/kernel/% libxc/twin/%,$(libxc_libxc_a_SOURCES))
 tests/fuzz/libxl: $(fuzz_libxl_sources)
 	$(AM_V_CCLD)$(MKDIR_P) $(@D) && clang -std=gnu11 -g -O1 -fsanitize=fuzzer,address,undefined \
-		-fno-sanitize-recover=all -I$(top_srcdir) $(DEFS) $(xl_cppflags) -I$(top_srcdir)/hypervisor/include $(HOST_LAUNCH_CPPFLAGS) \
+		-fno-sanitize-recover=all -I$(top_srcdir) -I$(top_srcdir)/hypervisor/launch $(DEFS) $(xl_cppflags) -I$(top_srcdir)/hypervisor/include $(HOST_LAUNCH_CPPFLAGS) \
 		$(YAJL_CFLAGS) $(XML2_CFLAGS) -o $@ $(filter %.c,$^) -lfdt $(YAJL_LIBS) $(XML2_LIBS) -lpthread
 CLEANFILES += tests/fuzz/libxl

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What happens once, and why in this order. */
-#include "scrub.h"
+#include "memory/scrub.h"
 #include <trefoil/access.h>
 #include <trefoil/arch.h>
 #include <trefoil/console.h>

@@ -1,47 +1,18 @@
 # SPDX-License-Identifier: MIT
-launch_sources = \
-	hypervisor/launch/devices.c \
-	hypervisor/launch/guest_tree.c \
-	hypervisor/launch/guest_tree_host.c \
-	hypervisor/launch/guest_tree_passthrough.c \
-	hypervisor/launch/host_use.c \
-	hypervisor/launch/layout.c \
-	hypervisor/launch/machine.c \
-	hypervisor/launch/machine_uart.c \
-	hypervisor/launch/passthrough.c \
-	hypervisor/launch/plan.c \
-	hypervisor/launch/plan_channel.c \
-	hypervisor/launch/plan_check.c \
-	hypervisor/launch/plan_domain.c \
-	hypervisor/launch/plan_list.c \
-	hypervisor/launch/plan_module.c \
-	hypervisor/launch/plan_rules.c \
-	hypervisor/launch/ranges.c \
-	hypervisor/launch/seed.c \
-	hypervisor/launch/tree.c \
-	hypervisor/launch/tree_find.c \
-	hypervisor/launch/tree_structure.c \
-	hypervisor/launch/tree_writer.c
+include hypervisor/launch/machine/local.mk
+include hypervisor/launch/tree/local.mk
+include hypervisor/launch/plan/local.mk
+include hypervisor/launch/guest/local.mk
 
-EXTRA_DIST += \
-	hypervisor/launch/guest_tree.h \
-	hypervisor/launch/host_use.h \
-	hypervisor/launch/layout.h \
-	hypervisor/launch/machine_parts.h \
-	hypervisor/launch/plan.h \
-	hypervisor/launch/properties.def \
-	hypervisor/launch/ranges.h \
-	hypervisor/launch/tree.h \
-	hypervisor/launch/tree_writer.h \
-	docs/launch.md \
-	tests/fuzz/launch.c \
-	tests/unit/launch
+launch_sources = $(launch_machine_sources) $(launch_tree_sources) $(launch_plan_sources) $(launch_guest_sources)
+
+EXTRA_DIST += docs/launch.md tests/fuzz/launch.c tests/unit/launch
 
 # Trees of a thousand domains are read by the twin and by the tools.
 HOST_LAUNCH_CPPFLAGS = -DLAUNCH_MAX_DOMAINS=1024
 noinst_LIBRARIES += hypervisor/launch/liblaunch.a
 hypervisor_launch_liblaunch_a_SOURCES = $(launch_sources)
-hypervisor_launch_liblaunch_a_CPPFLAGS = -I$(top_srcdir)/include -I$(top_srcdir)/hypervisor/include \
+hypervisor_launch_liblaunch_a_CPPFLAGS = -I$(top_srcdir)/hypervisor/launch -I$(top_srcdir)/include -I$(top_srcdir)/hypervisor/include \
 	$(HOST_LAUNCH_CPPFLAGS)
 
 launch_test_cppflags = -I$(top_srcdir)/include -I$(top_srcdir)/hypervisor/include \
@@ -68,56 +39,56 @@ TESTS += $(launch_tests)
 # The hypervisor's own sources as they are, and what the tests share.
 check_LIBRARIES += tests/unit/liblaunch.a
 tests_unit_liblaunch_a_SOURCES = $(launch_sources) \
-	tests/unit/launch_exercise.c tests/unit/launch_exercise.h \
-	tests/unit/launch_tree.c tests/unit/launch_tree.h
+	tests/unit/launch/launch_exercise.c tests/unit/launch/launch_exercise.h \
+	tests/unit/launch/launch_tree.c tests/unit/launch/launch_tree.h
 tests_unit_liblaunch_a_CPPFLAGS = $(launch_test_cppflags)
 tests_unit_liblaunch_a_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 
 launch_test_libs = tests/unit/liblaunch.a $(LIBFDT_A) $(CMOCKA_LIBS)
 
 # Construction on a fake core. Headers of the arch are only read: nothing of them that is inline is called.
-tests_unit_launch_construct_SOURCES = tests/unit/launch_construct.c \
-	tests/unit/launch_fake_core.c tests/unit/launch_fake_core.h \
-	hypervisor/core/construct.c hypervisor/core/construct_image.c \
-	hypervisor/core/construct_memory.c hypervisor/core/construct_passed.c \
-	hypervisor/core/construct_pv.c hypervisor/lib/bitmap.c
-tests_unit_launch_construct_CPPFLAGS = $(launch_test_cppflags) \
+tests_unit_launch_construct_SOURCES = tests/unit/launch/launch_construct.c \
+	tests/unit/launch/launch_fake_core.c tests/unit/launch/launch_fake_core.h \
+	hypervisor/core/construct/construct.c hypervisor/core/construct/construct_image.c \
+	hypervisor/core/construct/construct_memory.c hypervisor/core/construct/construct_passed.c \
+	hypervisor/core/construct/construct_pv.c hypervisor/lib/bitmap.c
+tests_unit_launch_construct_CPPFLAGS = $(launch_test_cppflags) -I$(top_srcdir)/hypervisor/core \
 	-I$(top_srcdir)/hypervisor/arch/arm64/include
 tests_unit_launch_construct_LDADD = $(launch_test_libs)
-tests_unit_launch_document_SOURCES = tests/unit/launch_document.c
+tests_unit_launch_document_SOURCES = tests/unit/launch/launch_document.c
 tests_unit_launch_document_CPPFLAGS = $(launch_test_cppflags)
 tests_unit_launch_document_LDADD = $(CMOCKA_LIBS)
-tests_unit_launch_find_SOURCES = tests/unit/launch_find.c
+tests_unit_launch_find_SOURCES = tests/unit/launch/launch_find.c
 tests_unit_launch_find_CPPFLAGS = $(launch_test_cppflags)
 tests_unit_launch_find_LDADD = $(launch_test_libs)
-tests_unit_launch_guest_tree_SOURCES = tests/unit/launch_guest_tree.c
+tests_unit_launch_guest_tree_SOURCES = tests/unit/launch/launch_guest_tree.c
 tests_unit_launch_guest_tree_CPPFLAGS = $(launch_test_cppflags)
 tests_unit_launch_guest_tree_LDADD = $(launch_test_libs)
-tests_unit_launch_layout_SOURCES = tests/unit/launch_layout.c
+tests_unit_launch_layout_SOURCES = tests/unit/launch/launch_layout.c
 tests_unit_launch_layout_CPPFLAGS = $(launch_test_cppflags)
 tests_unit_launch_layout_LDADD = $(launch_test_libs)
-tests_unit_launch_machine_SOURCES = tests/unit/launch_machine.c
+tests_unit_launch_machine_SOURCES = tests/unit/launch/launch_machine.c
 tests_unit_launch_machine_CPPFLAGS = $(launch_test_cppflags)
 tests_unit_launch_machine_LDADD = $(launch_test_libs)
-tests_unit_launch_machine_values_SOURCES = tests/unit/launch_machine_values.c
+tests_unit_launch_machine_values_SOURCES = tests/unit/launch/launch_machine_values.c
 tests_unit_launch_machine_values_CPPFLAGS = $(launch_test_cppflags)
 tests_unit_launch_machine_values_LDADD = $(launch_test_libs)
-tests_unit_launch_mistakes_SOURCES = tests/unit/launch_mistakes.c
+tests_unit_launch_mistakes_SOURCES = tests/unit/launch/launch_mistakes.c
 tests_unit_launch_mistakes_CPPFLAGS = $(launch_test_cppflags)
 tests_unit_launch_mistakes_LDADD = $(launch_test_libs)
-tests_unit_launch_mutations_SOURCES = tests/unit/launch_mutations.c
+tests_unit_launch_mutations_SOURCES = tests/unit/launch/launch_mutations.c
 tests_unit_launch_mutations_CPPFLAGS = $(launch_test_cppflags)
 tests_unit_launch_mutations_LDADD = $(launch_test_libs)
-tests_unit_launch_pass_SOURCES = tests/unit/launch_pass.c
+tests_unit_launch_pass_SOURCES = tests/unit/launch/launch_pass.c
 tests_unit_launch_pass_CPPFLAGS = $(launch_test_cppflags)
 tests_unit_launch_pass_LDADD = $(launch_test_libs)
-tests_unit_launch_plan_SOURCES = tests/unit/launch_plan.c
+tests_unit_launch_plan_SOURCES = tests/unit/launch/launch_plan.c
 tests_unit_launch_plan_CPPFLAGS = $(launch_test_cppflags)
 tests_unit_launch_plan_LDADD = $(launch_test_libs)
 endif
 
 # Built by name: it takes clang, whatever compiler the rest is built with.
-tests/fuzz/launch: $(launch_sources) tests/fuzz/launch.c tests/unit/launch_exercise.c
+tests/fuzz/launch: $(launch_sources) tests/fuzz/launch.c tests/unit/launch/launch_exercise.c
 	$(AM_V_CCLD)$(MKDIR_P) $(@D) && clang -std=gnu11 -g -O1 -fsanitize=fuzzer,address,undefined \
-		$(launch_test_cppflags) -o $@ $^ -lfdt
+		$(launch_test_cppflags) -o $@ $(filter %.c,$^) -lfdt
 CLEANFILES += tests/fuzz/launch

@@ -36,27 +36,27 @@ policy_test_libs = hypervisor/policy/libpolicy.a $(CMOCKA_LIBS)
 policy_test_cppflags = $(policy_cppflags) $(CMOCKA_CFLAGS)
 
 # On core, with core's fake machine.
-tests_unit_policy_access_SOURCES = tests/unit/policy_access.c
+tests_unit_policy_access_SOURCES = tests/unit/policy/policy_access.c
 tests_unit_policy_access_CPPFLAGS = $(core_test_cppflags) $(CMOCKA_CFLAGS)
 tests_unit_policy_access_LDADD = $(core_test_libs)
-tests_unit_policy_algebra_SOURCES = tests/unit/policy_algebra.c tests/unit/policy_space.h
+tests_unit_policy_algebra_SOURCES = tests/unit/policy/policy_algebra.c tests/unit/policy/policy_space.h
 tests_unit_policy_algebra_CPPFLAGS = $(policy_test_cppflags)
 tests_unit_policy_algebra_LDADD = $(policy_test_libs)
-tests_unit_policy_classic_SOURCES = tests/unit/policy_classic.c tests/unit/policy_space.h
+tests_unit_policy_classic_SOURCES = tests/unit/policy/policy_classic.c tests/unit/policy/policy_space.h
 tests_unit_policy_classic_CPPFLAGS = $(policy_test_cppflags)
 tests_unit_policy_classic_LDADD = $(policy_test_libs)
-tests_unit_policy_document_SOURCES = tests/unit/policy_document.c
+tests_unit_policy_document_SOURCES = tests/unit/policy/policy_document.c
 tests_unit_policy_document_CPPFLAGS = $(policy_test_cppflags) \
 	-DPOLICY_DOCUMENT='"$(abs_top_srcdir)/docs/policy.md"' \
 	-DPOLICY_PROGRAM='"$(abs_top_builddir)/hypervisor/policy/document"'
 tests_unit_policy_document_LDADD = $(policy_test_libs)
-tests_unit_policy_names_SOURCES = tests/unit/policy_names.c tests/unit/policy_space.h
+tests_unit_policy_names_SOURCES = tests/unit/policy/policy_names.c tests/unit/policy/policy_space.h
 tests_unit_policy_names_CPPFLAGS = $(policy_test_cppflags)
 tests_unit_policy_names_LDADD = $(policy_test_libs)
-tests_unit_policy_pair_SOURCES = tests/unit/policy_pair.c tests/unit/policy_space.h
+tests_unit_policy_pair_SOURCES = tests/unit/policy/policy_pair.c tests/unit/policy/policy_space.h
 tests_unit_policy_pair_CPPFLAGS = $(policy_test_cppflags)
 tests_unit_policy_pair_LDADD = $(policy_test_libs)
-tests_unit_policy_split_SOURCES = tests/unit/policy_split.c tests/unit/policy_space.h
+tests_unit_policy_split_SOURCES = tests/unit/policy/policy_split.c tests/unit/policy/policy_space.h
 tests_unit_policy_split_CPPFLAGS = $(policy_test_cppflags)
 tests_unit_policy_split_LDADD = $(policy_test_libs)
 endif

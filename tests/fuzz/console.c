@@ -14,7 +14,7 @@
 #include <xen/io/console.h>
 #include <xenctl/xenctl.h>
 
-#include "console_fake.h"
+#include "console/console_fake.h"
 #include "daemon.h"
 #include "message.h"
 

@@ -4,10 +4,10 @@
 #include <string.h>
 #include <trefoil/sched.h>
 #include "core_fake/machine.h"
-#include "event_private.h"
-#include "extents.h"
-#include "frame.h"
-#include "grant_private.h"
+#include "event/event_private.h"
+#include "memory/extents.h"
+#include "memory/frame.h"
+#include "grant/grant_private.h"
 
 /* The fuzzer is to find its way through core, not through what watches it. */
 #pragma clang attribute push(__attribute__((no_sanitize("coverage", "address", "undefined"))),     \

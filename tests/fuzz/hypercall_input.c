@@ -13,7 +13,7 @@
 #include <xen/version.h>
 #include <trefoil/arch.h>
 #include "core_fake/machine.h"
-#include "grant_private.h"
+#include "grant/grant_private.h"
 
 /* What a field means, hence what is worth putting into it. */
 enum kind { DOMID, PORT, HANDLE, FLAGS, SMALL, GFN, PLACE, ADDRESS, LENGTH, TIME, MACHINE };

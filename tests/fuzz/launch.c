@@ -3,7 +3,7 @@
  * with clang. */
 #include <stdint.h>
 
-#include "launch_exercise.h"
+#include "launch/launch_exercise.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -18,7 +18,7 @@
 #include <libxml/parser.h>
 #include <yajl/yajl_parse.h>
 
-#include "../../xl/console_link.h"
+#include "../../xl/console/console_link.h"
 #include "../../xl/xl.h"
 #include "libxl_answers.h"
 

@@ -13,9 +13,9 @@
 
 #include <xen/domctl.h>
 
-#include "../../xenstored/boot_tree.h"
+#include "../../xenstored/domain/boot_tree.h"
 #include "../../xenstored/log.h"
-#include "../../xenstored/state.h"
+#include "../../xenstored/state/state.h"
 
 #define DOMID 3
 #define PORT  5

@@ -11,9 +11,9 @@
 
 #include <xen/domctl.h>
 
-#include "../../xenstored/boot_tree.h"
-#include "../../xenstored/connection.h"
-#include "../../xenstored/domain.h"
+#include "../../xenstored/domain/boot_tree.h"
+#include "../../xenstored/wire/connection.h"
+#include "../../xenstored/domain/domain.h"
 
 #define CLIENTS    4
 #define INPUT_SIZE 8192

@@ -20,8 +20,8 @@
 #include <trefoil/sched.h>
 #include <xen/bootfdt.h>
 #include "core_fake/machine.h"
-#include "domain_table.h"
-#include "scrub.h"
+#include "domain/domain_table.h"
+#include "memory/scrub.h"
 
 #define VCPUS      2U
 #define CALL_BYTES 64U

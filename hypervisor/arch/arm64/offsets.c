@@ -2,8 +2,8 @@
 /* Not linked: the build reads the numbers that assembly needs out of this file's compiler output.
  */
 #include <trefoil/pcpu.h>
-#include "boot.h"
-#include "stage1.h"
+#include "cpu/boot.h"
+#include "cpu/stage1.h"
 
 #define OFFSET(name, value) __asm__ volatile("\n.ascii \"->" #name " %0\"" ::"i"(value))
 

@@ -22,6 +22,7 @@ hypervisor_arch_host_hvtwin_SOURCES = hypervisor/arch/host/main.c $(arch_host_so
 	$(core_sources) $(policy_sources) \
 	hypervisor/lib/bitmap.c hypervisor/lib/string_copy.c
 hypervisor_arch_host_hvtwin_CPPFLAGS = -D_GNU_SOURCE -I$(top_srcdir)/include \
+	-I$(top_srcdir)/hypervisor/core -I$(top_srcdir)/hypervisor/launch \
 	-I$(top_srcdir)/hypervisor/include -I$(top_srcdir)/hypervisor/arch/host/include \
 	$(HOST_LAUNCH_CPPFLAGS)
 hypervisor_arch_host_hvtwin_LDADD = hypervisor/launch/liblaunch.a $(LIBFDT_A)
@@ -42,11 +43,11 @@ EXTRA_DIST += \
 if NATIVE_TESTS
 check_PROGRAMS += tests/unit/host_p2m tests/unit/host_server
 TESTS += tests/unit/host_p2m tests/unit/host_server
-tests_unit_host_p2m_SOURCES = tests/unit/host_p2m.c hypervisor/arch/host/p2m.c
+tests_unit_host_p2m_SOURCES = tests/unit/host/host_p2m.c hypervisor/arch/host/p2m.c
 tests_unit_host_p2m_CPPFLAGS = $(hypervisor_arch_host_hvtwin_CPPFLAGS)
 tests_unit_host_p2m_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_host_p2m_LDADD = $(CMOCKA_LIBS)
-tests_unit_host_server_SOURCES = tests/unit/host_server.c
+tests_unit_host_server_SOURCES = tests/unit/host/host_server.c
 tests_unit_host_server_CPPFLAGS = -D_GNU_SOURCE -I$(top_srcdir)/include \
 	-DHVTWIN=\"$(abs_top_builddir)/hypervisor/arch/host/hvtwin\" \
 	-DLAUNCH_DIRECTORY=\"$(abs_top_srcdir)/tests/unit/launch\"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Asking the policy about a hypercall: core/access.c. The table itself is <trefoil/policy.h>. */
+/* Asking the policy about a hypercall: core/domain/access.c. The table itself is
+ * <trefoil/policy.h>. */
 #ifndef TREFOIL_ACCESS_H
 #define TREFOIL_ACCESS_H
 

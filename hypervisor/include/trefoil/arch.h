@@ -144,7 +144,8 @@ _Noreturn void arch_reset(void);
 
 /* Puts up to `size` characters into the UART's FIFO without waiting; how many went in. */
 size_t uart_put(const char *text, size_t size);
-/* Asks for uart_transmit_ready() calls (core/console.c) when the FIFO has room; or no more of them.
+/* Asks for uart_transmit_ready() calls (core/console/console.c) when the FIFO has room; or no more
+ * of them.
  */
 void uart_want_transmit(bool want);
 /* A character, or -1. */

@@ -19,7 +19,7 @@ void console_go_interrupt_driven(void);
 void console_flush(void);
 
 /* What a domain's console needs; charged to it. `input`: may it have the focus. 0, -ENOMEM. By
- * core/construct.c. */
+ * core/construct/construct.c. */
 int console_domain_init(struct domain *domain, bool input);
 void console_domain_free(struct domain *domain);
 /*

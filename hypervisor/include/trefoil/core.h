@@ -32,7 +32,7 @@ void uart_transmit_ready(void);
 /* vpl011 of a domain: what the guest wrote; and core calls vpl011_receive() (arch) for input. */
 void console_guest_write(struct domain *domain, const char *text, size_t size);
 /* Input for a domain's vpl011; how many characters it took. Implemented by the arch, called by
- * core/console.c. */
+ * core/console/console.c. */
 size_t arch_console_input(struct domain *domain, const char *text, size_t size);
 
 #endif

@@ -35,7 +35,7 @@ struct vcpu {
     unsigned int id;
     struct pcpu *pcpu; /* where it runs; changes only under both run queue locks */
 
-    /* Scheduling: fields of core/sched.c. */
+    /* Scheduling: fields of core/sched/sched.c. */
     _Atomic enum vcpu_state state;
     _Atomic unsigned int pause_count; /* own reasons to be held; the domain has its own */
     struct list_head queue_node;
@@ -111,21 +111,22 @@ struct domain {
     uint64_t max_pages;
     uint64_t total_pages; /* RAM that is not ballooned out */
     uint64_t ballooned_pages;
-    uint32_t ballooned;                /* first of the list of ballooned frames, see core/frame.c */
+    uint32_t ballooned; /* first of the list of ballooned frames, see core/memory/frame.c */
     _Atomic uint64_t hypervisor_pages; /* pages of EL2 memory charged to the domain */
     uint64_t max_hypervisor_pages;
-    struct foreign_map *foreign; /* core/physmap.c */
+    struct foreign_map *foreign; /* core/memory/physmap.c */
     uint64_t release_position;   /* how far domain_ram_release() came */
     struct shared_info *shared_info;
     mfn_t shared_info_mfn;
 
-    struct event_channels *events; /* core/event_channel.c */
-    struct grant_table *grants;    /* core/grant_table.c */
-    uint64_t hvm_params[64];       /* HVM_PARAM_*, see core/hvm_param.c */
-    struct guest_console *console; /* line buffer and input ring, core/console.c */
+    struct event_channels *events; /* core/event/event_channel.c */
+    struct grant_table *grants;    /* core/grant/grant_table.c */
+    uint64_t hvm_params[64];       /* HVM_PARAM_*, see core/call/hvm_op.c */
+    struct guest_console *console; /* line buffer and input ring, core/console/console.c */
 
-    /* Policy: core/access.c. Which domains are tied to it (sets of enum policy_tie), by their
-     * tie_index. Of a domain with an id that nothing can be declared of, that is the last one. */
+    /* Policy: core/domain/access.c. Which domains are tied to it (sets of enum policy_tie), by
+     * their tie_index. Of a domain with an id that nothing can be declared of, that is the last
+     * one. */
     uint8_t ties[DOMAIN_TIED_IDS + 1];
     _Atomic uint8_t
         serves[DOMAIN_TIED_IDS + 1]; /* TIE_PEER for those that it is the device model of */
@@ -156,7 +157,7 @@ struct domain *domain_get_from(unsigned int id);
 /*
  * Makes an empty domain with max_vcpus vcpus that are offline, held by one domain_pause(). Others
  * do not find it before it is launched. It has a reference to itself until its end. Errors:
- * -EEXIST, -EINVAL, -ENOMEM (nothing is left behind). Used by core/construct.c only.
+ * -EEXIST, -EINVAL, -ENOMEM (nothing is left behind). Used by core/construct/construct.c only.
  */
 int domain_create(domid_t id, const char *name, uint32_t roles, unsigned int max_vcpus,
                   const struct arch_domain_config *config, struct domain **created);
@@ -209,10 +210,10 @@ bool domain_take_changed(domid_t *id);
 /* Marks all existing domains changed, without an interrupt: when VIRQ_DOM_EXC is bound. */
 void domain_mark_all_changed(void);
 
-/* core/vcpu.c: areas shared with the guest. 0, -EINVAL, -EFAULT. */
+/* core/domain/vcpu.c: areas shared with the guest. 0, -EINVAL, -EFAULT. */
 int vcpu_register_info(struct vcpu *vcpu, gfn_t gfn, uint32_t offset);
 int vcpu_register_runstate(struct vcpu *vcpu, uint64_t guest_vaddr);
-/* Accounts the time until now to the state being left; core/sched.c, under the queue lock. */
+/* Accounts the time until now to the state being left; core/sched/sched.c, under the queue lock. */
 void vcpu_runstate_change(struct vcpu *vcpu, int state, uint64_t now);
 /* Copies the runstate into the registered area. */
 void vcpu_runstate_publish(struct vcpu *vcpu);

@@ -2,7 +2,7 @@
 /*
  * Event channels, the two-level ABI. Every port has a lock of its own; two are taken in the order
  * of their addresses. The table grows by pages charged to its domain. Hypercall handlers are in
- * core/event_channel_op.c, these are what they and the rest use.
+ * core/event/event_channel_op.c, these are what they and the rest use.
  */
 #ifndef TREFOIL_EVENT_CHANNEL_H
 #define TREFOIL_EVENT_CHANNEL_H

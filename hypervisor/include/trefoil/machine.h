@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What the host's device tree says about the machine. Filled by launch/machine.c, which is pure. */
+/* What the host's device tree says about the machine. Filled by launch/machine/machine.c, which is
+ * pure. */
 #ifndef TREFOIL_MACHINE_H
 #define TREFOIL_MACHINE_H
 

@@ -102,7 +102,7 @@ void frame_put(mfn_t mfn);
  * registered by address. */
 int frame_get_guest(uint64_t guest_vaddr, bool write, mfn_t *mfn);
 
-/* ---- the physmap, core/physmap.c ---- */
+/* ---- the physmap, core/memory/physmap.c ---- */
 
 /*
  * Puts one frame at a gfn. What was there is dealt with: own RAM is ballooned out, a foreign

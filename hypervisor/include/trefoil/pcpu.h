@@ -22,7 +22,7 @@ struct pcpu {
         *current; /* whose state the CPU holds; stays while the pcpu idles, NULL before the first */
     _Atomic bool need_resched;
 
-    spinlock_t queue_lock;  /* core/sched.c */
+    spinlock_t queue_lock;  /* core/sched/sched.c */
     struct list_head queue; /* VCPU_RUNNABLE, ascending virtual_runtime */
     uint64_t min_virtual_runtime;
     uint64_t idle_time;            /* ns */
@@ -30,7 +30,7 @@ struct pcpu {
 
     struct timer slice_timer; /* armed only while somebody waits */
 
-    spinlock_t timer_lock;               /* core/timer.c */
+    spinlock_t timer_lock;               /* core/sched/timer.c */
     struct list_head timers;             /* ascending deadline */
     struct timer *_Atomic running_timer; /* whose function is being called */
     _Atomic bool timers_changed;         /* by another pcpu: this one programs its hardware again */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Starting boot-time domains again, core/restart.c. The old domain is ended, then waited for until
- * nobody holds anything of it, then a new one is built under its id from the same row of the launch
- * plan. The work is done in short turns by a timer on a CPU of the domain, and takes at most half
- * of that CPU.
+ * Starting boot-time domains again, core/domain/restart.c. The old domain is ended, then waited for
+ * until nobody holds anything of it, then a new one is built under its id from the same row of the
+ * launch plan. The work is done in short turns by a timer on a CPU of the domain, and takes at most
+ * half of that CPU.
  */
 #ifndef TREFOIL_RESTART_H
 #define TREFOIL_RESTART_H

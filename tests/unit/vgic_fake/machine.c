@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "machine.h"
-#include "gic_registers.h"
-#include "mmio.h"
+#include "gic/gic_registers.h"
+#include "device/mmio.h"
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>

@@ -6,7 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* How a domain's arch part is to be made: filled by core/construct.c from the launch plan. */
+/* How a domain's arch part is to be made: filled by core/construct/construct.c from the launch
+ * plan. */
 struct arch_domain_config {
     unsigned int nr_spis; /* beyond the 32 private interrupts */
     uint64_t gicd_base, gicr_base;

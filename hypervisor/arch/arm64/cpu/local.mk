@@ -1,0 +1,25 @@
+# SPDX-License-Identifier: MIT
+arm64_cpu_sources = \
+	hypervisor/arch/arm64/cpu/boot.c \
+	hypervisor/arch/arm64/cpu/boot.h \
+	hypervisor/arch/arm64/cpu/cpu_setup.c \
+	hypervisor/arch/arm64/cpu/cpu_setup.h \
+	hypervisor/arch/arm64/cpu/domain.c \
+	hypervisor/arch/arm64/cpu/entry.S \
+	hypervisor/arch/arm64/cpu/firmware.c \
+	hypervisor/arch/arm64/cpu/firmware.h \
+	hypervisor/arch/arm64/cpu/head.S \
+	hypervisor/arch/arm64/cpu/id_register.def \
+	hypervisor/arch/arm64/cpu/inject.c \
+	hypervisor/arch/arm64/cpu/psci.def \
+	hypervisor/arch/arm64/cpu/psci.h \
+	hypervisor/arch/arm64/cpu/stage1.c \
+	hypervisor/arch/arm64/cpu/stage1.h \
+	hypervisor/arch/arm64/cpu/system_register.c \
+	hypervisor/arch/arm64/cpu/system_register.def \
+	hypervisor/arch/arm64/cpu/time_convert.h \
+	hypervisor/arch/arm64/cpu/timer.c \
+	hypervisor/arch/arm64/cpu/traps.c \
+	hypervisor/arch/arm64/cpu/traps.def \
+	hypervisor/arch/arm64/cpu/traps.h \
+	hypervisor/arch/arm64/cpu/vcpu.c

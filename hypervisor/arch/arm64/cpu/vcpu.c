@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: MIT */
+/* A vcpu's registers: made, reset, loaded and saved. */
+#include "cpu_setup.h"
+#include "memory/p2m.h"
+#include "traps.h"
+#include <trefoil/arch.h>
+#include <trefoil/printk.h>
+#include <trefoil/string.h>
+#include <asm/timer.h>
+#include <asm/vgic.h>
+
+#define PSTATE_BOOT 0x3c5UL /* EL1h, DAIF masked */
+#define SCTLR_RES1  0x30d00800UL
+#define MPIDR_RES1  (1UL << 31)
+
+extern void fp_save(struct vcpu_fp_registers *fp);
+extern void fp_load(const struct vcpu_fp_registers *fp);
+
+/* Every register of struct vcpu_system_registers: R(name). The formatter would break this list anew
+ * each time. */
+/* clang-format off */
+#define SYSTEM_REGISTERS(R) \
+    R(sp_el0) R(sp_el1) R(elr_el1) R(spsr_el1) R(sctlr_el1) R(cpacr_el1) R(ttbr0_el1) \
+    R(ttbr1_el1) R(tcr_el1) R(mair_el1) R(amair_el1) R(esr_el1) R(far_el1) R(afsr0_el1) \
+    R(afsr1_el1) R(par_el1) R(vbar_el1) R(contextidr_el1) R(tpidr_el0) R(tpidrro_el0) \
+    R(tpidr_el1) R(cntkctl_el1) R(csselr_el1)
+/* clang-format on */
+
+static void system_save(struct vcpu_system_registers *system)
+{
+#define SAVE(name) system->name = READ_SYSREG(name);
+    SYSTEM_REGISTERS(SAVE)
+#undef SAVE
+}
+
+static void system_load(const struct vcpu_system_registers *system)
+{
+#define LOAD(name) WRITE_SYSREG(system->name, name);
+    SYSTEM_REGISTERS(LOAD)
+#undef LOAD
+}
+
+int arch_vcpu_init(struct vcpu *vcpu)
+{
+    vcpu->arch.vmpidr = MPIDR_RES1 | vgic_vcpu_affinity(vcpu->id);
+    vtimer_init(vcpu);
+    return vgic_vcpu_init(vcpu);
+}
+
+void arch_vcpu_free(struct vcpu *vcpu)
+{
+    vtimer_free(vcpu);
+    vgic_vcpu_free(vcpu);
+}
+
+void arch_vcpu_reset(struct vcpu *vcpu, uint64_t entry, uint64_t argument)
+{
+    struct arch_vcpu *arch = &vcpu->arch;
+
+    memset(&arch->frame, 0, sizeof(arch->frame));
+    memset(&arch->system, 0, sizeof(arch->system));
+    memset(&arch->fp, 0, sizeof(arch->fp));
+    arch->frame.x[0] = argument;
+    arch->frame.pc = entry;
+    arch->frame.pstate = PSTATE_BOOT;
+    arch->system.sctlr_el1 = SCTLR_RES1;
+    atomic_store(&arch->powered, true);
+    vtimer_reset(vcpu);
+    vgic_vcpu_reset(vcpu);
+}
+
+void arch_vcpu_switch(struct vcpu *prev, struct vcpu *next)
+{
+    struct pcpu *pcpu = this_pcpu();
+
+    if (prev != NULL) {
+        system_save(&prev->arch.system);
+        fp_save(&prev->arch.fp);
+        vtimer_save(prev);
+        vgic_save(prev);
+    }
+    if (next == NULL) {
+        p2m_unload();
+        return;
+    }
+    next->arch.frame.pcpu_stack = pcpu->arch.stack_top;
+    WRITE_SYSREG(next->domain->arch.p2m.vttbr, vttbr_el2);
+    WRITE_SYSREG(next->arch.vmpidr, vmpidr_el2);
+    system_load(&next->arch.system);
+    fp_load(&next->arch.fp);
+    vgic_load(next);
+    vtimer_load(next);
+    isb();
+}
+
+void arch_hypercall_continue(struct vcpu *vcpu, unsigned int number, const uint64_t *args,
+                             unsigned int nr_args)
+{
+    struct vcpu_frame *frame = &vcpu->arch.frame;
+
+    frame->pc -= 4;
+    frame->x[16] = number;
+    for (unsigned int i = 0; i < nr_args; i++)
+        frame->x[i] = args[i];
+}
+
+void arch_vcpu_dump(const struct vcpu *vcpu)
+{
+    const struct vcpu_frame *frame = &vcpu->arch.frame;
+
+    printk("%s: vcpu%u pc %#lx pstate %#lx x0 %#lx x1 %#lx x29 %#lx x30 %#lx\n", vcpu->domain->name,
+           vcpu->id, frame->pc, frame->pstate, frame->x[0], frame->x[1], frame->x[29],
+           frame->x[30]);
+}

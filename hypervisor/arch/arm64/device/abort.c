@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: MIT */
+/* Stage 2 faults: emulated devices, and everything else that a guest touches and does not have. */
+#include "mmio.h"
+#include "cpu/traps.h"
+#include <trefoil/arch.h>
+#include <trefoil/errno.h>
+#include <trefoil/printk.h>
+
+/* ISS of a data abort (Arm ARM D19.2.37). */
+#define ISS_ISV             (1UL << 24)
+#define ISS_SAS(iss)        (((iss) >> 22) & 3)
+#define ISS_SSE             (1UL << 21)
+#define ISS_SRT(iss)        (((iss) >> 16) & 31)
+#define ISS_SF              (1UL << 15)
+#define ISS_S1PTW           (1UL << 7)
+#define ISS_WNR             (1UL << 6)
+#define ISS_STATUS(iss)     ((iss)&0x3f)
+#define STATUS_TYPE(status) ((status) >> 2)
+#define STATUS_PERMISSION   3
+
+int mmio_register(struct domain *domain, uint64_t start, uint64_t size, mmio_handler *handler,
+                  void *data)
+{
+    struct arch_domain *arch = &domain->arch;
+
+    if (arch->nr_mmio == MMIO_REGIONS)
+        return -ENOSPC;
+    arch->mmio[arch->nr_mmio++] = (struct mmio_region){start, size, handler, data};
+    return 0;
+}
+
+/* HPFAR_EL2 is not valid for a permission fault: the address is translated again. */
+static uint64_t fault_ipa(uint64_t iss, uint64_t address)
+{
+    uint64_t saved, par;
+
+    if (STATUS_TYPE(ISS_STATUS(iss)) != STATUS_PERMISSION || (iss & ISS_S1PTW) != 0)
+        return ((READ_SYSREG(hpfar_el2) << 8) & ~(PAGE_SIZE - 1)) | (address & (PAGE_SIZE - 1));
+    saved = READ_SYSREG(par_el1);
+    __asm__ volatile("at s1e1r, %0\n\tisb" ::"r"(address) : "memory");
+    par = READ_SYSREG(par_el1);
+    WRITE_SYSREG(saved, par_el1);
+    return (par & 0xfffffffff000UL) | (address & (PAGE_SIZE - 1));
+}
+
+static uint64_t sign_extend(uint64_t value, unsigned int size)
+{
+    unsigned int shift = 64 - 8 * size;
+
+    return (uint64_t)((int64_t)(value << shift) >> shift);
+}
+
+static void register_write(struct vcpu *vcpu, uint64_t iss, const struct mmio_access *access)
+{
+    uint64_t value = access->value;
+
+    if (ISS_SRT(iss) == 31)
+        return;
+    if ((iss & ISS_SSE) != 0)
+        value = sign_extend(value, access->size);
+    vcpu->arch.frame.x[ISS_SRT(iss)] = (iss & ISS_SF) != 0 ? value : (uint32_t)value;
+}
+
+static bool mmio_emulate(struct vcpu *vcpu, const struct mmio_region *region, uint64_t iss,
+                         uint64_t ipa)
+{
+    unsigned int target = ISS_SRT(iss);
+    struct mmio_access access = {
+        .offset = ipa - region->start,
+        .size = (uint8_t)(1U << ISS_SAS(iss)),
+        .write = (iss & ISS_WNR) != 0,
+    };
+
+    if ((access.offset & (access.size - 1)) != 0)
+        return false;
+    if (access.write) {
+        uint64_t value = target == 31 ? 0 : vcpu->arch.frame.x[target];
+
+        access.value = access.size == 8 ? value : value & ((1UL << (8 * access.size)) - 1);
+    }
+    if (!region->handler(vcpu, &access, region->data))
+        return false;
+    if (!access.write)
+        register_write(vcpu, iss, &access);
+    return true;
+}
+
+void trap_data_abort(struct vcpu *vcpu, uint64_t esr)
+{
+    struct arch_domain *arch = &vcpu->domain->arch;
+    uint64_t iss = ESR_ISS(esr);
+    uint64_t address = READ_SYSREG(far_el2);
+    uint64_t ipa = fault_ipa(iss, address);
+
+    if (likely((iss & ISS_ISV) != 0)) {
+        for (unsigned int i = 0; i < arch->nr_mmio; i++) {
+            const struct mmio_region *region = &arch->mmio[i];
+
+            if (ipa - region->start >= region->size)
+                continue;
+            if (!mmio_emulate(vcpu, region, iss, ipa))
+                break;
+            trap_skip(vcpu);
+            return;
+        }
+    }
+    printk_limited("%s: unhandled %s of %#lx at pc %#lx, esr %#lx\n", vcpu->domain->name,
+                   (iss & ISS_WNR) != 0 ? "write" : "read", ipa, vcpu->arch.frame.pc, esr);
+    inject_abort(vcpu, esr, address);
+}
+
+void trap_instruction_abort(struct vcpu *vcpu, uint64_t esr)
+{
+    uint64_t address = READ_SYSREG(far_el2);
+
+    printk_limited("%s: unhandled instruction fetch from %#lx (%#lx), esr %#lx\n",
+                   vcpu->domain->name, fault_ipa(ESR_ISS(esr), address), address, esr);
+    inject_abort(vcpu, esr, address);
+}

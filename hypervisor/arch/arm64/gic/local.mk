@@ -1,0 +1,6 @@
+# SPDX-License-Identifier: MIT
+arm64_gic_sources = \
+	hypervisor/arch/arm64/gic/gic.c \
+	hypervisor/arch/arm64/gic/gic_cpu.c \
+	hypervisor/arch/arm64/gic/gic_cpu.h \
+	hypervisor/arch/arm64/gic/gic_registers.h

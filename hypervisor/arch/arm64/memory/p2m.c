@@ -1,0 +1,357 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Stage 2: guest frames to machine frames (Arm ARM D8.3, stage 2 descriptors; 4 KiB granule). Walks
+ * start at level 1 with up to 1,024 entries in two concatenated tables.
+ */
+#include "p2m.h"
+#include "cpu/cpu_setup.h"
+#include <trefoil/arch.h>
+#include <trefoil/errno.h>
+#include <trefoil/memory.h>
+#include <asm/cpu.h>
+
+#define ENTRIES     512U
+#define ENTRY_BITS  9U
+#define FIRST_LEVEL 1U
+#define LAST_LEVEL  3U
+#define ROOT_ORDER  1U /* pages_alloc(): two tables */
+#define ADDRESS     0x0000fffffffff000UL
+
+#define DESC_VALID  (1UL << 0)
+#define DESC_TABLE  (1UL << 1) /* at the last level: a page */
+#define DESC_NORMAL (15UL << 2)
+#define DESC_DEVICE (1UL << 2) /* nGnRE */
+#define DESC_READ   (1UL << 6)
+#define DESC_WRITE  (1UL << 7)
+#define DESC_INNER  (3UL << 8)
+#define DESC_AF     (1UL << 10)
+#define DESC_XN     (1UL << 54)
+/* The type of a mapping is kept in bits that the architecture leaves to software. */
+#define DESC_TYPE_SHIFT 55U
+#define DESC_TYPE       (15UL << DESC_TYPE_SHIFT)
+
+#define RAM_BITS (DESC_NORMAL | DESC_READ | DESC_INNER | DESC_AF | DESC_VALID)
+
+static const uint64_t type_bits[] = {
+    [P2M_RAM] = RAM_BITS | DESC_WRITE,
+    [P2M_RAM_RO] = RAM_BITS,
+    [P2M_GRANT_RW] = RAM_BITS | DESC_WRITE | DESC_XN,
+    [P2M_GRANT_RO] = RAM_BITS | DESC_XN,
+    [P2M_FOREIGN_RW] = RAM_BITS | DESC_WRITE | DESC_XN,
+    [P2M_FOREIGN_RO] = RAM_BITS | DESC_XN,
+    [P2M_SHARED] = RAM_BITS | DESC_WRITE | DESC_XN,
+    [P2M_MMIO] = DESC_DEVICE | DESC_READ | DESC_WRITE | DESC_XN | DESC_AF | DESC_VALID,
+};
+
+/* A stretch of one walk: the frames still to do. */
+struct stretch {
+    uint64_t gfn, mfn, pages;
+    uint64_t bits; /* of the new entries, 0 to unmap */
+    bool flush;    /* something valid was replaced */
+};
+
+static unsigned int level_bits(unsigned int level)
+{
+    return ENTRY_BITS * (LAST_LEVEL - level);
+}
+
+static uint64_t *table_of(uint64_t entry)
+{
+    return arch_map(entry & ADDRESS);
+}
+
+static bool is_table(uint64_t entry, unsigned int level)
+{
+    return level < LAST_LEVEL && (entry & (DESC_VALID | DESC_TABLE)) == (DESC_VALID | DESC_TABLE);
+}
+
+/* Written by EL2 and read by the table walker of any pcpu, both cacheable. */
+static void entry_write(uint64_t *entry, uint64_t value)
+{
+    *(volatile uint64_t *)entry = value;
+}
+
+/* Invalidates what the TLBs hold of the domain (all of it), as IPA ranges have no cheap form
+ * without FEAT_TLBIRANGE. */
+static void tlb_flush(const struct domain *domain)
+{
+    uint64_t loaded = READ_SYSREG(vttbr_el2);
+
+    dsb(ishst);
+    WRITE_SYSREG(domain->arch.p2m.vttbr, vttbr_el2);
+    isb();
+    __asm__ volatile("tlbi vmalls12e1is" ::: "memory");
+    dsb(ish);
+    WRITE_SYSREG(loaded, vttbr_el2);
+    isb();
+}
+
+static void table_free(struct domain *domain, uint64_t *table, unsigned int level)
+{
+    if (level < LAST_LEVEL) {
+        for (unsigned int i = 0; i < ENTRIES; i++) {
+            if (is_table(table[i], level))
+                table_free(domain, table_of(table[i]), level + 1);
+        }
+    }
+    page_free(domain, table);
+}
+
+/* Replaces a block by a table of the same mappings, break before make. False when there is no page.
+ */
+static bool block_split(struct domain *domain, uint64_t *entry, unsigned int level)
+{
+    uint64_t *table = page_alloc(domain);
+    uint64_t old = *entry;
+    uint64_t step = PAGE_SIZE << level_bits(level + 1);
+
+    if (table == NULL)
+        return false;
+    if ((old & DESC_VALID) != 0) {
+        uint64_t bits = (old & ~DESC_TABLE) | (level + 1 == LAST_LEVEL ? DESC_TABLE : 0);
+
+        for (unsigned int i = 0; i < ENTRIES; i++)
+            table[i] = bits + i * step;
+        entry_write(entry, 0);
+        tlb_flush(domain);
+    }
+    dsb(ishst);
+    entry_write(entry, arch_paddr(table) | DESC_TABLE | DESC_VALID);
+    return true;
+}
+
+/* Does the stretch cover the entry at `level` whole, and may a block stand there? */
+static bool fits_block(const struct stretch *stretch, unsigned int level)
+{
+    uint64_t frames = 1UL << level_bits(level);
+    uint64_t low = stretch->gfn | (stretch->bits != 0 ? stretch->mfn : 0);
+
+    return (low & (frames - 1)) == 0 && stretch->pages >= frames;
+}
+
+/* A whole entry gets its new value; the tables below, and what they mapped, go. */
+static void entry_replace(struct domain *domain, uint64_t *entry, unsigned int level,
+                          struct stretch *stretch)
+{
+    uint64_t old = *entry;
+    uint64_t new = stretch->bits == 0 ? 0
+                                      : stretch->bits | stretch->mfn << PAGE_SHIFT |
+                                            (level == LAST_LEVEL ? DESC_TABLE : 0);
+
+    if ((old & DESC_VALID) != 0) {
+        entry_write(entry, 0);
+        stretch->flush = true;
+        if (new != 0 || is_table(old, level)) {
+            tlb_flush(domain);
+            stretch->flush = false;
+        }
+        if (is_table(old, level))
+            table_free(domain, table_of(old), level + 1);
+    }
+    entry_write(entry, new);
+}
+
+/* How many pages of the stretch its first entry at `level` covers. */
+static uint64_t covered_at(const struct stretch *stretch, unsigned int level)
+{
+    uint64_t frames = 1UL << level_bits(level);
+    uint64_t covered = frames - (stretch->gfn & (frames - 1));
+
+    return covered < stretch->pages ? covered : stretch->pages;
+}
+
+/* Does as much of the stretch as one table holds entries for. */
+static int stretch_step(struct domain *domain, struct stretch *stretch)
+{
+    uint64_t *table = arch_map(domain->arch.p2m.root);
+    unsigned int level = FIRST_LEVEL;
+    uint64_t index = stretch->gfn >> level_bits(level);
+
+    for (;;) {
+        uint64_t *entry = &table[index];
+        uint64_t covered = covered_at(stretch, level);
+
+        if (level == LAST_LEVEL || fits_block(stretch, level)) {
+            entry_replace(domain, entry, level, stretch);
+        } else if (stretch->bits != 0 || (*entry & DESC_VALID) != 0) {
+            if (!is_table(*entry, level) && !block_split(domain, entry, level))
+                return -ENOMEM;
+            table = table_of(*entry);
+            level++;
+            index = (stretch->gfn >> level_bits(level)) % ENTRIES;
+            continue;
+        }
+        stretch->gfn += covered;
+        stretch->mfn += covered;
+        stretch->pages -= covered;
+        if (stretch->pages == 0 || ++index >= ENTRIES)
+            return 0;
+    }
+}
+
+static int stretch_do(struct domain *domain, struct stretch *stretch)
+{
+    int error = 0;
+
+    while (stretch->pages > 0 && error == 0)
+        error = stretch_step(domain, stretch);
+    if (stretch->flush)
+        tlb_flush(domain);
+    else
+        dsb(ishst);
+    return error;
+}
+
+static bool in_reach(gfn_t gfn, uint64_t pages)
+{
+    uint64_t limit = 1UL << (stage2_address_bits() - PAGE_SHIFT);
+
+    return pages <= limit && gfn.n <= limit - pages;
+}
+
+int arch_p2m_map(struct domain *domain, gfn_t gfn, mfn_t mfn, uint64_t pages, enum p2m_type type)
+{
+    struct stretch stretch = {
+        .gfn = gfn.n,
+        .mfn = mfn.n,
+        .pages = pages,
+        .bits = type_bits[type] | (uint64_t)type << DESC_TYPE_SHIFT,
+    };
+    int error;
+
+    if (!in_reach(gfn, pages))
+        return -EINVAL;
+    spin_lock(&domain->arch.p2m.lock);
+    error = stretch_do(domain, &stretch);
+    if (error != 0) {
+        struct stretch undo = {.gfn = gfn.n, .pages = pages - stretch.pages};
+
+        (void)stretch_do(domain, &undo);
+    } else if (gfn.n + pages - 1 > domain->arch.p2m.max_gfn) {
+        __atomic_store_n(&domain->arch.p2m.max_gfn, gfn.n + pages - 1, __ATOMIC_RELAXED);
+    }
+    spin_unlock(&domain->arch.p2m.lock);
+    return error;
+}
+
+int arch_p2m_unmap(struct domain *domain, gfn_t gfn, uint64_t pages)
+{
+    struct stretch stretch = {.gfn = gfn.n, .pages = pages};
+    int error;
+
+    if (!in_reach(gfn, pages))
+        return -EINVAL;
+    spin_lock(&domain->arch.p2m.lock);
+    error = stretch_do(domain, &stretch);
+    spin_unlock(&domain->arch.p2m.lock);
+    return error;
+}
+
+bool arch_p2m_lookup(struct domain *domain, gfn_t gfn, mfn_t *mfn, enum p2m_type *type)
+{
+    uint64_t *table = arch_map(domain->arch.p2m.root);
+    uint64_t index = gfn.n >> level_bits(FIRST_LEVEL);
+    uint64_t entry = 0;
+    unsigned int level;
+
+    if (!in_reach(gfn, 1))
+        return false;
+    spin_lock(&domain->arch.p2m.lock);
+    for (level = FIRST_LEVEL;; level++) {
+        entry = table[index];
+        if (!is_table(entry, level))
+            break;
+        table = table_of(entry);
+        index = (gfn.n >> level_bits(level + 1)) % ENTRIES;
+    }
+    spin_unlock(&domain->arch.p2m.lock);
+    if ((entry & DESC_VALID) == 0)
+        return false;
+    *mfn = mfn_add(mfn_of(entry & ADDRESS), gfn.n & ((1UL << level_bits(level)) - 1));
+    if (type != NULL)
+        *type = (enum p2m_type)((entry & DESC_TYPE) >> DESC_TYPE_SHIFT);
+    return true;
+}
+
+uint64_t arch_p2m_max_gfn(const struct domain *domain)
+{
+    return __atomic_load_n(&domain->arch.p2m.max_gfn, __ATOMIC_RELAXED);
+}
+
+/* ---- VMIDs: never 0, which EL2 uses while no guest has been loaded ---- */
+
+#define VMID_LIMIT 65536U
+
+static spinlock_t vmid_lock;
+static uint64_t vmid_taken[VMID_LIMIT / 64];
+
+static unsigned int vmid_take(void)
+{
+    unsigned int limit = 1U << stage2_vmid_bits();
+    unsigned int found = 0;
+
+    spin_lock(&vmid_lock);
+    for (unsigned int vmid = 1; vmid < limit && found == 0; vmid++) {
+        if ((vmid_taken[vmid / 64] >> (vmid % 64) & 1) == 0)
+            found = vmid;
+    }
+    if (found != 0)
+        vmid_taken[found / 64] |= 1UL << (found % 64);
+    spin_unlock(&vmid_lock);
+    return found;
+}
+
+static void vmid_give_back(unsigned int vmid)
+{
+    spin_lock(&vmid_lock);
+    vmid_taken[vmid / 64] &= ~(1UL << (vmid % 64));
+    spin_unlock(&vmid_lock);
+}
+
+int p2m_init(struct domain *domain)
+{
+    uint64_t *root = pages_alloc(domain, ROOT_ORDER);
+    unsigned int vmid;
+
+    if (root == NULL)
+        return -ENOMEM;
+    vmid = vmid_take();
+    if (vmid == 0) {
+        pages_free(domain, root, ROOT_ORDER);
+        return -ENOSPC;
+    }
+    domain->arch.p2m.root = arch_paddr(root);
+    domain->arch.p2m.vmid = (uint16_t)vmid;
+    domain->arch.p2m.vttbr = (uint64_t)vmid << 48 | arch_paddr(root);
+    tlb_flush(domain);
+    return 0;
+}
+
+/*
+ * An empty root with a VMID that no domain has. A pcpu that kept a dead domain's would be free to
+ * walk its tables ahead of time, and the next domain with the VMID would find what came of that.
+ */
+void p2m_unload(void)
+{
+    static uint64_t nobody[2 * ENTRIES] __attribute__((aligned(2 * PAGE_SIZE)));
+
+    WRITE_SYSREG(arch_paddr(nobody), vttbr_el2);
+    isb();
+}
+
+void p2m_free(struct domain *domain)
+{
+    uint64_t *root;
+
+    if (domain->arch.p2m.root == 0)
+        return;
+    root = arch_map(domain->arch.p2m.root);
+    tlb_flush(domain);
+    for (unsigned int i = 0; i < 2 * ENTRIES; i++) {
+        if (is_table(root[i], FIRST_LEVEL))
+            table_free(domain, table_of(root[i]), FIRST_LEVEL + 1);
+    }
+    pages_free(domain, root, ROOT_ORDER);
+    domain->arch.p2m.root = 0;
+    vmid_give_back(domain->arch.p2m.vmid);
+}

@@ -1,0 +1,9 @@
+# SPDX-License-Identifier: MIT
+core_domain_sources = \
+	hypervisor/core/domain/access.c \
+	hypervisor/core/domain/domain.c \
+	hypervisor/core/domain/domain_life.c \
+	hypervisor/core/domain/domain_table.c \
+	hypervisor/core/domain/domain_table.h \
+	hypervisor/core/domain/restart.c \
+	hypervisor/core/domain/vcpu.c

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT */
+/* The tables behind <trefoil/grant_table.h>. */
+#ifndef CORE_GRANT_PRIVATE_H
+#define CORE_GRANT_PRIVATE_H
+
+#include <trefoil/grant_table.h>
+#include <trefoil/memory.h>
+
+#define ENTRIES_PER_FRAME (PAGE_SIZE / sizeof(struct grant_entry_v1))
+
+/* What is in use of an entry, whatever its owner writes into the shared table meanwhile. Each user
+ * holds the frame. */
+struct active_entry {
+    uint64_t mfn;
+    domid_t user;
+    uint16_t readers, writers;
+};
+
+#define ACTIVE_ORDER 1U /* pages for the active entries of one frame of the table */
+#define ACTIVE_MAX   UINT16_MAX
+
+_Static_assert(ENTRIES_PER_FRAME * sizeof(struct active_entry) == PAGE_SIZE << ACTIVE_ORDER,
+               "ACTIVE_ORDER");
+
+/* A mapping that a domain has; its handle is its index. */
+struct grant_mapping {
+    uint64_t gfn, mfn;
+    grant_ref_t ref;
+    grant_handle_t next_free;
+    domid_t owner;
+    bool used, writable;
+} __attribute__((aligned(32)));
+
+#define MAPPINGS_PER_PAGE (PAGE_SIZE / sizeof(struct grant_mapping))
+#define MAPPING_PAGES     64U
+#define NO_HANDLE         UINT32_MAX
+
+struct grant_table {
+    /* As the owner of pages. */
+    spinlock_t lock;
+    unsigned int nr_frames, max_frames;
+    struct grant_entry_v1 *frames[GRANT_MAX_FRAMES];
+    struct active_entry *active[GRANT_MAX_FRAMES];
+
+    /* As a user of others' pages. */
+    spinlock_t mapping_lock;
+    unsigned int nr_mappings; /* that were ever used */
+    grant_handle_t free_mapping;
+    grant_handle_t release_position;
+    struct grant_mapping *mappings[MAPPING_PAGES];
+};
+
+/*
+ * Takes an entry of the owner's table into use for `user` and holds its frame. GNTST_okay or the
+ * reason. Takes the owner's grant lock.
+ */
+int16_t grant_acquire(struct domain *owner, grant_ref_t ref, const struct domain *user, bool write,
+                      mfn_t *mfn);
+void grant_release(struct domain *owner, grant_ref_t ref, bool write, mfn_t mfn);
+
+/* core/grant/grant_mapping.c: handles. */
+int16_t mapping_new(struct domain *domain, grant_handle_t *handle);
+struct grant_mapping *mapping_of(const struct domain *domain, grant_handle_t handle);
+/* Takes the mapping of a handle out, so that nobody else can end it as well; false when there is
+ * none, or at another gfn. */
+bool mapping_take(struct domain *domain, grant_handle_t handle, uint64_t gfn,
+                  struct grant_mapping *mapping);
+void mapping_free(struct domain *domain, grant_handle_t handle);
+
+/* What a refusal of the policy is in the words of grants. */
+int16_t grant_status_of(int error);
+
+/* One operation each; they fill in the status. */
+void grant_map_one(struct domain *domain, struct gnttab_map_grant_ref *op);
+void grant_unmap_one(struct domain *domain, struct gnttab_unmap_grant_ref *op);
+void grant_copy_one(struct domain *domain, struct gnttab_copy *op);
+/* 0 or a negative error. */
+int grant_cache_flush_one(struct domain *domain, const struct gnttab_cache_flush *op);
+
+#endif

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: MIT */
+/* The hardware domain's part of the host's tree: a copy without what the hypervisor keeps. */
+#include "guest_tree.h"
+#include "machine/host_use.h"
+
+#include <libfdt.h>
+#include <string.h>
+
+/* Of no use to a domain without the IOMMU and the ITS; dangling references in it. */
+static const char *const dropped_everywhere[] = {
+    "iommus", "iommu-map", "iommu-map-mask", "msi-parent", "msi-map", "msi-map-mask",
+};
+
+/* Written anew, or of parts of the GIC that the domain's has not. */
+static const char *const dropped_from_gic[] = {
+    "reg",
+    "#redistributor-regions",
+    "redistributor-stride",
+    "interrupts",
+    "interrupts-extended",
+    "msi-controller",
+    "mbi-ranges",
+    "ranges",
+    "phandle",
+    "linux,phandle",
+};
+
+static bool listed(const char *name, const char *const *list, unsigned int count)
+{
+    for (unsigned int i = 0; i < count; i++)
+        if (strcmp(name, list[i]) == 0)
+            return true;
+    return false;
+}
+
+static bool dropped(const char *name, enum host_use use)
+{
+    if (listed(name, dropped_everywhere, ARRAY_SIZE(dropped_everywhere)))
+        return true;
+    if (use == HOST_UART)
+        return strcmp(name, "status") == 0;
+    return use == HOST_GIC && listed(name, dropped_from_gic, ARRAY_SIZE(dropped_from_gic));
+}
+
+static void copy_properties(struct guest_writer *writer, const struct tree_walk *walk,
+                            enum host_use use)
+{
+    struct tree_item item = tree_items(walk->fdt, walk->node);
+
+    while (tree_next_item(walk->fdt, &item))
+        if (!dropped(item.name, use))
+            writer_property(&writer->out, item.name, item.data, item.size);
+}
+
+/*
+ * reg in the terms of the bus that the GIC is on: the distributor as it is, the first redistributor
+ * region's start with the size that the domain's vcpus need.
+ */
+static void gic_properties(struct guest_writer *writer, const struct tree_walk *walk)
+{
+    const struct tree_level *bus = &walk->level[walk->depth - 1];
+    struct tree_cells reg = {.count = 0};
+    int size;
+    const uint8_t *data = tree_property(walk->fdt, walk->node, "reg", &size);
+
+    for (unsigned int i = 0; i < 2; i++) {
+        uint64_t start = 0, length = 0;
+
+        if (!data || !tree_take(&data, &size, bus->address_cells, &start) ||
+            !tree_take(&data, &size, bus->size_cells, &length))
+            reg.overflow = true;
+        cells_add(&reg, start, bus->address_cells);
+        cells_add(&reg, i == 0 ? length : writer->what->layout->gicr.size, bus->size_cells);
+    }
+    writer_cells(&writer->out, "reg", &reg);
+    writer_u32(&writer->out, "phandle", writer->gic_phandle);
+}
+
+static void copy_node(struct guest_writer *writer, const struct tree_walk *walk, enum host_use use)
+{
+    writer_begin(&writer->out, tree_name(walk->fdt, walk->node));
+    copy_properties(writer, walk, use);
+    if (use == HOST_UART)
+        writer_string(&writer->out, "status", "disabled");
+    if (use == HOST_GIC)
+        gic_properties(writer, walk);
+}
+
+static void end_nodes(struct guest_writer *writer, int *open, int depth)
+{
+    for (; *open > depth; (*open)--)
+        writer_end(&writer->out);
+}
+
+/* A phandle that nobody has, for a GIC that came without one. */
+static uint32_t gic_phandle(const struct guest_tree *what)
+{
+    uint32_t phandle = what->machine->gic_phandle;
+
+    return phandle != 0 ? phandle : fdt_get_max_phandle(what->host_tree) + 1;
+}
+
+void guest_host_nodes(struct guest_writer *writer)
+{
+    const struct guest_tree *what = writer->what;
+    int uart = host_uart_node(what->machine);
+    struct tree_walk walk;
+    int open = 0; /* depth of the last node begun and not ended */
+    bool more;
+
+    tree_walk_start(&walk, what->host_tree);
+    writer->address_cells = walk.level[0].address_cells;
+    writer->size_cells = walk.level[0].size_cells;
+    writer->gic_phandle = gic_phandle(what);
+    writer->gic_cells = what->machine->gic_cells;
+    copy_node(writer, &walk, HOST_GIVEN);
+    more = tree_walk_next(&walk);
+    while (more) {
+        enum host_use use = host_use_of(&walk, uart);
+
+        if (use == HOST_REPLACED || use == HOST_WITHHELD || use == HOST_PASSED) {
+            more = tree_walk_skip(&walk);
+            continue;
+        }
+        end_nodes(writer, &open, walk.depth - 1);
+        copy_node(writer, &walk, use);
+        open = walk.depth;
+        more = use == HOST_GIVEN ? tree_walk_next(&walk) : tree_walk_skip(&walk);
+    }
+    end_nodes(writer, &open, 0);
+}

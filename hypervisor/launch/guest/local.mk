@@ -1,0 +1,10 @@
+# SPDX-License-Identifier: MIT
+launch_guest_sources = \
+	hypervisor/launch/guest/guest_tree.c \
+	hypervisor/launch/guest/guest_tree.h \
+	hypervisor/launch/guest/guest_tree_host.c \
+	hypervisor/launch/guest/guest_tree_passthrough.c \
+	hypervisor/launch/guest/layout.c \
+	hypervisor/launch/guest/layout.h \
+	hypervisor/launch/guest/passthrough.c \
+	hypervisor/launch/guest/seed.c

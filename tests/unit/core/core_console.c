@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: MIT */
+/* The command line, and who gets what is typed. */
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <setjmp.h>
+#include <cmocka.h>
+#include "core_fake/machine.h"
+#include <trefoil/access.h>
+#include <trefoil/console.h>
+#include <trefoil/core.h>
+#include <trefoil/event_channel.h>
+#include <trefoil/options.h>
+#include <trefoil/printk.h>
+#include <xen/bootfdt.h>
+#include "../../../hypervisor/core/console/console_guest.h"
+
+static struct domain *hardware, *control, *guest;
+
+static void quiet(void)
+{
+    memset(fake.uart, 0, sizeof(fake.uart));
+    fake.uart_size = 0;
+}
+
+static int start(void **state)
+{
+    (void)state;
+    hardware = fake_domain(0, "hardware", DOMAIN_CAPS_HARDWARE, 1, 8);
+    control = fake_domain(1, "control", DOMAIN_CAPS_CONTROL, 1, 8);
+    guest = fake_domain(2, "guest", 0, 1, 8);
+    quiet();
+    return 0;
+}
+
+static int stop(void **state)
+{
+    (void)state;
+    options_init("");
+    fake_destroy(guest);
+    fake_destroy(control);
+    fake_destroy(hardware);
+    return 0;
+}
+
+static void type(const char *text)
+{
+    for (; *text; text++)
+        console_receive(*text);
+}
+
+/* What a domain reads with CONSOLEIO_read. */
+static const char *typed(struct domain *domain)
+{
+    static char text[64];
+    int64_t size;
+
+    fake_be(0, domain->vcpus[0]);
+    size = fake_call(__HYPERVISOR_console_io, CONSOLEIO_read, sizeof(text) - 1, fake_address(1, 0));
+    assert_in_range(size, 0, sizeof(text) - 1);
+    memcpy(text, fake_ram(domain, fake_address(1, 0)), (size_t)size);
+    text[size] = '\0';
+    return text;
+}
+
+static void offer_to_all(void)
+{
+    console_offer_focus(hardware);
+    console_offer_focus(control);
+    console_offer_focus(guest);
+    console_settle_focus();
+}
+
+static void test_options(void **state)
+{
+    char value[8];
+
+    (void)state;
+    options_init("xsm=silo console-focus=a-rather-long-name  log on-empty=poweroff");
+    assert_true(option_is("xsm", "silo"));
+    assert_false(option_is("xsm", "sil"));
+    assert_false(option_is("log", ""));
+    assert_true(option_value("console-focus", value, sizeof(value)));
+    assert_string_equal(value, "a-rathe");
+    assert_false(option_value("console", value, sizeof(value)));
+    assert_string_equal(value, "");
+    assert_string_equal(options_text() + strlen(options_text()) - 8, "poweroff");
+}
+
+static void test_unknown_options_are_told(void **state)
+{
+    (void)state;
+    options_init("xsm=silo wrong=1 console-focus=x also-wrong");
+    options_check();
+    assert_non_null(strstr(fake.uart, "nobody knows the option wrong=1\r\n"));
+    assert_non_null(strstr(fake.uart, "nobody knows the option also-wrong\r\n"));
+    assert_null(strstr(fake.uart, "xsm"));
+}
+
+static void test_policy_by_name(void **state)
+{
+    (void)state;
+    policy_choose("silo");
+    assert_int_equal(policy_in_force(), POLICY_SILO);
+    policy_choose("");
+    assert_int_equal(policy_in_force(), POLICY_SILO);
+    policy_choose("nonsense");
+    assert_int_equal(policy_in_force(), POLICY_SILO);
+    assert_non_null(strstr(fake.uart, "xsm=nonsense: there is no such policy, only"));
+    policy_choose("split");
+    assert_int_equal(policy_in_force(), POLICY_SPLIT);
+}
+
+static void test_control_has_the_focus(void **state)
+{
+    (void)state;
+    type("lost");
+    offer_to_all();
+    type("ls\n");
+    assert_string_equal(typed(control), "ls\n");
+    assert_string_equal(typed(control), "");
+    assert_string_equal(typed(guest), "");
+}
+
+static void test_focus_by_name(void **state)
+{
+    (void)state;
+    options_init("console-focus=guest");
+    offer_to_all();
+    type("to the guest");
+    assert_string_equal(typed(guest), "to the guest");
+    assert_string_equal(typed(control), "");
+}
+
+static void test_focus_on_nobody(void **state)
+{
+    (void)state;
+    options_init("console-focus=nobody");
+    offer_to_all();
+    assert_non_null(strstr(fake.uart, "console-focus=nobody: there is no such domain"));
+    type("lost");
+    assert_string_equal(typed(control), "");
+    options_init("console-focus=hypervisor");
+    quiet();
+    offer_to_all();
+    assert_null(strstr(fake.uart, "no such domain"));
+}
+
+/* From control to the guest, to the hypervisor, and around. */
+static void test_keys_move_the_focus(void **state)
+{
+    (void)state;
+    offer_to_all();
+    type("\1\1\1g");
+    assert_string_equal(typed(guest), "g");
+    type("\1\1\1lost");
+    type("\1\1\1h");
+    assert_string_equal(typed(hardware), "h");
+    type("\1\1\1\1\1x");
+    assert_string_equal(typed(control), "\1\1x");
+    assert_string_equal(typed(hardware), "");
+}
+
+static void test_who_has_the_focus_is_raw(void **state)
+{
+    (void)state;
+    offer_to_all();
+    console_guest_write(guest, "begun", 5);
+    quiet();
+    type("\1\1\1");
+    assert_non_null(strstr(fake.uart, "(guest) begun\r\n"));
+    quiet();
+    console_guest_write(guest, "a\rb", 3);
+    assert_string_equal(fake.uart, "a\rb");
+    quiet();
+    console_guest_write(control, "c\1d\te\n", 6);
+    assert_string_equal(fake.uart, "\r\n(control) cd\te\r\n");
+}
+
+static void test_too_much_is_lost(void **state)
+{
+    size_t before = 0, count;
+
+    (void)state;
+    offer_to_all();
+    for (unsigned int i = 0; i < 10000; i++)
+        console_receive('x');
+    while ((count = strlen(typed(control))) != 0)
+        before += count;
+    assert_in_range(before, 16, 4096);
+    type("again");
+    assert_string_equal(typed(control), "again");
+}
+
+static void test_virq_tells_of_input(void **state)
+{
+    evtchn_port_t port;
+
+    (void)state;
+    assert_int_equal(event_bind_virq(control, VIRQ_CONSOLE, 0, &port), 0);
+    offer_to_all();
+    assert_false(control->shared_info->evtchn_pending[0] >> port & 1);
+    type("x");
+    assert_true(control->shared_info->evtchn_pending[0] >> port & 1);
+}
+
+static void test_focus_ends_with_its_domain(void **state)
+{
+    (void)state;
+    options_init("console-focus=guest");
+    offer_to_all();
+    fake_destroy(guest);
+    type("to nobody");
+    guest = fake_domain(2, "guest", 0, 1, 8);
+    assert_string_equal(typed(guest), "");
+    assert_string_equal(typed(control), "");
+}
+
+static void test_without_a_console(void **state)
+{
+    struct domain *mute = fake_domain(3, "mute", 0, 1, 8);
+    char c;
+
+    (void)state;
+    console_domain_free(mute);
+    console_domain_free(mute);
+    quiet();
+    console_guest_write(mute, "x\n", 2);
+    assert_string_equal(fake.uart, "");
+    assert_int_equal(console_guest_read(mute, &c, 1), 0);
+    offer_to_all();
+    /* From the guest it goes past the one without. */
+    type("\1\1\1\1\1\1lost");
+    assert_non_null(strstr(fake.uart, "goes to the hypervisor"));
+    fake_destroy(mute);
+}
+
+static void test_flush_waits_for_nothing(void **state)
+{
+    (void)state;
+    fake.uart_room = 2;
+    log_info("to come");
+    assert_true(fake.uart_size < 10);
+    fake.uart_room = SIZE_MAX / 2;
+    console_flush();
+    assert_non_null(strstr(fake.uart, "to come\r\n"));
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, start, stop)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(test_options),
+        TEST(test_unknown_options_are_told),
+        TEST(test_policy_by_name),
+        TEST(test_control_has_the_focus),
+        TEST(test_focus_by_name),
+        TEST(test_focus_on_nobody),
+        TEST(test_keys_move_the_focus),
+        TEST(test_who_has_the_focus_is_raw),
+        TEST(test_too_much_is_lost),
+        TEST(test_virq_tells_of_input),
+        TEST(test_focus_ends_with_its_domain),
+        TEST(test_without_a_console),
+        TEST(test_flush_waits_for_nothing),
+    };
+
+    fake_start();
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: MIT */
+/* Free memory as extents, and frames that others hold. */
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <setjmp.h>
+#include <cmocka.h>
+#include "core_fake/machine.h"
+#include "../../../hypervisor/core/memory/extents.h"
+#include "../../../hypervisor/core/memory/frame.h"
+#include <trefoil/errno.h>
+#include <trefoil/memory.h>
+
+#define MODEL_PAGES 4096U
+
+/* A region taken from the heap is the playground of a list of its own, beside which a byte a page
+ * says what should be free. */
+static uint64_t playground;
+static unsigned char model[MODEL_PAGES];
+
+static void check_list(const struct extent_list *list)
+{
+    uint64_t pages = 0, last_end = 0;
+    unsigned char seen[MODEL_PAGES] = {0};
+
+    for (const struct extent *extent = list->first; extent; extent = extent->next) {
+        assert_true(extent->start > last_end || last_end == 0);
+        assert_true(extent->pages > 0);
+        last_end = extent->start + extent->pages;
+        pages += extent->pages;
+        memset(&seen[extent->start - playground], 1, extent->pages);
+    }
+    assert_int_equal(pages, list->pages);
+    assert_memory_equal(seen, model, sizeof(model));
+}
+
+static void test_extents_agree_with_model(void **state)
+{
+    struct extent_list list = {NULL, 0};
+    struct {
+        uint64_t start, pages;
+    } taken[256];
+    unsigned int nr_taken = 0;
+
+    (void)state;
+    srand(7);
+    memset(model, 1, sizeof(model));
+    extents_insert(&list, playground, MODEL_PAGES);
+    for (unsigned int round = 0; round < 20000; round++) {
+        if (rand() % 2 && nr_taken < 256) {
+            uint64_t wanted = 1 + (uint64_t)(rand() % 64), align = UINT64_C(1) << rand() % 6,
+                     got = wanted;
+            uint64_t start = rand() % 2 ? extents_take_small(&list, wanted, align)
+                                        : extents_take_run(&list, wanted, align, &got);
+
+            if (start == NO_EXTENT)
+                continue;
+            assert_int_equal(start % align, 0);
+            assert_true(got >= 1 && got <= wanted);
+            for (uint64_t i = 0; i < got; i++)
+                assert_int_equal(model[start - playground + i], 1);
+            memset(&model[start - playground], 0, got);
+            taken[nr_taken].start = start;
+            taken[nr_taken++].pages = got;
+        } else if (nr_taken) {
+            unsigned int i = (unsigned int)rand() % nr_taken;
+
+            extents_insert(&list, taken[i].start, taken[i].pages);
+            memset(&model[taken[i].start - playground], 1, taken[i].pages);
+            taken[i] = taken[--nr_taken];
+        }
+        if (round % 64 == 0)
+            check_list(&list);
+    }
+}
+
+static void test_everything_comes_back(void **state)
+{
+    uint64_t before = memory_free_pages();
+    struct domain *domain;
+
+    (void)state;
+    domain = fake_domain(5, "five", 0, 2, 1500);
+    assert_true(memory_free_pages() <= before - 1500);
+    assert_int_equal(domain->total_pages, 1500);
+    fake_destroy(domain);
+    assert_int_equal(memory_free_pages(), before);
+}
+
+static void test_ram_is_aligned(void **state)
+{
+    struct domain *domain = fake_domain(5, "five", 0, 1, 1024);
+
+    (void)state;
+    assert_int_equal(domain->nr_extents, 1);
+    assert_int_equal(domain->extents[0].start % (2 << 20), 0);
+    fake_destroy(domain);
+}
+
+static void test_hypervisor_pages_have_a_limit(void **state)
+{
+    struct domain *domain = fake_domain(5, "five", 0, 1, 16);
+    void *pages[8];
+
+    (void)state;
+    domain->max_hypervisor_pages = domain->hypervisor_pages + 8;
+    for (unsigned int i = 0; i < 8; i++)
+        assert_non_null(pages[i] = page_alloc(domain));
+    assert_null(page_alloc(domain));
+    page_free(domain, pages[0]);
+    assert_non_null(pages[0] = page_alloc(domain));
+    for (unsigned int i = 0; i < 8; i++)
+        page_free(domain, pages[i]);
+    fake_destroy(domain);
+}
+
+static void test_held_frame_outlives_owner(void **state)
+{
+    uint64_t before = memory_free_pages();
+    struct domain *domain = fake_domain(5, "five", 0, 1, 600), *dying;
+    mfn_t mfn;
+
+    (void)state;
+    assert_int_equal(frame_get(domain, (gfn_t){FAKE_RAM + 3}, true, &mfn), 0);
+    fake_destroy(domain);
+    dying = domain_get(5);
+    assert_ptr_equal(dying, domain);
+    assert_int_equal(dying->life, DOMAIN_DYING);
+    assert_int_equal(frame_get(dying, (gfn_t){FAKE_RAM + 4}, true, &(mfn_t){0}), -ESRCH);
+    /* Its frames are somebody else's by now: nothing is put into its physmap, or taken out. */
+    assert_int_equal(physmap_balloon_out(dying, (gfn_t){FAKE_RAM + 5}), -EINVAL);
+    assert_int_equal(physmap_balloon_in(dying, (gfn_t){FAKE_RAM + 5000}), -EINVAL);
+    assert_int_equal(physmap_put(dying, (gfn_t){FAKE_RAM + 5000}, mfn, P2M_RAM), -ESRCH);
+    assert_int_equal(physmap_put_foreign(dying, (gfn_t){FAKE_RAM + 5000}, mfn, true), -ESRCH);
+    assert_int_equal(physmap_clear(dying, (gfn_t){FAKE_RAM + 5}), -ESRCH);
+    domain_put(dying);
+    assert_true(memory_free_pages() < before);
+    frame_put(mfn);
+    assert_null(domain_get(5));
+    assert_int_equal(memory_free_pages(), before);
+}
+
+static void test_ballooned_frame_comes_back(void **state)
+{
+    struct domain *domain = fake_domain(5, "five", 0, 1, 600);
+    mfn_t mfn, other;
+
+    (void)state;
+    assert_true(arch_p2m_lookup(domain, (gfn_t){FAKE_RAM + 7}, &mfn, NULL));
+    assert_int_equal(physmap_balloon_out(domain, (gfn_t){FAKE_RAM + 7}), 0);
+    assert_int_equal(physmap_balloon_out(domain, (gfn_t){FAKE_RAM + 7}), -EINVAL);
+    assert_int_equal(domain->total_pages, 599);
+    assert_int_equal(domain_owned_pages(domain), 600);
+    assert_int_equal(physmap_balloon_in(domain, (gfn_t){FAKE_RAM + 8}), -EINVAL);
+    assert_int_equal(physmap_balloon_in(domain, (gfn_t){FAKE_RAM + 5000}), 0);
+    assert_true(arch_p2m_lookup(domain, (gfn_t){FAKE_RAM + 5000}, &other, NULL));
+    assert_int_equal(other.n, mfn.n);
+    assert_int_equal(physmap_balloon_in(domain, (gfn_t){FAKE_RAM + 5001}), -ENOMEM);
+    fake_destroy(domain);
+}
+
+/* A limit below what the domain has makes no page that comes back an uncounted one. */
+static void test_pages_are_counted_below_the_limit(void **state)
+{
+    struct domain *domain = fake_domain(1, "first", 0, 1, 4);
+
+    (void)state;
+    domain->max_pages = 1;
+    for (unsigned int i = 0; i < 10; i++) {
+        assert_int_equal(physmap_balloon_out(domain, (gfn_t){FAKE_RAM}), 0);
+        assert_int_equal(domain->total_pages, 3);
+        assert_int_equal(physmap_balloon_in(domain, (gfn_t){FAKE_RAM}), 0);
+        assert_int_equal(domain->total_pages, 4);
+    }
+    fake_destroy(domain);
+}
+
+static void test_held_frame_does_not_come_back_yet(void **state)
+{
+    struct domain *domain = fake_domain(5, "five", 0, 1, 600);
+    mfn_t mfn;
+
+    (void)state;
+    assert_int_equal(frame_get(domain, (gfn_t){FAKE_RAM}, true, &mfn), 0);
+    assert_int_equal(physmap_balloon_out(domain, (gfn_t){FAKE_RAM}), 0);
+    assert_int_equal(physmap_balloon_in(domain, (gfn_t){FAKE_RAM}), -ENOMEM);
+    frame_put(mfn);
+    assert_int_equal(physmap_balloon_in(domain, (gfn_t){FAKE_RAM}), 0);
+    fake_destroy(domain);
+}
+
+static void test_direct_mapped_frame_returns_to_its_place(void **state)
+{
+    uint64_t start = heap_take_small(4, 1);
+    const struct arch_domain_config config = {0};
+    struct domain *domain;
+
+    (void)state;
+    assert_int_equal(domain_create(6, "direct", 0, 1, &config, &domain), 0);
+    domain->direct_map = true;
+    assert_int_equal(domain_ram_claim(domain,
+                                      (struct paddr_range){start << PAGE_SHIFT, 4 * PAGE_SIZE},
+                                      (gfn_t){start}),
+                     0);
+    assert_int_equal(physmap_balloon_out(domain, (gfn_t){start + 1}), 0);
+    assert_int_equal(physmap_balloon_out(domain, (gfn_t){start + 2}), 0);
+    assert_int_equal(physmap_balloon_in(domain, (gfn_t){start + 9}), -ENOMEM);
+    for (uint64_t gfn = start + 1; gfn <= start + 2; gfn++) {
+        mfn_t mfn;
+
+        assert_int_equal(physmap_balloon_in(domain, (gfn_t){gfn}), 0);
+        assert_true(arch_p2m_lookup(domain, (gfn_t){gfn}, &mfn, NULL));
+        assert_int_equal(mfn.n, gfn);
+    }
+    fake_destroy(domain);
+}
+
+/* Static memory waits for its domain to come again, held by others or not. */
+static void test_static_memory_is_never_free(void **state)
+{
+    uint64_t start = heap_take_small(4, 1), before = memory_free_pages();
+    const struct paddr_range range = {start << PAGE_SHIFT, 4 * PAGE_SIZE};
+    const struct arch_domain_config config = {0};
+
+    (void)state;
+    for (unsigned int i = 0; i < 2; i++) {
+        uint64_t position = 0;
+        struct domain *domain;
+        mfn_t mfn;
+
+        assert_int_equal(domain_create(6, "static", 0, 1, &config, &domain), 0);
+        assert_int_equal(domain_ram_claim(domain, range, (gfn_t){FAKE_RAM}), 0);
+        while (domain_ram_scrub(domain, &position, PAGE_SIZE))
+            ;
+        assert_int_equal(position, range.size);
+        assert_int_equal(*(uint8_t *)fake_ram(domain, fake_address(2, 0)), 0);
+        memset(fake_ram(domain, fake_address(2, 0)), 0x5a, PAGE_SIZE);
+        domain_launch(domain);
+        assert_int_equal(frame_get(domain, (gfn_t){FAKE_RAM + 1}, true, &mfn), 0);
+        fake_destroy(domain);
+        assert_non_null(domain_get(6));
+        domain_put(domain);
+        frame_put(mfn);
+        assert_null(domain_get(6));
+        assert_int_equal(memory_free_pages(), before);
+    }
+    heap_give(start, 4);
+}
+
+/* Neighbouring pieces are one extent. */
+static void test_extents_grow(void **state)
+{
+    const struct arch_domain_config config = {0};
+    uint64_t start = heap_take_small(8, 8);
+    struct domain *domain;
+
+    (void)state;
+    assert_int_equal(domain_create(6, "pieces", 0, 1, &config, &domain), 0);
+    for (uint64_t i = 0; i < 8; i++)
+        assert_int_equal(
+            domain_ram_claim(domain, (struct paddr_range){(start + i) << PAGE_SHIFT, PAGE_SIZE},
+                             (gfn_t){FAKE_RAM + i}),
+            0);
+    assert_int_equal(domain->nr_extents, 1);
+    assert_int_equal(domain_owned_pages(domain), 8);
+    fake_destroy(domain);
+    heap_give(start, 8);
+}
+
+static void test_foreign_mapping_ends_with_its_domain(void **state)
+{
+    uint64_t before = memory_free_pages();
+    struct domain *owner = fake_domain(5, "owner", 0, 1, 64),
+                  *user = fake_domain(6, "user", 0, 1, 64);
+    mfn_t mfn;
+
+    (void)state;
+    assert_int_equal(frame_get(owner, (gfn_t){FAKE_RAM + 1}, true, &mfn), 0);
+    assert_int_equal(physmap_put_foreign(user, (gfn_t){FAKE_RAM + 1000}, mfn, true), 0);
+    fake_destroy(owner);
+    assert_non_null(owner = domain_get(5));
+    domain_put(owner);
+    fake_destroy(user);
+    assert_null(domain_get(5));
+    assert_null(domain_get(6));
+    assert_int_equal(memory_free_pages(), before);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_extents_agree_with_model),
+        cmocka_unit_test(test_everything_comes_back),
+        cmocka_unit_test(test_ram_is_aligned),
+        cmocka_unit_test(test_hypervisor_pages_have_a_limit),
+        cmocka_unit_test(test_held_frame_outlives_owner),
+        cmocka_unit_test(test_ballooned_frame_comes_back),
+        cmocka_unit_test(test_pages_are_counted_below_the_limit),
+        cmocka_unit_test(test_held_frame_does_not_come_back_yet),
+        cmocka_unit_test(test_direct_mapped_frame_returns_to_its_place),
+        cmocka_unit_test(test_static_memory_is_never_free),
+        cmocka_unit_test(test_extents_grow),
+        cmocka_unit_test(test_foreign_mapping_ends_with_its_domain),
+    };
+
+    fake_start();
+    fake_be(0, NULL);
+    playground = heap_take_small(MODEL_PAGES, 64);
+    /* Tables of the hypervisor's own that the first domain makes, and that stay. */
+    fake_destroy(fake_domain(4, "first", 0, 1, 1));
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

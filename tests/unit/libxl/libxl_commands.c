@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: MIT */
+/* xl: names and times of domains, usage, help, and what it says when nobody answers. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include <cmocka.h>
+
+#include "../../../xl/xl.h"
+#include "libxl_fake.h"
+#include "libxl_run.h"
+
+static struct run run;
+
+static void names_and_ids(void **state)
+{
+    (void)state;
+    prints(&run, "domid app", "2\n");
+    prints(&run, "domname 1", "control\n");
+    fails(&run, "domid nobody", 1,
+          "Can't get domid of domain name 'nobody', maybe this domain does not exist.\n");
+    fails(&run, "domid 5", 1,
+          "Can't get domid of domain name '5', maybe this domain does not exist.\n");
+    fails(&run, "domname 5", 1,
+          "Can't get domain name of domain id '5', maybe this domain does not exist.\n");
+    fails(&run, "domname app", 1, "Invalid domain id.\n");
+}
+
+static void uptime_is_classic(void **state)
+{
+    (void)state;
+    char start[32];
+    snprintf(start, sizeof(start), "%lld", (long long)time(NULL) - 86400 - 3661);
+    fake_write("/local/domain/2/vm", "/vm/x");
+    fake_write("/vm/x/start_time", start);
+    run_xl(&run, "uptime app");
+    assert_int_equal(run.status, 0);
+    start[0] = '\0';
+    assert_int_equal(sscanf(run.out,
+                            "Name                                ID Uptime\n"
+                            "app                                  2 1 day,  1:01:0%1s",
+                            start),
+                     1);
+    run_xl(&run, "uptime -s app");
+    assert_non_null(strstr(run.out, " up 1 day,  1:01, app (2)\n"));
+    run_xl(&run, "uptime");
+    assert_int_equal(run.status, 1);
+    assert_non_null(strstr(run.err, "does not say when domain 0"));
+}
+
+static void debug_keys_may_be_missing(void **state)
+{
+    (void)state;
+    fails(&run, "debug-keys h", 1,
+          "Sending debug keys failed: sysctl debug_keys: Function not implemented.\n");
+}
+
+static void no_way_to_the_hypervisor(void **state)
+{
+    (void)state;
+    fake.kernel_refuses = true;
+    fails(&run, "list", 1,
+          "Looking at domains failed: sysctl getdomaininfolist: the kernel's privcmd refuses all "
+          "hypercalls "
+          "in this domain, load xen-privcmd with unrestricted=1.\n");
+    fake.no_device = true;
+    fails(&run, "pause 2", 1,
+          "Pausing domain 2 failed: domctl pausedomain of domain 2: there is no such device.\n");
+    fails(&run, "-v pause 2", 1,
+          "Pausing domain 2 failed: domctl pausedomain of domain 2: there is no such device.\n"
+          "(domctl launch_info of domain 2: there is no such device)\n");
+}
+
+static void usage_errors(void **state)
+{
+    (void)state;
+    fails(&run, "list -x", 2,
+          "'xl list' cannot make sense of -x.\n'xl list -h' says how it is used.\n");
+    fails(&run, "list --nonsense", 2,
+          "'xl list' cannot make sense of --nonsense.\n'xl list -h' says how it is used.\n");
+    fails(&run, "info extra", 2,
+          "'xl info' takes at most 0 arguments.\n'xl info -h' says how it is used.\n");
+    fails(&run, "nonsense", 1, "xl has no command 'nonsense': 'xl help' lists those it has.\n");
+    fails(&run, "d", 1, "xl has no command 'd': 'xl help' lists those it has.\n");
+    fails(&run, "-z list", 2,
+          "xl has no option -z before the command; 'xl help' says what there is.\n");
+    fails(&run, "sched-credit2 -d", 2,
+          "'xl sched-credit2' cannot make sense of -d.\n'xl sched-credit2 -h' says how it is "
+          "used.\n");
+    run_xl(&run, "");
+    assert_int_equal(run.status, 1);
+    assert_non_null(strstr(run.out, "Usage: xl"));
+}
+
+/* Each command answers -h and `xl help` alike, with all its options. */
+static void every_command_has_help(void **state)
+{
+    (void)state;
+    for (size_t i = 0; xl_commands[i]; i++) {
+        char line[64];
+        static struct run other;
+        snprintf(line, sizeof(line), "%s -h", xl_commands[i]->name);
+        run_xl(&run, line);
+        assert_int_equal(run.status, 0);
+        assert_non_null(strstr(run.out, xl_commands[i]->summary));
+        for (const struct xl_option *option = xl_commands[i]->options; option && option->letter;
+             option++)
+            assert_non_null(strstr(run.out, option->help));
+        snprintf(line, sizeof(line), "help %s", xl_commands[i]->name);
+        run_xl(&other, line);
+        assert_string_equal(other.out, run.out);
+        run_xl(&other, "help");
+        assert_non_null(strstr(other.out, xl_commands[i]->summary));
+    }
+    run_xl(&run, "help nonsense");
+    assert_int_equal(run.status, 1);
+    run_xl(&run, "-h");
+    assert_int_equal(run.status, 0);
+    run_xl(&run, "version");
+    assert_int_equal(run.status, 0);
+}
+
+static void no_command_is_there_twice(void **state)
+{
+    (void)state;
+    for (size_t i = 0; xl_commands[i]; i++) {
+        for (size_t j = 0; j < i; j++)
+            assert_string_not_equal(xl_commands[i]->name, xl_commands[j]->name);
+    }
+}
+
+static void manual_page_is_current(void **state)
+{
+    (void)state;
+    static char page[sizeof(run.out)];
+    FILE *file = fopen(MANUAL, "r");
+    assert_non_null(file);
+    page[fread(page, 1, sizeof(page) - 1, file)] = '\0';
+    fclose(file);
+    prints(&run, "help --manual", page);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(names_and_ids, board),
+        cmocka_unit_test_setup(uptime_is_classic, board),
+        cmocka_unit_test_setup(debug_keys_may_be_missing, board),
+        cmocka_unit_test_setup(no_way_to_the_hypervisor, board),
+        cmocka_unit_test_setup(usage_errors, board),
+        cmocka_unit_test_setup(every_command_has_help, board),
+        cmocka_unit_test_setup(no_command_is_there_twice, board),
+        cmocka_unit_test_setup(manual_page_is_current, board),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
