@@ -112,12 +112,8 @@ void arch_clean_for_guest(const void *address, uint64_t size)
     (void)size;
 }
 
-void arch_cache_maintain(const void *address, uint64_t size, bool clean, bool invalidate)
+void arch_invalidate_code(void)
 {
-    (void)address;
-    (void)size;
-    (void)clean;
-    (void)invalidate;
 }
 
 /* No boot loader was here: a domain is made without what it would run. */

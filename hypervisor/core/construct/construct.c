@@ -100,6 +100,7 @@ static int start_boot_vcpu(struct construction *construction)
     struct vcpu *vcpu = construction->domain->vcpus[0];
 
     set_affinities(construction);
+    arch_invalidate_code();
     arch_vcpu_reset(vcpu, construction->placement.kernel, construction->placement.tree);
     vcpu_start(vcpu);
     return 0;

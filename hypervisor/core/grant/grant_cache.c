@@ -47,8 +47,9 @@ int grant_cache_flush_one(struct domain *domain, const struct gnttab_cache_flush
         result = hold_own(domain, mfn);
     if (result)
         return result;
-    arch_cache_maintain((char *)mfn_map(mfn) + op->offset, op->length, op->op & GNTTAB_CACHE_CLEAN,
-                        op->op & GNTTAB_CACHE_INVAL);
+    /* Who may only read the page must not undo the owner's writes, so what is invalidated is
+     * cleaned as well: as DC IVAC of a guest is (Arm ARM, HCR_EL2.VM). */
+    arch_clean_for_guest((char *)mfn_map(mfn) + op->offset, op->length);
     frame_put(mfn);
     return 0;
 }

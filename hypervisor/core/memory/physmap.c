@@ -174,6 +174,10 @@ static int put_locked(struct domain *domain, gfn_t gfn, mfn_t mfn, enum p2m_type
 
     if (result && result != -ENOENT)
         return result;
+    /* The hypervisor's page was zeroed in the cache: with its own off, the guest would see what
+     * memory held before. */
+    if (type == P2M_SHARED)
+        arch_clean_for_guest(mfn_map(mfn), PAGE_SIZE);
     return arch_p2m_map(domain, gfn, mfn, 1, type);
 }
 

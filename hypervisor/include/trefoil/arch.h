@@ -33,15 +33,17 @@ const void *arch_module(const struct paddr_range *range);
 /* Fills with zeroes the fast way (DC ZVA), and cleans to the point of coherency for guests with
  * caches off. Page aligned. */
 void arch_scrub(paddr_t start, uint64_t size);
-/* Makes what EL2 wrote visible to a guest that runs with caches off (clean to PoC), and to its
- * instruction fetch. */
-void arch_clean_for_guest(const void *address, uint64_t size);
-
 /*
- * Cache maintenance to the point of coherency for a device that does not snoop. To invalidate
- * without cleaning must not lose what shares a cache line with the ends of the range: clean those.
+ * Cleans and invalidates data caches to the point of coherency: what EL2 or a guest wrote is seen
+ * by a guest that runs with caches off, and by a device that does not snoop. Nothing is ever
+ * invalidated without being cleaned, so it loses nobody's writes.
  */
-void arch_cache_maintain(const void *address, uint64_t size, bool clean, bool invalidate);
+void arch_clean_for_guest(const void *address, uint64_t size);
+/*
+ * What was written and cleaned before this may be executed by any vcpu that is entered after it.
+ * Invalidates all instruction caches, on all CPUs: once for a domain, not for each page.
+ */
+void arch_invalidate_code(void);
 
 /* ---- stage 2 ---- */
 

@@ -30,8 +30,8 @@ struct construction *construct_begin(const struct construct_context *context,
  *
  * It uses: domain_create(); domain_ram_take() / domain_ram_claim(), domain_ram_scrub(),
  * domain_write(); arch_p2m_map() and arch_route_irq() for devices; event_alloc_unbound(),
- * grant_table_seed(), domain->hvm_params; console_domain_init(); arch_vcpu_reset(), vcpu_start(),
- * vcpu_set_affinity(); on an error domain_destroy().
+ * grant_table_seed(), domain->hvm_params; console_domain_init(); arch_invalidate_code(),
+ * arch_vcpu_reset(), vcpu_start(), vcpu_set_affinity(); on an error domain_destroy().
  */
 int construct_continue(struct construction *construction, struct domain **constructed);
 

@@ -253,6 +253,49 @@ static void test_copy(void **state)
     assert_int_equal(copy(op), GNTST_permission_denied);
 }
 
+/* Memory may hold what the last owner of a page of the table wrote. */
+static void test_frames_are_seen_with_caches_off(void **state)
+{
+    struct xen_add_to_physmap op = {
+        .domid = DOMID_SELF, .space = XENMAPSPACE_grant_table, .gpfn = FAKE_RAM + WINDOW};
+    char *page = page_alloc(NULL);
+
+    (void)state;
+    memset(page, 0x5a, PAGE_SIZE);
+    arch_clean_for_guest(page, PAGE_SIZE);
+    page_free(NULL, page);
+    fake_be(0, guest->vcpus[0]);
+    for (op.idx = 0; op.idx < 8; op.idx++) {
+        mfn_t mfn;
+
+        assert_int_equal(
+            fake_call_with(__HYPERVISOR_memory_op, XENMEM_add_to_physmap, &op, sizeof(op)), 0);
+        assert_int_equal(grant_table_frame(guest, (unsigned int)op.idx, &mfn), 0);
+        assert_memory_equal(fake_behind_caches(mfn_map(mfn)), mfn_map(mfn), PAGE_SIZE);
+    }
+}
+
+/* Who may only read a page cannot undo what its owner wrote. */
+static void test_cache_flush_loses_no_writes(void **state)
+{
+    struct gnttab_map_grant_ref mapping;
+    struct gnttab_cache_flush op = {.offset = 8, .length = 16, .op = GNTTAB_CACHE_INVAL};
+    char *page = fake_ram(guest, fake_address(3, 0));
+
+    (void)state;
+    grant(8, backend, 3, GTF_readonly);
+    mapping = map_by(backend, 8, WINDOW, GNTMAP_readonly);
+    assert_int_equal(mapping.status, GNTST_okay);
+    strcpy(page + 8, "written");
+    op.a.dev_bus_addr = mapping.dev_bus_addr;
+    assert_int_equal(
+        fake_call_with(__HYPERVISOR_grant_table_op, GNTTABOP_cache_flush, &op, sizeof(op)), 0);
+    assert_string_equal(fake_behind_caches(page + 8), "written");
+    assert_int_equal(unmap(backend, mapping.handle, WINDOW), GNTST_okay);
+    assert_int_equal(
+        fake_call_with(__HYPERVISOR_grant_table_op, GNTTABOP_cache_flush, &op, sizeof(op)), -EPERM);
+}
+
 static void test_batch_goes_on_after_an_interrupt(void **state)
 {
     struct gnttab_map_grant_ref *ops = fake_ram(backend, fake_address(1, 0));
@@ -308,6 +351,8 @@ int main(void)
         TEST(test_user_dies_first),
         TEST(test_mapping_over_ram_keeps_the_ram),
         TEST(test_copy),
+        TEST(test_frames_are_seen_with_caches_off),
+        TEST(test_cache_flush_loses_no_writes),
         TEST(test_batch_goes_on_after_an_interrupt),
         TEST(test_versions),
     };

@@ -97,6 +97,25 @@ static void test_ram_is_aligned(void **state)
     fake_destroy(domain);
 }
 
+/* A guest starts with its caches off. */
+static void test_ram_is_seen_with_caches_off(void **state)
+{
+    uint64_t first = heap_take_small(64, 1);
+    struct domain *domain;
+
+    (void)state;
+    memset(mfn_map((mfn_t){first}), 0x5a, 64 * PAGE_SIZE);
+    arch_clean_for_guest(mfn_map((mfn_t){first}), 64 * PAGE_SIZE);
+    heap_give(first, 64);
+    domain = fake_domain(5, "five", 0, 1, memory_free_pages() / 2);
+    for (uint64_t i = 0; i < domain->total_pages; i++) {
+        const char *page = fake_ram(domain, fake_address(i, 0));
+
+        assert_memory_equal(fake_behind_caches(page), page, PAGE_SIZE);
+    }
+    fake_destroy(domain);
+}
+
 static void test_hypervisor_pages_have_a_limit(void **state)
 {
     struct domain *domain = fake_domain(5, "five", 0, 1, 16);
@@ -292,6 +311,7 @@ int main(void)
         cmocka_unit_test(test_extents_agree_with_model),
         cmocka_unit_test(test_everything_comes_back),
         cmocka_unit_test(test_ram_is_aligned),
+        cmocka_unit_test(test_ram_is_seen_with_caches_off),
         cmocka_unit_test(test_hypervisor_pages_have_a_limit),
         cmocka_unit_test(test_held_frame_outlives_owner),
         cmocka_unit_test(test_ballooned_frame_comes_back),

@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <trefoil/access.h>
 #include <trefoil/arch.h>
 #include <trefoil/console.h>
@@ -16,7 +17,8 @@
 struct fake_machine fake;
 struct pcpu fake_pcpus[FAKE_PCPUS];
 
-static char *memory;
+/* As caches hold it, and as it is behind them. */
+static char *memory, *behind_caches;
 static _Thread_local struct pcpu *here = &fake_pcpus[0];
 
 struct pcpu *this_pcpu(void)
@@ -38,26 +40,37 @@ paddr_t arch_paddr(const void *address)
 void arch_scrub(paddr_t start, uint64_t size)
 {
     memset(arch_map(start), 0, size);
+    arch_clean_for_guest(arch_map(start), size);
 }
 
-void arch_clean_for_guest(const void *address, uint64_t size)
+char *fake_behind_caches(const void *address)
 {
-    (void)address;
-    (void)size;
+    return behind_caches + ((const char *)address - memory);
 }
 
-void arch_cache_maintain(const void *address, uint64_t size, bool clean, bool invalidate)
+/* Most of it is zeroes in both, and stays memory that was never touched. */
+UNWATCHED void arch_clean_for_guest(const void *address, uint64_t size)
 {
-    (void)address;
-    (void)size;
-    (void)clean;
-    (void)invalidate;
+    char *behind = fake_behind_caches(address);
+
+    if (memcmp(behind, address, size) != 0)
+        memcpy(behind, address, size);
+}
+
+/* A page of the hypervisor is seen as it is by a guest whose caches are off. */
+UNWATCHED static void check_clean(mfn_t mfn)
+{
+    const char *page = mfn_map(mfn);
+
+    assert(memcmp(page, fake_behind_caches(page), PAGE_SIZE) == 0);
 }
 
 int arch_p2m_map(struct domain *domain, gfn_t gfn, mfn_t mfn, uint64_t pages, enum p2m_type type)
 {
     if (gfn.n >= FAKE_GFNS || pages > FAKE_GFNS - gfn.n)
         return -EINVAL;
+    if (type == P2M_SHARED)
+        check_clean(mfn);
     spin_lock(&domain->arch.p2m_lock);
     for (uint64_t i = 0; i < pages; i++)
         domain->arch.p2m[gfn.n + i] = (struct fake_mapping){mfn.n + i, (int)type};
@@ -271,7 +284,9 @@ void fake_start(void)
     fake.now = 1000;
     fake.uart_room = SIZE_MAX / 2;
     memory = aligned_alloc(2 << 20, FAKE_MEMORY);
-    assert(memory);
+    behind_caches = mmap(NULL, FAKE_MEMORY, PROT_READ | PROT_WRITE,
+                         MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    assert(memory && behind_caches != MAP_FAILED);
     options_init("");
     for (unsigned int i = 0; i < FAKE_PCPUS; i++) {
         fake_pcpus[i].id = i;

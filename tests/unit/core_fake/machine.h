@@ -54,6 +54,8 @@ void fake_destroy(struct domain *domain);
 /* Guest physical address of a byte of a domain's RAM, and the hypervisor's address of one. */
 uint64_t fake_address(uint64_t page, uint64_t offset);
 void *fake_ram(struct domain *domain, uint64_t guest_paddr);
+/* What a guest with caches off, or a device, sees of a byte of the machine's memory. */
+char *fake_behind_caches(const void *address);
 /* A hypercall of the current vcpu, run until it is done. */
 int64_t fake_call(unsigned int number, uint64_t a, uint64_t b, uint64_t c);
 /* Puts an argument into page 0 of the current domain's RAM, calls, and copies the argument back. */

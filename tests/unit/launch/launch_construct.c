@@ -126,6 +126,7 @@ static void what_is_loaded(void **state)
     assert_memory_equal(args, seed, LAUNCH_SEED);
     ramdisk = fdt_getprop(tree, fdt_path_offset(tree, "/chosen"), "linux,initrd-start", NULL);
     assert_memory_equal(fake_guest(fdt64_ld(ramdisk)), fake_modules + 0x10000, 0x3000);
+    assert_int_equal(fake.invalidations, 1);
 }
 
 static void pv_interfaces(void **state)

@@ -82,6 +82,7 @@ int domain_write(struct domain *to, uint64_t guest_paddr, const void *from, size
 {
     assert_ptr_equal(to, &domain);
     assert_in_range(nr_writes, 0, FAKE_MAX - 1);
+    assert_int_equal(fake.invalidations, 0);
     if (fails() || !is_ram(guest_paddr, size))
         return -EFAULT;
     writes[nr_writes].address = guest_paddr;
@@ -90,6 +91,11 @@ int domain_write(struct domain *to, uint64_t guest_paddr, const void *from, size
     assert_non_null(writes[nr_writes].data);
     memcpy(writes[nr_writes++].data, from, size);
     return 0;
+}
+
+void arch_invalidate_code(void)
+{
+    fake.invalidations++;
 }
 
 const void *arch_module(const struct paddr_range *range)
@@ -187,6 +193,7 @@ bool domain_ram_scrub(struct domain *to, uint64_t *position, uint64_t most)
     uint64_t size = fake.unscrubbed < most ? fake.unscrubbed : most;
 
     assert_ptr_equal(to, &domain);
+    assert_int_equal(fake.invalidations, 0);
     *position += size;
     fake.unscrubbed -= size;
     fake.scrubs += size != 0;

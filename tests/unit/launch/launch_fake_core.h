@@ -38,8 +38,9 @@ struct fake_core {
     uint64_t peers, targets; /* the first words of what was declared */
     bool started, console_input;
     unsigned int created, discarded;
-    uint64_t unscrubbed; /* bytes */
-    unsigned int scrubs; /* pieces */
+    uint64_t unscrubbed;        /* bytes */
+    unsigned int scrubs;        /* pieces */
+    unsigned int invalidations; /* of the instruction caches; nothing is written after the first */
     int pages_held;
     unsigned int error_lines;
     char error[256]; /* the last */

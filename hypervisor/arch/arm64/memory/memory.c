@@ -29,15 +29,6 @@ static uint64_t cache_line_size(void)
     return 4UL << ((READ_SYSREG(ctr_el0) >> 16) & 0xf);
 }
 
-static void clean_range(uint64_t start, uint64_t end)
-{
-    uint64_t line = cache_line_size();
-
-    for (uint64_t at = ALIGN_DOWN(start, line); at < end; at += line)
-        __asm__ volatile("dc civac, %0" ::"r"(at) : "memory");
-    dsb(sy);
-}
-
 /* One operation on each step of a page. Two at a time: no step is larger than half a page. */
 #define EACH_OF_PAGE(operation, page, step)                                                        \
     for (paddr_t at_ = (page), end_ = (page) + PAGE_SIZE; at_ < end_;)                             \
@@ -60,32 +51,23 @@ void arch_scrub(paddr_t start, uint64_t size)
 
 void arch_clean_for_guest(const void *address, uint64_t size)
 {
-    clean_range((uint64_t)address, (uint64_t)address + size);
-    __asm__ volatile("ic ialluis" ::: "memory");
-    dsb(ish);
-    isb();
-}
+    uint64_t line = cache_line_size(), end = (uint64_t)address + size;
 
-static void invalidate_range(uint64_t start, uint64_t end)
-{
-    uint64_t line = cache_line_size();
-    uint64_t first = ALIGN_UP(start, line), last = ALIGN_DOWN(end, line);
-
-    if (first != start)
-        clean_range(start, start + 1);
-    if (last != end)
-        clean_range(last, end);
-    for (uint64_t at = first; at < last; at += line)
-        __asm__ volatile("dc ivac, %0" ::"r"(at) : "memory");
+    for (uint64_t at = ALIGN_DOWN((uint64_t)address, line); at < end; at += line)
+        __asm__ volatile("dc civac, %0" ::"r"(at) : "memory");
     dsb(sy);
 }
 
-void arch_cache_maintain(const void *address, uint64_t size, bool clean, bool invalidate)
+/*
+ * Arm ARM (DDI 0487), "Instruction caches" of the chapter on VMSAv8-64: what a physical address was
+ * cached as is forgotten for all its virtual aliases, whatever CTR_EL0.L1Ip says, by invalidating
+ * all of it; IC IVAU by EL2's address would do so for PIPT caches only. The data is beyond the
+ * point of unification since it was cleaned to that of coherency, so CTR_EL0.IDC and DIC change
+ * nothing; the guest's entry is the context synchronization that the other CPUs need.
+ */
+void arch_invalidate_code(void)
 {
-    uint64_t start = (uint64_t)address;
-
-    if (clean)
-        clean_range(start, start + size);
-    else if (invalidate)
-        invalidate_range(start, start + size);
+    __asm__ volatile("ic ialluis" ::: "memory");
+    dsb(ish);
+    isb();
 }
