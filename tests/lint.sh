@@ -70,7 +70,7 @@ _conditionals() {
 # The sourced parts share names with what sources them (SC2154, SC2034).
 _shell() {
     # shellcheck disable=SC2046
-    shellcheck -x -S warning -e SC2154,SC2034 -P "$top" $(_files demo check .ci/run scripts '*.sh' tests/unit/policy_cost tests/unit/policy_coverage tests/unit/policy_handlers guests/linux/init guests/linux/exec guests/linux/make-initramfs)
+    shellcheck -x -S warning -e SC2154,SC2034 -P "$top" $(_files demo check .ci/run scripts findings '*.sh' tests/unit/policy_cost tests/unit/policy_coverage tests/unit/policy_handlers guests/linux/init guests/linux/exec guests/linux/make-initramfs)
 }
 
 _cppcheck() {

@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: MIT
+# Sourced by each of findings/*.sh: pinned Debian packages laid out in a temporary folder, and what was seen compared with
+# what is seen now. Nothing is installed, nothing of Trefoil runs.
+# shellcheck shell=bash
+
+set -uo pipefail
+finding_status=0
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+# unpack PACKAGE=VERSION...: each for this machine's architecture, or PACKAGE:ARCHITECTURE=VERSION, below $work/root.
+unpack() {
+    local package
+    mkdir -p "$work/fetch"
+    for package in "$@"; do
+        if ! (cd "$work/fetch" && apt-get -qq -o APT::Sandbox::User=root download "$package" >"$work/apt.log" 2>&1); then
+            tail -n 3 "$work/apt.log" >&2
+            echo "${0##*/}: $package cannot be had here" >&2
+            exit 2
+        fi
+        dpkg -x "$work"/fetch/*.deb "$work/root"
+        rm "$work"/fetch/*.deb
+    done
+    library=$work/root/usr/lib/$(gcc -print-multiarch)
+    export PATH=$work/root/usr/bin:$PATH LD_LIBRARY_PATH=$library
+}
+
+# What a program needs that uses Debian 12's libxlutil, the parser behind xl's configuration files.
+xlutil_version=4.17.7+13-g2445b30a44-0+deb12u1
+unpack_xlutil() {
+    local package
+    for package in libxenmisc4.17 libxen-dev libxencall1 libxendevicemodel1 libxenevtchn1 libxenforeignmemory1 libxengnttab1 \
+        libxenhypfs1 libxenstore4 libxentoolcore1 libxentoollog1; do
+        unpack "$package=$xlutil_version"
+    done
+    unpack libyajl2=2.1.0-3+deb12u2
+}
+
+# compile_xlutil SOURCE PROGRAM
+compile_xlutil() {
+    gcc -w -I"$work/root/usr/include" -o "$2" "$1" -L"$library" -lxlutil -lxenlight -Wl,-rpath-link,"$library" || exit 2
+}
+
+# seen WHAT EXPECTED ACTUAL: a line; the finding no longer holds if the two differ.
+seen() {
+    if [ "$2" = "$3" ]; then
+        printf 'as seen  %s: %s\n' "$1" "$3"
+    else
+        printf 'CHANGED  %s: %s, it was %s\n' "$1" "$3" "$2"
+        finding_status=1
+    fi
+}
+
+# finish: the script's last line.
+finish() {
+    exit "$finding_status"
+}
