@@ -13,7 +13,7 @@ HYPERVISOR_CPPFLAGS = -I$(top_srcdir)/include -I$(top_srcdir)/hypervisor/include
 	-Ihypervisor/arch/arm64 -I$(top_srcdir)/hypervisor/arch/arm64/include \
 	-I$(top_srcdir)/hypervisor/arch/arm64 -I$(top_srcdir)/hypervisor/core -I$(top_srcdir)/hypervisor/launch
 HYPERVISOR_CFLAGS = -std=gnu11 $(WARNINGS) -ffreestanding -fpie -fvisibility=hidden -mgeneral-regs-only \
-	-mno-outline-atomics -fno-stack-protector -mstrict-align -fno-common \
+	-mno-outline-atomics -fomit-frame-pointer -fno-stack-protector -mstrict-align -fno-common \
 	-ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables \
 	-fno-align-functions -fno-align-jumps -fno-align-labels -fno-align-loops
 

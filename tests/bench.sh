@@ -8,12 +8,12 @@ _bench_machine=(qemu-system-aarch64 -machine "virt,virtualization=on,gic-version
 _bench_address=0x49000000
 
 # Instructions an operation on Trefoil that docs/design.md promises.
-_bench_bounds="hypercall 150
-psci_version 150
-event_send 300
-gicd_read 200
-sgi_self 500
-timer_busy 190
+_bench_bounds="hypercall 120
+psci_version 118
+event_send 275
+gicd_read 191
+sgi_self 215
+timer_busy 96
 timer_wfi 500"
 
 # _bench_tree MACHINE.dtb OPTIONS PROPERTIES SIZE COUNT MIB: COUNT domains of MIB MiB, all with the one module.

@@ -4,6 +4,7 @@
 #include <trefoil/pcpu.h>
 #include "cpu/boot.h"
 #include "cpu/stage1.h"
+#include "cpu/traps.h"
 
 #define OFFSET(name, value) __asm__ volatile("\n.ascii \"->" #name " %0\"" ::"i"(value))
 
@@ -11,8 +12,10 @@ void offsets(void);
 
 void offsets(void)
 {
-    OFFSET(FRAME_PSTATE, offsetof(struct vcpu_frame, pstate));
+    OFFSET(ESR_EC_HVC, ESR_EC_HVC);
+    OFFSET(FRAME_PC, offsetof(struct vcpu_frame, pc));
     OFFSET(FRAME_PCPU_STACK, offsetof(struct vcpu_frame, pcpu_stack));
+    OFFSET(PCPU_CURRENT, offsetof(struct pcpu, current));
     OFFSET(PCPU_SIZE, sizeof(struct pcpu));
     OFFSET(PCPU_STACK_SIZE, PCPU_STACK_SIZE);
     OFFSET(STAGE1_MAIR, STAGE1_MAIR);
@@ -21,6 +24,9 @@ void offsets(void)
 
 _Static_assert(offsetof(struct vcpu, arch.frame) == 0,
                "entry.S saves registers at the vcpu's start");
-_Static_assert(offsetof(struct vcpu_frame, pc) == 248, "entry.S stores x30 and the pc as a pair");
+_Static_assert(offsetof(struct vcpu_frame, pstate) == offsetof(struct vcpu_frame, pc) + 8,
+               "entry.S stores pc and pstate as a pair");
+_Static_assert(offsetof(struct pcpu, need_resched) == offsetof(struct pcpu, current) + 8,
+               "entry.S loads both as a pair");
 _Static_assert(sizeof(struct vcpu_frame) % 16 == 0, "SP_EL2 must stay aligned");
 _Static_assert(offsetof(struct vcpu_fp_registers, fpsr) == 512, "entry.S: fp_save, fp_load");

@@ -29,7 +29,7 @@ int64_t hypercall_continue(struct vcpu *vcpu, unsigned int number, const uint64_
 
     if (!vcpu->in_multicall) {
         arch_hypercall_continue(vcpu, number, args, count);
-        return 0;
+        return (int64_t)args[0];
     }
     memcpy(vcpu->multicall_args, args, count * sizeof(args[0]));
     vcpu->multicall_continued = true;

@@ -16,8 +16,8 @@ typedef int64_t hypercall_handler(struct vcpu *vcpu, const uint64_t args[5]);
 
 /*
  * The hypercall in progress goes on with these arguments (as many as hypercalls.def says) when the
- * vcpu is next entered or, in a multicall, when that goes on. Returns a value for the handler to
- * return.
+ * vcpu is next entered or, in a multicall, when that goes on. Returns the first of them: the
+ * handler's result, as that goes to the register of the first argument.
  */
 int64_t hypercall_continue(struct vcpu *vcpu, unsigned int number, const uint64_t *args);
 /* Should a long operation stop here and go on later? */

@@ -20,7 +20,7 @@ struct pcpu {
     _Atomic bool online;
     struct vcpu
         *current; /* whose state the CPU holds; stays while the pcpu idles, NULL before the first */
-    _Atomic bool need_resched;
+    _Atomic uint64_t need_resched; /* a truth; read beside `current` on each way out of EL2 */
 
     spinlock_t queue_lock;  /* core/sched/sched.c */
     struct list_head queue; /* VCPU_RUNNABLE, ascending virtual_runtime */

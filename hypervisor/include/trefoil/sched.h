@@ -10,21 +10,14 @@
 #include <trefoil/pcpu.h>
 
 /*
- * The last thing before a guest is entered: called by the arch on every way out of EL2 with the
- * vcpu that trapped (NULL on a pcpu's first time). Returns at once with the same vcpu unless
- * need_resched is set; otherwise picks the next one, idles while there is none, switches state with
- * arch_vcpu_switch() only if it differs from the one whose state is loaded.
+ * The last thing before a guest is entered, when the pcpu's need_resched is set: the arch looks at
+ * it on every way out of EL2 and else goes on with the pcpu's current vcpu. Picks the next one,
+ * idles while there is none, switches state with arch_vcpu_switch() only if it differs from the one
+ * whose state is loaded.
  */
 struct vcpu *sched_slow_path(struct pcpu *pcpu);
 /* The same without idling: NULL when there is none. */
 struct vcpu *sched_pick(struct pcpu *pcpu);
-
-static inline struct vcpu *sched_leave(struct pcpu *pcpu)
-{
-    if (likely(!atomic_load_explicit(&pcpu->need_resched, memory_order_relaxed)))
-        return pcpu->current;
-    return sched_slow_path(pcpu);
-}
 
 /* The vcpu waits until vcpu_wake(). Does nothing if an interrupt or event is already pending for
  * it. Own vcpu only. */

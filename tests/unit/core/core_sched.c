@@ -51,6 +51,12 @@ static void run(unsigned int domain)
     vcpu_start(vcpu(domain));
 }
 
+/* The way out of EL2. */
+static struct vcpu *sched_leave(struct pcpu *pcpu)
+{
+    return atomic_load(&pcpu->need_resched) ? sched_slow_path(pcpu) : pcpu->current;
+}
+
 /* What a guest and the arch do between two ways out of EL2: until the next timer, or `limit`. */
 static struct vcpu *pass(struct vcpu *running, uint64_t limit)
 {

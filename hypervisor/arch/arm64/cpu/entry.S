@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Exceptions (Arm ARM D1.3). While a guest runs, SP_EL2 points at its frame, which is where its registers go; the frame also tells the stack of the pcpu
- * that C code then runs on. C returns the vcpu to enter.
+ * that C code then runs on.
+ *
+ * C gives x19 to x29 back as it found them (AAPCS64), so on the way of a hypercall or an interrupt they stay where they are. They are saved
+ * where somebody may ask for them by number (trap_sync: emulated registers), and before another vcpu may be loaded (leave_slowly).
  */
 #include "offsets.h"
 
     .text
 
+    /* x0: the vcpu. x29 is for the dump of a crash. */
     .macro save_guest
     stp     x0, x1, [sp, #16 * 0]
     stp     x2, x3, [sp, #16 * 1]
@@ -17,26 +21,74 @@
     stp     x12, x13, [sp, #16 * 6]
     stp     x14, x15, [sp, #16 * 7]
     stp     x16, x17, [sp, #16 * 8]
-    stp     x18, x19, [sp, #16 * 9]
-    stp     x20, x21, [sp, #16 * 10]
-    stp     x22, x23, [sp, #16 * 11]
-    stp     x24, x25, [sp, #16 * 12]
-    stp     x26, x27, [sp, #16 * 13]
-    stp     x28, x29, [sp, #16 * 14]
+    str     x18, [sp, #8 * 18]
+    stp     x29, x30, [sp, #8 * 29]
     mrs     x1, elr_el2
     mrs     x2, spsr_el2
-    stp     x30, x1, [sp, #16 * 15]
     mov     x0, sp
+    stp     x1, x2, [sp, #FRAME_PC]
     ldr     x3, [sp, #FRAME_PCPU_STACK]
-    str     x2, [sp, #FRAME_PSTATE]
     mov     sp, x3
+    .endm
+
+    .macro save_preserved frame
+    stp     x19, x20, [\frame, #8 * 19]
+    stp     x21, x22, [\frame, #8 * 21]
+    stp     x23, x24, [\frame, #8 * 23]
+    stp     x25, x26, [\frame, #8 * 25]
+    stp     x27, x28, [\frame, #8 * 27]
+    .endm
+
+    /* Between a handler's return and the guest, unless there is more to do: x1 the pcpu, x3 its vcpu. */
+    .macro leave_or slowly
+    mrs     x1, tpidr_el2
+    ldp     x3, x2, [x1, #PCPU_CURRENT]     /* and need_resched */
+    cbnz    x2, \slowly
+    mov     sp, x3
+    .endm
+
+    /* All but x0, x1 and what C preserves. */
+    .macro load_guest
+    ldp     x2, x3, [sp, #FRAME_PC]
+    msr     elr_el2, x2
+    msr     spsr_el2, x3
+    ldr     x30, [sp, #8 * 30]
+    ldr     x18, [sp, #8 * 18]
+    ldp     x16, x17, [sp, #16 * 8]
+    ldp     x14, x15, [sp, #16 * 7]
+    ldp     x12, x13, [sp, #16 * 6]
+    ldp     x10, x11, [sp, #16 * 5]
+    ldp     x8, x9, [sp, #16 * 4]
+    ldp     x6, x7, [sp, #16 * 3]
+    ldp     x4, x5, [sp, #16 * 2]
+    ldp     x2, x3, [sp, #16 * 1]
+    .endm
+
+    /* No speculation past the return into the guest. */
+    .macro return_to_guest
+    eret
+    dsb     nsh
+    isb
+    .endm
+
+    /* HVC, which hypercalls are made of, goes its own way: see trap_hypercall(). */
+    .macro vector_sync
+    .balign 0x80
+    save_guest
+    mrs     x1, esr_el2
+    lsr     x2, x1, #26
+    cmp     x2, #ESR_EC_HVC
+    b.eq    enter_hypercall
+    save_preserved x0
+    bl      trap_sync
+    b       leave_sync
     .endm
 
     .macro vector_guest handler
     .balign 0x80
     save_guest
     bl      \handler
-    b       enter_guest
+    b       leave_interrupt
     .endm
 
     /* An exception of EL2 itself: x0 its kind, x1 the interrupted sp; the registers stay for the dump. */
@@ -59,43 +111,61 @@ exception_vectors:
     vector_hypervisor 5
     vector_hypervisor 6
     vector_hypervisor 7
-    vector_guest trap_sync
+    vector_sync
     vector_guest trap_interrupt
     vector_guest trap_interrupt
     vector_guest trap_system_error
     /* The same from AArch32: only EL0 of an AArch64 guest can be there (HCR_EL2.RW). */
-    vector_guest trap_sync
+    vector_sync
     vector_guest trap_interrupt
     vector_guest trap_interrupt
     vector_guest trap_system_error
+
+    /* trap_hypercall() returns what the guest finds in x0. */
+enter_hypercall:
+    bl      trap_hypercall
+    leave_or leave_hypercall_slowly
+    load_guest
+    ldr     x1, [sp, #8]
+    return_to_guest
+
+leave_interrupt:
+    leave_or leave_slowly
+    load_guest
+    ldp     x0, x1, [sp]
+    return_to_guest
+
+    /* A vcpu that has turned itself off is nobody's current any more, and its frame perhaps another CPU_ON's already. */
+leave_hypercall_slowly:
+    cbz     x3, 0f
+    str     x0, [x3]
+leave_slowly:
+    cbz     x3, 0f
+    save_preserved x3
+0:  mov     x0, x1
+    bl      sched_slow_path
+    b       enter_guest
+
+leave_sync:
+    mrs     x1, tpidr_el2
+    ldp     x0, x2, [x1, #PCPU_CURRENT]     /* and need_resched */
+    cbz     x2, enter_guest
+    mov     x0, x1
+    bl      sched_slow_path
 
     .globl enter_guest
 /* x0: the vcpu, whose state is loaded but for its frame */
 enter_guest:
     mov     sp, x0
-    ldp     x30, x1, [sp, #16 * 15]
-    ldr     x2, [sp, #FRAME_PSTATE]
-    msr     elr_el2, x1
-    msr     spsr_el2, x2
-    ldp     x28, x29, [sp, #16 * 14]
-    ldp     x26, x27, [sp, #16 * 13]
-    ldp     x24, x25, [sp, #16 * 12]
-    ldp     x22, x23, [sp, #16 * 11]
-    ldp     x20, x21, [sp, #16 * 10]
-    ldp     x18, x19, [sp, #16 * 9]
-    ldp     x16, x17, [sp, #16 * 8]
-    ldp     x14, x15, [sp, #16 * 7]
-    ldp     x12, x13, [sp, #16 * 6]
-    ldp     x10, x11, [sp, #16 * 5]
-    ldp     x8, x9, [sp, #16 * 4]
-    ldp     x6, x7, [sp, #16 * 3]
-    ldp     x4, x5, [sp, #16 * 2]
-    ldp     x2, x3, [sp, #16 * 1]
-    ldp     x0, x1, [sp, #16 * 0]
-    eret
-    /* No speculation past the return into the guest. */
-    dsb     nsh
-    isb
+    load_guest
+    ldp     x27, x28, [sp, #8 * 27]
+    ldp     x25, x26, [sp, #8 * 25]
+    ldp     x23, x24, [sp, #8 * 23]
+    ldp     x21, x22, [sp, #8 * 21]
+    ldp     x19, x20, [sp, #8 * 19]
+    ldr     x29, [sp, #8 * 29]
+    ldp     x0, x1, [sp]
+    return_to_guest
 
 hypervisor_exception:
     stp     x2, x3, [sp, #16 * 1]

@@ -30,59 +30,51 @@ static void trap_unknown(struct vcpu *vcpu, uint64_t esr)
     inject_undefined(vcpu);
 }
 
-struct vcpu *trap_sync(struct vcpu *vcpu)
+void trap_sync(struct vcpu *vcpu, uint64_t esr)
 {
-    uint64_t esr = READ_SYSREG(esr_el2);
     trap_handler *handler = trap_handlers[ESR_EC(esr)];
 
     if (likely(handler != NULL))
         handler(vcpu, esr);
     else
         trap_unknown(vcpu, esr);
-    return sched_leave(this_pcpu());
 }
 
-struct vcpu *trap_interrupt(struct vcpu *vcpu)
+void trap_interrupt(struct vcpu *vcpu)
 {
     (void)vcpu;
     gic_handle_interrupts();
-    return sched_leave(this_pcpu());
 }
 
-struct vcpu *trap_system_error(struct vcpu *vcpu)
+void trap_system_error(struct vcpu *vcpu)
 {
     domain_crash(vcpu->domain, "system error, esr %#lx", READ_SYSREG(esr_el2));
-    return sched_leave(this_pcpu());
 }
 
-void trap_hypercall(struct vcpu *vcpu, uint64_t esr)
+uint64_t trap_hypercall(struct vcpu *vcpu, uint64_t esr)
 {
     struct vcpu_frame *frame = &vcpu->arch.frame;
     uint64_t immediate = esr & 0xffff;
 
-    if (likely(immediate == XEN_HYPERCALL_TAG)) {
-        uint64_t pc = frame->pc;
-        int64_t result = hypercall_dispatch(vcpu, frame->x[16], frame->x);
-
-        /* A preempted call has stepped back to its HVC, with new arguments in place. */
-        if (likely(frame->pc == pc))
-            frame->x[0] = (uint64_t)result;
-    } else if (immediate == 0) {
-        firmware_call_from_guest(vcpu);
-    } else {
-        /* HVC returns to what follows it; undefined, it is where the guest takes its exception. */
-        frame->pc -= 4;
-        inject_undefined(vcpu);
-    }
+    if (likely(immediate == XEN_HYPERCALL_TAG))
+        return (uint64_t)hypercall_dispatch(vcpu, frame->x[16], frame->x);
+    if (immediate == 0)
+        return firmware_call_from_guest(vcpu);
+    /* HVC returns to what follows it; undefined, it is where the guest takes its exception. */
+    frame->pc -= 4;
+    inject_undefined(vcpu);
+    return frame->x[0];
 }
 
 void trap_firmware_call(struct vcpu *vcpu, uint64_t esr)
 {
+    uint64_t result;
+
     trap_skip(vcpu);
-    if ((esr & 0xffff) == 0)
-        firmware_call_from_guest(vcpu);
-    else
-        vcpu->arch.frame.x[0] = UINT64_MAX;
+    result = (esr & 0xffff) == 0 ? firmware_call_from_guest(vcpu) : UINT64_MAX;
+    /* After CPU_OFF the registers may be another CPU_ON's already. */
+    if (current_vcpu() == vcpu)
+        vcpu->arch.frame.x[0] = result;
 }
 
 void trap_wait(struct vcpu *vcpu, uint64_t esr)

@@ -6,13 +6,19 @@
 
 /* ESR_EL2 (Arm ARM D19.2.37). */
 #define ESR_EC(esr)  ((unsigned int)((esr) >> 26) & 0x3fU)
+#define ESR_EC_HVC   0x16
 #define ESR_IL       (1UL << 25)
 #define ESR_ISS(esr) ((esr)&0x1ffffffUL)
 
-/* What entry.S calls; each returns the vcpu to enter. */
-struct vcpu *trap_sync(struct vcpu *vcpu);
-struct vcpu *trap_interrupt(struct vcpu *vcpu);
-struct vcpu *trap_system_error(struct vcpu *vcpu);
+/*
+ * What entry.S calls. All of the guest's registers are in its frame for trap_sync() alone, whose
+ * changes of them count; for the others it is x0 to x18, x29 and x30. trap_hypercall() returns the
+ * guest's x0.
+ */
+void trap_sync(struct vcpu *vcpu, uint64_t esr);
+uint64_t trap_hypercall(struct vcpu *vcpu, uint64_t esr);
+void trap_interrupt(struct vcpu *vcpu);
+void trap_system_error(struct vcpu *vcpu);
 _Noreturn void trap_hypervisor(unsigned int kind, const uint64_t *registers);
 
 /* Steps over the trapped instruction (they are all 4 bytes: EL1 is AArch64). */
@@ -28,14 +34,14 @@ void inject_abort(struct vcpu *vcpu, uint64_t esr, uint64_t fault_address);
 
 /* Handlers of exception classes; esr is ESR_EL2. */
 void trap_wait(struct vcpu *vcpu, uint64_t esr);
-void trap_hypercall(struct vcpu *vcpu, uint64_t esr);
 void trap_firmware_call(struct vcpu *vcpu, uint64_t esr);
 void trap_system_register(struct vcpu *vcpu, uint64_t esr);
 void trap_instruction_abort(struct vcpu *vcpu, uint64_t esr);
 void trap_data_abort(struct vcpu *vcpu, uint64_t esr);
 void trap_undefined(struct vcpu *vcpu, uint64_t esr);
 
-/* PSCI and SMCCC: x0 holds the function, later the result. vpsci.c */
-void firmware_call_from_guest(struct vcpu *vcpu);
+/* PSCI and SMCCC: x0 holds the function; returns what it becomes. The vcpu may not be the current
+ * one any more then (CPU_OFF). vpsci.c */
+uint64_t firmware_call_from_guest(struct vcpu *vcpu);
 
 #endif

@@ -149,17 +149,14 @@ static int64_t smccc_arch_features(struct vcpu *vcpu, const uint64_t *args)
                                                                         : PSCI_NOT_SUPPORTED;
 }
 
-void firmware_call_from_guest(struct vcpu *vcpu)
+uint64_t firmware_call_from_guest(struct vcpu *vcpu)
 {
-    uint64_t *x = vcpu->arch.frame.x;
+    const uint64_t *x = vcpu->arch.frame.x;
     const struct psci_call *call = psci_find((uint32_t)x[0]);
     int64_t result = PSCI_NOT_SUPPORTED;
 
     if (call != NULL)
         result = policy_allows_self(call->operation, vcpu->domain) ? call->handler(vcpu, x)
                                                                    : PSCI_DENIED;
-
-    /* After CPU_OFF the registers may be another CPU_ON's already. */
-    if (current_vcpu() == vcpu)
-        x[0] = (uint64_t)result;
+    return (uint64_t)result;
 }
