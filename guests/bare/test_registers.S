@@ -54,5 +54,7 @@ registers_after_\name:
     registers_after other_hypercall, 0x200, hvc #0xea1
     registers_after wait, 0x100, wfi
     registers_after load, 0x100, ldr w21, [x0]
+    registers_after load_low, 0x100, ldr w9, [x0]
     registers_after store, 0x100, str w28, [x0]
+    registers_after identify_low, 0x100, mrs x15, id_aa64dfr0_el1
     registers_after identify, 0x100, mrs x23, id_aa64dfr0_el1

@@ -9,7 +9,9 @@ uint64_t registers_after_hypercall(uint64_t x0, uint64_t x16);
 uint64_t registers_after_other_hypercall(uint64_t x0, uint64_t x16);
 uint64_t registers_after_wait(uint64_t x0, uint64_t x16);
 uint64_t registers_after_load(uint64_t x0, uint64_t x16);
+uint64_t registers_after_load_low(uint64_t x0, uint64_t x16);
 uint64_t registers_after_store(uint64_t x0, uint64_t x16);
+uint64_t registers_after_identify_low(uint64_t x0, uint64_t x16);
 uint64_t registers_after_identify(uint64_t x0, uint64_t x16);
 
 #define X(number)   (1UL << (number))
@@ -58,6 +60,8 @@ void test_registers_wait(void)
 void test_registers_emulated(void)
 {
     CHECK_EQUAL(registers_after_load(GUEST_GICV3_GICD_BASE + GICD_TYPER, 0), X(21));
+    CHECK_EQUAL(registers_after_load_low(GUEST_GICV3_GICD_BASE + GICD_TYPER, 0), X(9));
     CHECK_EQUAL(registers_after_store(GUEST_GICV3_GICD_BASE + GICD_TYPER, 0), NO_REGISTER);
     CHECK_EQUAL(registers_after_identify(0, 0), X(23));
+    CHECK_EQUAL(registers_after_identify_low(0, 0), X(15));
 }

@@ -13,6 +13,8 @@ void offsets(void);
 void offsets(void)
 {
     OFFSET(ESR_EC_HVC, ESR_EC_HVC);
+    OFFSET(ESR_EC_SYSTEM_REGISTER, ESR_EC_SYSTEM_REGISTER);
+    OFFSET(ESR_EC_DATA_ABORT, ESR_EC_DATA_ABORT);
     OFFSET(FRAME_PC, offsetof(struct vcpu_frame, pc));
     OFFSET(FRAME_PCPU_STACK, offsetof(struct vcpu_frame, pcpu_stack));
     OFFSET(PCPU_CURRENT, offsetof(struct pcpu, current));

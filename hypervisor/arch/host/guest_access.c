@@ -31,6 +31,13 @@ int arch_copy_from_guest(void *to, uint64_t guest_vaddr, size_t size)
     return 0;
 }
 
+int64_t arch_word_from_guest(uint64_t guest_vaddr)
+{
+    uint32_t word;
+
+    return arch_copy_from_guest(&word, guest_vaddr, sizeof(word)) ? -EFAULT : (int64_t)word;
+}
+
 int arch_copy_to_guest(uint64_t guest_vaddr, const void *from, size_t size)
 {
     char *to = reach(guest_vaddr, size);

@@ -17,13 +17,22 @@ static const struct suboperation operations[] = {
  * table. */
 static int64_t send_directly(struct vcpu *vcpu, uint64_t address)
 {
-    struct evtchn_send op;
+    _Static_assert(sizeof(struct evtchn_send) == sizeof(uint32_t), "the port, and nothing else");
+    int64_t port;
 
     if (unlikely(!policy_allows_self(OP_evtchn_send, vcpu->domain)))
         return policy_check(OP_evtchn_send, vcpu->domain, vcpu->domain);
-    if (unlikely(copy_from_guest(&op, address)))
-        return -EFAULT;
-    return event_send(vcpu->domain, op.port);
+    port = arch_word_from_guest(address);
+    if (unlikely(port < 0))
+        return port;
+    return event_send(vcpu->domain, (evtchn_port_t)port);
+}
+
+/* Not inline: what it needs of stack and registers is none of send_directly()'s. */
+static __attribute__((noinline)) int64_t run_row(struct vcpu *vcpu, uint32_t command,
+                                                 uint64_t address)
+{
+    return suboperation_run(operations, ARRAY_SIZE(operations), command, vcpu, command, address);
 }
 
 int64_t hypercall_event_channel_op(struct vcpu *vcpu, const uint64_t args[5])
@@ -32,7 +41,7 @@ int64_t hypercall_event_channel_op(struct vcpu *vcpu, const uint64_t args[5])
 
     if (likely(command == EVTCHNOP_send))
         return send_directly(vcpu, args[1]);
-    return suboperation_run(operations, ARRAY_SIZE(operations), command, vcpu, command, args[1]);
+    return run_row(vcpu, command, args[1]);
 }
 
 static int64_t op_send(struct vcpu *vcpu, void *argument, const struct suboperation_call *call)

@@ -40,7 +40,7 @@ static void end_poll(struct vcpu *vcpu)
         atomic_fetch_sub(&vcpu->domain->events->pollers, 1);
 }
 
-static void wake_pollers(struct domain *domain, evtchn_port_t port)
+static __attribute__((noinline)) void wake_pollers(struct domain *domain, evtchn_port_t port)
 {
     for (unsigned int i = 0; i < domain->max_vcpus; i++) {
         struct vcpu *vcpu = domain->vcpus[i];
@@ -60,10 +60,10 @@ void event_set_pending(struct domain *domain, evtchn_port_t port, unsigned int v
 
     if (!change(domain, &shared->evtchn_pending[word], bit, 0, &old) || (old & bit))
         return;
-    if (!(__atomic_load_n(&shared->evtchn_mask[word], __ATOMIC_RELAXED) & bit))
-        notify_vcpu(domain->vcpus[vcpu], word);
     if (unlikely(atomic_load_explicit(&domain->events->pollers, memory_order_relaxed)))
         wake_pollers(domain, port);
+    if (!(__atomic_load_n(&shared->evtchn_mask[word], __ATOMIC_RELAXED) & bit))
+        notify_vcpu(domain->vcpus[vcpu], word);
 }
 
 void event_clear_pending(struct domain *domain, evtchn_port_t port)

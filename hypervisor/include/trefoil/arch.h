@@ -81,6 +81,8 @@ uint64_t arch_p2m_max_gfn(const struct domain *domain);
  */
 int arch_copy_from_guest(void *to, uint64_t guest_vaddr, size_t size);
 int arch_copy_to_guest(uint64_t guest_vaddr, const void *from, size_t size);
+/* A word of it, the whole argument of what a busy system calls most; or -EFAULT. */
+int64_t arch_word_from_guest(uint64_t guest_vaddr);
 /* Host frame behind a guest virtual address of the current vcpu, for areas registered by address.
  * -EFAULT. */
 int arch_translate_guest(uint64_t guest_vaddr, bool write, mfn_t *mfn);

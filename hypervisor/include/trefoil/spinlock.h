@@ -11,15 +11,21 @@
 #include <trefoil/types.h>
 #include <asm/cpu.h>
 
-typedef struct {
-    _Atomic uint16_t next;
-    _Atomic uint16_t owner;
+typedef union {
+    _Atomic uint32_t both; /* one step draws a ticket and tells whose turn it is */
+    struct {
+        _Atomic uint16_t owner; /* the lower half: both machines are little-endian */
+        _Atomic uint16_t next;
+    };
 } spinlock_t;
 
 static inline void spin_lock(spinlock_t *lock)
 {
-    uint16_t ticket = atomic_fetch_add_explicit(&lock->next, 1, memory_order_relaxed);
+    uint32_t before = atomic_fetch_add_explicit(&lock->both, 1U << 16, memory_order_acquire);
+    uint16_t ticket = (uint16_t)(before >> 16);
 
+    if (likely((uint16_t)before == ticket))
+        return;
     while (atomic_load_explicit(&lock->owner, memory_order_acquire) != ticket)
         cpu_relax();
 }

@@ -4,7 +4,7 @@
  * that C code then runs on.
  *
  * C gives x19 to x29 back as it found them (AAPCS64), so on the way of a hypercall or an interrupt they stay where they are. They are saved
- * where somebody may ask for them by number (trap_sync: emulated registers), and before another vcpu may be loaded (leave_slowly).
+ * where somebody may ask for them by number (enter_sync), and before another vcpu may be loaded (leave_slowly).
  */
 #include "offsets.h"
 
@@ -71,7 +71,7 @@
     isb
     .endm
 
-    /* HVC, which hypercalls are made of, goes its own way: see trap_hypercall(). */
+    /* The most frequent go ways of their own. */
     .macro vector_sync
     .balign 0x80
     save_guest
@@ -79,9 +79,11 @@
     lsr     x2, x1, #26
     cmp     x2, #ESR_EC_HVC
     b.eq    enter_hypercall
-    save_preserved x0
-    bl      trap_sync
-    b       leave_sync
+    cmp     x2, #ESR_EC_DATA_ABORT
+    b.eq    enter_data_abort
+    cmp     x2, #ESR_EC_SYSTEM_REGISTER
+    b.eq    enter_system_register
+    b       enter_sync
     .endm
 
     .macro vector_guest handler
@@ -129,6 +131,16 @@ enter_hypercall:
     ldr     x1, [sp, #8]
     return_to_guest
 
+    /* An access that names one of x0 to x15, as most do (Arm ARM D19.2.37: ISV, and the upper bit of SRT or Rt). */
+enter_data_abort:
+    tbz     w1, #24, enter_sync
+    tbnz    w1, #20, enter_sync
+    bl      trap_data_abort
+    b       leave_interrupt
+enter_system_register:
+    tbnz    w1, #9, enter_sync
+    bl      trap_system_register
+
 leave_interrupt:
     leave_or leave_slowly
     load_guest
@@ -146,7 +158,9 @@ leave_slowly:
     bl      sched_slow_path
     b       enter_guest
 
-leave_sync:
+enter_sync:
+    save_preserved x0
+    bl      trap_sync
     mrs     x1, tpidr_el2
     ldp     x0, x2, [x1, #PCPU_CURRENT]     /* and need_resched */
     cbz     x2, enter_guest

@@ -98,6 +98,14 @@ static const struct register_row *register_find(uint32_t iss)
     return NULL;
 }
 
+static __attribute__((noinline)) void unhandled(struct vcpu *vcpu, uint32_t iss, const char *name)
+{
+    printk_limited("%s: unhandled %s of S%u_%u_C%u_C%u_%u %s at %#lx\n", vcpu->domain->name,
+                   ISS_READ(iss) ? "read" : "write", ISS_OP0(iss), ISS_OP1(iss), ISS_CRN(iss),
+                   ISS_CRM(iss), ISS_OP2(iss), name, vcpu->arch.frame.pc);
+    inject_undefined(vcpu);
+}
+
 void trap_system_register(struct vcpu *vcpu, uint64_t esr)
 {
     uint32_t iss = (uint32_t)ESR_ISS(esr);
@@ -107,11 +115,7 @@ void trap_system_register(struct vcpu *vcpu, uint64_t esr)
     uint64_t value = rt == 31 ? 0 : x[rt];
 
     if (row == NULL || !row->handler(vcpu, iss, &value)) {
-        printk_limited("%s: unhandled %s of S%u_%u_C%u_C%u_%u%s%s at %#lx\n", vcpu->domain->name,
-                       ISS_READ(iss) ? "read" : "write", ISS_OP0(iss), ISS_OP1(iss), ISS_CRN(iss),
-                       ISS_CRM(iss), ISS_OP2(iss), row != NULL ? " " : "",
-                       row != NULL ? row->name : "", vcpu->arch.frame.pc);
-        inject_undefined(vcpu);
+        unhandled(vcpu, iss, row != NULL ? row->name : "(no name)");
         return;
     }
     if (ISS_READ(iss) && rt != 31)

@@ -5,15 +5,18 @@
 #include <trefoil/pcpu.h>
 
 /* ESR_EL2 (Arm ARM D19.2.37). */
-#define ESR_EC(esr)  ((unsigned int)((esr) >> 26) & 0x3fU)
-#define ESR_EC_HVC   0x16
-#define ESR_IL       (1UL << 25)
-#define ESR_ISS(esr) ((esr)&0x1ffffffUL)
+#define ESR_EC(esr)            ((unsigned int)((esr) >> 26) & 0x3fU)
+#define ESR_EC_HVC             0x16
+#define ESR_EC_SYSTEM_REGISTER 0x18
+#define ESR_EC_DATA_ABORT      0x24
+#define ESR_IL                 (1UL << 25)
+#define ESR_ISS(esr)           ((esr)&0x1ffffffUL)
 
 /*
- * What entry.S calls. All of the guest's registers are in its frame for trap_sync() alone, whose
- * changes of them count; for the others it is x0 to x18, x29 and x30. trap_hypercall() returns the
- * guest's x0.
+ * What entry.S calls, trap_data_abort() and trap_system_register() below included. All of the
+ * guest's registers are in its frame, and may be changed there, for trap_sync(), and for those two
+ * where the access names another than x0 to x15. Else it is x0 to x18 and x30, and x29 to look at.
+ * trap_hypercall() returns the guest's x0.
  */
 void trap_sync(struct vcpu *vcpu, uint64_t esr);
 uint64_t trap_hypercall(struct vcpu *vcpu, uint64_t esr);

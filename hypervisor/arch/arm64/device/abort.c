@@ -30,7 +30,7 @@ int mmio_register(struct domain *domain, uint64_t start, uint64_t size, mmio_han
 }
 
 /* HPFAR_EL2 is not valid for a permission fault: the address is translated again. */
-static uint64_t fault_ipa(uint64_t iss, uint64_t address)
+static inline uint64_t fault_ipa(uint64_t iss, uint64_t address)
 {
     uint64_t saved, par;
 
@@ -43,70 +43,79 @@ static uint64_t fault_ipa(uint64_t iss, uint64_t address)
     return (par & 0xfffffffff000UL) | (address & (PAGE_SIZE - 1));
 }
 
-static uint64_t sign_extend(uint64_t value, unsigned int size)
+/* Not inline, as it is rare: the compiler would do it each time and choose afterwards. */
+static __attribute__((noinline)) uint64_t sign_extend(uint64_t value, unsigned int size)
 {
     unsigned int shift = 64 - 8 * size;
 
     return (uint64_t)((int64_t)(value << shift) >> shift);
 }
 
-static void register_write(struct vcpu *vcpu, uint64_t iss, const struct mmio_access *access)
+static inline void register_write(struct vcpu *vcpu, uint64_t iss, uint64_t value)
 {
-    uint64_t value = access->value;
-
-    if (ISS_SRT(iss) == 31)
-        return;
-    if ((iss & ISS_SSE) != 0)
-        value = sign_extend(value, access->size);
-    vcpu->arch.frame.x[ISS_SRT(iss)] = (iss & ISS_SF) != 0 ? value : (uint32_t)value;
+    if (unlikely((iss & ISS_SSE) != 0))
+        value = sign_extend(value, 1U << ISS_SAS(iss));
+    if (likely(ISS_SRT(iss) != 31))
+        vcpu->arch.frame.x[ISS_SRT(iss)] = (iss & ISS_SF) != 0 ? value : (uint32_t)value;
 }
 
-static bool mmio_emulate(struct vcpu *vcpu, const struct mmio_region *region, uint64_t iss,
-                         uint64_t ipa)
+static inline uint64_t register_read(const struct vcpu *vcpu, uint64_t iss)
 {
-    unsigned int target = ISS_SRT(iss);
+    uint64_t value = ISS_SRT(iss) == 31 ? 0 : vcpu->arch.frame.x[ISS_SRT(iss)];
+
+    return value & (UINT64_MAX >> (64 - (8U << ISS_SAS(iss))));
+}
+
+/* False where nothing answers. */
+static inline bool mmio_emulate(struct vcpu *vcpu, const struct mmio_region *region, uint64_t iss,
+                                uint64_t offset)
+{
     struct mmio_access access = {
-        .offset = ipa - region->start,
+        .offset = offset,
         .size = (uint8_t)(1U << ISS_SAS(iss)),
         .write = (iss & ISS_WNR) != 0,
     };
 
-    if ((access.offset & (access.size - 1)) != 0)
+    if (unlikely((offset & (access.size - 1U)) != 0))
         return false;
-    if (access.write) {
-        uint64_t value = target == 31 ? 0 : vcpu->arch.frame.x[target];
-
-        access.value = access.size == 8 ? value : value & ((1UL << (8 * access.size)) - 1);
-    }
-    if (!region->handler(vcpu, &access, region->data))
+    if ((iss & ISS_WNR) != 0)
+        access.value = register_read(vcpu, iss);
+    if (unlikely(!region->handler(vcpu, &access, region->data)))
         return false;
-    if (!access.write)
-        register_write(vcpu, iss, &access);
+    if ((iss & ISS_WNR) == 0)
+        register_write(vcpu, iss, access.value);
     return true;
+}
+
+static inline bool mmio_access_to(struct vcpu *vcpu, uint64_t iss, uint64_t ipa)
+{
+    const struct mmio_region *region = vcpu->domain->arch.mmio;
+
+    for (unsigned int i = 0; i < vcpu->domain->arch.nr_mmio; i++, region++) {
+        if (ipa - region->start < region->size)
+            return mmio_emulate(vcpu, region, iss, ipa - region->start);
+    }
+    return false;
+}
+
+static __attribute__((noinline)) void unhandled(struct vcpu *vcpu, uint64_t esr)
+{
+    uint64_t address = READ_SYSREG(far_el2);
+    uint64_t ipa = fault_ipa(ESR_ISS(esr), address);
+
+    printk_limited("%s: unhandled %s of %#lx at pc %#lx, esr %#lx\n", vcpu->domain->name,
+                   (esr & ISS_WNR) != 0 ? "write" : "read", ipa, vcpu->arch.frame.pc, esr);
+    inject_abort(vcpu, esr, address);
 }
 
 void trap_data_abort(struct vcpu *vcpu, uint64_t esr)
 {
-    struct arch_domain *arch = &vcpu->domain->arch;
-    uint64_t iss = ESR_ISS(esr);
-    uint64_t address = READ_SYSREG(far_el2);
-    uint64_t ipa = fault_ipa(iss, address);
+    uint64_t ipa = fault_ipa(ESR_ISS(esr), READ_SYSREG(far_el2));
 
-    if (likely((iss & ISS_ISV) != 0)) {
-        for (unsigned int i = 0; i < arch->nr_mmio; i++) {
-            const struct mmio_region *region = &arch->mmio[i];
-
-            if (ipa - region->start >= region->size)
-                continue;
-            if (!mmio_emulate(vcpu, region, iss, ipa))
-                break;
-            trap_skip(vcpu);
-            return;
-        }
-    }
-    printk_limited("%s: unhandled %s of %#lx at pc %#lx, esr %#lx\n", vcpu->domain->name,
-                   (iss & ISS_WNR) != 0 ? "write" : "read", ipa, vcpu->arch.frame.pc, esr);
-    inject_abort(vcpu, esr, address);
+    if (likely((esr & ISS_ISV) != 0) && likely(mmio_access_to(vcpu, esr, ipa)))
+        trap_skip(vcpu);
+    else
+        unhandled(vcpu, esr);
 }
 
 void trap_instruction_abort(struct vcpu *vcpu, uint64_t esr)

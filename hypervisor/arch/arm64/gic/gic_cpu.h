@@ -21,6 +21,12 @@ static inline uint32_t gic_lr_mask(void)
     return (1U << gic_nr_lrs) - 1U;
 }
 
+/* List registers that hold an interrupt, or one whose end is yet to be noticed. */
+static inline uint32_t gic_lr_used(void)
+{
+    return ~((uint32_t)READ_SYSREG(ich_elrsr_el2) | UINT32_MAX << gic_nr_lrs);
+}
+
 /* List registers that hold no interrupt, nor one whose end is yet to be noticed. */
 static inline uint32_t gic_lr_free(void)
 {

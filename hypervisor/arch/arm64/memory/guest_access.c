@@ -104,6 +104,22 @@ int arch_copy_from_guest(void *to, uint64_t guest_vaddr, size_t size)
     return copy_pages(guest_vaddr, to, size, false);
 }
 
+int64_t arch_word_from_guest(uint64_t guest_vaddr)
+{
+    spinlock_t *lock = &current_vcpu()->domain->arch.p2m.lock;
+    int64_t word = -EFAULT;
+    uint32_t unaligned;
+    paddr_t paddr;
+
+    if (unlikely((guest_vaddr & (sizeof(uint32_t) - 1)) != 0))
+        return arch_copy_from_guest(&unaligned, guest_vaddr, 4) != 0 ? word : (int64_t)unaligned;
+    spin_lock(lock);
+    if (likely(translate(guest_vaddr, false, &paddr)))
+        word = *(const volatile uint32_t *)paddr;
+    spin_unlock(lock);
+    return word;
+}
+
 int arch_copy_to_guest(uint64_t guest_vaddr, const void *from, size_t size)
 {
     void *buffer = (void *)(uintptr_t)from; /* only read, as the guest's memory is written */

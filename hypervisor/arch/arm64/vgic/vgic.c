@@ -236,10 +236,11 @@ void vgic_post_private(struct vcpu *vcpu, unsigned int intid)
     struct vgic_vcpu *vgic = &vcpu->arch.vgic;
     uint32_t bit = 1U << (intid % 32);
 
-    if (atomic_load(&vgic->loaded) == this_pcpu() && (vgic->direct & bit) != 0 &&
-        gic_lr_free() == gic_lr_mask()) {
+    /* Nobody but this pcpu changes whether it is loaded here, or makes it block. */
+    if (atomic_load_explicit(&vgic->loaded, memory_order_relaxed) == this_pcpu() &&
+        (vgic->direct & bit) != 0 && gic_lr_used() == 0) {
         WRITE_SYSREG(LR_PENDING | vgic_lr_template(&vgic->private, intid), ich_lr0_el2);
-        if (unlikely(vcpu->state == VCPU_BLOCKED))
+        if (unlikely(atomic_load_explicit(&vcpu->state, memory_order_relaxed) == VCPU_BLOCKED))
             vcpu_wake(vcpu);
         return;
     }
@@ -318,24 +319,42 @@ static void sgi_post(struct vcpu *target, unsigned int intid)
 }
 
 /* ICC_SGI1R_EL1 (Arm IHI 0069H, 12.2.19). Affinities are those of vgic_vcpu_affinity(). */
-void vgic_sgi1r_write(struct vcpu *vcpu, uint64_t value)
+#define SGI1R_IRM          (1UL << 40)          /* all but itself */
+#define SGI1R_ELSEWHERE    0x00fff0ff00000000UL /* Aff3, Aff2, range selector: 0 for all vcpus */
+#define SGI1R_INTID(value) ((unsigned int)((value) >> 24) & 0xfU)
+#define SGI1R_FIRST(value) (16U * ((unsigned int)((value) >> 16) & 0xffU))
+#define SGI1R_LIST(value)  ((uint32_t)(value)&0xffffU)
+
+static __attribute__((noinline)) void sgi_to_many(struct vcpu *vcpu, uint64_t value)
 {
     struct domain *domain = vcpu->domain;
-    unsigned int intid = value >> 24 & 0xf;
-    unsigned int first = 16 * (value >> 16 & 0xff);
+    unsigned int intid = SGI1R_INTID(value);
 
-    if ((value >> 40 & 1) != 0) { /* IRM: all but itself */
+    if ((value & SGI1R_IRM) != 0) {
         for (unsigned int i = 0; i < domain->max_vcpus; i++)
             if (i != vcpu->id)
                 sgi_post(domain->vcpus[i], intid);
         return;
     }
-    if ((value & 0x00fff0ff00000000UL) != 0)
-        return; /* Aff3, Aff2 and the range selector are 0 for all vcpus */
-    for (uint32_t list = value & 0xffff; list != 0; list &= list - 1) {
-        unsigned int id = first + vgic_lowest(list);
+    if ((value & SGI1R_ELSEWHERE) != 0)
+        return;
+    for (uint32_t list = SGI1R_LIST(value); list != 0; list &= list - 1) {
+        unsigned int id = SGI1R_FIRST(value) + vgic_lowest(list);
 
         if (id < domain->max_vcpus)
             sgi_post(domain->vcpus[id], intid);
     }
+}
+
+void vgic_sgi1r_write(struct vcpu *vcpu, uint64_t value)
+{
+    const struct domain *domain = vcpu->domain;
+    uint32_t list = SGI1R_LIST(value);
+    unsigned int id = SGI1R_FIRST(value) + vgic_lowest(list | 1U << 31);
+
+    /* Most are for one. */
+    if (unlikely((value & (SGI1R_IRM | SGI1R_ELSEWHERE)) != 0 || (list & (list - 1)) != 0))
+        sgi_to_many(vcpu, value);
+    else if (likely(list != 0 && id < domain->max_vcpus))
+        sgi_post(domain->vcpus[id], SGI1R_INTID(value));
 }
