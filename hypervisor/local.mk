@@ -9,7 +9,7 @@ include hypervisor/launch/local.mk
 include hypervisor/policy/local.mk
 include hypervisor/drivers/local.mk
 
-HYPERVISOR_CPPFLAGS = -I$(top_srcdir)/include -I$(top_srcdir)/hypervisor/include \
+HYPERVISOR_CPPFLAGS = -I$(top_srcdir)/include $(hypervisor_include) \
 	-Ihypervisor/arch/arm64 -I$(top_srcdir)/hypervisor/arch/arm64/include \
 	-I$(top_srcdir)/hypervisor/arch/arm64 -I$(top_srcdir)/hypervisor/core -I$(top_srcdir)/hypervisor/launch
 HYPERVISOR_CFLAGS = -std=gnu11 $(WARNINGS) -ffreestanding -fpie -fvisibility=hidden -mgeneral-regs-only \

@@ -32,5 +32,5 @@ tests_calls_stress_LDADD = libxc/libxc.a
 tests_calls_calls_SOURCES = \
 	tests/calls/calls.def tests/calls/calls.h tests/calls/control_calls.c tests/calls/guest_calls.c \
 	tests/calls/main.c tests/calls/memory_calls.c
-tests_calls_calls_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE -I$(top_srcdir)/hypervisor/include
+tests_calls_calls_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE $(hypervisor_include)
 tests_calls_calls_LDADD = libxc/libxc.a hypervisor/policy/libpolicy.a

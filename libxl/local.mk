@@ -5,13 +5,13 @@ libxl_libxl_a_SOURCES = \
 	libxl/json.c libxl/log.c libxl/printable.c libxl/restart.c libxl/store.c libxl/store.h libxl/topology.c libxl/vcpu.c libxl/walk.c libxl/walk.h \
 	libxl/xml.c \
 	libxl/include/libxl/fields.h libxl/include/libxl/libxl.h
-libxl_libxl_a_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE -I$(top_srcdir)/hypervisor/include $(YAJL_CFLAGS)
+libxl_libxl_a_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE $(hypervisor_include) $(YAJL_CFLAGS)
 
 # A hypervisor and an xenstore that hold what a test puts there, in place of libxc's transports and of libxs.
 libxl_fake = tests/unit/libxl/libxl_fake.c tests/unit/libxl/libxl_fake.h tests/unit/libxl/libxl_fake_store.c
 
 if NATIVE_TESTS
-libxl_test_cppflags = $(AM_CPPFLAGS) -D_GNU_SOURCE -I$(top_srcdir)/hypervisor/include $(CMOCKA_CFLAGS) $(YAJL_CFLAGS)
+libxl_test_cppflags = $(AM_CPPFLAGS) -D_GNU_SOURCE $(hypervisor_include) $(CMOCKA_CFLAGS) $(YAJL_CFLAGS)
 libxl_command_tests = \
 	tests/unit/libxl_actions tests/unit/libxl_commands tests/unit/libxl_hostile tests/unit/libxl_listings tests/unit/libxl_restart \
 	tests/unit/libxl_policy tests/unit/libxl_xml

@@ -32,7 +32,7 @@ _format() {
 # _include_paths [ARCH]: the hypervisor has a directory of the same names for each arch.
 _include_paths() {
     local directory
-    for directory in hypervisor/core hypervisor/launch "hypervisor/arch/${1:-arm64}" xenstored xl hypervisor/arch/${1:-arm64}/include $(cd "$top" && find . -type d -name include -not -path './build/*' -not -path './.git/*' -not -path './hypervisor/arch/*') .; do
+    for directory in hypervisor/include/arm hypervisor/core hypervisor/launch "hypervisor/arch/${1:-arm64}" xenstored xl hypervisor/arch/${1:-arm64}/include $(cd "$top" && find . -type d -name include -not -path './build/*' -not -path './.git/*' -not -path './hypervisor/arch/*') .; do
         printf -- '-I%s/%s ' "$top" "${directory#./}"
     done
 }

@@ -11,7 +11,7 @@ xl_libcommands_a_SOURCES = \
 	xl/help.c xl/info.c xl/launch/launch.c xl/launch/launch.h xl/launch/launch_plan.c xl/launch/launch_tree.c xl/list.c xl/manual.c xl/names.c xl/pause.c \
 	xl/policy/policy.c xl/policy/policy.h xl/policy/policy_why.c xl/print.c xl/print.h xl/program.c \
 	xl/restart.c xl/sched.c xl/shutdown.c xl/uptime.c xl/vcpu_list.c xl/vcpu_pin.c xl/xl.h
-xl_libcommands_a_CPPFLAGS = $(xl_cppflags) -I$(top_srcdir)/hypervisor/include \
+xl_libcommands_a_CPPFLAGS = $(xl_cppflags) $(hypervisor_include) \
 	$(HOST_LAUNCH_CPPFLAGS)
 
 xl_xl_SOURCES = xl/main.c
@@ -33,6 +33,6 @@ fuzz_libxl_sources = tests/fuzz/libxl.c tests/fuzz/libxl_answers.c tests/fuzz/li
 	$(filter-out libxc/transports.c libxc/kernel/% libxc/twin/%,$(libxc_libxc_a_SOURCES))
 tests/fuzz/libxl: $(fuzz_libxl_sources)
 	$(AM_V_CCLD)$(MKDIR_P) $(@D) && clang -std=gnu11 -g -O1 -fsanitize=fuzzer,address,undefined \
-		-fno-sanitize-recover=all -I$(top_srcdir) -I$(top_srcdir)/hypervisor/launch $(DEFS) $(xl_cppflags) -I$(top_srcdir)/hypervisor/include $(HOST_LAUNCH_CPPFLAGS) \
+		-fno-sanitize-recover=all -I$(top_srcdir) -I$(top_srcdir)/hypervisor/launch $(DEFS) $(xl_cppflags) $(hypervisor_include) $(HOST_LAUNCH_CPPFLAGS) \
 		$(YAJL_CFLAGS) $(XML2_CFLAGS) -o $@ $(filter %.c,$^) -lfdt $(YAJL_LIBS) $(XML2_LIBS) -lpthread
 CLEANFILES += tests/fuzz/libxl

@@ -60,8 +60,8 @@ static void start_secondaries(const struct machine *machine)
         int result = arch_start_secondary(i);
 
         if (result)
-            log_warning("CPU %u (MPIDR %#lx) does not start: error %d", i,
-                        (unsigned long)machine->cpus[i].mpidr, -result);
+            log_warning("CPU %u (hardware id %#lx) does not start: error %d", i,
+                        (unsigned long)machine->cpus[i].id, -result);
     }
     log_info("%u CPUs", (unsigned int)__builtin_popcountll(online_pcpus()));
 }

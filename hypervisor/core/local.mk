@@ -32,7 +32,7 @@ TESTS += $(core_tests)
 check_LIBRARIES += tests/unit/libcore.a
 core_test_cppflags = -I$(top_srcdir)/tests/unit/core_fake -I$(top_srcdir)/tests/unit \
 	-I$(top_srcdir)/hypervisor/core \
-	-I$(top_srcdir)/hypervisor/include -I$(top_srcdir)/include
+	$(hypervisor_include) -I$(top_srcdir)/include
 tests_unit_libcore_a_SOURCES = $(core_logic_sources) \
 	hypervisor/lib/bitmap.c hypervisor/lib/string_copy.c \
 	tests/unit/core_fake/machine.c tests/unit/core_fake/machine.h \

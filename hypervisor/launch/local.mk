@@ -6,16 +6,17 @@ include hypervisor/launch/guest/local.mk
 
 launch_sources = $(launch_machine_sources) $(launch_tree_sources) $(launch_plan_sources) $(launch_guest_sources)
 
+EXTRA_DIST += hypervisor/include/arm/arch/abi.h hypervisor/include/arm/arch/launch.h hypervisor/include/arm/arch/machine.h
 EXTRA_DIST += docs/launch.md tests/fuzz/launch.c tests/unit/launch
 
 # Trees of a thousand domains are read by the twin and by the tools.
 HOST_LAUNCH_CPPFLAGS = -DLAUNCH_MAX_DOMAINS=1024
 noinst_LIBRARIES += hypervisor/launch/liblaunch.a
 hypervisor_launch_liblaunch_a_SOURCES = $(launch_sources)
-hypervisor_launch_liblaunch_a_CPPFLAGS = -I$(top_srcdir)/hypervisor/launch -I$(top_srcdir)/include -I$(top_srcdir)/hypervisor/include \
+hypervisor_launch_liblaunch_a_CPPFLAGS = -I$(top_srcdir)/hypervisor/launch -I$(top_srcdir)/include $(hypervisor_include) \
 	$(HOST_LAUNCH_CPPFLAGS)
 
-launch_test_cppflags = -I$(top_srcdir)/include -I$(top_srcdir)/hypervisor/include \
+launch_test_cppflags = -I$(top_srcdir)/include $(hypervisor_include) \
 	-I$(top_srcdir)/hypervisor/launch -I$(top_srcdir)/tests/unit \
 	-DLAUNCH_DIRECTORY=\"$(abs_top_srcdir)/tests/unit/launch\" \
 	-DLAUNCH_DOCUMENT=\"$(abs_top_srcdir)/docs/launch.md\"

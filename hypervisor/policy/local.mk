@@ -5,7 +5,7 @@ policy_sources = \
 	hypervisor/policy/policy.c
 
 # The same for tools and tests, with the rows as text besides.
-policy_cppflags = $(AM_CPPFLAGS) -D_GNU_SOURCE -I$(top_srcdir) -I$(top_srcdir)/hypervisor/include
+policy_cppflags = $(AM_CPPFLAGS) -D_GNU_SOURCE -I$(top_srcdir) $(hypervisor_include)
 noinst_LIBRARIES += hypervisor/policy/libpolicy.a
 hypervisor_policy_libpolicy_a_SOURCES = $(policy_sources) \
 	hypervisor/policy/describe.c hypervisor/policy/describe.h \

@@ -99,7 +99,7 @@ static struct launch_domain_row *add_domain(struct examination *examination,
     row->vcpus = domain->cpus;
     row->roles = domain->roles;
     row->direct_map = domain->direct_map;
-    row->vpl011 = domain->vpl011;
+    row->vpl011 = domain->virtual_uart;
     row->console = pv && has_backend(plan, domain, DOMAIN_CAPS_HARDWARE | DOMAIN_CAPS_XENSTORE);
     row->xenstore = pv && domain->enhanced == LAUNCH_ENHANCED_FULL &&
                     has_backend(plan, domain, DOMAIN_CAPS_XENSTORE);
@@ -113,10 +113,10 @@ static void add_layout(struct launch_report *report, const struct launch_domain 
 
     for (unsigned int i = 0; i < layout->nr_ram; i++)
         add_range(report, id, "ram", layout->ram[i]);
-    add_range(report, id, "gicd", layout->gicd);
-    add_range(report, id, "gicr", layout->gicr);
-    if (domain->vpl011)
-        add_region(report, id, "vpl011", layout->vpl011_base, 0x1000);
+    add_range(report, id, "gicd", layout->arch.gicd);
+    add_range(report, id, "gicr", layout->arch.gicr);
+    if (domain->virtual_uart)
+        add_region(report, id, "vpl011", layout->uart_base, 0x1000);
     if (domain->enhanced != LAUNCH_ENHANCED_NONE)
         add_range(report, id, "grant table", layout->grant_table);
     if (row->console)

@@ -14,7 +14,7 @@ vgic_tested = hypervisor/arch/arm64/gic/gic_cpu.c hypervisor/arch/arm64/vgic/vgi
 	hypervisor/arch/arm64/vgic/vgic_route.c hypervisor/arch/arm64/vgic/vgic_sync.c
 vgic_fake = tests/unit/vgic_fake/machine.c tests/unit/vgic_fake/machine.h tests/unit/vgic_fake/asm/cpu.h
 arch_test_cppflags = -I$(top_srcdir)/tests/unit/vgic_fake -I$(top_srcdir)/tests/unit \
-	-I$(top_srcdir)/hypervisor/arch/arm64 -I$(top_srcdir)/hypervisor/include \
+	-I$(top_srcdir)/hypervisor/arch/arm64 $(hypervisor_include) \
 	-I$(top_srcdir)/hypervisor/arch/arm64/include -I$(top_srcdir)/include $(CMOCKA_CFLAGS)
 arch_tests = tests/unit/vgic_deliver_test tests/unit/vgic_race_test tests/unit/vgic_register_test \
 	tests/unit/vpl011_test tests/unit/time_convert_test

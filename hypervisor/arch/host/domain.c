@@ -9,7 +9,7 @@
 #include <trefoil/printk.h>
 #include <trefoil/sched.h>
 
-int arch_domain_init(struct domain *domain, const struct arch_domain_config *config)
+int arch_domain_init(struct domain *domain, const struct domain_config *config)
 {
     (void)domain;
     (void)config;
@@ -71,17 +71,10 @@ void arch_vcpu_raise_event(struct vcpu *vcpu)
     vcpu_kick(vcpu);
 }
 
-void arch_inject_spi(struct domain *domain, unsigned int spi, bool level)
+int arch_route_line(struct domain *domain, unsigned int line)
 {
     (void)domain;
-    (void)spi;
-    (void)level;
-}
-
-int arch_route_irq(struct domain *domain, unsigned int intid)
-{
-    (void)domain;
-    (void)intid;
+    (void)line;
     return 0;
 }
 

@@ -23,7 +23,7 @@ hypervisor_arch_host_hvtwin_SOURCES = hypervisor/arch/host/main.c $(arch_host_so
 	hypervisor/lib/bitmap.c hypervisor/lib/string_copy.c
 hypervisor_arch_host_hvtwin_CPPFLAGS = -D_GNU_SOURCE -I$(top_srcdir)/include \
 	-I$(top_srcdir)/hypervisor/core -I$(top_srcdir)/hypervisor/launch \
-	-I$(top_srcdir)/hypervisor/include -I$(top_srcdir)/hypervisor/arch/host/include \
+	$(hypervisor_include) -I$(top_srcdir)/hypervisor/arch/host/include \
 	$(HOST_LAUNCH_CPPFLAGS)
 hypervisor_arch_host_hvtwin_LDADD = hypervisor/launch/liblaunch.a $(LIBFDT_A)
 

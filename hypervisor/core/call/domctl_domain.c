@@ -11,6 +11,7 @@
 #include <trefoil/string.h>
 #include <xen/bootfdt.h>
 #include <xen/hvm/params.h>
+#include <arch/abi.h>
 
 /* How long a pause waits for vcpus that run elsewhere: they were sent an interrupt, and leave
  * within this or not at all. */
@@ -82,8 +83,7 @@ void domain_info(struct domain *domain, struct xen_domctl_getdomaininfo *info)
     info->shared_info_frame = UINT64_MAX;
     info->max_vcpu_id = domain->max_vcpus - 1;
     info->gpaddr_bits = GUEST_PADDR_BITS;
-    info->arch_config.gic_version = XEN_DOMCTL_CONFIG_GIC_V3;
-    info->arch_config.nr_spis = domain->config.nr_spis;
+    info->arch_config = arch_domain_report(&domain->config);
     add_vcpus(domain, info);
 }
 

@@ -9,11 +9,10 @@
 #include <trefoil/string.h>
 #include <xen/bootfdt.h>
 #include <xen/version.h>
+#include <arch/abi.h>
 
 #define ABI_MAJOR 4
 #define ABI_MINOR 17
-
-#define CAPABILITIES "xen-3.0-aarch64 "
 
 /* Where Xen's own text would begin; guests do not map it, tools print it. */
 #define VIRT_START 0x200000UL
@@ -103,7 +102,7 @@ static int64_t extraversion(struct vcpu *vcpu, uint64_t address)
 static int64_t capabilities(struct vcpu *vcpu, uint64_t address)
 {
     (void)vcpu;
-    return copy_text(address, CAPABILITIES, sizeof(xen_capabilities_info_t));
+    return copy_text(address, ARCH_CAPABILITIES, sizeof(xen_capabilities_info_t));
 }
 
 static int64_t changeset(struct vcpu *vcpu, uint64_t address)
@@ -140,8 +139,8 @@ static int64_t platform_parameters(struct vcpu *vcpu, uint64_t address)
 static uint32_t features_of(const struct domain *domain)
 {
     uint32_t features = 1U << XENFEAT_memory_op_vnode_supported |
-                        1U << XENFEAT_auto_translated_physmap | 1U << XENFEAT_ARM_SMCCC_supported |
-                        1U << XENFEAT_linux_rsdp_unrestricted;
+                        1U << XENFEAT_auto_translated_physmap |
+                        1U << XENFEAT_linux_rsdp_unrestricted | ARCH_FEATURES;
 
     features |= 1U << (domain->direct_map ? XENFEAT_direct_mapped : XENFEAT_not_direct_mapped);
     if (domain->roles & DOMAIN_CAPS_HARDWARE)

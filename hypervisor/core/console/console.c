@@ -137,7 +137,7 @@ static void deliver_input(char c)
     domain = domain_get(focus);
     if (!domain)
         return;
-    if (domain->config.vpl011)
+    if (domain->config.virtual_uart)
         arch_console_input(domain, &c, 1);
     else if (domain->console)
         queue_input(domain, c);

@@ -4,7 +4,7 @@
 
 #include <trefoil/domain.h>
 
-/* Takes what was typed for a domain without a vpl011; how many characters there were. */
+/* Takes what was typed for a domain without a virtual UART; how many characters there were. */
 size_t console_guest_read(struct domain *domain, char *to, size_t size);
 
 #endif

@@ -19,15 +19,16 @@ int construct_failed(const struct construction *construction, const char *what, 
     return error;
 }
 
-/* Up to the highest interrupt of the devices that it is given. */
-static unsigned int nr_spis(const struct construction *construction)
+/* Up to the highest line of the devices that it is given. */
+static unsigned int nr_lines(const struct construction *construction)
 {
-    const uint64_t *spis =
-        construction->hardware ? construction->devices.spis : construction->passed.spis;
-    unsigned int count = construction->plan->nr_spis, intid;
+    const uint64_t *lines =
+        construction->hardware ? construction->devices.lines : construction->passed.lines;
+    unsigned int count = construction->plan->nr_lines, line;
 
-    while ((intid = bitmap_next(spis, LAUNCH_MAX_INTID, 32 + count)) < LAUNCH_MAX_INTID)
-        count = intid + 1 - 32;
+    while ((line = bitmap_next(lines, LAUNCH_MAX_LINES, LAUNCH_FIRST_LINE + count)) <
+           LAUNCH_MAX_LINES)
+        count = line + 1 - LAUNCH_FIRST_LINE;
     return count;
 }
 
@@ -35,13 +36,12 @@ static int create(struct construction *construction)
 {
     const struct launch_domain *plan = construction->plan;
     const struct launch_layout *layout = &construction->layout;
-    const struct arch_domain_config config = {
-        .nr_spis = nr_spis(construction),
-        .gicd_base = layout->gicd.start,
-        .gicr_base = layout->gicr.start,
-        .vpl011 = plan->vpl011,
-        .vpl011_base = layout->vpl011_base,
-        .vpl011_spi = layout->vpl011_irq,
+    const struct domain_config config = {
+        .nr_lines = nr_lines(construction),
+        .virtual_uart = plan->virtual_uart,
+        .uart_base = layout->uart_base,
+        .uart_line = layout->uart_line,
+        .layout = layout->arch,
     };
     struct domain *domain;
     int result = domain_create(plan->domid, plan->name, plan->roles, plan->cpus, &config, &domain);
@@ -90,7 +90,7 @@ static int furnish_channels(struct construction *construction)
 static int furnish_console(struct construction *construction)
 {
     int result = console_domain_init(construction->domain,
-                                     construction->plan->vpl011 || construction->hardware);
+                                     construction->plan->virtual_uart || construction->hardware);
 
     return result ? construct_failed(construction, "console", result) : 0;
 }

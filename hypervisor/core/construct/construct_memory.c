@@ -68,15 +68,15 @@ static void log_withheld(const struct construction *construction)
                     construction->plan->name);
 }
 
-static int route_interrupts(struct construction *construction, const uint64_t *spis)
+static int route_interrupts(struct construction *construction, const uint64_t *lines)
 {
-    for (unsigned int intid = bitmap_next(spis, LAUNCH_MAX_INTID, 32); intid < LAUNCH_MAX_INTID;
-         intid = bitmap_next(spis, LAUNCH_MAX_INTID, intid + 1)) {
-        int result = arch_route_irq(construction->domain, intid);
+    for (unsigned int line = bitmap_next(lines, LAUNCH_MAX_LINES, LAUNCH_FIRST_LINE);
+         line < LAUNCH_MAX_LINES; line = bitmap_next(lines, LAUNCH_MAX_LINES, line + 1)) {
+        int result = arch_route_line(construction->domain, line);
 
         if (result) {
             log_error("%s: interrupt %u cannot be routed: error %d; the domain is left out",
-                      construction->plan->name, intid, -result);
+                      construction->plan->name, line, -result);
             return result;
         }
     }
@@ -102,7 +102,7 @@ static int hardware_devices(struct construction *construction)
             return result;
     }
     log_withheld(construction);
-    return route_interrupts(construction, devices->spis);
+    return route_interrupts(construction, devices->lines);
 }
 
 static int passed_devices(struct construction *construction)
@@ -119,7 +119,7 @@ static int passed_devices(struct construction *construction)
                  construction->plan->name, (unsigned long long)range->host.start,
                  (unsigned long long)range->host.size, (unsigned long long)range->guest);
     }
-    return route_interrupts(construction, passed->spis);
+    return route_interrupts(construction, passed->lines);
 }
 
 int construct_devices(struct construction *construction)

@@ -141,7 +141,7 @@ void domain_free(struct domain *domain)
 }
 
 int domain_create(domid_t id, const char *name, uint32_t roles, unsigned int max_vcpus,
-                  const struct arch_domain_config *config, struct domain **created)
+                  const struct domain_config *config, struct domain **created)
 {
     struct domain *domain;
     int result;

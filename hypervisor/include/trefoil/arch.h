@@ -91,7 +91,7 @@ int arch_translate_guest(uint64_t guest_vaddr, bool write, mfn_t *mfn);
 
 /* Prepares / frees the arch part: stage 2 root, interrupt controller, timers offset. 0, -ENOMEM,
  * -EINVAL. */
-int arch_domain_init(struct domain *domain, const struct arch_domain_config *config);
+int arch_domain_init(struct domain *domain, const struct domain_config *config);
 /* Gives back stage 2 tables and so on; called once no vcpu runs and no page is mapped elsewhere. */
 void arch_domain_free(struct domain *domain);
 int arch_vcpu_init(struct vcpu *vcpu);
@@ -110,11 +110,9 @@ bool arch_vcpu_interrupt_pending(struct vcpu *vcpu);
 /* The event channel upcall (PPI 31) follows vcpu_info.evtchn_upcall_pending: raises it. Any pcpu.
  * Kicks the vcpu. */
 void arch_vcpu_raise_event(struct vcpu *vcpu);
-/* Sets the virtual level/edge of an SPI of a domain; kicks who takes it. Any pcpu. */
-void arch_inject_spi(struct domain *domain, unsigned int spi, bool level);
-/* Gives a physical SPI to the hardware domain as the same virtual SPI. -EBUSY, -EINVAL. At launch.
- */
-int arch_route_irq(struct domain *domain, unsigned int intid);
+/* Gives an interrupt line of the machine to a domain, as the same line there. -EBUSY, -EINVAL. At
+ * launch. */
+int arch_route_line(struct domain *domain, unsigned int line);
 /* The hypercall in progress is run again with these first arguments on the next entry (preemption).
  */
 void arch_hypercall_continue(struct vcpu *vcpu, unsigned int number, const uint64_t *args,

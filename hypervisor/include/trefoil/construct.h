@@ -29,7 +29,7 @@ struct construction *construct_begin(const struct construct_context *context,
  * in the log has said why, and nothing of the domain is left.
  *
  * It uses: domain_create(); domain_ram_take() / domain_ram_claim(), domain_ram_scrub(),
- * domain_write(); arch_p2m_map() and arch_route_irq() for devices; event_alloc_unbound(),
+ * domain_write(); arch_p2m_map() and arch_route_line() for devices; event_alloc_unbound(),
  * grant_table_seed(), domain->hvm_params; console_domain_init(); arch_invalidate_code(),
  * arch_vcpu_reset(), vcpu_start(), vcpu_set_affinity(); on an error domain_destroy().
  */

@@ -29,10 +29,10 @@ int64_t hypercall_dispatch(struct vcpu *vcpu, uint64_t number, const uint64_t ar
 void console_receive(char c);
 void uart_transmit_ready(void);
 
-/* vpl011 of a domain: what the guest wrote; and core calls vpl011_receive() (arch) for input. */
+/* The virtual UART of a domain: what the guest wrote. */
 void console_guest_write(struct domain *domain, const char *text, size_t size);
-/* Input for a domain's vpl011; how many characters it took. Implemented by the arch, called by
- * core/console/console.c. */
+/* Input for a domain's virtual UART; how many characters it took. Implemented by the arch, called
+ * by core/console/console.c. */
 size_t arch_console_input(struct domain *domain, const char *text, size_t size);
 
 #endif

@@ -13,6 +13,7 @@
 #include <xen/event_channel.h>
 #include <xen/vcpu.h>
 #include <xen/xen.h>
+#include <arch/launch.h>
 #include <asm/arch_domain.h>
 
 struct domain;
@@ -23,7 +24,7 @@ struct domain;
 
 /* What a vcpu is doing; written under its pcpu's run queue lock. */
 enum vcpu_state {
-    VCPU_OFFLINE,  /* not started (PSCI) or stopped */
+    VCPU_OFFLINE,  /* not started by the firmware that its domain sees, or stopped */
     VCPU_BLOCKED,  /* waits for an interrupt or event */
     VCPU_RUNNABLE, /* wants to run, waits for its pcpu */
     VCPU_RUNNING,
@@ -75,6 +76,15 @@ enum domain_life {
     DOMAIN_SHUTDOWN, /* all vcpus stopped; shutdown_code says why */
     DOMAIN_DYING,    /* being torn down, memory not all back yet */
     DOMAIN_DEAD,     /* only the struct is left, until the last reference goes */
+};
+
+/* How a domain is made: filled by core/construct/construct.c from the launch plan. */
+struct domain_config {
+    unsigned int nr_lines; /* interrupt lines beyond each vcpu's own */
+    bool virtual_uart;
+    uint64_t uart_base; /* guest physical */
+    unsigned int uart_line;
+    struct arch_layout layout; /* where the arch's devices are */
 };
 
 struct domain {
@@ -134,7 +144,7 @@ struct domain {
     struct policy_rights rights;
     struct log_limit denials; /* how many of its denied operations are told */
     _Atomic int64_t time_offset_seconds;
-    struct arch_domain_config config; /* as it was made */
+    struct domain_config config; /* as it was made */
 };
 
 #define DOMAIN_MAX_ID 0x7ff0U
@@ -160,7 +170,7 @@ struct domain *domain_get_from(unsigned int id);
  * -EEXIST, -EINVAL, -ENOMEM (nothing is left behind). Used by core/construct/construct.c only.
  */
 int domain_create(domid_t id, const char *name, uint32_t roles, unsigned int max_vcpus,
-                  const struct arch_domain_config *config, struct domain **created);
+                  const struct domain_config *config, struct domain **created);
 /* The domain is built: from here on it runs and others find it. */
 void domain_launch(struct domain *domain);
 

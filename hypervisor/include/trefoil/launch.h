@@ -9,6 +9,7 @@
 
 #include <trefoil/machine.h>
 #include <trefoil/types.h>
+#include <arch/launch.h>
 
 /* A plan's memory is fixed, and at EL2 small; programs that read trees are built with more. */
 #ifndef LAUNCH_MAX_DOMAINS
@@ -16,7 +17,6 @@
 #endif
 #define LAUNCH_NAME             64
 #define LAUNCH_MAX_VCPUS        32
-#define LAUNCH_MAX_NR_SPIS      960
 #define LAUNCH_MAX_DOMID        0x7ff0U /* ids are below it */
 #define LAUNCH_MAX_STATIC_BANKS 8
 #define LAUNCH_MAX_MODULES      (3 * LAUNCH_MAX_DOMAINS)
@@ -56,8 +56,9 @@ struct launch_domain {
     uint64_t memory;  /* bytes */
     unsigned int cpus;
     uint64_t affinity[LAUNCH_MAX_VCPUS]; /* hard affinity masks of physical CPUs */
-    unsigned int nr_spis;                /* the hardware domain's: 0, it has the machine's */
-    bool vpl011;
+    unsigned int
+        nr_lines; /* shared interrupt lines; the hardware domain's: 0, it has the machine's */
+    bool virtual_uart;
     bool direct_map;
     enum launch_enhanced enhanced;
     enum launch_at_end on_reboot, on_crash;
@@ -113,55 +114,47 @@ bool launch_plan(const void *fdt, const struct machine *machine, const struct pa
 /* The path of a node of a valid tree, for a message: printable, "?" when it does not fit. */
 const char *launch_path(const void *fdt, int node, char *path, size_t size);
 
-/* Affinity fields of a vcpu's MPIDR, as its CPU node and its virtual GIC have them: 16 vcpus a
- * cluster. */
-static inline uint64_t launch_vcpu_mpidr(unsigned int vcpu)
-{
-    return (vcpu & 15) | (uint64_t)(vcpu >> 4) << 8;
-}
-
 /* ---- devices of the machine that the hardware domain gets ---- */
 
 #define LAUNCH_MAX_DEVICE_RANGES 128
 #define LAUNCH_MAX_REMOVED       16
-#define LAUNCH_MAX_INTID         1020
 
 struct device_list {
     struct paddr_range ranges[LAUNCH_MAX_DEVICE_RANGES]; /* whole pages, ascending, disjoint */
     unsigned int nr_ranges;
-    uint64_t spis[LAUNCH_MAX_INTID / 64 + 1]; /* bitmap by INTID; only bits from 32 on */
-    int removed[LAUNCH_MAX_REMOVED];          /* FDT offsets of devices withheld, for the log */
+    uint64_t lines[LAUNCH_MAX_LINES / 64 +
+                   1]; /* bitmap by interrupt line; only bits from LAUNCH_FIRST_LINE on */
+    int removed[LAUNCH_MAX_REMOVED]; /* FDT offsets of devices withheld, for the log */
     unsigned int nr_removed;
     bool full; /* the machine has more than fits: something is missing */
 };
 
 /*
  * Collects the registers and interrupts of every enabled device of the host's tree but those that
- * the hypervisor keeps: RAM, GIC, timers, its UART, `kept`, and what it withholds (PCI hosts,
- * IOMMUs, PMUs).
+ * the hypervisor keeps: RAM, interrupt controller, timers, its UART, `kept`, and what it withholds
+ * (PCI hosts, IOMMUs, PMUs).
  */
 void launch_devices(const void *fdt, const struct machine *machine, struct device_list *devices);
 
 /* ---- where things are in a domain's own address space ---- */
 
 #define LAUNCH_MAX_EXTENDED 2
-#define LAUNCH_GICR_STRIDE  0x20000U
 
 /* Ranges are guest physical. */
 struct launch_layout {
     struct paddr_range ram[LAUNCH_MAX_STATIC_BANKS];
     unsigned int nr_ram;
-    struct paddr_range gicd, gicr;
     struct paddr_range grant_table;
     uint64_t magic;                                   /* console page, then xenstore page */
     struct paddr_range extended[LAUNCH_MAX_EXTENDED]; /* unpopulated: room for foreign mappings */
     unsigned int nr_extended;
-    uint64_t vpl011_base;
-    unsigned int vpl011_irq; /* INTID */
+    uint64_t uart_base; /* of the virtual UART */
+    unsigned int uart_line;
+    struct arch_layout arch; /* the interrupt controller */
 };
 
 /*
- * The address map of <xen/arch-arm.h>, or the machine's own for a direct-mapped domain, where grant
+ * The address map of the ABI, or the machine's own for a direct-mapped domain, where grant
  * table, magic pages and extended regions go where neither RAM nor `devices` (NULL: none) are.
  * False when there is no such place.
  */
@@ -180,8 +173,9 @@ struct launch_passed_range {
 struct launch_passed {
     struct launch_passed_range ranges[LAUNCH_MAX_PASSED]; /* whole pages */
     unsigned int nr_ranges;
-    uint64_t spis[LAUNCH_MAX_INTID / 64 + 1]; /* bitmap by INTID, the same in the domain */
-    char error[LAUNCH_MESSAGE];               /* when it is wrong: NODE: PROPERTY: what is wrong */
+    uint64_t
+        lines[LAUNCH_MAX_LINES / 64 + 1]; /* bitmap by interrupt line, the same in the domain */
+    char error[LAUNCH_MESSAGE];           /* when it is wrong: NODE: PROPERTY: what is wrong */
 };
 
 struct launch_pass_context {

@@ -5,19 +5,13 @@
 #define TREFOIL_MACHINE_H
 
 #include <trefoil/types.h>
+#include <arch/machine.h>
 
 #define MACHINE_MAX_BANKS    16
 #define MACHINE_MAX_RESERVED 64
 #define MACHINE_MAX_CPUS     32
-#define MACHINE_MAX_REDIST   8
 #define MACHINE_PATH         96
 #define MACHINE_COMMAND_LINE 512
-
-/* A range of host physical addresses, in bytes. */
-struct paddr_range {
-    paddr_t start;
-    uint64_t size;
-};
 
 /* What is left, from the byte `position` of all ranges together on, of the range it falls into;
  * size 0 past the last. */
@@ -33,8 +27,8 @@ static inline struct paddr_range range_from(const struct paddr_range *ranges, un
 }
 
 struct machine_cpu {
-    uint64_t mpidr; /* affinity fields only */
-    bool psci;      /* enable-method = "psci" */
+    uint64_t id;    /* what the hardware knows it by: what its node says as reg */
+    bool startable; /* firmware is able to start it */
 };
 
 /* The UART that /chosen/stdout-path names. */
@@ -44,7 +38,7 @@ struct machine_uart {
     char path[MACHINE_PATH];
     int node; /* FDT offset */
     struct paddr_range reg;
-    uint32_t irq;      /* GIC INTID, 0 if it has none */
+    uint32_t irq;      /* interrupt line, 0 if it has none */
     uint32_t clock_hz; /* 0: not said */
     uint32_t baud;     /* from stdout-path's options or current-speed; 0: leave as it is */
     uint32_t
@@ -60,34 +54,25 @@ struct machine {
 
     struct machine_cpu cpus[MACHINE_MAX_CPUS];
     unsigned int nr_cpus;
-    bool has_psci; /* a PSCI 0.2 or newer firmware is named */
-    bool psci_smc; /* PSCI conduit: smc, else hvc (then there is none for EL2) */
-
-    struct paddr_range gicd;
-    struct paddr_range gicr[MACHINE_MAX_REDIST];
-    unsigned int nr_gicr;
-    uint64_t gicr_stride;         /* 0: the architecture's 128 KiB */
-    uint32_t gic_maintenance_irq; /* INTID, 0 if not given */
-    uint32_t gic_phandle; /* and its #interrupt-cells: for reading other nodes' interrupts */
-    uint32_t gic_cells;
-    char gic_path[MACHINE_PATH];
-
-    uint32_t timer_irq_phys;  /* INTIDs: non-secure EL1 physical */
-    uint32_t timer_irq_virt;  /* EL1 virtual */
-    uint32_t timer_irq_hyp;   /* EL2 physical */
-    uint32_t timer_frequency; /* Hz from clock-frequency, 0: read CNTFRQ_EL0 */
+    /* The interrupt controller that devices' lines lead to: its node, for reading theirs. */
+    struct {
+        uint32_t phandle;
+        uint32_t cells; /* #interrupt-cells */
+        char path[MACHINE_PATH];
+    } controller;
+    struct arch_machine arch; /* the controller itself, timers, firmware */
 
     int chosen; /* FDT offset of /chosen in the tree that was read, negative: none */
     struct machine_uart uart;
     bool has_uart;
-    struct paddr_range rtc;                  /* an arm,pl031; size 0: there is none */
+    struct paddr_range rtc;                  /* registers; size 0: there is none */
     char command_line[MACHINE_COMMAND_LINE]; /* /chosen: xen,xen-bootargs, else bootargs */
 };
 
 /*
- * Reads the machine out of a flattened device tree (Devicetree Specification 0.4; bindings
- * arm,gic-v3, arm,armv8-timer, arm,psci-1.0). On an error returns false and leaves one line, naming
- * node and property, in error.
+ * Reads the machine out of a flattened device tree (Devicetree Specification 0.4, and the
+ * bindings of the arch's interrupt controller, timers and firmware). On an error returns false and
+ * leaves one line, naming node and property, in error.
  */
 bool machine_read(const void *fdt, struct machine *machine, char *error, size_t error_size);
 

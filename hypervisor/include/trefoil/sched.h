@@ -36,8 +36,8 @@ void vcpu_kick(struct vcpu *vcpu);
 /* Gives the rest of the time slice to others (SCHEDOP_yield, WFE). Own vcpu only. */
 void vcpu_yield(struct vcpu *vcpu);
 
-/* PSCI CPU_ON / CPU_OFF: from VCPU_OFFLINE to runnable, and back. Neither waits: a vcpu that runs
- * on another pcpu leaves soon. */
+/* What a guest asks of its firmware: from VCPU_OFFLINE to runnable, and back. Neither waits: a vcpu
+ * that runs on another pcpu leaves soon. */
 void vcpu_start(struct vcpu *vcpu);
 void vcpu_stop(struct vcpu *vcpu);
 

@@ -21,6 +21,12 @@
 /* A host physical address, in bytes. */
 typedef uint64_t paddr_t;
 
+/* A range of host physical addresses, in bytes. */
+struct paddr_range {
+    paddr_t start;
+    uint64_t size;
+};
+
 /* Frame numbers are different types, so that one is never taken for the other. */
 typedef struct {
     uint64_t n;

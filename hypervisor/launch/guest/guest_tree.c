@@ -136,7 +136,7 @@ static void chosen_node(struct guest_writer *writer)
     writer_begin(out, "chosen");
     if (domain->bootargs)
         writer_string(out, "bootargs", domain->bootargs);
-    if (domain->vpl011)
+    if (domain->virtual_uart)
         writer_string(out, "stdout-path", "serial0");
     if (writer->what->seed)
         writer_property(out, "rng-seed", writer->what->seed, LAUNCH_SEED);
@@ -162,9 +162,9 @@ static void plain_gic_node(struct guest_writer *writer)
     const struct launch_layout *layout = writer->what->layout;
     struct tree_cells reg = {.count = 0};
 
-    add_range(writer, &reg, layout->gicd);
-    add_range(writer, &reg, layout->gicr);
-    writer_begin_at(&writer->out, "interrupt-controller", layout->gicd.start);
+    add_range(writer, &reg, layout->arch.gicd);
+    add_range(writer, &reg, layout->arch.gicr);
+    writer_begin_at(&writer->out, "interrupt-controller", layout->arch.gicd.start);
     writer_string(&writer->out, "compatible", "arm,gic-v3");
     writer_u32(&writer->out, "#interrupt-cells", writer->gic_cells);
     writer_u32(&writer->out, "#address-cells", 0);
@@ -179,11 +179,11 @@ static void plain_uart_node(struct guest_writer *writer)
     const struct launch_layout *layout = writer->what->layout;
     struct tree_cells reg = {.count = 0}, interrupts = {.count = 0};
 
-    if (!writer->what->domain->vpl011)
+    if (!writer->what->domain->virtual_uart)
         return;
-    add_range(writer, &reg, (struct paddr_range){layout->vpl011_base, GUEST_PL011_SIZE});
-    guest_interrupt(writer, &interrupts, layout->vpl011_irq, LEVEL_HIGH);
-    writer_begin_at(&writer->out, "sbsa-uart", layout->vpl011_base);
+    add_range(writer, &reg, (struct paddr_range){layout->uart_base, GUEST_PL011_SIZE});
+    guest_interrupt(writer, &interrupts, layout->uart_line, LEVEL_HIGH);
+    writer_begin_at(&writer->out, "sbsa-uart", layout->uart_base);
     writer_string(&writer->out, "compatible", "arm,sbsa-uart");
     writer_cells(&writer->out, "reg", &reg);
     interrupt_parent(writer);
@@ -197,10 +197,10 @@ static void plain_aliases(struct guest_writer *writer)
 {
     char path[48] = "/sbsa-uart@";
     static const char digits[] = "0123456789abcdef";
-    uint64_t base = writer->what->layout->vpl011_base;
+    uint64_t base = writer->what->layout->uart_base;
     size_t at = strlen(path);
 
-    if (!writer->what->domain->vpl011)
+    if (!writer->what->domain->virtual_uart)
         return;
     for (int shift = 60; shift >= 0; shift -= 4)
         if (base >> shift != 0 || shift == 0)

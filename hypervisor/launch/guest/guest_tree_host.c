@@ -70,7 +70,7 @@ static void gic_properties(struct guest_writer *writer, const struct tree_walk *
             !tree_take(&data, &size, bus->size_cells, &length))
             reg.overflow = true;
         cells_add(&reg, start, bus->address_cells);
-        cells_add(&reg, i == 0 ? length : writer->what->layout->gicr.size, bus->size_cells);
+        cells_add(&reg, i == 0 ? length : writer->what->layout->arch.gicr.size, bus->size_cells);
     }
     writer_cells(&writer->out, "reg", &reg);
     writer_u32(&writer->out, "phandle", writer->gic_phandle);
@@ -95,7 +95,7 @@ static void end_nodes(struct guest_writer *writer, int *open, int depth)
 /* A phandle that nobody has, for a GIC that came without one. */
 static uint32_t gic_phandle(const struct guest_tree *what)
 {
-    uint32_t phandle = what->machine->gic_phandle;
+    uint32_t phandle = what->machine->controller.phandle;
 
     return phandle != 0 ? phandle : fdt_get_max_phandle(what->host_tree) + 1;
 }
@@ -112,7 +112,7 @@ void guest_host_nodes(struct guest_writer *writer)
     writer->address_cells = walk.level[0].address_cells;
     writer->size_cells = walk.level[0].size_cells;
     writer->gic_phandle = gic_phandle(what);
-    writer->gic_cells = what->machine->gic_cells;
+    writer->gic_cells = what->machine->controller.cells;
     copy_node(writer, &walk, HOST_GIVEN);
     more = tree_walk_next(&walk);
     while (more) {

@@ -56,7 +56,7 @@ static int depth_passed_on(const struct guest_writer *writer, const struct tree_
     if (strcmp(top, "passthrough") == 0)
         return walk->depth - 1;
     /* A domain with a vpl011 has aliases already. */
-    if (strcmp(top, "aliases") == 0 && !writer->what->domain->vpl011)
+    if (strcmp(top, "aliases") == 0 && !writer->what->domain->virtual_uart)
         return walk->depth;
     return 0;
 }

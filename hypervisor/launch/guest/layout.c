@@ -52,13 +52,13 @@ static void plain_extended(struct launch_layout *layout)
 
 static bool plain_layout(const struct launch_domain *domain, struct launch_layout *layout)
 {
-    layout->gicd = (struct paddr_range){GUEST_GICV3_GICD_BASE, GUEST_GICV3_GICD_SIZE};
-    layout->gicr =
+    layout->arch.gicd = (struct paddr_range){GUEST_GICV3_GICD_BASE, GUEST_GICV3_GICD_SIZE};
+    layout->arch.gicr =
         (struct paddr_range){GUEST_GICV3_GICR0_BASE, (uint64_t)domain->cpus * LAUNCH_GICR_STRIDE};
     layout->grant_table = (struct paddr_range){GUEST_GNTTAB_BASE, GUEST_GNTTAB_SIZE};
     layout->magic = GUEST_MAGIC_BASE;
-    layout->vpl011_base = GUEST_PL011_BASE;
-    layout->vpl011_irq = GUEST_VPL011_SPI;
+    layout->uart_base = GUEST_PL011_BASE;
+    layout->uart_line = GUEST_VPL011_SPI;
     if (!plain_ram(domain, layout))
         return false;
     plain_extended(layout);
@@ -126,15 +126,16 @@ static bool direct_layout(const struct machine *machine, const struct launch_dom
 {
     struct blocked blocked = {.count = 0};
 
-    layout->gicd = machine->gicd;
-    layout->gicr =
-        (struct paddr_range){machine->gicr[0].start, (uint64_t)domain->cpus * LAUNCH_GICR_STRIDE};
-    layout->vpl011_base = machine->uart.reg.start;
-    layout->vpl011_irq = machine->uart.irq;
+    layout->arch.gicd = machine->arch.gicd;
+    layout->arch.gicr = (struct paddr_range){machine->arch.gicr[0].start,
+                                             (uint64_t)domain->cpus * LAUNCH_GICR_STRIDE};
+    layout->uart_base = machine->uart.reg.start;
+    layout->uart_line = machine->uart.irq;
     for (unsigned int i = 0; i < domain->nr_static_memory; i++)
         layout->ram[layout->nr_ram++] = domain->static_memory[i];
     return block(&blocked, machine->banks, machine->nr_banks) &&
-           block(&blocked, &machine->gicd, 1) && block(&blocked, machine->gicr, machine->nr_gicr) &&
+           block(&blocked, &machine->arch.gicd, 1) &&
+           block(&blocked, machine->arch.gicr, machine->arch.nr_gicr) &&
            block(&blocked, &machine->uart.reg, 1) &&
            (!devices || block(&blocked, devices->ranges, devices->nr_ranges)) &&
            direct_holes(&blocked, layout);

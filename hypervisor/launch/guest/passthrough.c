@@ -168,16 +168,16 @@ static bool read_interrupts(struct reader *reader)
     const struct machine *machine = reader->context->machine;
     uint32_t intid;
 
-    for (unsigned int i = 0; tree_interrupt(&reader->host, machine->gic_phandle, machine->gic_cells,
-                                            i, &intid) == TREE_OK;
+    for (unsigned int i = 0; tree_interrupt(&reader->host, machine->controller.phandle,
+                                            machine->controller.cells, i, &intid) == TREE_OK;
          i++) {
-        if (intid < 32 || intid >= LAUNCH_MAX_INTID)
+        if (intid < 32 || intid >= LAUNCH_MAX_LINES)
             continue;
         if ((machine->has_uart && intid == machine->uart.irq) ||
-            (reader->context->given->spis[intid / 64] >> intid % 64 & 1))
+            (reader->context->given->lines[intid / 64] >> intid % 64 & 1))
             return wrong(reader, "xen,path", "%s has interrupt %u in common with another device",
                          reader->path, intid);
-        reader->passed->spis[intid / 64] |= 1ULL << intid % 64;
+        reader->passed->lines[intid / 64] |= 1ULL << intid % 64;
     }
     return true;
 }
@@ -214,8 +214,8 @@ bool launch_passed_share(const struct launch_passed *a, const struct launch_pass
         for (unsigned int k = 0; k < b->nr_ranges; k++)
             if (range_overlaps(a->ranges[i].host, b->ranges[k].host))
                 return true;
-    for (unsigned int i = 0; i < ARRAY_SIZE(a->spis); i++)
-        if (a->spis[i] & b->spis[i])
+    for (unsigned int i = 0; i < ARRAY_SIZE(a->lines); i++)
+        if (a->lines[i] & b->lines[i])
             return true;
     return false;
 }
@@ -224,11 +224,11 @@ bool launch_passed_share(const struct launch_passed *a, const struct launch_pass
 static bool is_taken(const struct launch_layout *layout, struct paddr_range range)
 {
     const struct paddr_range others[] = {
-        layout->gicd,
-        layout->gicr,
+        layout->arch.gicd,
+        layout->arch.gicr,
         layout->grant_table,
         {layout->magic, GUEST_MAGIC_SIZE},
-        {layout->vpl011_base, PAGE_SIZE},
+        {layout->uart_base, PAGE_SIZE},
     };
 
     return ranges_overlapping(layout->ram, layout->nr_ram, range) ||
@@ -281,9 +281,9 @@ static void drop_small(struct launch_layout *layout)
 bool launch_layout_pass(struct launch_layout *layout, const struct launch_domain *domain,
                         struct launch_passed *passed)
 {
-    unsigned int uart = domain->vpl011 ? layout->vpl011_irq : 0;
+    unsigned int uart = domain->virtual_uart ? layout->uart_line : 0;
 
-    if (passed->spis[uart / 64] >> uart % 64 & 1) {
+    if (passed->lines[uart / 64] >> uart % 64 & 1) {
         snprintf(passed->error, sizeof(passed->error),
                  "interrupts: %u is that of the domain's vpl011", uart);
         return false;

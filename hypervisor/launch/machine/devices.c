@@ -33,12 +33,12 @@ static void add_interrupts(const struct tree_walk *walk, const struct machine *m
 {
     uint32_t intid;
 
-    for (unsigned int i = 0;
-         tree_interrupt(walk, machine->gic_phandle, machine->gic_cells, i, &intid) == TREE_OK;
+    for (unsigned int i = 0; tree_interrupt(walk, machine->controller.phandle,
+                                            machine->controller.cells, i, &intid) == TREE_OK;
          i++) {
-        if (intid >= 32 && intid < LAUNCH_MAX_INTID &&
+        if (intid >= 32 && intid < LAUNCH_MAX_LINES &&
             !(machine->has_uart && intid == machine->uart.irq))
-            devices->spis[intid / 64] |= 1ULL << intid % 64;
+            devices->lines[intid / 64] |= 1ULL << intid % 64;
     }
 }
 

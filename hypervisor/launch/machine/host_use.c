@@ -82,8 +82,8 @@ enum host_use host_use_of(const struct tree_walk *walk, int uart)
 bool host_may_be_given(const struct machine *machine, struct paddr_range range)
 {
     return !ranges_overlapping(machine->banks, machine->nr_banks, range) &&
-           !ranges_overlapping(machine->gicr, machine->nr_gicr, range) &&
-           !range_overlaps(machine->gicd, range) &&
+           !ranges_overlapping(machine->arch.gicr, machine->arch.nr_gicr, range) &&
+           !range_overlaps(machine->arch.gicd, range) &&
            !(machine->has_uart && range_overlaps(machine->uart.reg, range));
 }
 

@@ -113,7 +113,7 @@ static void read_cpu(struct machine_reader *reader)
         return;
     }
     for (unsigned int i = 0; i < machine->nr_cpus; i++) {
-        if (machine->cpus[i].mpidr == mpidr) {
+        if (machine->cpus[i].id == mpidr) {
             machine_error(reader, walk->node, "reg: another CPU has the same MPIDR 0x%llx",
                           (unsigned long long)mpidr);
             return;
@@ -121,8 +121,8 @@ static void read_cpu(struct machine_reader *reader)
     }
     if (machine->nr_cpus == MACHINE_MAX_CPUS)
         return; /* the machine runs with those that there is room for */
-    machine->cpus[machine->nr_cpus].mpidr = mpidr;
-    machine->cpus[machine->nr_cpus].psci = method && strcmp(method, "psci") == 0;
+    machine->cpus[machine->nr_cpus].id = mpidr;
+    machine->cpus[machine->nr_cpus].startable = method && strcmp(method, "psci") == 0;
     machine->nr_cpus++;
 }
 
@@ -134,8 +134,8 @@ static void read_psci(struct machine_reader *reader)
         machine_error(reader, reader->walk.node, "method: must be \"smc\" or \"hvc\"");
         return;
     }
-    reader->machine->has_psci = true;
-    reader->machine->psci_smc = strcmp(method, "smc") == 0;
+    reader->machine->arch.has_psci = true;
+    reader->machine->arch.psci_smc = strcmp(method, "smc") == 0;
 }
 
 static void read_gic_stride(struct machine_reader *reader)
@@ -145,8 +145,8 @@ static void read_gic_stride(struct machine_reader *reader)
     const uint8_t *data =
         tree_property(reader->walk.fdt, reader->walk.node, "redistributor-stride", &size);
 
-    if (data && (!tree_take(&data, &size, (uint32_t)size / 4, &machine->gicr_stride) ||
-                 machine->gicr_stride % GICR_STRIDE_UNIT != 0))
+    if (data && (!tree_take(&data, &size, (uint32_t)size / 4, &machine->arch.gicr_stride) ||
+                 machine->arch.gicr_stride % GICR_STRIDE_UNIT != 0))
         machine_error(reader, reader->walk.node,
                       "redistributor-stride: must be a multiple of 64 KiB");
 }
@@ -157,9 +157,9 @@ static void read_gic(struct machine_reader *reader)
     const struct tree_walk *walk = &reader->walk;
     uint32_t regions = 1;
 
-    if (machine->gicd.size != 0)
+    if (machine->arch.gicd.size != 0)
         return;
-    tree_walk_path(walk, machine->gic_path, sizeof(machine->gic_path));
+    tree_walk_path(walk, machine->controller.path, sizeof(machine->controller.path));
     tree_u32(walk->fdt, walk->node, "#redistributor-regions", 0, &regions);
     if (regions == 0 || regions > MACHINE_MAX_REDIST) {
         machine_error(reader, walk->node, "#redistributor-regions: %u, must be 1 to %u", regions,
@@ -167,7 +167,7 @@ static void read_gic(struct machine_reader *reader)
         return;
     }
     for (unsigned int i = 0; i <= regions; i++) {
-        struct paddr_range *range = i == 0 ? &machine->gicd : &machine->gicr[i - 1];
+        struct paddr_range *range = i == 0 ? &machine->arch.gicd : &machine->arch.gicr[i - 1];
 
         if (!machine_reg(reader, i, range) || range->size < GICD_MIN_SIZE ||
             range->start % GICD_MIN_SIZE != 0) {
@@ -175,11 +175,11 @@ static void read_gic(struct machine_reader *reader)
             return;
         }
     }
-    machine->nr_gicr = regions;
+    machine->arch.nr_gicr = regions;
     reader->gic = *walk;
-    machine->gic_phandle = tree_phandle(walk->fdt, walk->node);
-    machine->gic_cells = 3;
-    tree_u32(walk->fdt, walk->node, "#interrupt-cells", 0, &machine->gic_cells);
+    machine->controller.phandle = tree_phandle(walk->fdt, walk->node);
+    machine->controller.cells = 3;
+    tree_u32(walk->fdt, walk->node, "#interrupt-cells", 0, &machine->controller.cells);
     read_gic_stride(reader);
 }
 
@@ -199,25 +199,26 @@ static void read_timer(struct machine_reader *reader)
         size_t offset;
     } timers[] = {
         {"sec-phys", 0},
-        {"phys", offsetof(struct machine, timer_irq_phys)},
-        {"virt", offsetof(struct machine, timer_irq_virt)},
-        {"hyp-phys", offsetof(struct machine, timer_irq_hyp)},
+        {"phys", offsetof(struct arch_machine, timer_irq_phys)},
+        {"virt", offsetof(struct arch_machine, timer_irq_virt)},
+        {"hyp-phys", offsetof(struct arch_machine, timer_irq_hyp)},
     };
     struct machine *machine = reader->machine;
     const struct tree_walk *walk = &reader->walk;
 
     for (int i = 1; i < (int)ARRAY_SIZE(timers); i++) {
         int index = timer_index(walk, timers[i].name, i);
-        uint32_t *irq = (uint32_t *)((char *)machine + timers[i].offset);
+        uint32_t *irq = (uint32_t *)((char *)&machine->arch + timers[i].offset);
 
-        if (index < 0 || tree_interrupt(walk, machine->gic_phandle, machine->gic_cells,
-                                        (unsigned int)index, irq) != TREE_OK) {
+        if (index < 0 ||
+            tree_interrupt(walk, machine->controller.phandle, machine->controller.cells,
+                           (unsigned int)index, irq) != TREE_OK) {
             machine_error(reader, walk->node, "interrupts: the %s timer's is missing or malformed",
                           timers[i].name);
             return;
         }
     }
-    tree_u32(walk->fdt, walk->node, "clock-frequency", 0, &machine->timer_frequency);
+    tree_u32(walk->fdt, walk->node, "clock-frequency", 0, &machine->arch.timer_frequency);
 }
 
 static bool below(const struct tree_walk *walk, const char *parent)
@@ -287,7 +288,7 @@ static void read_nodes(struct machine_reader *reader)
         if (!reader->failed)
             read_node(reader);
     }
-    if (reader->machine->gicd.size == 0)
+    if (reader->machine->arch.gicd.size == 0)
         machine_error(reader, 0, "no node compatible with arm,gic-v3");
 }
 
@@ -297,8 +298,8 @@ static void read_interrupts(struct machine_reader *reader)
 
     if (reader->failed)
         return;
-    tree_interrupt(&reader->gic, machine->gic_phandle, machine->gic_cells, 0,
-                   &machine->gic_maintenance_irq);
+    tree_interrupt(&reader->gic, machine->controller.phandle, machine->controller.cells, 0,
+                   &machine->arch.gic_maintenance_irq);
     if (reader->timer.depth == 0)
         return;
     reader->walk = reader->timer;
@@ -326,7 +327,7 @@ static void check_complete(struct machine_reader *reader)
     } needed[] = {
         {machine->nr_banks != 0, "no memory node with usable memory"},
         {machine->nr_cpus != 0, "no CPU below /cpus"},
-        {machine->timer_irq_virt != 0, "no node compatible with arm,armv8-timer"},
+        {machine->arch.timer_irq_virt != 0, "no node compatible with arm,armv8-timer"},
     };
 
     for (unsigned int i = 0; i < ARRAY_SIZE(needed); i++)

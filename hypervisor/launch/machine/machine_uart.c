@@ -102,7 +102,7 @@ void machine_read_uart(struct machine_reader *reader)
     uart->node = walk->node;
     copy_compatible(uart, fdt, walk->node);
     tree_walk_path(walk, uart->path, sizeof(uart->path));
-    tree_interrupt(walk, machine->gic_phandle, machine->gic_cells, 0, &uart->irq);
+    tree_interrupt(walk, machine->controller.phandle, machine->controller.cells, 0, &uart->irq);
     uart->clock_hz = clock_of(fdt, walk->node);
     tree_u32(fdt, walk->node, "current-speed", 0, &uart->baud);
     if (colon)

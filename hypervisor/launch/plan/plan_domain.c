@@ -61,20 +61,20 @@ static void set_capabilities(struct planner *planner, const struct value *value)
     planner->domain->roles |= (uint32_t)value->number & DOMAIN_CAPS_MASK;
 }
 
-static void set_vpl011(struct planner *planner, const struct value *value)
+static void set_virtual_uart(struct planner *planner, const struct value *value)
 {
     (void)value;
-    planner->domain->vpl011 = true;
+    planner->domain->virtual_uart = true;
 }
 
-static void set_nr_spis(struct planner *planner, const struct value *value)
+static void set_nr_lines(struct planner *planner, const struct value *value)
 {
-    if (value->number > LAUNCH_MAX_NR_SPIS)
+    if (value->number > LAUNCH_MAX_NR_LINES)
         plan_error(planner, planner->domain, planner->domain->node, value->property,
                    "%llu, must be at most %u", (unsigned long long)value->number,
-                   LAUNCH_MAX_NR_SPIS);
+                   LAUNCH_MAX_NR_LINES);
     else
-        planner->domain->nr_spis = (unsigned int)value->number;
+        planner->domain->nr_lines = (unsigned int)value->number;
 }
 
 static void set_enhanced(struct planner *planner, const struct value *value)

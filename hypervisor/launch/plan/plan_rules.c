@@ -140,17 +140,17 @@ static void check_hardware(struct planner *planner)
     if (!domain->direct_map)
         rule_error(planner, "capabilities",
                    "a hardware domain needs direct-map and xen,static-mem, there being no IOMMU");
-    if (domain->vpl011)
+    if (domain->virtual_uart)
         plan_warning(planner, domain->node, "vpl011", "not for the hardware domain, ignored");
-    if (domain->nr_spis != 0)
+    if (domain->nr_lines != 0)
         plan_warning(planner, domain->node, "nr_spis", "the hardware domain has all, ignored");
     if (domain->device_tree.range.size != 0)
         plan_warning(planner, domain->device_tree.node, "compatible",
                      "the hardware domain has the machine's device tree, ignored");
-    domain->vpl011 = false;
-    domain->nr_spis = 0;
+    domain->virtual_uart = false;
+    domain->nr_lines = 0;
     domain->device_tree.range.size = 0;
-    if ((uint64_t)domain->cpus * LAUNCH_GICR_STRIDE > planner->machine->gicr[0].size)
+    if ((uint64_t)domain->cpus * LAUNCH_GICR_STRIDE > planner->machine->arch.gicr[0].size)
         plan_error(planner, domain, domain->node, "cpus",
                    "%u, more than the machine's redistributor region has room for", domain->cpus);
 }
@@ -161,15 +161,15 @@ static void check_vpl011(struct planner *planner)
     const struct machine_uart *uart = &planner->machine->uart;
     unsigned int irq = domain->direct_map ? uart->irq : GUEST_VPL011_SPI;
 
-    if (!domain->vpl011)
+    if (!domain->virtual_uart)
         return;
     if (domain->direct_map && (!planner->machine->has_uart || irq < 32)) {
         rule_error(planner, "vpl011",
                    "with direct-map it takes the place of the machine's UART, which has none");
         return;
     }
-    if (domain->nr_spis < irq - 32 + 1)
-        domain->nr_spis = irq - 32 + 1;
+    if (domain->nr_lines < irq - 32 + 1)
+        domain->nr_lines = irq - 32 + 1;
 }
 
 static void check_affinity(struct planner *planner)

@@ -160,7 +160,7 @@ static void a_level_is_sampled_again_at_the_end(void **state)
 {
     (void)state;
     fake_enable(SPI, 0xa0);
-    arch_inject_spi(&fake_domain, SPI, true);
+    vgic_set_spi(&fake_domain, SPI, true);
     for (unsigned int round = 0; round < 3; round++) {
         assert_int_equal(fake_acknowledge(), SPI);
         assert_int_equal(fake_acknowledge(), SPURIOUS);
@@ -170,12 +170,12 @@ static void a_level_is_sampled_again_at_the_end(void **state)
         assert_false(fake_maintenance());
     }
     /* The line falls before the guest takes it. */
-    arch_inject_spi(&fake_domain, SPI, false);
+    vgic_set_spi(&fake_domain, SPI, false);
     assert_int_equal(fake_acknowledge(), SPURIOUS);
     /* And while it is at it. */
-    arch_inject_spi(&fake_domain, SPI, true);
+    vgic_set_spi(&fake_domain, SPI, true);
     assert_int_equal(fake_acknowledge(), SPI);
-    arch_inject_spi(&fake_domain, SPI, false);
+    vgic_set_spi(&fake_domain, SPI, false);
     fake_end(SPI);
     vgic_sync(fake_vcpu(0));
     assert_int_equal(fake_acknowledge(), SPURIOUS);
@@ -186,13 +186,13 @@ static void an_edge_comes_once(void **state)
     (void)state;
     fake_enable(SPI, 0xa0);
     fake_write(false, GICD_ICFGR + SPI / 16 * 4, 4, 2UL << (SPI % 16 * 2));
-    arch_inject_spi(&fake_domain, SPI, true);
+    vgic_set_spi(&fake_domain, SPI, true);
     assert_int_equal(fake_acknowledge(), SPI);
     fake_end(SPI);
     vgic_sync(fake_vcpu(0));
     assert_int_equal(fake_acknowledge(), SPURIOUS);
-    arch_inject_spi(&fake_domain, SPI, false);
-    arch_inject_spi(&fake_domain, SPI, true);
+    vgic_set_spi(&fake_domain, SPI, false);
+    vgic_set_spi(&fake_domain, SPI, true);
     assert_int_equal(fake_acknowledge(), SPI);
 }
 
@@ -320,7 +320,7 @@ static void active_state_shows(void **state)
     fake_end(SPI);
     assert_int_equal(fake_read(false, GICD_ISACTIVER + 4, 4), 0);
     /* Seen from another vcpu: soon. */
-    arch_inject_spi(&fake_domain, SPI, true);
+    vgic_set_spi(&fake_domain, SPI, true);
     assert_int_equal(fake_acknowledge(), SPI);
     fake_be(1);
     fake.kicks[0] = 0;
@@ -367,8 +367,8 @@ static void random_post(struct account *account)
     if (intid < 32) {
         vgic_post_private(fake_vcpu(0), intid);
     } else {
-        arch_inject_spi(&fake_domain, intid, true);
-        arch_inject_spi(&fake_domain, intid, false);
+        vgic_set_spi(&fake_domain, intid, true);
+        vgic_set_spi(&fake_domain, intid, false);
     }
 }
 

@@ -78,8 +78,8 @@ static void guest_sends(struct worker *worker)
     }
     i = dice(worker, SPIS);
     if (atomic_compare_exchange_strong(&spi_sent[i], &free, 1)) {
-        arch_inject_spi(&fake_domain, FIRST_SPI + i, false);
-        arch_inject_spi(&fake_domain, FIRST_SPI + i, true);
+        vgic_set_spi(&fake_domain, FIRST_SPI + i, false);
+        vgic_set_spi(&fake_domain, FIRST_SPI + i, true);
     }
 }
 

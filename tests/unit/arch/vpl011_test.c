@@ -37,7 +37,7 @@ void console_guest_write(struct domain *writer, const char *text, size_t size)
     nr_written += size;
 }
 
-void arch_inject_spi(struct domain *target, unsigned int spi, bool level)
+void vgic_set_spi(struct domain *target, unsigned int spi, bool level)
 {
     assert_ptr_equal(target, &domain);
     assert_int_equal(spi, SPI);
@@ -77,8 +77,8 @@ static void uart_write(uint64_t offset, unsigned int size, uint64_t value)
 
 static int start(void **state)
 {
-    const struct arch_domain_config config = {
-        .vpl011 = true, .vpl011_base = 0x22000000, .vpl011_spi = SPI};
+    const struct domain_config config = {
+        .virtual_uart = true, .uart_base = 0x22000000, .uart_line = SPI};
 
     (void)state;
     memset(&domain, 0, sizeof(domain));
@@ -93,12 +93,12 @@ static int start(void **state)
 
 static void it_is_there_only_if_asked_for(void **state)
 {
-    struct arch_domain_config config = {.vpl011 = false};
+    struct domain_config config = {.virtual_uart = false};
 
     (void)state;
     assert_int_equal(vpl011_init(&domain, &config), 0);
     assert_int_equal(arch_console_input(&domain, "x", 1), 0);
-    config = (struct arch_domain_config){.vpl011 = true, .vpl011_spi = 99};
+    config = (struct domain_config){.virtual_uart = true, .uart_line = 99};
     assert_int_equal(vpl011_init(&domain, &config), -EINVAL);
 }
 

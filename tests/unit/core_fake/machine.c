@@ -159,7 +159,7 @@ int arch_translate_guest(uint64_t guest_vaddr, bool write, mfn_t *mfn)
     return arch_p2m_lookup(current_vcpu()->domain, gfn_of(guest_vaddr), mfn, &type) ? 0 : -EFAULT;
 }
 
-int arch_domain_init(struct domain *domain, const struct arch_domain_config *config)
+int arch_domain_init(struct domain *domain, const struct domain_config *config)
 {
     (void)config;
     domain->arch.p2m = calloc(FAKE_GFNS, sizeof(struct fake_mapping));
@@ -325,7 +325,7 @@ void fake_be(unsigned int pcpu, struct vcpu *vcpu)
 struct domain *fake_built(domid_t id, const char *name, uint32_t roles, unsigned int vcpus,
                           uint64_t pages)
 {
-    const struct arch_domain_config config = {.nr_spis = 32};
+    const struct domain_config config = {.nr_lines = 32};
     struct domain *domain = NULL;
 
     if (domain_create(id, name, roles, vcpus, &config, &domain) ||
@@ -368,7 +368,7 @@ struct construction *construct_begin(const struct construct_context *context,
                                      const struct launch_domain *plan, uint64_t piece, int *error)
 {
     static struct construction construction;
-    const struct arch_domain_config config = {.nr_spis = 32};
+    const struct domain_config config = {.nr_lines = 32};
 
     (void)context;
     (void)piece;

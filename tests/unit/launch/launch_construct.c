@@ -89,10 +89,10 @@ static void a_plain_guest(void **state)
     assert_string_equal(built->name, "app");
     assert_int_equal(built->id, 2);
     assert_int_equal(built->max_vcpus, 2);
-    assert_int_equal(built->config.nr_spis, 16);
-    assert_int_equal(built->config.gicd_base, GUEST_GICV3_GICD_BASE);
-    assert_int_equal(built->config.gicr_base, GUEST_GICV3_GICR0_BASE);
-    assert_false(built->config.vpl011 || built->direct_map || fake.console_input);
+    assert_int_equal(built->config.nr_lines, 16);
+    assert_int_equal(built->config.layout.gicd.start, GUEST_GICV3_GICD_BASE);
+    assert_int_equal(built->config.layout.gicr.start, GUEST_GICV3_GICR0_BASE);
+    assert_false(built->config.virtual_uart || built->direct_map || fake.console_input);
     assert_int_equal(fake.peers, 1 << 1);
     assert_int_equal(fake.targets, 0);
     assert_memory_equal(built->handle, launch_test_domain(launch_test_plan(fdt), "app")->uuid, 16);
@@ -136,8 +136,8 @@ static void pv_interfaces(void **state)
 
     (void)state;
     assert_int_equal(build("control", NULL), 0);
-    assert_true(fake.console_input && built->config.vpl011);
-    assert_int_equal(built->config.vpl011_spi, GUEST_VPL011_SPI);
+    assert_true(fake.console_input && built->config.virtual_uart);
+    assert_int_equal(built->config.uart_line, GUEST_VPL011_SPI);
     assert_int_equal(built->hvm_params[HVM_PARAM_CONSOLE_PFN], console >> PAGE_SHIFT);
     assert_int_equal(built->hvm_params[HVM_PARAM_STORE_PFN], store >> PAGE_SHIFT);
     port = (uint32_t)built->hvm_params[HVM_PARAM_STORE_EVTCHN];
@@ -213,8 +213,8 @@ static void the_hardware_domain(void **state)
         assert_int_equal(fake.mmio[i].gfn, fake.mmio[i].mfn);
     assert_int_equal(fake.nr_irqs, 6);
     assert_memory_equal(fake.irqs, irqs, sizeof(irqs));
-    assert_int_equal(built->config.nr_spis, 74 - 32 + 1);
-    assert_int_equal(built->config.gicd_base, 0x8000000);
+    assert_int_equal(built->config.nr_lines, 74 - 32 + 1);
+    assert_int_equal(built->config.layout.gicd.start, 0x8000000);
     assert_int_equal(fake.entry, 0x50000000);
     for (unsigned int i = 0; i < 64; i++)
         assert_int_equal(built->hvm_params[i], 0);
@@ -356,7 +356,7 @@ static void devices_by_a_passthrough_tree(void **state)
     assert_int_equal(fake.mmio[0].pages, 1);
     assert_int_equal(fake.nr_irqs, 1);
     assert_int_equal(fake.irqs[0], 34);
-    assert_int_equal(built->config.nr_spis, 3);
+    assert_int_equal(built->config.nr_lines, 3);
     assert_true(fdt_path_offset(fake_guest(fake.argument), "/bus@10000000/serial@10000000") > 0);
 }
 

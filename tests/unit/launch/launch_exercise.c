@@ -35,8 +35,8 @@ static void check_machine(const struct machine *machine)
     MUST(machine->nr_banks > 0 && machine->nr_banks <= MACHINE_MAX_BANKS);
     MUST(machine->nr_cpus > 0 && machine->nr_cpus <= MACHINE_MAX_CPUS);
     MUST(machine->nr_reserved <= MACHINE_MAX_RESERVED);
-    MUST(machine->nr_gicr > 0 && machine->nr_gicr <= MACHINE_MAX_REDIST);
-    MUST(machine->timer_irq_virt >= 16 && machine->timer_irq_hyp >= 16);
+    MUST(machine->arch.nr_gicr > 0 && machine->arch.nr_gicr <= MACHINE_MAX_REDIST);
+    MUST(machine->arch.timer_irq_virt >= 16 && machine->arch.timer_irq_hyp >= 16);
     for (unsigned int i = 0; i < machine->nr_banks; i++) {
         MUST(machine->banks[i].start % PAGE_SIZE == 0 && machine->banks[i].size % PAGE_SIZE == 0);
         MUST(machine->banks[i].size != 0);
@@ -60,7 +60,7 @@ static void check_domain(const struct machine *machine, const struct launch_doma
     MUST(domain->cpus > 0 && domain->cpus <= LAUNCH_MAX_VCPUS);
     MUST(domain->memory > 0 && domain->memory % PAGE_SIZE == 0);
     MUST(domain->kernel.range.size > 0 && domain->domid < LAUNCH_MAX_DOMID);
-    MUST(domain->nr_spis <= LAUNCH_MAX_NR_SPIS + 28);
+    MUST(domain->nr_lines <= LAUNCH_MAX_NR_LINES + 28);
     MUST(memchr(domain->name, '\0', LAUNCH_NAME) && domain->name[0]);
     MUST(!domain->direct_map || domain->nr_static_memory > 0);
     check_module(machine, &domain->kernel);
@@ -108,10 +108,10 @@ static void check_devices(const struct machine *machine, const struct device_lis
 
         MUST(range.size != 0 && range.start % PAGE_SIZE == 0 && range.size % PAGE_SIZE == 0);
         MUST(!ranges_overlapping(machine->banks, machine->nr_banks, range));
-        MUST(!range_overlaps(machine->gicd, range));
+        MUST(!range_overlaps(machine->arch.gicd, range));
         MUST(!machine->has_uart || !range_overlaps(machine->uart.reg, range));
     }
-    MUST((devices->spis[0] & 0xffffffff) == 0);
+    MUST((devices->lines[0] & 0xffffffff) == 0);
 }
 
 static void check_layout(const struct machine *machine, const struct launch_domain *domain,
@@ -126,7 +126,7 @@ static void check_layout(const struct machine *machine, const struct launch_doma
             MUST(!range_overlaps(layout->ram[i], layout->extended[k]));
     }
     MUST(total == domain->memory);
-    MUST(!domain->direct_map || layout->gicd.start == machine->gicd.start);
+    MUST(!domain->direct_map || layout->arch.gicd.start == machine->arch.gicd.start);
 }
 
 static void build_tree(const void *fdt, const struct machine *machine,
@@ -173,7 +173,7 @@ static void pass_devices(const void *fdt, const struct machine *machine)
         MUST(memchr(passed.error, '\0', LAUNCH_MESSAGE) && passed.error[0]);
         return;
     }
-    MUST(passed.nr_ranges <= LAUNCH_MAX_PASSED && (passed.spis[0] & 0xffffffff) == 0);
+    MUST(passed.nr_ranges <= LAUNCH_MAX_PASSED && (passed.lines[0] & 0xffffffff) == 0);
     for (unsigned int i = 0; i < passed.nr_ranges; i++) {
         struct paddr_range range = passed.ranges[i].host;
 
@@ -181,7 +181,7 @@ static void pass_devices(const void *fdt, const struct machine *machine)
         MUST(passed.ranges[i].guest % PAGE_SIZE == 0);
         MUST(!ranges_overlapping(machine->banks, machine->nr_banks, range));
         MUST(!ranges_overlapping(given.ranges, given.nr_ranges, range));
-        MUST(!range_overlaps(machine->gicd, range));
+        MUST(!range_overlaps(machine->arch.gicd, range));
         MUST(!machine->has_uart || !range_overlaps(machine->uart.reg, range));
     }
 }

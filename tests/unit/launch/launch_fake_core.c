@@ -133,7 +133,7 @@ void pages_free(struct domain *owner, void *pages, unsigned int order)
 }
 
 int domain_create(domid_t id, const char *name, uint32_t roles, unsigned int max_vcpus,
-                  const struct arch_domain_config *config, struct domain **created)
+                  const struct domain_config *config, struct domain **created)
 {
     if (fails())
         return -ENOMEM;
@@ -216,7 +216,7 @@ int arch_p2m_map(struct domain *to, gfn_t gfn, mfn_t mfn, uint64_t pages, enum p
     return 0;
 }
 
-int arch_route_irq(struct domain *to, unsigned int intid)
+int arch_route_line(struct domain *to, unsigned int intid)
 {
     assert_ptr_equal(to, &domain);
     if (fails())

@@ -19,7 +19,7 @@ static struct launch_layout layout;
 
 static bool has_spi(unsigned int intid)
 {
-    return devices.spis[intid / 64] & 1ULL << intid % 64;
+    return devices.lines[intid / 64] & 1ULL << intid % 64;
 }
 
 static void devices_of_the_board(void **state)
@@ -36,7 +36,7 @@ static void devices_of_the_board(void **state)
     assert_int_equal(devices.nr_ranges, 4);
     for (unsigned int i = 0; i < 4; i++)
         assert_true(range_same(devices.ranges[i], expected[i]));
-    for (unsigned int i = 0; i < LAUNCH_MAX_INTID; i++)
+    for (unsigned int i = 0; i < LAUNCH_MAX_LINES; i++)
         count += has_spi(i);
     assert_int_equal(count, 6);
     for (unsigned int i = 0; i < 6; i++)
@@ -94,8 +94,8 @@ static void check_holes(const struct machine *machine)
         assert_null(ranges_overlapping(holes, i, holes[i]));
         assert_null(ranges_overlapping(machine->banks, machine->nr_banks, holes[i]));
         assert_null(ranges_overlapping(devices.ranges, devices.nr_ranges, holes[i]));
-        assert_null(ranges_overlapping(machine->gicr, machine->nr_gicr, holes[i]));
-        assert_false(range_overlaps(machine->gicd, holes[i]));
+        assert_null(ranges_overlapping(machine->arch.gicr, machine->arch.nr_gicr, holes[i]));
+        assert_false(range_overlaps(machine->arch.gicd, holes[i]));
         assert_false(range_overlaps(machine->uart.reg, holes[i]));
     }
 }

@@ -19,19 +19,19 @@ static void the_board(void **state)
     assert_int_equal(machine->banks[0].start, 0x40000000);
     assert_int_equal(machine->banks[0].size, 0x80000000);
     assert_int_equal(machine->nr_cpus, 2);
-    assert_int_equal(machine->cpus[1].mpidr, 1);
-    assert_true(machine->cpus[0].psci && machine->has_psci && machine->psci_smc);
-    assert_int_equal(machine->gicd.start, 0x8000000);
-    assert_int_equal(machine->nr_gicr, 1);
-    assert_int_equal(machine->gicr[0].start, 0x80a0000);
-    assert_int_equal(machine->gicr[0].size, 0xf60000);
-    assert_int_equal(machine->gicr_stride, 0);
-    assert_int_equal(machine->gic_maintenance_irq, 25);
-    assert_string_equal(machine->gic_path, "/intc@8000000");
-    assert_int_equal(machine->timer_irq_phys, 30);
-    assert_int_equal(machine->timer_irq_virt, 27);
-    assert_int_equal(machine->timer_irq_hyp, 26);
-    assert_int_equal(machine->timer_frequency, 0);
+    assert_int_equal(machine->cpus[1].id, 1);
+    assert_true(machine->cpus[0].startable && machine->arch.has_psci && machine->arch.psci_smc);
+    assert_int_equal(machine->arch.gicd.start, 0x8000000);
+    assert_int_equal(machine->arch.nr_gicr, 1);
+    assert_int_equal(machine->arch.gicr[0].start, 0x80a0000);
+    assert_int_equal(machine->arch.gicr[0].size, 0xf60000);
+    assert_int_equal(machine->arch.gicr_stride, 0);
+    assert_int_equal(machine->arch.gic_maintenance_irq, 25);
+    assert_string_equal(machine->controller.path, "/intc@8000000");
+    assert_int_equal(machine->arch.timer_irq_phys, 30);
+    assert_int_equal(machine->arch.timer_irq_virt, 27);
+    assert_int_equal(machine->arch.timer_irq_hyp, 26);
+    assert_int_equal(machine->arch.timer_frequency, 0);
     assert_string_equal(machine->command_line, "console-focus=control");
     free(fdt);
 }
@@ -140,9 +140,9 @@ static void cpus_of_clusters(void **state)
 
     (void)state;
     assert_int_equal(machine->nr_cpus, 2);
-    assert_int_equal(machine->cpus[0].mpidr, 0x100);
-    assert_true(machine->cpus[1].mpidr == 0x100000103);
-    assert_false(machine->cpus[1].psci);
+    assert_int_equal(machine->cpus[0].id, 0x100);
+    assert_true(machine->cpus[1].id == 0x100000103);
+    assert_false(machine->cpus[1].startable);
     free(fdt);
 }
 
@@ -158,12 +158,12 @@ static void names_and_hvc(void **state)
     const struct machine *machine = launch_test_machine(fdt);
 
     (void)state;
-    assert_int_equal(machine->timer_irq_hyp, 26);
-    assert_int_equal(machine->timer_irq_virt, 27);
-    assert_int_equal(machine->timer_irq_phys, 30);
-    assert_int_equal(machine->timer_frequency, 62500000);
-    assert_int_equal(machine->gic_cells, 4);
-    assert_false(machine->psci_smc);
+    assert_int_equal(machine->arch.timer_irq_hyp, 26);
+    assert_int_equal(machine->arch.timer_irq_virt, 27);
+    assert_int_equal(machine->arch.timer_irq_phys, 30);
+    assert_int_equal(machine->arch.timer_frequency, 62500000);
+    assert_int_equal(machine->controller.cells, 4);
+    assert_false(machine->arch.psci_smc);
     assert_string_equal(machine->command_line, "log=debug");
     free(fdt);
 }

@@ -41,9 +41,9 @@ static void a_device(void **state)
     assert_int_equal(passed.ranges[0].host.start, 0x9010000);
     assert_int_equal(passed.ranges[0].host.size, 0x1000);
     assert_int_equal(passed.ranges[0].guest, 0x10000000);
-    assert_true(passed.spis[0] == 1ULL << 34);
-    for (unsigned int i = 1; i < ARRAY_SIZE(passed.spis); i++)
-        assert_true(passed.spis[i] == 0);
+    assert_true(passed.lines[0] == 1ULL << 34);
+    for (unsigned int i = 1; i < ARRAY_SIZE(passed.lines); i++)
+        assert_true(passed.lines[i] == 0);
 }
 
 /* The hardware domain has neither its registers nor its interrupt, and is told of it. */
@@ -51,11 +51,11 @@ static void not_the_hardware_domains(void **state)
 {
     (void)state;
     pass(NULL, NULL);
-    assert_true(given.spis[0] & 1ULL << 34);
+    assert_true(given.lines[0] & 1ULL << 34);
     unsigned int removed = given.nr_removed;
 
     pass(MARK, NULL);
-    assert_false(given.spis[0] & 1ULL << 34);
+    assert_false(given.lines[0] & 1ULL << 34);
     for (unsigned int i = 0; i < given.nr_ranges; i++)
         assert_false(given.ranges[i].start <= 0x9010000 &&
                      given.ranges[i].start + given.ranges[i].size > 0x9010000);
@@ -70,7 +70,7 @@ static void a_device_on_a_marked_bus(void **state)
                      "&serial { xen,path = \"/soc@c000000/i2c@3000\"; "
                      "xen,reg = <0 0xc003000 0 0x1000 0 0x10003000>; };"));
     assert_int_equal(passed.ranges[0].host.start, 0xc003000);
-    assert_true(passed.spis[1] == 1ULL << (74 - 64));
+    assert_true(passed.lines[1] == 1ULL << (74 - 64));
 }
 
 /* What is not asked for is not there: a node without xen,path, as a clock, is only copied. */
@@ -183,11 +183,11 @@ static void shared_devices(void **state)
     assert_true(pass(MARK, NULL));
     first = passed;
     assert_true(launch_passed_share(&first, &passed));
-    memset(first.spis, 0, sizeof(first.spis));
+    memset(first.lines, 0, sizeof(first.lines));
     assert_true(launch_passed_share(&first, &passed));
     first.nr_ranges = 0;
     assert_false(launch_passed_share(&first, &passed));
-    first.spis[0] = 1ULL << 34;
+    first.lines[0] = 1ULL << 34;
     assert_true(launch_passed_share(&first, &passed));
 }
 
@@ -233,7 +233,7 @@ static void room(void **state)
     passed.ranges[passed.nr_ranges++] = passed.ranges[0];
     assert_false(launch_layout_pass(&layout, app, &passed));
     passed.nr_ranges = 0;
-    passed.spis[0] |= 1ULL << GUEST_VPL011_SPI;
+    passed.lines[0] |= 1ULL << GUEST_VPL011_SPI;
     assert_false(launch_layout_pass(&layout, app, &passed));
     assert_string_equal(passed.error, "interrupts: 32 is that of the domain's vpl011");
     free(fdt);

@@ -185,8 +185,9 @@ struct vcpu *fake_vcpu(unsigned int id)
 
 void fake_start(void)
 {
-    struct arch_domain_config config = {
-        .nr_spis = FAKE_SPIS, .gicd_base = GICD_BASE, .gicr_base = GICR_BASE};
+    struct domain_config config = {
+        .nr_lines = FAKE_SPIS,
+        .layout = {.gicd = {.start = GICD_BASE}, .gicr = {.start = GICR_BASE}}};
 
     memset(&fake, 0, sizeof(fake));
     memset(&fake_domain, 0, sizeof(fake_domain));

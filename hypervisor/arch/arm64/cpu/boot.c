@@ -49,9 +49,9 @@ static void map_machine(void)
     machine_first_bank = machine.banks[0];
     for (unsigned int i = 0; i < machine.nr_banks; i++)
         map_range(machine.banks[i], STAGE1_DATA);
-    map_range(machine.gicd, STAGE1_DEVICE);
-    for (unsigned int i = 0; i < machine.nr_gicr; i++)
-        map_range(machine.gicr[i], STAGE1_DEVICE);
+    map_range(machine.arch.gicd, STAGE1_DEVICE);
+    for (unsigned int i = 0; i < machine.arch.nr_gicr; i++)
+        map_range(machine.arch.gicr[i], STAGE1_DEVICE);
     if (machine.has_uart)
         map_range(machine.uart.reg, STAGE1_DEVICE);
     if (machine.rtc.size != 0)
@@ -100,7 +100,7 @@ struct vcpu *boot_primary(const void *fdt)
     if (machine.rtc.size != 0)
         wallclock_set(rtc_seconds(machine.rtc.start), 0, arch_now());
     if (!gic_init(&machine))
-        panic("%s: no usable GICv3", machine.gic_path);
+        panic("%s: no usable GICv3", machine.controller.path);
     pcpu_prepare(0, READ_SYSREG(mpidr_el1) & MPIDR_AFFINITY);
     pcpu_setup(&pcpu_storage[0]);
     uart_start_interrupts();
@@ -121,7 +121,7 @@ static unsigned int pcpu_id_of(unsigned int index)
     unsigned int id = 1;
 
     for (unsigned int i = 0; i < index; i++) {
-        if (machine.cpus[i].mpidr != boot)
+        if (machine.cpus[i].id != boot)
             id++;
     }
     return id;
@@ -129,7 +129,7 @@ static unsigned int pcpu_id_of(unsigned int index)
 
 int arch_start_secondary(unsigned int index)
 {
-    uint64_t mpidr = machine.cpus[index].mpidr;
+    uint64_t mpidr = machine.cpus[index].id;
     unsigned int id = pcpu_id_of(index);
     struct pcpu *pcpu = &pcpu_storage[id];
     uint64_t give_up;

@@ -3,7 +3,7 @@
 #include <trefoil/arch.h>
 #include <asm/gic.h>
 
-int arch_domain_init(struct domain *domain, const struct arch_domain_config *config)
+int arch_domain_init(struct domain *domain, const struct domain_config *config)
 {
     int error = p2m_init(domain);
 

@@ -8,7 +8,7 @@ static bool conduit_smc;
 
 void firmware_init(const struct machine *machine)
 {
-    conduit_smc = machine->psci_smc;
+    conduit_smc = machine->arch.psci_smc;
 }
 
 /* SMC Calling Convention (Arm DEN 0028): x0 to x3 in, x0 out, x4 to x17 may change. */

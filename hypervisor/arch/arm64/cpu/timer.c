@@ -15,7 +15,8 @@ static uint64_t frequency;
 
 void time_init(const struct machine *machine)
 {
-    frequency = machine->timer_frequency != 0 ? machine->timer_frequency : READ_SYSREG(cntfrq_el0);
+    frequency = machine->arch.timer_frequency != 0 ? machine->arch.timer_frequency
+                                                   : READ_SYSREG(cntfrq_el0);
     scale = time_scale(frequency);
 }
 

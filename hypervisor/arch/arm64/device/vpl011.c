@@ -52,7 +52,7 @@ static void update(struct domain *domain)
     if (line == uart->line)
         return;
     uart->line = line;
-    arch_inject_spi(domain, uart->spi, line);
+    vgic_set_spi(domain, uart->spi, line);
 }
 
 static uint64_t receive(struct domain *domain)
@@ -136,18 +136,18 @@ static bool vpl011_access(struct vcpu *vcpu, struct mmio_access *access, void *d
     return true;
 }
 
-int vpl011_init(struct domain *domain, const struct arch_domain_config *config)
+int vpl011_init(struct domain *domain, const struct domain_config *config)
 {
     struct vpl011 *uart = &domain->arch.vpl011;
 
     memset(uart, 0, sizeof(*uart));
-    if (!config->vpl011)
+    if (!config->virtual_uart)
         return 0;
-    if (!vgic_has_spi(domain, config->vpl011_spi))
+    if (!vgic_has_spi(domain, config->uart_line))
         return -EINVAL;
     uart->present = true;
-    uart->spi = config->vpl011_spi;
-    return mmio_register(domain, config->vpl011_base, GUEST_PL011_SIZE, vpl011_access, NULL);
+    uart->spi = config->uart_line;
+    return mmio_register(domain, config->uart_base, GUEST_PL011_SIZE, vpl011_access, NULL);
 }
 
 void vpl011_free(struct domain *domain)

@@ -109,16 +109,17 @@ bool gic_init(const struct machine *machine)
 {
     uint32_t revision;
 
-    gic.distributor = machine->gicd.start;
-    gic.nr_regions = machine->nr_gicr;
-    gic.stride = machine->gicr_stride;
+    gic.distributor = machine->arch.gicd.start;
+    gic.nr_regions = machine->arch.nr_gicr;
+    gic.stride = machine->arch.gicr_stride;
     gic.boot_mpidr = READ_SYSREG(mpidr_el1) & MPIDR_AFFINITY;
-    gic_timer_virtual = machine->timer_irq_virt;
-    gic_timer_hypervisor = machine->timer_irq_hyp;
-    if (!stage1_map(machine->gicd.start, ALIGN_UP(machine->gicd.size, PAGE_SIZE), STAGE1_DEVICE))
+    gic_timer_virtual = machine->arch.timer_irq_virt;
+    gic_timer_hypervisor = machine->arch.timer_irq_hyp;
+    if (!stage1_map(machine->arch.gicd.start, ALIGN_UP(machine->arch.gicd.size, PAGE_SIZE),
+                    STAGE1_DEVICE))
         return false;
     for (unsigned int i = 0; i < gic.nr_regions; i++) {
-        gic.regions[i] = machine->gicr[i];
+        gic.regions[i] = machine->arch.gicr[i];
         if (!stage1_map(gic.regions[i].start, ALIGN_UP(gic.regions[i].size, PAGE_SIZE),
                         STAGE1_DEVICE))
             return false;
@@ -312,7 +313,7 @@ int gic_request(unsigned int intid, gic_handler *handler, void *data)
     return error;
 }
 
-int arch_route_irq(struct domain *domain, unsigned int intid)
+int arch_route_line(struct domain *domain, unsigned int intid)
 {
     int error;
 

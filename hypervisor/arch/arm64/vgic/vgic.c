@@ -9,15 +9,15 @@
 #include <trefoil/sched.h>
 #include <trefoil/string.h>
 
-int vgic_domain_init(struct domain *domain, const struct arch_domain_config *config)
+int vgic_domain_init(struct domain *domain, const struct domain_config *config)
 {
     struct vgic_domain *vgic = &domain->arch.vgic;
     int error;
 
-    if (config->nr_spis > VGIC_MAX_SPIS)
+    if (config->nr_lines > VGIC_MAX_SPIS)
         return -EINVAL;
     memset(vgic, 0, sizeof(*vgic));
-    vgic->nr_banks = (config->nr_spis + 31) / 32;
+    vgic->nr_banks = (config->nr_lines + 31) / 32;
     if (vgic->nr_banks > 0) {
         vgic->spis = pages_alloc(domain, order_of_size(vgic->nr_banks * sizeof(*vgic->spis)));
         if (vgic->spis == NULL) {
@@ -27,11 +27,12 @@ int vgic_domain_init(struct domain *domain, const struct arch_domain_config *con
     }
     for (unsigned int i = 0; i < vgic->nr_banks; i++)
         atomic_store(&vgic->spis[i].bank.group, UINT32_MAX);
-    error = mmio_register(domain, config->gicd_base, GUEST_GICV3_GICD_SIZE, vgic_distributor_access,
-                          NULL);
+    error = mmio_register(domain, config->layout.gicd.start, GUEST_GICV3_GICD_SIZE,
+                          vgic_distributor_access, NULL);
     /* Each vcpu that is made lets the redistributors' region grow. */
     if (error == 0)
-        error = mmio_register(domain, config->gicr_base, 0, vgic_redistributor_access, NULL);
+        error =
+            mmio_register(domain, config->layout.gicr.start, 0, vgic_redistributor_access, NULL);
     if (error != 0)
         vgic_domain_free(domain);
     return error;
@@ -288,7 +289,7 @@ void vgic_hardware_spi(struct domain *domain, unsigned int intid)
     vgic_notify(target);
 }
 
-void arch_inject_spi(struct domain *domain, unsigned int spi, bool level)
+void vgic_set_spi(struct domain *domain, unsigned int spi, bool level)
 {
     struct vgic_bank *bank;
     uint32_t bit = 1U << (spi % 32);

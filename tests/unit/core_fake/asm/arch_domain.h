@@ -7,14 +7,6 @@
 #include <stdint.h>
 #include <trefoil/spinlock.h>
 
-struct arch_domain_config {
-    unsigned int nr_spis;
-    uint64_t gicd_base, gicr_base;
-    bool vpl011;
-    uint64_t vpl011_base;
-    unsigned int vpl011_spi;
-};
-
 struct fake_mapping {
     uint64_t mfn;
     int type; /* enum p2m_type */

@@ -66,14 +66,6 @@ struct mmio_region {
 
 /* How a domain's arch part is to be made: filled by core/construct/construct.c from the launch
  * plan. */
-struct arch_domain_config {
-    unsigned int nr_spis;          /* beyond the 32 private interrupts */
-    uint64_t gicd_base, gicr_base; /* guest physical */
-    bool vpl011;
-    uint64_t vpl011_base;
-    unsigned int vpl011_spi; /* INTID */
-};
-
 struct arch_domain {
     struct {
         spinlock_t lock;

@@ -13,7 +13,7 @@
 #include <stdatomic.h>
 #include <trefoil/types.h>
 
-struct arch_domain_config;
+struct domain_config;
 struct domain;
 struct mmio_access;
 struct pcpu;
@@ -85,7 +85,7 @@ static inline uint64_t vgic_vcpu_affinity(unsigned int id)
 }
 
 /* Makes the distributor and registers its MMIO regions. 0, -EINVAL, -ENOMEM. */
-int vgic_domain_init(struct domain *domain, const struct arch_domain_config *config);
+int vgic_domain_init(struct domain *domain, const struct domain_config *config);
 /* Also disables and deactivates the physical interrupts it was given. No vcpu of the domain runs
  * any more. */
 void vgic_domain_free(struct domain *domain);
@@ -118,6 +118,8 @@ void vgic_timer_interrupt(struct vcpu *vcpu);
 /* A physical SPI of the domain came, its priority is dropped. */
 void vgic_hardware_spi(struct domain *domain, unsigned int intid);
 
+/* Sets the virtual level/edge of an SPI of a domain; kicks who takes it. Any pcpu. */
+void vgic_set_spi(struct domain *domain, unsigned int spi, bool level);
 /* An SPI that the domain's distributor has. */
 bool vgic_has_spi(const struct domain *domain, unsigned int intid);
 /* From now on the SPI fires with the physical one of the same INTID. While the domain is made. */

@@ -6,7 +6,7 @@
 #include <trefoil/spinlock.h>
 #include <trefoil/types.h>
 
-struct arch_domain_config;
+struct domain_config;
 struct domain;
 
 #define VPL011_FIFO 256U /* characters; a power of two */
@@ -23,7 +23,7 @@ struct vpl011 {
 };
 
 /* Makes the UART if the configuration asks for one. 0, -EINVAL. */
-int vpl011_init(struct domain *domain, const struct arch_domain_config *config);
+int vpl011_init(struct domain *domain, const struct domain_config *config);
 void vpl011_free(struct domain *domain);
 
 #endif

@@ -8,14 +8,6 @@
 
 /* How a domain's arch part is to be made: filled by core/construct/construct.c from the launch
  * plan. */
-struct arch_domain_config {
-    unsigned int nr_spis; /* beyond the 32 private interrupts */
-    uint64_t gicd_base, gicr_base;
-    bool vpl011;
-    uint64_t vpl011_base;
-    unsigned int vpl011_spi;
-};
-
 /* A run of gfns that map to a run of mfns. */
 struct p2m_run {
     uint64_t gfn, mfn, pages;
