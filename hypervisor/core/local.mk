@@ -20,6 +20,7 @@ core_tests = \
 	tests/unit/core_calls \
 	tests/unit/core_console \
 	tests/unit/core_cpus \
+	tests/unit/core_domain_table \
 	tests/unit/core_events \
 	tests/unit/core_grants \
 	tests/unit/core_memory \
@@ -49,6 +50,9 @@ tests_unit_core_console_LDADD = $(core_test_libs)
 tests_unit_core_cpus_SOURCES = tests/unit/core/core_cpus.c
 tests_unit_core_cpus_CPPFLAGS = $(core_test_cppflags) $(CMOCKA_CFLAGS)
 tests_unit_core_cpus_LDADD = $(core_test_libs)
+tests_unit_core_domain_table_SOURCES = tests/unit/core/core_domain_table.c
+tests_unit_core_domain_table_CPPFLAGS = $(core_test_cppflags) -D_GNU_SOURCE $(CMOCKA_CFLAGS)
+tests_unit_core_domain_table_LDADD = $(CMOCKA_LIBS) -lpthread
 tests_unit_core_events_SOURCES = tests/unit/core/core_events.c
 tests_unit_core_events_CPPFLAGS = $(core_test_cppflags) $(CMOCKA_CFLAGS)
 tests_unit_core_events_LDADD = $(core_test_libs)

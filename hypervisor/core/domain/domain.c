@@ -140,6 +140,22 @@ void domain_free(struct domain *domain)
     restart_domain_gone(id);
 }
 
+static int make(struct domain *domain, unsigned int max_vcpus)
+{
+    int result = domain_table_claim(domain);
+
+    if (result)
+        return result;
+    result = make_parts(domain, max_vcpus);
+    if (result) {
+        free_parts(domain);
+        domain_table_remove(domain);
+        return result;
+    }
+    domain_table_add(domain);
+    return 0;
+}
+
 int domain_create(domid_t id, const char *name, uint32_t roles, unsigned int max_vcpus,
                   const struct domain_config *config, struct domain **created)
 {
@@ -157,16 +173,12 @@ int domain_create(domid_t id, const char *name, uint32_t roles, unsigned int max
     domain->unique_id = atomic_fetch_add(&last_unique_id, 1) + 1;
     domain->max_hypervisor_pages = DOMAIN_BASE_PAGES;
     domain->pause_count = 1;
-    domain->references = 1;
     domain->life = DOMAIN_ALIVE;
     string_copy(domain->name, name, sizeof(domain->name));
     policy_prepare(domain);
 
-    result = make_parts(domain, max_vcpus);
-    if (!result)
-        result = domain_table_add(domain);
+    result = make(domain, max_vcpus);
     if (result) {
-        free_parts(domain);
         pages_free(NULL, domain, domain_order());
         return result;
     }
@@ -181,6 +193,7 @@ void domain_launch(struct domain *domain)
     /* It may be ended as soon as it is found. */
     domain_hold(domain);
     atomic_store(&domain->launched, true);
+    domain_table_show(domain);
     domain_state_changed(domain->id);
     domain_unpause(domain);
     domain_put(domain);

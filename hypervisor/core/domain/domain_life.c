@@ -177,7 +177,7 @@ static int step_handlers(struct domain *domain)
 
 static int step_last(struct domain *domain)
 {
-    uint32_t references = atomic_load(&domain->references);
+    uint32_t references = domain_references(domain);
 
     log_info("%s: domain %u is destroyed", domain->name, domain->id);
     /* One is the domain's own, one the caller's. */

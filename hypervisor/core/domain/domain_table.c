@@ -1,89 +1,100 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Domains by id, in two levels, so that finding one takes the lock for a few instructions. A domain
- * is here until its last reference goes; who finds it takes a reference before the lock is let go.
+ * Domains by id, in two levels of pages that stay. Finding a domain takes no lock: its references
+ * are counted in the slot, not in the domain, so that the count may be looked at whoever's it is. A
+ * reference is taken by compare-and-exchange from a count that is neither 0 nor unseen; from then
+ * on the domain stays, and only then its address is read. Should the id have changed hands between
+ * the two looks at the count, the reference is one to the new domain, and so is the address.
+ *
+ * Ordering: domain_table_add() writes the address before domain_table_show() clears DOMAIN_UNSEEN
+ * (release); every later change of the count is a read-modify-write, so that who takes a reference
+ * (acquire) reads from that release sequence, and sees the address and all of the domain.
+ * domain_put() is both: who frees the domain comes after all that others did to it.
  */
 #include "domain_table.h"
 #include <trefoil/bitmap.h>
 #include <trefoil/errno.h>
 #include <trefoil/memory.h>
 
-#define IDS_PER_PAGE (PAGE_SIZE / sizeof(struct domain *))
+#define IDS_PER_PAGE (PAGE_SIZE / sizeof(struct domain_slot))
 #define ID_PAGES     ((DOMAIN_MAX_ID + IDS_PER_PAGE - 1) / IDS_PER_PAGE)
 
+/* For claiming and giving back ids, for `changed`, and to look at domains without a reference. */
 static spinlock_t table_lock;
-static struct domain **table[ID_PAGES];
-static unsigned int highest_id; /* no domain above */
+static struct domain_slot *_Atomic table[ID_PAGES];
+static _Atomic unsigned int highest_id; /* no domain above */
 static uint64_t changed[BITMAP_WORDS(DOMAIN_MAX_ID)];
 
-static struct domain *entry_of(unsigned int id)
+/* NULL for an id of a page of which none was ever claimed. */
+static struct domain_slot *slot_of(unsigned int id)
 {
-    struct domain **page = id < DOMAIN_MAX_ID ? table[id / IDS_PER_PAGE] : NULL;
+    struct domain_slot *page =
+        id < DOMAIN_MAX_ID ? atomic_load_explicit(&table[id / IDS_PER_PAGE], memory_order_acquire)
+                           : NULL;
 
-    return page ? page[id % IDS_PER_PAGE] : NULL;
+    return page ? &page[id % IDS_PER_PAGE] : NULL;
 }
 
-/* A reference, unless the last one is just going, or the domain is not there for others yet. */
-static bool hold(struct domain *domain)
+/* Under the lock: what is there stays meanwhile. */
+static struct domain *entry_of(unsigned int id)
 {
-    uint32_t references = atomic_load(&domain->references);
+    const struct domain_slot *slot = slot_of(id);
 
-    while (references && atomic_load(&domain->launched)) {
-        if (atomic_compare_exchange_weak(&domain->references, &references, references + 1))
-            return true;
-    }
-    return false;
+    return slot ? atomic_load_explicit(&slot->domain, memory_order_relaxed) : NULL;
 }
 
 struct domain *domain_get(domid_t id)
 {
-    spin_lock(&table_lock);
+    struct domain_slot *slot = slot_of(id);
+    uint32_t references;
 
-    struct domain *domain = entry_of(id);
-
-    if (domain && !hold(domain))
-        domain = NULL;
-    spin_unlock(&table_lock);
-    return domain;
+    if (!slot)
+        return NULL;
+    references = atomic_load_explicit(&slot->references, memory_order_relaxed);
+    while (references && !(references & DOMAIN_UNSEEN)) {
+        if (atomic_compare_exchange_weak_explicit(&slot->references, &references, references + 1,
+                                                  memory_order_acquire, memory_order_relaxed))
+            return atomic_load_explicit(&slot->domain, memory_order_relaxed);
+    }
+    return NULL;
 }
 
 struct domain *domain_get_from(unsigned int id)
 {
+    unsigned int last = atomic_load_explicit(&highest_id, memory_order_relaxed);
     struct domain *found = NULL;
 
-    spin_lock(&table_lock);
-    for (; id <= highest_id && !found; id++) {
-        found = entry_of(id);
-        if (found && !hold(found))
-            found = NULL;
-    }
-    spin_unlock(&table_lock);
+    for (; id <= last && !found; id++)
+        found = domain_get((domid_t)id);
     return found;
 }
 
 void domain_put(struct domain *domain)
 {
-    if (atomic_fetch_sub(&domain->references, 1) == 1)
+    uint32_t before = atomic_fetch_sub_explicit(&domain->slot->references, 1, memory_order_acq_rel);
+
+    if ((before & ~DOMAIN_UNSEEN) == 1)
         domain_free(domain);
 }
 
-static int add_locked(struct domain *domain, struct domain **page)
+static int claim_locked(struct domain *domain, struct domain_slot *page)
 {
-    struct domain ***slot = &table[domain->id / IDS_PER_PAGE];
+    struct domain_slot *slot;
 
-    if (!*slot)
-        *slot = page;
-    if ((*slot)[domain->id % IDS_PER_PAGE])
+    if (!slot_of(domain->id))
+        atomic_store_explicit(&table[domain->id / IDS_PER_PAGE], page, memory_order_release);
+    slot = slot_of(domain->id);
+    if (slot->claimed)
         return -EEXIST;
-    (*slot)[domain->id % IDS_PER_PAGE] = domain;
-    if (domain->id > highest_id)
-        highest_id = domain->id;
+    slot->claimed = true;
+    domain->slot = slot;
+    atomic_store_explicit(&slot->references, DOMAIN_UNSEEN | 1, memory_order_release);
     return 0;
 }
 
-int domain_table_add(struct domain *domain)
+int domain_table_claim(struct domain *domain)
 {
-    struct domain **page;
+    struct domain_slot *page;
 
     if (domain->id >= DOMAIN_MAX_ID)
         return -EINVAL;
@@ -93,7 +104,7 @@ int domain_table_add(struct domain *domain)
         return -ENOMEM;
     spin_lock(&table_lock);
 
-    int result = add_locked(domain, page);
+    int result = claim_locked(domain, page);
     bool used = table[domain->id / IDS_PER_PAGE] == page;
 
     spin_unlock(&table_lock);
@@ -102,10 +113,28 @@ int domain_table_add(struct domain *domain)
     return result;
 }
 
-void domain_table_remove(struct domain *domain)
+void domain_table_add(struct domain *domain)
 {
     spin_lock(&table_lock);
-    table[domain->id / IDS_PER_PAGE][domain->id % IDS_PER_PAGE] = NULL;
+    atomic_store_explicit(&domain->slot->domain, domain, memory_order_relaxed);
+    if (domain->id > highest_id)
+        highest_id = domain->id;
+    spin_unlock(&table_lock);
+}
+
+void domain_table_show(struct domain *domain)
+{
+    atomic_fetch_and_explicit(&domain->slot->references, ~DOMAIN_UNSEEN, memory_order_release);
+}
+
+void domain_table_remove(struct domain *domain)
+{
+    struct domain_slot *slot = domain->slot;
+
+    spin_lock(&table_lock);
+    atomic_store_explicit(&slot->references, 0, memory_order_relaxed);
+    atomic_store_explicit(&slot->domain, NULL, memory_order_relaxed);
+    slot->claimed = false;
     while (highest_id && !entry_of(highest_id))
         highest_id--;
     spin_unlock(&table_lock);
@@ -115,7 +144,8 @@ bool domain_table_has(domid_t id)
 {
     spin_lock(&table_lock);
 
-    bool has = entry_of(id) != NULL;
+    const struct domain_slot *slot = slot_of(id);
+    bool has = slot && slot->claimed;
 
     spin_unlock(&table_lock);
     return has;

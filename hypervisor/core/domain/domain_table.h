@@ -5,8 +5,13 @@
 
 #include <trefoil/domain.h>
 
-/* 0, -EEXIST, -EINVAL, -ENOMEM. */
-int domain_table_add(struct domain *domain);
+/* Makes the id the domain's, with one reference to it: 0, -EEXIST, -EINVAL, -ENOMEM. */
+int domain_table_claim(struct domain *domain);
+/* It is made: in lists of all domains from here on, but unseen by others. */
+void domain_table_add(struct domain *domain);
+/* Others find it from here on. */
+void domain_table_show(struct domain *domain);
+/* The id is nobody's. No reference is left, or none but that of domain_table_claim(). */
 void domain_table_remove(struct domain *domain);
 /* Is the id taken, if only by a domain whose last reference is just going? */
 bool domain_table_has(domid_t id);

@@ -165,7 +165,7 @@ static bool abandon(struct domain *domain, struct frame *frame)
     bool held = atomic_load(&frame->state) & FRAME_HOLDERS;
 
     if (held)
-        atomic_fetch_add(&domain->references, 1);
+        domain_hold(domain);
     frame->link = domain->id;
 
     uint32_t before = atomic_fetch_or(&frame->state, FRAME_ORPHAN);

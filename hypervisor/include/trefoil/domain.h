@@ -87,13 +87,25 @@ struct domain_config {
     struct arch_layout layout; /* where the arch's devices are */
 };
 
+/*
+ * What there is of an id of domains for good, so that finding a domain needs no lock: its
+ * references are counted here, and where the count says that it may be found, it is there.
+ */
+struct domain_slot {
+    _Atomic uint32_t references; /* and DOMAIN_UNSEEN */
+    bool claimed;                /* under the table's lock */
+    struct domain *_Atomic domain;
+};
+
+#define DOMAIN_UNSEEN (UINT32_C(1) << 31) /* not launched yet: others do not find it */
+
 struct domain {
     struct arch_domain arch;
     domid_t id;
     uint32_t roles; /* DOMAIN_CAPS_*: set when built, never changed */
     char name[64];
     uint8_t handle[16]; /* under memory_lock, once launched */
-    _Atomic uint32_t references;
+    struct domain_slot *slot;
 
     _Atomic enum domain_life life;
     /* Why it has shut down, or will however that comes about (SCHEDOP_shutdown_code): 1 +
@@ -159,7 +171,12 @@ void domain_put(struct domain *domain);
 /* One more reference, by somebody for whom the domain cannot go away just now. */
 static inline void domain_hold(struct domain *domain)
 {
-    atomic_fetch_add(&domain->references, 1);
+    atomic_fetch_add(&domain->slot->references, 1);
+}
+/* How many there are just now. */
+static inline uint32_t domain_references(const struct domain *domain)
+{
+    return atomic_load(&domain->slot->references) & ~DOMAIN_UNSEEN;
 }
 /* The one with the lowest id at or above `id`, with a reference: for lists. */
 struct domain *domain_get_from(unsigned int id);

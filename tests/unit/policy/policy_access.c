@@ -96,15 +96,15 @@ static void who_may_look_is_told_that_a_domain_is_not_there(void **state)
 static void a_target_is_held(void **state)
 {
     struct domain *found;
-    uint32_t before = guest->references;
+    uint32_t before = domain_references(guest);
 
     (void)state;
     assert_int_equal(policy_target(OP_domctl_pausedomain, control, guest->id, &found), 0);
     assert_ptr_equal(found, guest);
-    assert_int_equal(guest->references, before + 1);
+    assert_int_equal(domain_references(guest), before + 1);
     domain_put(found);
     assert_int_equal(policy_target(OP_domctl_pausedomain, hardware, guest->id, &found), -EPERM);
-    assert_int_equal(guest->references, before);
+    assert_int_equal(domain_references(guest), before);
     assert_int_equal(policy_target(OP_hvm_get_param, guest, DOMID_SELF, &found), 0);
     assert_ptr_equal(found, guest);
     domain_put(found);
