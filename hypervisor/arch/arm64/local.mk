@@ -17,7 +17,8 @@ arch_test_cppflags = -I$(top_srcdir)/tests/unit/vgic_fake -I$(top_srcdir)/tests/
 	-I$(top_srcdir)/hypervisor/arch/arm64 $(hypervisor_include) \
 	-I$(top_srcdir)/hypervisor/arch/arm64/include -I$(top_srcdir)/include $(CMOCKA_CFLAGS)
 arch_tests = tests/unit/vgic_deliver_test tests/unit/vgic_race_test tests/unit/vgic_register_test \
-	tests/unit/vpl011_test tests/unit/time_convert_test
+	tests/unit/vpl011_test tests/unit/time_convert_test \
+	tests/unit/control_test tests/unit/id_register_test tests/unit/traps_test
 check_PROGRAMS += $(arch_tests)
 TESTS += $(arch_tests)
 tests_unit_vgic_deliver_test_SOURCES = tests/unit/arch/vgic_deliver_test.c $(vgic_fake) $(vgic_tested)
@@ -32,6 +33,15 @@ tests_unit_vgic_register_test_LDADD = $(CMOCKA_LIBS)
 tests_unit_vpl011_test_SOURCES = tests/unit/arch/vpl011_test.c hypervisor/arch/arm64/device/vpl011.c
 tests_unit_vpl011_test_CPPFLAGS = $(arch_test_cppflags)
 tests_unit_vpl011_test_LDADD = $(CMOCKA_LIBS)
+tests_unit_id_register_test_SOURCES = tests/unit/arch/id_register_test.c hypervisor/arch/arm64/cpu/id_register.c
+tests_unit_id_register_test_CPPFLAGS = $(arch_test_cppflags)
+tests_unit_id_register_test_LDADD = $(CMOCKA_LIBS)
+tests_unit_traps_test_SOURCES = tests/unit/arch/traps_test.c hypervisor/arch/arm64/cpu/mops.c hypervisor/arch/arm64/cpu/traps.c
+tests_unit_traps_test_CPPFLAGS = $(arch_test_cppflags)
+tests_unit_traps_test_LDADD = $(CMOCKA_LIBS)
+tests_unit_control_test_SOURCES = tests/unit/arch/control_test.c hypervisor/arch/arm64/cpu/control.c
+tests_unit_control_test_CPPFLAGS = $(arch_test_cppflags)
+tests_unit_control_test_LDADD = $(CMOCKA_LIBS)
 tests_unit_time_convert_test_SOURCES = tests/unit/arch/time_convert_test.c
 tests_unit_time_convert_test_CPPFLAGS = $(arch_test_cppflags)
 tests_unit_time_convert_test_LDADD = $(CMOCKA_LIBS)

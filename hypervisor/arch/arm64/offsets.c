@@ -3,6 +3,7 @@
  */
 #include <trefoil/pcpu.h>
 #include "cpu/boot.h"
+#include "cpu/cpu_setup.h"
 #include "cpu/stage1.h"
 #include "cpu/traps.h"
 
@@ -20,6 +21,7 @@ void offsets(void)
     OFFSET(PCPU_CURRENT, offsetof(struct pcpu, current));
     OFFSET(PCPU_SIZE, sizeof(struct pcpu));
     OFFSET(PCPU_STACK_SIZE, PCPU_STACK_SIZE);
+    OFFSET(HCR_RW, HCR_RW);
     OFFSET(STAGE1_MAIR, STAGE1_MAIR);
     OFFSET(STAGE1_TCR, STAGE1_TCR);
 }

@@ -3,6 +3,7 @@
 #include "boot.h"
 #include "cpu_setup.h"
 #include "firmware.h"
+#include "id_register.h"
 #include "stage1.h"
 #include <trefoil/arch.h>
 #include <trefoil/core.h>
@@ -79,6 +80,7 @@ static void pcpu_setup(struct pcpu *pcpu)
 
 struct vcpu *boot_primary(const void *fdt)
 {
+    uint64_t own[ID_CRM][ID_OP2];
     char error[LAUNCH_MESSAGE];
     bool readable = machine_read(fdt, &machine, error, sizeof(error));
     struct paddr_range kept[] = {
@@ -96,6 +98,8 @@ struct vcpu *boot_primary(const void *fdt)
     kept[1].size = __builtin_bswap32(((const uint32_t *)fdt)[1]);
     firmware_init(&machine);
     stage2_geometry();
+    id_read(own);
+    id_filter(own, id_shown);
     time_init(&machine);
     if (machine.rtc.size != 0)
         wallclock_set(rtc_seconds(machine.rtc.start), 0, arch_now());

@@ -1,18 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* What every CPU's EL2 registers hold, whichever guest runs (Arm ARM D19.2). */
+/* Stage 2's geometry, and what each CPU does for itself (Arm ARM D8.1, D19.2). */
 #include "boot.h"
 #include "cpu_setup.h"
 #include <asm/cpu.h>
-
-/* CPTR_EL2 without VHE: RES1 bits and TZ set (SVE trapped), TTA (trace trapped), TFP clear. */
-#define CPTR_GUEST (0x33ffUL | (1UL << 20))
-
-/* MDCR_EL2: TPMCR, TPM, TDA, TDOSA, TDRA, TPMS: debug and performance monitors trap. */
-#define MDCR_GUEST ((1UL << 5) | (1UL << 6) | (1UL << 9) | (1UL << 10) | (1UL << 11) | (1UL << 14))
-
-/* CNTHCTL_EL2: EL1PCTEN without EL1PCEN: guests read the physical counter, their physical timer
- * traps (vtimer.c). */
-#define CNTHCTL_GUEST 1UL
 
 #define VTCR_RES1 (1UL << 31)
 #define VTCR_VS   (1UL << 19)
@@ -55,16 +45,9 @@ void stage2_geometry(void)
 
 void cpu_setup(void)
 {
-    uint64_t pmu_counters = READ_SYSREG(mdcr_el2) & 0x1f;
-
     WRITE_SYSREG(vtcr, vtcr_el2);
-    WRITE_SYSREG(CPTR_GUEST, cptr_el2);
-    WRITE_SYSREG(MDCR_GUEST | pmu_counters, mdcr_el2);
-    WRITE_SYSREG(CNTHCTL_GUEST, cnthctl_el2);
-    WRITE_SYSREG(0, cntvoff_el2); /* unknown at reset: guests' time is EL2's */
-    WRITE_SYSREG(0, hstr_el2);
-    WRITE_SYSREG(READ_SYSREG(midr_el1), vpidr_el2);
-    WRITE_SYSREG(HCR_GUEST, hcr_el2);
+    control_setup();
+    WRITE_SYSREG(hcr_guest(), hcr_el2);
     isb();
     __asm__ volatile("tlbi alle1\n\tdsb nsh\n\tisb" ::: "memory");
 }

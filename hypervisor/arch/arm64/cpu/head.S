@@ -20,15 +20,41 @@ image_head:
     .ascii  "ARM\x64"
     .long   0
 
+/*
+ * What decides how EL2 itself runs, and is unknown at reset or as firmware left it (Arm ARM D19.2), before it matters. HCR_EL2 first of all: with E2H
+ * or TGE set the other registers mean something else. A CPU on which E2H cannot be cleared (no FEAT_E2H0) is not for us. Changes x1.
+ */
+    .macro  el2_first
+    msr     daifset, #0xf
+    msr     spsel, #1
+    mov     x1, #HCR_RW
+    msr     hcr_el2, x1
+    isb
+    mrs     x1, hcr_el2
+    tbnz    x1, #34, park           /* E2H */
+    ldr     x1, =SCTLR_EL2_RES1
+    msr     sctlr_el2, x1
+    msr     amair_el2, xzr
+    mrs     x1, S3_0_C0_C7_3        /* ID_AA64MMFR3_EL1 */
+    tst     x1, #0xf                /* TCRX */
+    b.eq    0f
+    msr     S3_4_C2_C0_3, xzr       /* TCR2_EL2: no permission indirection */
+0:  tst     x1, #0xf0               /* SCTLRX */
+    b.eq    0f
+    msr     S3_4_C1_C0_3, xzr       /* SCTLR2_EL2 */
+0:  mrs     x1, id_aa64pfr1_el1
+    tst     x1, #(0xf << 44)        /* GCS */
+    b.eq    0f
+    msr     S3_4_C2_C5_0, xzr       /* GCSCR_EL2: returns are not checked */
+0:  isb
+    .endm
+
 /* x0: device tree */
 boot_entry:
-    msr     daifset, #0xf
     mrs     x1, CurrentEL
     cmp     x1, #(2 << 2)
     b.ne    park
-    ldr     x1, =SCTLR_EL2_RES1
-    msr     sctlr_el2, x1
-    isb
+    el2_first
     mov     x19, x0
 
     /* R_AARCH64_RELATIVE entries only: offset, type, addend. */
@@ -89,11 +115,8 @@ boot_entry:
 /* x0: this CPU's struct pcpu, given to PSCI CPU_ON as context */
     .globl secondary_entry
 secondary_entry:
-    msr     daifset, #0xf
+    el2_first
     msr     tpidr_el2, x0
-    ldr     x1, =SCTLR_EL2_RES1
-    msr     sctlr_el2, x1
-    isb
     bl      stack_of_pcpu
     adrp    x0, stage1_root
     add     x0, x0, :lo12:stage1_root

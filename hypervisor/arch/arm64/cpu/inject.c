@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* Arm ARM D1.3.1 (taking an exception to EL1) and D19.2.37 (ESR_EL1). */
+#include "feature.h"
 #include "traps.h"
-#include <asm/cpu.h>
 
-#define PSTATE_MODE    0x1fUL
-#define PSTATE_EL1H    0x05UL
-#define PSTATE_EL1T    0x04UL
-#define PSTATE_AARCH32 (1UL << 4)
-#define PSTATE_DAIF    0x3c0UL
-#define PSTATE_PAN     (1UL << 22)
-#define PSTATE_SSBS    (1UL << 12)
-#define PSTATE_DIT     (1UL << 24)
-#define PSTATE_NZCV    (15UL << 28)
+#define PSTATE_MODE 0x1fUL
+#define PSTATE_EL1H 0x05UL
+#define PSTATE_EL1T 0x04UL
+#define PSTATE_DAIF 0x3c0UL
+#define PSTATE_PAN  (1UL << 22)
+#define PSTATE_SSBS (1UL << 12)
+#define PSTATE_DIT  (1UL << 24)
+#define PSTATE_NZCV (15UL << 28)
 
 #define SCTLR_SPAN  (1UL << 23)
 #define SCTLR_DSSBS (1UL << 44)
@@ -44,14 +43,12 @@ static uint64_t vector_offset(uint64_t pstate)
 static uint64_t pstate_in_el1(uint64_t pstate)
 {
     uint64_t control = READ_SYSREG(sctlr_el1);
-    bool has_pan = (READ_SYSREG(id_aa64mmfr1_el1) >> 20 & 0xf) != 0;
-    bool has_ssbs = (READ_SYSREG(id_aa64pfr1_el1) >> 4 & 0xf) != 0;
     uint64_t entered =
         PSTATE_DAIF | PSTATE_EL1H | (pstate & (PSTATE_NZCV | PSTATE_DIT | PSTATE_PAN));
 
-    if (has_pan && (control & SCTLR_SPAN) == 0)
+    if (HAS(PAN) && (control & SCTLR_SPAN) == 0)
         entered |= PSTATE_PAN;
-    if (has_ssbs && (control & SCTLR_DSSBS) != 0)
+    if (HAS(SSBS) && (control & SCTLR_DSSBS) != 0)
         entered |= PSTATE_SSBS;
     return entered;
 }

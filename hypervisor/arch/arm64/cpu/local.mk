@@ -2,15 +2,22 @@
 arm64_cpu_sources = \
 	hypervisor/arch/arm64/cpu/boot.c \
 	hypervisor/arch/arm64/cpu/boot.h \
+	hypervisor/arch/arm64/cpu/control.c \
+	hypervisor/arch/arm64/cpu/control.def \
 	hypervisor/arch/arm64/cpu/cpu_setup.c \
 	hypervisor/arch/arm64/cpu/cpu_setup.h \
 	hypervisor/arch/arm64/cpu/domain.c \
 	hypervisor/arch/arm64/cpu/entry.S \
+	hypervisor/arch/arm64/cpu/feature.def \
+	hypervisor/arch/arm64/cpu/feature.h \
 	hypervisor/arch/arm64/cpu/firmware.c \
 	hypervisor/arch/arm64/cpu/firmware.h \
 	hypervisor/arch/arm64/cpu/head.S \
+	hypervisor/arch/arm64/cpu/id_register.c \
 	hypervisor/arch/arm64/cpu/id_register.def \
+	hypervisor/arch/arm64/cpu/id_register.h \
 	hypervisor/arch/arm64/cpu/inject.c \
+	hypervisor/arch/arm64/cpu/mops.c \
 	hypervisor/arch/arm64/cpu/psci.def \
 	hypervisor/arch/arm64/cpu/psci.h \
 	hypervisor/arch/arm64/cpu/stage1.c \

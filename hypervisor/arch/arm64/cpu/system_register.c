@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "id_register.h"
 #include "traps.h"
 #include <trefoil/arch.h>
 #include <trefoil/printk.h>
@@ -59,26 +60,19 @@ static bool access_physical_timer(struct vcpu *vcpu, uint32_t iss, uint64_t *val
     return true;
 }
 
-#define FIELD(shift) (0xfUL << (shift))
-
-/* Named by encoding: the assembler does not know every name. */
-#define READ_ID(crm, op2) READ_SYSREG(S3_0_C0_C##crm##_##op2)
-
 static bool access_id(struct vcpu *vcpu, uint32_t iss, uint64_t *value)
 {
     (void)vcpu;
-    if (!ISS_READ(iss))
-        return false;
-    switch (ENCODE(0, 0, 0, ISS_CRM(iss), ISS_OP2(iss))) {
-#define ID(crm, op2, name, hidden)                                                                 \
-    case ENCODE(0, 0, 0, crm, op2):                                                                \
-        *value = READ_ID(crm, op2) & ~(hidden);                                                    \
-        break;
-#include "id_register.def"
-#undef ID
-    default: *value = 0; break;
-    }
-    return true;
+    *value = id_shown[ISS_CRM(iss) % 8][ISS_OP2(iss)];
+    return ISS_READ(iss) && ISS_CRM(iss) < 8;
+}
+
+/* Which revision the CPU is, for the guest's own table of errata. */
+static bool access_aidr(struct vcpu *vcpu, uint32_t iss, uint64_t *value)
+{
+    (void)vcpu;
+    *value = READ_SYSREG(S3_1_C0_C0_7);
+    return ISS_READ(iss);
 }
 
 static const struct register_row register_rows[] = {
@@ -120,5 +114,5 @@ void trap_system_register(struct vcpu *vcpu, uint64_t esr)
     }
     if (ISS_READ(iss) && rt != 31)
         x[rt] = value;
-    trap_skip(vcpu);
+    trap_skip(vcpu, esr);
 }

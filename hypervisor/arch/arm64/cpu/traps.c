@@ -70,28 +70,46 @@ void trap_firmware_call(struct vcpu *vcpu, uint64_t esr)
 {
     uint64_t result;
 
-    trap_skip(vcpu);
+    trap_skip(vcpu, esr);
     result = (esr & 0xffff) == 0 ? firmware_call_from_guest(vcpu) : UINT64_MAX;
     /* After CPU_OFF the registers may be another CPU_ON's already. */
     if (current_vcpu() == vcpu)
         vcpu->arch.frame.x[0] = result;
 }
 
+/* ISS.TI: 0 WFI, 1 WFE, 2 WFIT, 3 WFET. Those with a time are over at once, which all of them may
+ * be (Arm ARM C6.2.465): the guest looks at its clock and comes again. */
 void trap_wait(struct vcpu *vcpu, uint64_t esr)
 {
-    bool event = (esr & 1) != 0; /* ISS.TI: WFE */
+    bool sleeps = (esr & 3) == 0;
 
-    trap_skip(vcpu);
-    if (event)
-        vcpu_yield(vcpu);
-    else
+    trap_skip(vcpu, esr);
+    if (sleeps)
         vcpu_block(vcpu);
+    else
+        vcpu_yield(vcpu);
 }
 
 void trap_undefined(struct vcpu *vcpu, uint64_t esr)
 {
     (void)esr;
     inject_undefined(vcpu);
+}
+
+void trap_astray(struct vcpu *vcpu, uint64_t esr)
+{
+    domain_crash(vcpu->domain, "%s came to EL2, esr %#lx at %#lx", trap_names[ESR_EC(esr)], esr,
+                 vcpu->arch.frame.pc);
+}
+
+void trap_skip_aarch32(struct vcpu_frame *frame, uint64_t esr)
+{
+    uint64_t it = (frame->pstate >> 25 & 3) | (frame->pstate >> 8 & 0xfc);
+
+    frame->pc += (esr & ESR_IL) != 0 ? 4 : 2;
+    it = (it & 7) == 0 ? 0 : (it & 0xe0) | (it << 1 & 0x1f);
+    frame->pstate &= ~(3UL << 25 | 0x3fUL << 10 | PSTATE_SS);
+    frame->pstate |= (it & 3) << 25 | (it & 0xfc) << 8;
 }
 
 _Noreturn void trap_hypervisor(unsigned int kind, const uint64_t *registers)

@@ -24,10 +24,25 @@ void trap_interrupt(struct vcpu *vcpu);
 void trap_system_error(struct vcpu *vcpu);
 _Noreturn void trap_hypervisor(unsigned int kind, const uint64_t *registers);
 
-/* Steps over the trapped instruction (they are all 4 bytes: EL1 is AArch64). */
-static inline void trap_skip(struct vcpu *vcpu)
+#define PSTATE_AARCH32 (1UL << 4)
+#define PSTATE_BTYPE   (3UL << 10)
+#define PSTATE_SS      (1UL << 21)
+
+/* The same of an AArch32 instruction: T32 has such of 2 bytes (ESR_EL2.IL), and the IT state moves
+ * on (Arm ARM G1.2.3). */
+void trap_skip_aarch32(struct vcpu_frame *frame, uint64_t esr);
+
+/* Steps over the trapped instruction, as if it had been executed. */
+static inline void trap_skip(struct vcpu *vcpu, uint64_t esr)
 {
-    vcpu->arch.frame.pc += 4;
+    struct vcpu_frame *frame = &vcpu->arch.frame;
+
+    if (unlikely((frame->pstate & PSTATE_AARCH32) != 0)) {
+        trap_skip_aarch32(frame, esr);
+        return;
+    }
+    frame->pc += 4;
+    frame->pstate &= ~(PSTATE_BTYPE | PSTATE_SS);
 }
 
 /* The guest's own exceptions, as if the hardware had taken them to EL1 (Arm ARM D1.3). */
@@ -42,6 +57,8 @@ void trap_system_register(struct vcpu *vcpu, uint64_t esr);
 void trap_instruction_abort(struct vcpu *vcpu, uint64_t esr);
 void trap_data_abort(struct vcpu *vcpu, uint64_t esr);
 void trap_undefined(struct vcpu *vcpu, uint64_t esr);
+void trap_astray(struct vcpu *vcpu, uint64_t esr);
+void trap_memory_copy(struct vcpu *vcpu, uint64_t esr);
 
 /* PSCI and SMCCC: x0 holds the function; returns what it becomes. The vcpu may not be the current
  * one any more then (CPU_OFF). vpsci.c */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A vcpu's registers: made, reset, loaded and saved. */
 #include "cpu_setup.h"
+#include "feature.h"
 #include "memory/p2m.h"
 #include "traps.h"
 #include <trefoil/arch.h>
@@ -40,6 +41,30 @@ static void system_load(const struct vcpu_system_registers *system)
 #undef LOAD
 }
 
+/* The keys of pointer authentication (Arm ARM D8.10), low and high halves: K(encoding). */
+#define KEYS(K)                                                                                    \
+    K(0, S3_0_C2_C1_0)                                                                             \
+    K(1, S3_0_C2_C1_1)                                                                             \
+    K(2, S3_0_C2_C1_2)                                                                             \
+    K(3, S3_0_C2_C1_3)                                                                             \
+    K(4, S3_0_C2_C2_0)                                                                             \
+    K(5, S3_0_C2_C2_1)                                                                             \
+    K(6, S3_0_C2_C2_2) K(7, S3_0_C2_C2_3) K(8, S3_0_C2_C3_0) K(9, S3_0_C2_C3_1)
+
+static void keys_save(uint64_t *keys)
+{
+#define SAVE(index, encoding) keys[index] = READ_SYSREG(encoding);
+    KEYS(SAVE)
+#undef SAVE
+}
+
+static void keys_load(const uint64_t *keys)
+{
+#define LOAD(index, encoding) WRITE_SYSREG(keys[index], encoding);
+    KEYS(LOAD)
+#undef LOAD
+}
+
 int arch_vcpu_init(struct vcpu *vcpu)
 {
     vcpu->arch.vmpidr = MPIDR_RES1 | vgic_vcpu_affinity(vcpu->id);
@@ -60,6 +85,7 @@ void arch_vcpu_reset(struct vcpu *vcpu, uint64_t entry, uint64_t argument)
     memset(&arch->frame, 0, sizeof(arch->frame));
     memset(&arch->system, 0, sizeof(arch->system));
     memset(&arch->fp, 0, sizeof(arch->fp));
+    memset(arch->keys, 0, sizeof(arch->keys));
     arch->frame.x[0] = argument;
     arch->frame.pc = entry;
     arch->frame.pstate = PSTATE_BOOT;
@@ -76,6 +102,8 @@ void arch_vcpu_switch(struct vcpu *prev, struct vcpu *next)
     if (prev != NULL) {
         system_save(&prev->arch.system);
         fp_save(&prev->arch.fp);
+        if (HAS(PAUTH))
+            keys_save(prev->arch.keys);
         vtimer_save(prev);
         vgic_save(prev);
     }
@@ -88,6 +116,8 @@ void arch_vcpu_switch(struct vcpu *prev, struct vcpu *next)
     WRITE_SYSREG(next->arch.vmpidr, vmpidr_el2);
     system_load(&next->arch.system);
     fp_load(&next->arch.fp);
+    if (HAS(PAUTH))
+        keys_load(next->arch.keys);
     vgic_load(next);
     vtimer_load(next);
     isb();

@@ -113,7 +113,7 @@ void trap_data_abort(struct vcpu *vcpu, uint64_t esr)
     uint64_t ipa = fault_ipa(ESR_ISS(esr), READ_SYSREG(far_el2));
 
     if (likely((esr & ISS_ISV) != 0) && likely(mmio_access_to(vcpu, esr, ipa)))
-        trap_skip(vcpu);
+        trap_skip(vcpu, esr);
     else
         unhandled(vcpu, esr);
 }

@@ -38,6 +38,7 @@ struct arch_vcpu {
     struct vcpu_frame frame; /* first */
     struct vcpu_system_registers system;
     struct vcpu_fp_registers fp;
+    uint64_t keys[10]; /* of pointer authentication, where the CPU has it */
     struct vcpu_timer timer;
     struct vgic_vcpu vgic;
     uint64_t vmpidr;
