@@ -53,7 +53,7 @@ suite_depends() {
 _suite_fetch() {
     local way=$1 suite=$2 architecture=$3 directory=$4 state=$suites/$2-$3 file name work
     shift 4
-    work=$(mktemp -d "$state/fetch.XXXXXX") || return 1
+    work=$(mktemp -d -p "$state") || return 1
     mkdir -p "$work/partial"
     case $way in
     alone) (cd "$work" && apt_of_suite "$suite" "$architecture" apt-get -q download "$@") ;;

@@ -29,7 +29,7 @@ static int register_info(struct vcpu *vcpu, gfn_t gfn, uint32_t offset)
     vcpu->info_mfn = mfn;
     __atomic_store_n(&vcpu->info, info, __ATOMIC_RELEASE);
     /* What was marked in the old place meanwhile would be lost: let the guest look at everything.
-     */
+     * Pairs with event_set_pending(), whose mark is before its look for the place. */
     smp_mb();
     event_rescan(vcpu);
     return 0;

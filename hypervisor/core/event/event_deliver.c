@@ -27,7 +27,7 @@ static void notify_vcpu(struct vcpu *vcpu, unsigned int selector)
         return;
     /* The guest clears the flag before it reads the selector: flag still set means that it has yet
      * to read. */
-    smp_mb();
+    smp_mb_after_rmw();
     if (__atomic_load_n(&info->evtchn_upcall_pending, __ATOMIC_RELAXED))
         return;
     __atomic_store_n(&info->evtchn_upcall_pending, 1, __ATOMIC_RELEASE);
@@ -60,6 +60,9 @@ void event_set_pending(struct domain *domain, evtchn_port_t port, unsigned int v
 
     if (!change(domain, &shared->evtchn_pending[word], bit, 0, &old) || (old & bit))
         return;
+    /* Pairs with event_unmask() (and the guest's own unmasking) and event_poll_begin(): pending is
+     * seen there, or unmasked, or the poller, here. */
+    smp_mb_after_rmw();
     if (unlikely(atomic_load_explicit(&domain->events->pollers, memory_order_relaxed)))
         wake_pollers(domain, port);
     if (!(__atomic_load_n(&shared->evtchn_mask[word], __ATOMIC_RELAXED) & bit))
@@ -85,7 +88,8 @@ int event_unmask(struct domain *domain, evtchn_port_t port)
         return -EINVAL;
     if (!change(domain, &shared->evtchn_mask[word], 0, bit, &old) || !(old & bit))
         return 0;
-    smp_mb();
+    /* Pairs with event_set_pending(). */
+    smp_mb_after_rmw();
     if (__atomic_load_n(&shared->evtchn_pending[word], __ATOMIC_RELAXED) & bit)
         notify_vcpu(domain->vcpus[event_vcpu(channel)], word);
     return 0;
@@ -96,7 +100,6 @@ void event_rescan(struct vcpu *vcpu)
     struct vcpu_info *info = vcpu->info;
 
     __atomic_store_n(&info->evtchn_pending_sel, UINT64_MAX, __ATOMIC_RELAXED);
-    smp_mb();
     __atomic_store_n(&info->evtchn_upcall_pending, 1, __ATOMIC_RELEASE);
     arch_vcpu_raise_event(vcpu);
 }
@@ -119,7 +122,8 @@ int event_poll_begin(struct vcpu *vcpu, const evtchn_port_t *ports, unsigned int
     vcpu->poll_port = nr_ports == 1 ? ports[0] : 0;
     if (!atomic_exchange(&vcpu->polling, true))
         atomic_fetch_add(&domain->events->pollers, 1);
-    /* Who marks a port from here on sees the poller; what was marked before is seen now. */
+    /* Pairs with event_set_pending(): who marks a port from here on sees the poller; what was
+     * marked before is seen now. */
     smp_mb();
     for (unsigned int i = 0; i < nr_ports; i++) {
         if (is_pending(domain, ports[i])) {

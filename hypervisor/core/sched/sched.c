@@ -144,7 +144,9 @@ void vcpu_block(struct vcpu *vcpu)
 
     if (!atomic_compare_exchange_strong(&vcpu->state, &running, VCPU_BLOCKED))
         return;
-    smp_mb();
+    /* Pairs with vcpu_kick() and the arch's ways to notify: what was made pending is seen here, or
+     * BLOCKED is seen there. */
+    smp_mb_after_rmw();
     if (arch_vcpu_interrupt_pending(vcpu) &&
         atomic_compare_exchange_strong(&vcpu->state, &blocked, VCPU_RUNNING))
         return;
@@ -425,8 +427,9 @@ struct vcpu *sched_pick(struct pcpu *pcpu)
                 return NULL;
             continue;
         }
-        smp_mb(); /* against vcpu_kick(): RUNNING is seen there, or what was made pending is seen by
-                     the load */
+        /* Pairs with vcpu_kick(): RUNNING is seen there, or what was made pending is seen by the
+         * load. */
+        smp_mb();
         if (next != pcpu->current)
             load(pcpu, next);
         if (atomic_load_explicit(&next->runstate_area.registered, memory_order_relaxed))

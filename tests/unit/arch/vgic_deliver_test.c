@@ -62,6 +62,40 @@ static void sgi_to_self_is_listed_at_once(void **state)
     assert_int_equal(fake_acknowledge(), SPURIOUS);
 }
 
+/* Which list registers are free does not show until the next context synchronization event. */
+static void two_sgis_of_one_stay_at_el2_both_come(void **state)
+{
+    (void)state;
+    fake_enable(3, 0xa0);
+    fake_enable(4, 0xa0);
+    vgic_sgi1r_write(fake_vcpu(0), 3UL << 24 | 1);
+    vgic_sgi1r_write(fake_vcpu(0), 4UL << 24 | 1);
+    assert_int_equal(fake_acknowledge(), 3);
+    fake_end(3);
+    assert_int_equal(fake_acknowledge(), 4);
+    fake_end(4);
+    assert_int_equal(fake_acknowledge(), SPURIOUS);
+}
+
+static void an_spi_waits_for_its_vcpu_to_be_started(void **state)
+{
+    (void)state;
+    fake_enable(SPI, 0xa0);
+    fake_be(1);
+    vgic_save(fake_vcpu(1));
+    fake_be(0);
+    fake_write(false, GICD_IROUTER + 8 * SPI, 8, vgic_vcpu_affinity(1));
+    arch_inject_spi(&fake_domain, SPI, true);
+    vgic_vcpu_reset(fake_vcpu(1));
+    fake_vcpu(1)->arch.vgic.vmcr = 0xffUL << 24 | ICH_VMCR_GROUP0 | ICH_VMCR_GROUP1;
+    fake_be(1);
+    vgic_load(fake_vcpu(1));
+    assert_int_equal(fake_acknowledge(), SPI);
+    arch_inject_spi(&fake_domain, SPI, false);
+    fake_end(SPI);
+    fake_be(0);
+}
+
 static void sgi_targets(void **state)
 {
     (void)state;
@@ -418,6 +452,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(sgi_to_self_is_listed_at_once, start, stop),
+        cmocka_unit_test_setup_teardown(two_sgis_of_one_stay_at_el2_both_come, start, stop),
+        cmocka_unit_test_setup_teardown(an_spi_waits_for_its_vcpu_to_be_started, start, stop),
         cmocka_unit_test_setup_teardown(sgi_targets, start, stop),
         cmocka_unit_test_setup_teardown(an_event_wakes_a_blocked_vcpu, start, stop),
         cmocka_unit_test_setup_teardown(priorities_decide_who_gets_a_list_register, start, stop),

@@ -28,6 +28,7 @@ static _Thread_local unsigned int here;
 
 static struct {
     uint64_t lr[FAKE_LRS];
+    uint64_t used; /* list registers, as ich_elrsr_el2 knows them since the last synchronization */
     struct {
         const char *name;
         uint64_t value;
@@ -56,21 +57,26 @@ static unsigned int lr_number(const char *name)
     return strncmp(name, "ich_lr", 6) == 0 ? (unsigned int)atoi(name + 6) : FAKE_LRS;
 }
 
+void fake_isb(void)
+{
+    uint64_t used = 0;
+
+    for (unsigned int n = 0; n < FAKE_LRS; n++) {
+        uint64_t lr = registers[here].lr[n];
+
+        if ((lr & LR_STATE) != 0 || ((lr & LR_HW) == 0 && (lr & LR_EOI) != 0))
+            used |= 1UL << n;
+    }
+    registers[here].used = used;
+}
+
 uint64_t fake_register_read(const char *name)
 {
-    uint64_t free = 0;
-
     if (lr_number(name) < FAKE_LRS)
         return registers[here].lr[lr_number(name)];
     if (strcmp(name, "ich_elrsr_el2") != 0)
         return *other_register(name);
-    for (unsigned int n = 0; n < FAKE_LRS; n++) {
-        uint64_t lr = registers[here].lr[n];
-
-        if ((lr & LR_STATE) == 0 && ((lr & LR_HW) != 0 || (lr & LR_EOI) == 0))
-            free |= 1UL << n;
-    }
-    return free;
+    return ~registers[here].used & ((1UL << FAKE_LRS) - 1);
 }
 
 void fake_register_write(const char *name, uint64_t value)

@@ -31,6 +31,8 @@ int32_t firmware_cpu_on(uint64_t mpidr, uint64_t entry, uint64_t context)
 {
     if (!conduit_smc)
         return PSCI_NOT_SUPPORTED;
+    /* What was stored for the new CPU is there before it runs. */
+    dsb(ish);
     return (int32_t)firmware_call(PSCI_CPU_ON_64, mpidr, entry, context);
 }
 

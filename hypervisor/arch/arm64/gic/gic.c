@@ -52,8 +52,11 @@ static uint32_t mmio_read(paddr_t address)
     return *(volatile uint32_t *)address;
 }
 
+/* Whom an interrupt that this lets through reaches sees what was stored before (Arm ARM B2.3:
+ * memory and a device are ordered by a barrier only). */
 static void mmio_write(paddr_t address, uint32_t value)
 {
+    dmb(oshst);
     *(volatile uint32_t *)address = value;
 }
 
@@ -217,6 +220,13 @@ bool gic_cpu_init(struct pcpu *pcpu)
     return true;
 }
 
+/* The priority drop before is done first (Arm IHI 0069H, 4.1.1, EOImode 1: in this order). */
+static void deactivate(unsigned int intid)
+{
+    isb();
+    WRITE_SYSREG(intid, icc_dir_el1);
+}
+
 /* SPIs: EL2's are handled to their end; a domain's stays active until the domain's virtual
  * interrupt ends. */
 static void handle_spi(unsigned int intid)
@@ -228,6 +238,9 @@ static void handle_spi(unsigned int intid)
     if (action == NULL)
         return;
     atomic_fetch_add(&action->users, 1);
+    /* Pairs with gic_spi_release(): the user is seen there, or that nobody takes it is seen here.
+     */
+    smp_mb_after_rmw();
     if (action->handler != NULL) {
         action->handler(action->data);
     } else if (action->data != NULL) {
@@ -238,7 +251,7 @@ static void handle_spi(unsigned int intid)
     }
     atomic_fetch_sub(&action->users, 1);
     if (ended)
-        WRITE_SYSREG(intid, icc_dir_el1);
+        deactivate(intid);
 }
 
 /* EL2's own private interrupts. What they do to the loaded vcpu is done before they can come again.
@@ -252,8 +265,7 @@ static void handle_private(unsigned int intid)
         time_interrupt();
     else if (vcpu != NULL && (intid == GIC_MAINTENANCE || vgic_is_dirty(vcpu)))
         vgic_sync(vcpu);
-    isb();
-    WRITE_SYSREG(intid, icc_dir_el1);
+    deactivate(intid);
 }
 
 /* The guest's virtual timer, the most frequent interrupt: straight into a list register if it can
@@ -265,9 +277,9 @@ static inline void handle_virtual_timer(void)
 
     WRITE_SYSREG(gic_timer_virtual, icc_eoir1_el1);
     if (unlikely(vcpu == NULL))
-        WRITE_SYSREG(gic_timer_virtual, icc_dir_el1);
+        deactivate(gic_timer_virtual);
     else if (likely((free & 1) != 0 && vcpu->arch.vgic.timer_lr != 0))
-        WRITE_SYSREG(vcpu->arch.vgic.timer_lr, ich_lr0_el2);
+        gic_lr0_write(vcpu->arch.vgic.timer_lr);
     else
         vgic_timer_interrupt(vcpu);
 }
@@ -276,9 +288,12 @@ void gic_handle_interrupts(void)
 {
     unsigned int left = GIC_BURST;
 
-    do {
+    for (;;) {
         unsigned int intid = (unsigned int)READ_SYSREG(icc_iar1_el1);
 
+        /* Acknowledged, before what it was sent for is read: memory or a device's registers (Arm
+         * IHI 0069H, 4.1.1). Pairs with the barrier of arch_send_reschedule(). */
+        dsb(sy);
         if (likely(intid == gic_timer_virtual))
             handle_virtual_timer();
         else if (intid >= GIC_NO_INTID)
@@ -287,7 +302,11 @@ void gic_handle_interrupts(void)
             handle_private(intid);
         else
             handle_spi(intid);
-    } while (unlikely(READ_SYSREG(isr_el1) != 0) && --left > 0);
+        if (likely(READ_SYSREG(isr_el1) == 0) || --left == 0)
+            return;
+        /* What list registers hold now shows in the next turn. */
+        isb();
+    }
 }
 
 static int spi_take(unsigned int intid, gic_handler *handler, void *data)
@@ -334,6 +353,7 @@ void gic_spi_release(unsigned int intid, const struct domain *domain)
     gic_spi_enable(intid, false);
     (void)wait_clear(gic.distributor + GICD_CTLR, GICD_CTLR_RWP);
     action->data = NULL;
+    /* Pairs with handle_spi(). */
     smp_mb();
     while (atomic_load(&action->users) != 0)
         cpu_relax();

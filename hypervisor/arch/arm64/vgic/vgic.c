@@ -105,6 +105,8 @@ void vgic_vcpu_reset(struct vcpu *vcpu)
     atomic_store(&vgic->private.edge, VGIC_SGIS);
     vgic->private.hardware = VGIC_TIMER_BIT;
     vgic->hcr = ICH_HCR_EN;
+    /* What came for it while it was off. */
+    atomic_store(&vgic->hint, (uint32_t)((1UL << vcpu->domain->arch.vgic.nr_banks) - 1));
     atomic_store(&vgic->dirty, true);
     if (loaded == this_pcpu()) {
         gic_private_clear_active(1U << gic_timer_virtual);
@@ -178,7 +180,8 @@ void vgic_load(struct vcpu *vcpu)
     WRITE_SYSREG(vgic->vmcr, ich_vmcr_el2);
     gic_apr_load(vgic->ap0r, vgic->ap1r);
     WRITE_SYSREG(vgic->hcr, ich_hcr_el2);
-    /* First loaded, then a look at dirty; vgic_notify() does it the other way round. */
+    /* First loaded, then a look at dirty; vgic_notify() does it the other way round. Store-release
+     * and load-acquire stay in order (RCsc). */
     atomic_store(&vgic->loaded, this_pcpu());
     if (atomic_load(&vgic->dirty))
         vgic_sync(vcpu);
@@ -200,7 +203,7 @@ void vgic_notify(struct vcpu *vcpu)
         vgic_sync(vcpu);
     else if (loaded != NULL)
         arch_send_reschedule(loaded);
-    /* Against vcpu_block(): what was made pending is seen there, or BLOCKED is seen here. */
+    /* Pairs with vcpu_block(): what was made pending is seen there, or BLOCKED is seen here. */
     smp_mb();
     if (atomic_load_explicit(&vcpu->state, memory_order_relaxed) == VCPU_BLOCKED)
         vcpu_wake(vcpu);
@@ -240,7 +243,7 @@ void vgic_post_private(struct vcpu *vcpu, unsigned int intid)
     /* Nobody but this pcpu changes whether it is loaded here, or makes it block. */
     if (atomic_load_explicit(&vgic->loaded, memory_order_relaxed) == this_pcpu() &&
         (vgic->direct & bit) != 0 && gic_lr_used() == 0) {
-        WRITE_SYSREG(LR_PENDING | vgic_lr_template(&vgic->private, intid), ich_lr0_el2);
+        gic_lr0_write(LR_PENDING | vgic_lr_template(&vgic->private, intid));
         if (unlikely(atomic_load_explicit(&vcpu->state, memory_order_relaxed) == VCPU_BLOCKED))
             vcpu_wake(vcpu);
         return;

@@ -21,7 +21,10 @@ static struct vgic_bank *bank_of(const struct vgic_access *access)
     return bank_at(access, access->offset / 4);
 }
 
-/* Something that list registers depend on changed for these interrupts of the bank with number n.
+/*
+ * Something that list registers depend on changed for these interrupts of the bank with number n.
+ * Where the mask says who waits or is listed, a fence comes before it: it pairs with that of
+ * vgic_sync(), so that an interrupt that comes now is seen here, or the change is seen there.
  */
 static void changed(const struct vgic_access *access, unsigned int n, uint32_t mask)
 {
@@ -56,6 +59,7 @@ void vgic_write_group(const struct vgic_access *access, uint64_t value)
     if (bank == NULL)
         return;
     before = atomic_exchange(&bank->group, (uint32_t)value);
+    smp_mb_after_rmw();
     changed(access, access->offset / 4,
             (before ^ (uint32_t)value) & (vgic_waiting(bank) | vgic_get(&bank->listed)));
 }
@@ -85,6 +89,7 @@ void vgic_set_enabled(const struct vgic_access *access, uint64_t value)
     if (bank == NULL)
         return;
     mask &= ~atomic_fetch_or(&bank->enabled, mask);
+    smp_mb_after_rmw();
     hardware_enable(access, bank, mask, true);
     changed(access, access->offset / 4, mask & vgic_waiting(bank));
 }
@@ -97,6 +102,7 @@ void vgic_clear_enabled(const struct vgic_access *access, uint64_t value)
     if (bank == NULL)
         return;
     mask &= atomic_fetch_and(&bank->enabled, ~mask);
+    smp_mb_after_rmw();
     hardware_enable(access, bank, mask, false);
     changed(access, access->offset / 4, mask & vgic_get(&bank->listed));
 }
@@ -207,6 +213,7 @@ void vgic_write_priority(const struct vgic_access *access, uint64_t value)
     for (unsigned int i = 0; i < access->size; i++)
         atomic_store(&bank->priority[access->offset % 32 + i],
                      (uint8_t)(value >> (8 * i) & VGIC_PRIORITY_BITS));
+    smp_mb();
     changed(access, access->offset / 32, mask & (vgic_waiting(bank) | vgic_get(&bank->listed)));
 }
 
@@ -238,6 +245,7 @@ void vgic_write_configuration(const struct vgic_access *access, uint64_t value)
     changes = (vgic_get(&bank->edge) ^ edge) & 0xffffU << first;
     vgic_set(&bank->edge, edge & changes);
     vgic_clear(&bank->edge, ~edge & changes);
+    smp_mb_after_rmw();
     if (access->owner == NULL)
         for (uint32_t left = changes & bank->hardware; left != 0; left &= left - 1)
             gic_spi_configure(32 * (access->offset / 8) + vgic_lowest(left),

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Does an interrupt wait for a vcpu, that is: does its WFI end? Only reads, so that it may be
- * called with any lock held. */
+ * called with any lock held. Fences are the caller's: vcpu_block(). */
 #include "gic/gic_cpu.h"
 #include "vgic.h"
 #include <trefoil/arch.h>

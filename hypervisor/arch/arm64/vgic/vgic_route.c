@@ -41,6 +41,9 @@ void vgic_write_route(const struct vgic_access *access, uint64_t value)
     target = domain->vcpus[id];
     if (atomic_exchange(&spis->target[intid % 32], (uint16_t)id) == id || target == NULL)
         return;
+    /* Pairs with who makes it pending and then reads the target (vgic_notify_spis()): the new one
+     * is seen there, or that it waits is seen here. */
+    smp_mb_after_rmw();
     if ((spis->bank.hardware >> (intid % 32) & 1) != 0 && target->pcpu != NULL)
         gic_spi_route(intid, target->pcpu->arch.mpidr);
     vgic_notify_spis(domain, intid / 32 - 1,

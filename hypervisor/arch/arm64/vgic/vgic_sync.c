@@ -53,6 +53,9 @@ static void retire_spi(struct vcpu *vcpu, unsigned int n)
     vgic_clear(&bank->listed, bit);
     drop_requests(bank, bit);
     atomic_store(&spis->holder[intid % 32], 0);
+    /* Pairs with vgic_notify_spis(): who made it pending sees that nobody holds it, or it is seen
+     * here. */
+    smp_mb();
     if ((vgic_waiting(bank) & bit) == 0)
         return;
     target = vgic_spi_target(vcpu->domain, intid);
@@ -255,7 +258,7 @@ static struct candidate best_candidate(struct vcpu *vcpu)
         uint32_t mine;
 
         /* First the hint goes, then the bank is read: whoever sets a bit later sets the hint again.
-         */
+         * What was set before is acquired with the hint. */
         vgic_clear(&vgic->hint, 1U << bank);
         mine = spis_for(vcpu, bank);
         if (mine == 0)
@@ -395,8 +398,10 @@ void vgic_sync(struct vcpu *vcpu)
 {
     uint32_t free;
 
-    /* Cleared before the banks are read: a change after that sets it again. */
+    /* Pairs with vgic_notify(), which sets it after the banks: a change that is not seen below sets
+     * it again. */
     atomic_store(&vcpu->arch.vgic.dirty, false);
+    smp_mb();
     recheck_timer(vcpu);
     free = fold(vcpu);
     vgic_retire_spis(vcpu);

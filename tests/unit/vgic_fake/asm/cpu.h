@@ -12,16 +12,18 @@ struct pcpu;
 struct pcpu *this_pcpu(void);
 uint64_t fake_register_read(const char *name);
 void fake_register_write(const char *name, uint64_t value);
+void fake_isb(void);
 
 #define READ_SYSREG(name)         fake_register_read(#name)
 #define WRITE_SYSREG(value, name) fake_register_write(#name, (value))
 
 #define cpu_relax() ((void)0)
-#define isb()       ((void)0)
+#define isb()       fake_isb()
 #define dsb(kind)   ((void)0)
 #define dmb(kind)   ((void)0)
-#define smp_mb()    atomic_thread_fence(memory_order_seq_cst)
-#define smp_rmb()   atomic_thread_fence(memory_order_acquire)
-#define smp_wmb()   atomic_thread_fence(memory_order_release)
+
+#define smp_mb()           atomic_thread_fence(memory_order_seq_cst)
+#define smp_mb_after_rmw() smp_mb()
+#define smp_wmb()          atomic_thread_fence(memory_order_release)
 
 #endif

@@ -36,9 +36,22 @@ static inline void cpu_relax(void)
 #define dsb(opt) __asm__ volatile("dsb " #opt ::: "memory")
 #define dmb(opt) __asm__ volatile("dmb " #opt ::: "memory")
 
-/* Ordering of memory shared with guests and other pcpus. */
-#define smp_mb()  dmb(ish)
-#define smp_rmb() dmb(ishld)
+/*
+ * Fences between accesses to memory that guests and other pcpus see; docs/design.md, "Memory
+ * model" (Arm ARM B2.3, barrier-ordered-before).
+ *   smp_mb()            all that is before it, before all that is after it: the one that keeps a
+ *                       store before a later load
+ *   smp_mb_after_rmw()  the same where an atomic read-modify-write that succeeded is right before
+ *                       it. LDAXR/STLXR lets later plain accesses go before its store; one
+ *                       instruction of LSE, acquiring and releasing, does not.
+ *   smp_wmb()           stores before it, before stores after it
+ */
+#define smp_mb() dmb(ish)
+#ifdef __ARM_FEATURE_ATOMICS
+#define smp_mb_after_rmw() __asm__ volatile("" ::: "memory")
+#else
+#define smp_mb_after_rmw() smp_mb()
+#endif
 #define smp_wmb() dmb(ishst)
 
 #endif

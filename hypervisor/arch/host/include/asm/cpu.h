@@ -21,8 +21,8 @@ static inline void cpu_relax(void)
 }
 
 /* Ordering of memory shared with the processes that act for domains. */
-#define smp_mb()  atomic_thread_fence(memory_order_seq_cst)
-#define smp_rmb() atomic_thread_fence(memory_order_acquire)
-#define smp_wmb() atomic_thread_fence(memory_order_release)
+#define smp_mb()           atomic_thread_fence(memory_order_seq_cst)
+#define smp_mb_after_rmw() smp_mb()
+#define smp_wmb()          atomic_thread_fence(memory_order_release)
 
 #endif
