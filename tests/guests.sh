@@ -22,7 +22,7 @@ $1 {
     kernel@${_guests_address#0x} {
         compatible = "multiboot,kernel", "multiboot,module";
         reg = <0 $_guests_address 0 $(printf '%#x' "$(stat -c %s "$_guests_image")")>;
-        bootargs = "self=$2 peer=$((3 - $2)) place=$3 xen=$_guests_peer";
+        bootargs = "self=$2 peer=$((3 - $2)) place=$3 xen=$_guests_peer${_guests_bootargs:+ $_guests_bootargs}";
     };
 };
 END
@@ -32,6 +32,7 @@ END
 _guests_board() {
     case $1 in
     alone) _guests_domain alone 1 0 2 "" ;;
+    soak) _guests_domain soak 1 5 2 "" ;;
     pair)
         if [ "$_guests_peer" = 1 ]; then
             _guests_domain tester 1 1 1 ""

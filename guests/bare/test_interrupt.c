@@ -153,6 +153,8 @@ void watchdog_start(unsigned int timer)
     uint64_t after = READ_SYSREG(cntfrq_el0) / 1000 * WATCHDOG_AFTER;
 
     watchdog = timer;
+    if (timer == 0)
+        return;
     if (timer == TIMER_VIRTUAL) {
         WRITE_SYSREG(ticks() + after, cntv_cval_el0);
         WRITE_SYSREG(CTL_ENABLE, cntv_ctl_el0);

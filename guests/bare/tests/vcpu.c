@@ -34,10 +34,10 @@ void test_vcpu_info_bad(void)
     CHECK_EQUAL(vcpu(VCPUOP_register_vcpu_info, 0, (void *)0x7000000000UL), -XEN_EFAULT);
 }
 
-/* Once for each vcpu; that of the other, which is off, too. */
+/* Once for each vcpu; that of the other, which is off, too. Neither crosses a page. */
 void test_vcpu_info(void)
 {
-    static struct vcpu_info infos[CPUS] __attribute__((aligned(64)));
+    static struct vcpu_info infos[CPUS] __attribute__((aligned(128)));
 
     for (unsigned int cpu = 0; cpu < CPUS; cpu++) {
         struct vcpu_register_vcpu_info op = {.mfn = (uint64_t)&infos[cpu] >> 12,

@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: MIT
+# Interrupts and events from one vcpu to another on two CPUs, millions of them, none of which may be lost
+# (guests/bare/tests/soak.c). QEMU runs each CPU as a thread, and time is the machine's. Sourced by check.
+# shellcheck shell=bash disable=SC2154
+
+# _soak_follow PID: tells how far the guest is until the process ends.
+_soak_follow() {
+    local told='' line
+    while kill -0 "$1" 2>/dev/null; do
+        line=$(sed -n 's/.*soak\(ed\)\{0,1\} \(.*\)$/\2/p' "$guests_directory/serial" 2>/dev/null | tail -n 1 | tr -d '\r')
+        [ "$line" = "$told" ] || progress "soak: $line"
+        told=$line
+        sleep 5
+    done
+}
+
+# run_soak: SOAK_COUNT of each kind.
+run_soak() {
+    local _guests_peer=0 _guests_bootargs="count=${SOAK_COUNT:-10000000}" verdict name what
+    local _guests_machine=(qemu-system-aarch64 -machine "virt,virtualization=on,gic-version=3" -cpu cortex-a57 -smp 2 -m 1024
+        -accel "tcg,thread=multi" -display none -no-reboot -nic none -monitor none)
+    _guests_prepare
+    guests_directory=$build/guests/soak
+    rm -rf "$guests_directory"
+    _guests_boot "$build/arm64/hypervisor/trefoil" "" soak &
+    _soak_follow $!
+    wait
+    while read -r verdict name what; do
+        [ "$verdict" = skipped ] || what="${what:+$what; }$(sed -n "s/.*soaked ${name#soak_}: //p" "$guests_directory/log" | tail -n 1)"
+        report "$verdict" "soak/${name#soak_}" "$what"
+    done < <(_guests_results soak)
+}
