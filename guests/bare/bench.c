@@ -3,7 +3,7 @@
  * What the hypervisor costs, in counter ticks an operation. Under QEMU's `-icount shift=0` one
  * instruction is one ns, so `make bench` turns ticks into instructions; on a board they are time.
  */
-#include "bare.h"
+#include "bench.h"
 #include <xen/arch-arm.h>
 #include <xen/event_channel.h>
 #include <xen/memory.h>
@@ -18,8 +18,8 @@
 #define SGI_INTID       1U
 #define SHARED_INFO_GFN ((GUEST_GNTTAB_BASE + GUEST_GNTTAB_SIZE - 0x1000) >> 12)
 
-static volatile uint64_t handled_at;
-static volatile unsigned int handled;
+volatile uint64_t handled_at;
+volatile unsigned int handled;
 
 void guest_interrupt(void)
 {
@@ -33,8 +33,7 @@ void guest_interrupt(void)
     handled++;
 }
 
-/* Instructions for `rounds` times what took `spent` ticks. */
-static void report(const char *name, uint64_t spent, unsigned int rounds)
+void report(const char *name, uint64_t spent, unsigned int rounds)
 {
     uint64_t ns = spent * (1000000000UL / READ_SYSREG(cntfrq_el0));
 
@@ -149,6 +148,7 @@ void guest_main(const void *fdt)
     bench_sgi();
     bench_timer("timer_busy", false);
     bench_timer("timer_wfi", true);
+    bench_masked();
     print("bench done\n");
     power_off();
 }

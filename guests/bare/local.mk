@@ -10,7 +10,7 @@ bare_link_options = -nostdlib -static-pie -Wl,--build-id=none -Wl,--no-warn-rwx-
 	-Wl,-z,noexecstack -Wl,-T,$(top_srcdir)/guests/bare/bare.lds
 
 guests_bare_bench_elf_SOURCES = guests/bare/start.S guests/bare/bare.c guests/bare/bare.h \
-	guests/bare/bench.c
+	guests/bare/memory.c guests/bare/bench.c guests/bare/bench.h guests/bare/bench_masked.c
 guests_bare_bench_elf_CPPFLAGS = $(BARE_CPPFLAGS)
 guests_bare_bench_elf_CFLAGS = $(BARE_CFLAGS)
 guests_bare_bench_elf_LDFLAGS = $(bare_link_options)

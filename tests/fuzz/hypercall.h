@@ -22,7 +22,7 @@ static inline uint8_t take(struct input *input)
 
 /* A call that never returned, so that the vcpu's next one is the rest of it. */
 struct hypercall {
-    unsigned int number;
+    uint64_t number;
     uint64_t args[5];
 };
 

@@ -57,7 +57,7 @@ int arch_translate_guest(uint64_t guest_vaddr, bool write, mfn_t *mfn)
     return -EFAULT;
 }
 
-void arch_hypercall_continue(struct vcpu *vcpu, unsigned int number, const uint64_t *args,
+void arch_hypercall_continue(struct vcpu *vcpu, uint64_t number, const uint64_t *args,
                              unsigned int nr_args)
 {
     vcpu->arch.continued = true;

@@ -131,10 +131,17 @@ int64_t op_pause(struct vcpu *vcpu, struct domain *domain, struct xen_domctl *op
     (void)op;
     if (domain == vcpu->domain)
         return -EINVAL;
-    atomic_fetch_add(&domain->controller_pauses, 1);
-    domain_pause(domain);
-    while (!domain_is_quiet(domain) && arch_now() < give_up)
+    if (!vcpu->call_position) {
+        atomic_fetch_add(&domain->controller_pauses, 1);
+        domain_pause(domain);
+    }
+    while (!domain_is_quiet(domain) && arch_now() < give_up) {
+        if (hypercall_preempt()) {
+            vcpu->call_position = 1;
+            return -ERESTART;
+        }
         cpu_relax();
+    }
     return 0;
 }
 

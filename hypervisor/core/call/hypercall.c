@@ -16,22 +16,46 @@ static const uint8_t hypercall_arguments[] = {
 #undef HYPERCALL
 };
 
+static bool is_hypercall(uint64_t number)
+{
+    return number < ARRAY_SIZE(hypercalls) && hypercalls[number];
+}
+
+/* A number that is none may be one with a position above it. */
+static __attribute__((noinline, cold)) int64_t
+dispatch_continued(struct vcpu *vcpu, uint64_t number, const uint64_t args[5])
+{
+    uint64_t position = number >> HYPERCALL_POSITION_SHIFT;
+    int64_t result;
+
+    number &= (UINT64_C(1) << HYPERCALL_POSITION_SHIFT) - 1;
+    if (!position || !is_hypercall(number))
+        return -ENOSYS;
+    vcpu->call_position = position;
+    result = hypercalls[number](vcpu, args);
+    vcpu->call_position = 0;
+    return result;
+}
+
 int64_t hypercall_dispatch(struct vcpu *vcpu, uint64_t number, const uint64_t args[5])
 {
     if (unlikely(number >= ARRAY_SIZE(hypercalls) || !hypercalls[number]))
-        return -ENOSYS;
+        return dispatch_continued(vcpu, number, args);
     return hypercalls[number](vcpu, args);
 }
 
 int64_t hypercall_continue(struct vcpu *vcpu, unsigned int number, const uint64_t *args)
 {
     unsigned int count = hypercall_arguments[number];
+    uint64_t at = number | vcpu->call_position << HYPERCALL_POSITION_SHIFT;
 
+    vcpu->call_position = 0;
     if (!vcpu->in_multicall) {
-        arch_hypercall_continue(vcpu, number, args, count);
+        arch_hypercall_continue(vcpu, at, args, count);
         return (int64_t)args[0];
     }
     memcpy(vcpu->multicall_args, args, count * sizeof(args[0]));
+    vcpu->multicall_number = at;
     vcpu->multicall_continued = true;
     return 0;
 }

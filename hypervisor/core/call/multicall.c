@@ -19,12 +19,17 @@ static bool run_entry(struct vcpu *vcpu, struct multicall_entry *entry)
     return vcpu->multicall_continued;
 }
 
-/* A call that is to go on keeps its place in the list, with its new arguments. */
+/* A call that is to go on keeps its place in the list, with its new arguments; one that is done
+ * shows no more how far it came. */
 static int64_t write_back(struct vcpu *vcpu, struct multicall_entry *entry, uint64_t address,
                           bool again)
 {
-    if (again)
+    if (again) {
         memcpy(entry->args, vcpu->multicall_args, sizeof(entry->args));
+        entry->op = vcpu->multicall_number;
+    } else {
+        entry->op &= (UINT64_C(1) << HYPERCALL_POSITION_SHIFT) - 1;
+    }
     return copy_to_guest(address, entry) ? -EFAULT : 0;
 }
 

@@ -18,6 +18,7 @@ static const struct sysctl_row {
 
 int64_t hypercall_sysctl(struct vcpu *vcpu, const uint64_t args[5])
 {
+    const uint64_t again[] = {args[0]};
     struct xen_sysctl op;
     int64_t result;
 
@@ -32,6 +33,8 @@ int64_t hypercall_sysctl(struct vcpu *vcpu, const uint64_t args[5])
         result = policy_check(rows[op.cmd].operation, vcpu->domain, NULL);
     if (!result)
         result = rows[op.cmd].handler(vcpu, &op);
+    if (result == -ERESTART)
+        return hypercall_continue(vcpu, __HYPERVISOR_sysctl, again);
     if (!result && copy_to_guest(args[0], &op))
         return -EFAULT;
     return result;
@@ -53,13 +56,16 @@ int64_t op_readconsole(struct vcpu *vcpu, struct xen_sysctl *op)
                                    .clear = read->clear,
                                    .count = read->count,
                                    .copy = copy_text,
-                                   .data = &buffer};
+                                   .data = &buffer,
+                                   .position = vcpu->call_position};
     int result = 0;
 
     if (read->clear)
         result = policy_check(OP_sysctl_readconsole_clear, vcpu->domain, NULL);
     if (!result)
         result = console_ring_read(&request);
+    if (result == -ERESTART)
+        vcpu->call_position = request.position;
     if (result)
         return result;
     read->count = request.count;
@@ -121,13 +127,21 @@ int64_t op_getdomaininfolist(struct vcpu *vcpu, struct xen_sysctl *op)
     struct xen_sysctl_getdomaininfolist *list = &op->u.getdomaininfolist;
     struct xen_domctl_getdomaininfo info;
     struct domain *domain;
-    unsigned int id = list->first_domain;
-    uint64_t address = list->buffer.q;
+    /* It goes on at the id behind the last one, with so many in the list. */
+    unsigned int from = vcpu->call_position & UINT16_MAX;
+    unsigned int id = from ? from : list->first_domain;
+    uint64_t address;
 
-    list->num_domains = 0;
+    list->num_domains = (vcpu->call_position >> 16) & UINT16_MAX;
+    address = list->buffer.q + list->num_domains * sizeof(info);
     while (list->num_domains < list->max_domains && (domain = domain_get_from(id)) != NULL) {
         bool shown = policy_allows(OP_domctl_getdomaininfo, vcpu->domain, domain);
 
+        if (id != (from ? from : list->first_domain) && hypercall_preempt()) {
+            domain_put(domain);
+            vcpu->call_position = id | (uint64_t)list->num_domains << 16;
+            return -ERESTART;
+        }
         id = domain->id + 1U;
         if (shown)
             domain_info(domain, &info);

@@ -2,7 +2,9 @@
 /* The log: a ring that the readconsole sysctl reads, and lines on the UART. */
 #include "console_private.h"
 #include <trefoil/arch.h>
+#include <trefoil/errno.h>
 #include <trefoil/event_channel.h>
+#include <trefoil/hypercall.h>
 #include <trefoil/options.h>
 #include <trefoil/printk.h>
 #include <trefoil/string.h>
@@ -163,15 +165,24 @@ static uint32_t take_chunk(uint32_t *position, char *chunk, uint32_t room)
 int console_ring_read(struct console_read *request)
 {
     char chunk[CHUNK];
-    uint32_t done = 0, size, position;
+    uint32_t done = (uint16_t)request->position, position = (uint32_t)(request->position >> 16);
     int result = 0;
 
-    console_lock();
-    position = first_to_read(request);
-    console_unlock();
-    while (done < request->count && !result) {
-        uint32_t room = request->count - done < CHUNK ? request->count - done : CHUNK;
+    /* More is not to be had, however fast it is written meanwhile. */
+    if (request->count > RING_SIZE)
+        request->count = RING_SIZE;
+    if (!done) {
+        console_lock();
+        position = first_to_read(request);
+        console_unlock();
+    }
+    for (uint32_t start = done; done < request->count && !result;) {
+        uint32_t room = request->count - done < CHUNK ? request->count - done : CHUNK, size;
 
+        if (done != start && hypercall_preempt()) {
+            request->position = done | (uint64_t)position << 16;
+            return -ERESTART;
+        }
         size = take_chunk(&position, chunk, room);
         if (!size)
             break;

@@ -13,8 +13,8 @@
 
 /* A turn ends after the first piece of work that ends later than this. */
 #define TURN_TIME UINT64_C(100000) /* ns */
-/* What is scrubbed or copied at a time: some 50 us on a small core. */
-#define TURN_PIECE (UINT64_C(256) << 10) /* bytes */
+/* What is scrubbed or copied at a time: some 10 us on a small core. */
+#define TURN_PIECE (UINT64_C(64) << 10) /* bytes */
 
 /* How long others may hold on before the log says who. */
 #define PATIENCE UINT64_C(5000000000) /* ns */

@@ -3,24 +3,43 @@
  * mapped or owns it. */
 #include "grant_private.h"
 #include <trefoil/errno.h>
+#include <trefoil/hypercall.h>
 
-/* Does the domain have a mapping of this frame? */
-static bool has_mapped(struct domain *domain, mfn_t mfn)
+/* Handles looked at between two looks for a waiting interrupt. */
+#define SEARCH_BATCH 256U
+
+/* Is one of these handles' mappings that of the frame? Then the frame is held. */
+static bool is_among(struct domain *domain, mfn_t mfn, grant_handle_t first, grant_handle_t end)
 {
     struct grant_table *grants = domain->grants;
     bool found = false;
 
     spin_lock(&grants->mapping_lock);
-    for (grant_handle_t handle = 0; handle < grants->nr_mappings && !found; handle++) {
+    for (grant_handle_t handle = first; handle < end && !found; handle++) {
         const struct grant_mapping *mapping = mapping_of(domain, handle);
 
-        found = mapping->used && mapping->mfn == mfn.n;
+        found = mapping && mapping->used && mapping->mfn == mfn.n;
     }
     /* Held while the lock keeps the mapping from ending. */
     if (found)
         frame_hold(mfn);
     spin_unlock(&grants->mapping_lock);
     return found;
+}
+
+/* Does the domain have a mapping of this frame? 1, 0, or -ERESTART. */
+static int has_mapped(struct domain *domain, mfn_t mfn, uint32_t *position)
+{
+    for (grant_handle_t handle = *position; handle < domain->grants->nr_mappings;
+         handle += SEARCH_BATCH) {
+        if (handle != *position && hypercall_preempt()) {
+            *position = handle;
+            return -ERESTART;
+        }
+        if (is_among(domain, mfn, handle, handle + SEARCH_BATCH))
+            return 1;
+    }
+    return 0;
 }
 
 static int hold_own(struct domain *domain, mfn_t mfn)
@@ -33,19 +52,21 @@ static int hold_own(struct domain *domain, mfn_t mfn)
     return frame_get(domain, (gfn_t){mfn.n}, false, &held);
 }
 
-int grant_cache_flush_one(struct domain *domain, const struct gnttab_cache_flush *op)
+int grant_cache_flush_one(struct domain *domain, const struct gnttab_cache_flush *op,
+                          uint32_t *position)
 {
     mfn_t mfn = mfn_of(op->a.dev_bus_addr);
-    int result = 0;
+    int result;
 
     if ((op->op & ~(uint32_t)(GNTTAB_CACHE_CLEAN | GNTTAB_CACHE_INVAL)) ||
         (unsigned int)op->offset + op->length > PAGE_SIZE)
         return op->op & GNTTAB_CACHE_SOURCE_GREF ? -EOPNOTSUPP : -EINVAL;
     if (!op->op || !op->length)
         return 0;
-    if (!has_mapped(domain, mfn))
+    result = has_mapped(domain, mfn, position);
+    if (result == 0)
         result = hold_own(domain, mfn);
-    if (result)
+    if (result < 0)
         return result;
     /* Who may only read the page must not undo the owner's writes, so what is invalidated is
      * cleaned as well: as DC IVAC of a guest is (Arm ARM, HCR_EL2.VM). */

@@ -5,8 +5,18 @@
 #include <trefoil/access.h>
 #include <trefoil/hypercall.h>
 
-/* 0, or the error that ends the whole call. */
-typedef int grant_operation(struct domain *domain, void *argument, enum policy_operation operation);
+/* What an operation is told of its call besides its argument. */
+struct grant_call {
+    enum policy_operation operation;
+    uint32_t position; /* where it goes on; what it returns -ERESTART with is the next */
+};
+
+/* 0, -ERESTART to be called again with the same argument, or the error that ends the whole call. */
+typedef int grant_operation(struct domain *domain, void *argument, struct grant_call *call);
+
+/* An operation's position is above its number: guests start with 0. */
+#define POSITION_SHIFT 12
+#define COMMAND_MASK   ((1U << POSITION_SHIFT) - 1)
 
 #define GRANT_OPERATION(number, handler, type, operation) static grant_operation handler;
 #include "grant_op.def"
@@ -32,25 +42,33 @@ union grant_argument {
 
 int64_t hypercall_grant_table_op(struct vcpu *vcpu, const uint64_t args[5])
 {
-    uint32_t command = (uint32_t)args[0], count = (uint32_t)args[2];
+    uint32_t command = (uint32_t)args[0] & COMMAND_MASK, count = (uint32_t)args[2];
+    struct grant_call call = {.position = (uint32_t)args[0] >> POSITION_SHIFT};
     uint64_t address = args[1];
     const struct grant_row *row;
 
     if (command >= ARRAY_SIZE(rows) || !rows[command].handler)
         return -ENOSYS;
     row = &rows[command];
+    call.operation = row->operation;
     for (uint32_t done = 0; done < count; done++, address += row->size) {
-        const uint64_t rest[] = {command, address, count - done};
         union grant_argument argument;
-        int result;
+        int result = -ERESTART;
 
-        if (done && hypercall_preempt())
+        if (!done || !hypercall_preempt()) {
+            if (arch_copy_from_guest(&argument, address, row->size))
+                return -EFAULT;
+            result = row->handler(vcpu->domain, &argument, &call);
+        }
+        if (result == -ERESTART) {
+            const uint64_t rest[] = {command | (uint64_t)call.position << POSITION_SHIFT, address,
+                                     count - done};
+
             return hypercall_continue(vcpu, __HYPERVISOR_grant_table_op, rest);
-        if (arch_copy_from_guest(&argument, address, row->size))
-            return -EFAULT;
-        result = row->handler(vcpu->domain, &argument, row->operation);
+        }
         if (result)
             return result;
+        call.position = 0;
         if (arch_copy_to_guest(address, &argument, row->size))
             return -EFAULT;
     }
@@ -58,25 +76,25 @@ int64_t hypercall_grant_table_op(struct vcpu *vcpu, const uint64_t args[5])
 }
 
 /* Who the pages belong to is asked of the policy where the owner is known. */
-static int op_map(struct domain *domain, void *argument, enum policy_operation operation)
+static int op_map(struct domain *domain, void *argument, struct grant_call *call)
 {
-    (void)operation;
+    (void)call;
     grant_map_one(domain, argument);
     return 0;
 }
 
-static int op_unmap(struct domain *domain, void *argument, enum policy_operation operation)
+static int op_unmap(struct domain *domain, void *argument, struct grant_call *call)
 {
-    int result = policy_check(operation, domain, domain);
+    int result = policy_check(call->operation, domain, domain);
 
     if (!result)
         grant_unmap_one(domain, argument);
     return result;
 }
 
-static int op_copy(struct domain *domain, void *argument, enum policy_operation operation)
+static int op_copy(struct domain *domain, void *argument, struct grant_call *call)
 {
-    (void)operation;
+    (void)call;
     grant_copy_one(domain, argument);
     return 0;
 }
@@ -89,18 +107,22 @@ int16_t grant_status_of(int error)
 }
 
 /* The frames are put into the physmap by add_to_physmap; here the table only grows. */
-static int op_setup_table(struct domain *domain, void *argument, enum policy_operation operation)
+static int op_setup_table(struct domain *domain, void *argument, struct grant_call *call)
 {
     struct gnttab_setup_table *op = argument;
     struct domain *target;
     const uint64_t nowhere = INVALID_MFN_VALUE;
+    int result;
 
-    op->status = grant_status_of(policy_target(operation, domain, op->dom, &target));
+    op->status = grant_status_of(policy_target(call->operation, domain, op->dom, &target));
     if (op->status != GNTST_okay)
         return 0;
-    if (grant_table_grow(target, op->nr_frames))
-        op->status = GNTST_general_error;
+    result = grant_table_grow(target, op->nr_frames);
     domain_put(target);
+    if (result == -ERESTART)
+        return result;
+    if (result)
+        op->status = GNTST_general_error;
     for (uint32_t i = 0; op->status == GNTST_okay && i < op->nr_frames; i++) {
         if (copy_to_guest(op->frame_list.q + i * sizeof(nowhere), &nowhere))
             return -EFAULT;
@@ -108,12 +130,12 @@ static int op_setup_table(struct domain *domain, void *argument, enum policy_ope
     return 0;
 }
 
-static int op_query_size(struct domain *domain, void *argument, enum policy_operation operation)
+static int op_query_size(struct domain *domain, void *argument, struct grant_call *call)
 {
     struct gnttab_query_size *op = argument;
     struct domain *target;
 
-    op->status = grant_status_of(policy_target(operation, domain, op->dom, &target));
+    op->status = grant_status_of(policy_target(call->operation, domain, op->dom, &target));
     if (op->status != GNTST_okay)
         return 0;
     grant_table_size(target, &op->nr_frames, &op->max_nr_frames);
@@ -121,10 +143,10 @@ static int op_query_size(struct domain *domain, void *argument, enum policy_oper
     return 0;
 }
 
-static int op_set_version(struct domain *domain, void *argument, enum policy_operation operation)
+static int op_set_version(struct domain *domain, void *argument, struct grant_call *call)
 {
     const struct gnttab_set_version *op = argument;
-    int result = policy_check(operation, domain, domain);
+    int result = policy_check(call->operation, domain, domain);
 
     if (result)
         return result;
@@ -133,11 +155,11 @@ static int op_set_version(struct domain *domain, void *argument, enum policy_ope
     return op->version == 1 ? 0 : -ENOSYS;
 }
 
-static int op_get_version(struct domain *domain, void *argument, enum policy_operation operation)
+static int op_get_version(struct domain *domain, void *argument, struct grant_call *call)
 {
     struct gnttab_get_version *op = argument;
     struct domain *target;
-    int result = policy_target(operation, domain, op->dom, &target);
+    int result = policy_target(call->operation, domain, op->dom, &target);
 
     if (result)
         return result;
@@ -146,9 +168,9 @@ static int op_get_version(struct domain *domain, void *argument, enum policy_ope
     return 0;
 }
 
-static int op_cache_flush(struct domain *domain, void *argument, enum policy_operation operation)
+static int op_cache_flush(struct domain *domain, void *argument, struct grant_call *call)
 {
-    int result = policy_check(operation, domain, domain);
+    int result = policy_check(call->operation, domain, domain);
 
-    return result ? result : grant_cache_flush_one(domain, argument);
+    return result ? result : grant_cache_flush_one(domain, argument, &call->position);
 }

@@ -74,7 +74,8 @@ int16_t grant_status_of(int error);
 void grant_map_one(struct domain *domain, struct gnttab_map_grant_ref *op);
 void grant_unmap_one(struct domain *domain, struct gnttab_unmap_grant_ref *op);
 void grant_copy_one(struct domain *domain, struct gnttab_copy *op);
-/* 0 or a negative error. */
-int grant_cache_flush_one(struct domain *domain, const struct gnttab_cache_flush *op);
+/* 0 or a negative error; -ERESTART to go on at the handle in *position, which begins at 0. */
+int grant_cache_flush_one(struct domain *domain, const struct gnttab_cache_flush *op,
+                          uint32_t *position);
 
 #endif

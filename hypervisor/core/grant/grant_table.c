@@ -3,6 +3,7 @@
 #include "grant_private.h"
 #include "event/guest_atomic.h"
 #include <trefoil/errno.h>
+#include <trefoil/hypercall.h>
 #include <trefoil/printk.h>
 
 /* The flags and the user of an entry are one word of it, read and changed at once. */
@@ -13,11 +14,15 @@ static int grow_locked(struct domain *domain, unsigned int frames)
 {
     struct grant_table *grants = domain->grants;
 
-    while (grants->nr_frames < frames) {
+    for (unsigned int grown = 0; grants->nr_frames < frames; grown++) {
         unsigned int index = grants->nr_frames;
-        struct grant_entry_v1 *frame = page_alloc(domain);
-        struct active_entry *active = pages_alloc(domain, ACTIVE_ORDER);
+        struct grant_entry_v1 *frame;
+        struct active_entry *active;
 
+        if (grown && hypercall_preempt())
+            return -ERESTART;
+        frame = page_alloc(domain);
+        active = pages_alloc(domain, ACTIVE_ORDER);
         if (!frame || !active) {
             page_free(domain, frame);
             pages_free(domain, active, ACTIVE_ORDER);

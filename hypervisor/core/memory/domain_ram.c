@@ -12,7 +12,7 @@
 #define PAGES_1G (UINT64_C(1) << 18)
 
 /* Frames looked at between two looks for a waiting interrupt. */
-#define RELEASE_BATCH 1024U
+#define RELEASE_BATCH 128U
 
 static bool suits(uint64_t pages, gfn_t gfn, uint64_t block)
 {

@@ -15,8 +15,8 @@ static const struct suboperation operations[] = {
 #undef SUBOPERATION
 };
 
-/* Extents of up to 2 MiB: bounded work between two looks for an interrupt. */
-#define MAX_EXTENT_ORDER 9U
+#define MAX_EXTENT_ORDER 9U /* 2 MiB */
+#define MAX_POSITION     (UINT32_MAX >> MEMOP_EXTENT_SHIFT)
 
 int64_t hypercall_memory_op(struct vcpu *vcpu, const uint64_t args[5])
 {
@@ -34,46 +34,40 @@ int64_t memory_op_continue(struct vcpu *vcpu, const struct suboperation_call *ca
     return hypercall_continue(vcpu, __HYPERVISOR_memory_op, args);
 }
 
-typedef int page_operation(struct domain *domain, gfn_t gfn);
+/* On up to PHYSMAP_PIECE pages. */
+typedef int piece_operation(struct domain *domain, gfn_t gfn, unsigned int pages);
 
-static int extent(struct domain *domain, uint64_t gfn, unsigned int order,
-                  page_operation *operation)
-{
-    for (uint64_t i = 0; i < UINT64_C(1) << order; i++) {
-        int result = operation(domain, (gfn_t){gfn + i});
-
-        if (result)
-            return result;
-    }
-    return 0;
-}
-
-/* The number of extents done, or the continued call. */
+/* The number of extents done, or the continued call. Its position is in pages, as an extent may
+ * take several pieces. */
 static int64_t extents(struct vcpu *vcpu, struct domain *domain,
                        const struct xen_memory_reservation *op,
-                       const struct suboperation_call *call, page_operation *operation)
+                       const struct suboperation_call *call, piece_operation *operation)
 {
-    uint64_t done = call->command >> MEMOP_EXTENT_SHIFT;
+    uint64_t start = call->command >> MEMOP_EXTENT_SHIFT, done = start;
+    uint64_t extent = UINT64_C(1) << op->extent_order;
 
-    for (uint64_t start = done; done < op->nr_extents; done++) {
+    while (done < op->nr_extents << op->extent_order) {
+        uint64_t page = done & (extent - 1);
+        uint64_t pages = extent - page < PHYSMAP_PIECE ? extent - page : PHYSMAP_PIECE;
         uint64_t gfn;
 
-        if (done != start && hypercall_preempt() && done < UINT32_MAX >> MEMOP_EXTENT_SHIFT)
+        if (done != start && hypercall_preempt())
             return memory_op_continue(vcpu, call, done);
-        if (copy_from_guest(&gfn, op->extent_start.q + done * sizeof(gfn)) ||
-            extent(domain, gfn, op->extent_order, operation))
+        if (copy_from_guest(&gfn, op->extent_start.q + (done >> op->extent_order) * sizeof(gfn)) ||
+            operation(domain, (gfn_t){gfn + page}, (unsigned int)pages))
             break;
+        done += pages;
     }
-    return (int64_t)done;
+    return (int64_t)(done >> op->extent_order);
 }
 
 static int64_t reservation(struct vcpu *vcpu, const struct xen_memory_reservation *op,
-                           const struct suboperation_call *call, page_operation *operation)
+                           const struct suboperation_call *call, piece_operation *operation)
 {
     struct domain *domain;
     int64_t result;
 
-    if (op->extent_order > MAX_EXTENT_ORDER || op->nr_extents > UINT32_MAX >> MEMOP_EXTENT_SHIFT)
+    if (op->extent_order > MAX_EXTENT_ORDER || op->nr_extents > MAX_POSITION >> op->extent_order)
         return -EINVAL;
     result = policy_target(call->operation, vcpu->domain, op->domid, &domain);
     if (result)

@@ -23,7 +23,7 @@ struct foreign_map {
 };
 
 /* A ballooned frame that somebody holds cannot come back yet: how many of those are looked past. */
-#define BALLOON_SEARCH 64U
+#define BALLOON_SEARCH 32U
 
 static struct foreign_entry *entry_at(const struct foreign_map *map, unsigned int index)
 {
@@ -48,21 +48,33 @@ static int reserve_foreign(struct domain *domain)
     return map->pages[page] ? 0 : -ENOMEM;
 }
 
-/* Removes the record of a gfn; false when there is none. */
-static bool forget_foreign(struct domain *domain, gfn_t gfn, mfn_t *mfn)
+/* Which record is that of a gfn; count when none is. Four at a look, as there may be thousands. */
+static unsigned int find_foreign(const struct foreign_map *map, gfn_t gfn)
 {
-    struct foreign_map *map = domain->foreign;
+    for (unsigned int i = 0; i < map->count; i += 4) {
+        const struct foreign_entry *four = entry_at(map, i);
 
-    for (unsigned int i = 0; map && i < map->count; i++) {
-        struct foreign_entry *entry = entry_at(map, i);
-
-        if (entry->gfn == gfn.n) {
-            *mfn = (mfn_t){entry->mfn};
-            *entry = *entry_at(map, --map->count);
-            return true;
+        if (four[0].gfn != gfn.n && four[1].gfn != gfn.n && four[2].gfn != gfn.n &&
+            four[3].gfn != gfn.n)
+            continue;
+        for (unsigned int k = 0; k < 4 && i + k < map->count; k++) {
+            if (four[k].gfn == gfn.n)
+                return i + k;
         }
     }
-    return false;
+    return map->count;
+}
+
+/* Removes the record of a gfn, if there is one. */
+static void forget_foreign(struct domain *domain, gfn_t gfn, mfn_t *mfn)
+{
+    struct foreign_map *map = domain->foreign;
+    unsigned int index = map ? find_foreign(map, gfn) : 0;
+
+    if (!map || index == map->count)
+        return;
+    *mfn = (mfn_t){entry_at(map, index)->mfn};
+    *entry_at(map, index) = *entry_at(map, --map->count);
 }
 
 unsigned int physmap_foreign_of(struct domain *domain, domid_t owner)
@@ -264,38 +276,70 @@ int physmap_release_foreign(struct domain *domain)
     return 0;
 }
 
-int physmap_balloon_out(struct domain *domain, gfn_t gfn)
+/* How many pages from gfn on are the domain's RAM, and their frames. */
+static unsigned int ram_from(struct domain *domain, gfn_t gfn, unsigned int pages, mfn_t *frames)
 {
     enum p2m_type type;
-    mfn_t mfn;
-    mfn_t dropped;
-    int result = -EINVAL;
+    unsigned int count = 0;
 
-    spin_lock(&domain->memory_lock);
-    if (!is_going(domain) && arch_p2m_lookup(domain, gfn, &mfn, &type) && type == P2M_RAM) {
-        result = vacate(domain, gfn, &dropped);
-        if (!result)
-            domain->total_pages--;
+    while (count < pages && arch_p2m_lookup(domain, gfn_add(gfn, count), &frames[count], &type) &&
+           type == P2M_RAM)
+        count++;
+    return count;
+}
+
+/* One change of stage 2 for all of them, and one invalidation of TLBs. */
+static int balloon_out_locked(struct domain *domain, gfn_t gfn, unsigned int pages)
+{
+    mfn_t frames[PHYSMAP_PIECE], mfn;
+    unsigned int count = ram_from(domain, gfn, pages, frames);
+    int result = count ? arch_p2m_unmap(domain, gfn, count) : 0;
+
+    for (unsigned int i = 0; i < count; i++) {
+        /* One that a table was missing for is still there, and so are those behind it. */
+        if (result && arch_p2m_lookup(domain, gfn_add(gfn, i), &mfn, NULL))
+            return result;
+        balloon_push(domain, frames[i]);
+        domain->total_pages--;
     }
+    return count == pages ? result : -EINVAL;
+}
+
+int physmap_balloon_out(struct domain *domain, gfn_t gfn, unsigned int pages)
+{
+    spin_lock(&domain->memory_lock);
+
+    int result = is_going(domain) ? -EINVAL : balloon_out_locked(domain, gfn, pages);
+
     spin_unlock(&domain->memory_lock);
     return result;
 }
 
-int physmap_balloon_in(struct domain *domain, gfn_t gfn)
+static int balloon_in_one(struct domain *domain, gfn_t gfn)
 {
     mfn_t mfn;
-    int result = -ENOMEM;
+    int result;
 
+    if (arch_p2m_lookup(domain, gfn, &mfn, NULL))
+        return -EINVAL;
+    if (!balloon_pop(domain, gfn, &mfn))
+        return -ENOMEM;
+    result = arch_p2m_map(domain, gfn, mfn, 1, P2M_RAM);
+    if (result)
+        balloon_push(domain, mfn);
+    else if (domain->total_pages < domain_owned_pages(domain))
+        domain->total_pages++; /* not one that only had made room for a mapping */
+    return result;
+}
+
+int physmap_balloon_in(struct domain *domain, gfn_t gfn, unsigned int pages)
+{
     spin_lock(&domain->memory_lock);
-    if (is_going(domain) || arch_p2m_lookup(domain, gfn, &mfn, NULL)) {
-        result = -EINVAL;
-    } else if (balloon_pop(domain, gfn, &mfn)) {
-        result = arch_p2m_map(domain, gfn, mfn, 1, P2M_RAM);
-        if (result)
-            balloon_push(domain, mfn);
-        else if (domain->total_pages < domain_owned_pages(domain))
-            domain->total_pages++; /* not one that only had made room for a mapping */
-    }
+
+    int result = is_going(domain) ? -EINVAL : 0;
+
+    for (unsigned int i = 0; i < pages && !result; i++)
+        result = balloon_in_one(domain, gfn_add(gfn, i));
     spin_unlock(&domain->memory_lock);
     return result;
 }

@@ -65,7 +65,7 @@ int64_t op_add_to_physmap(struct vcpu *vcpu, void *argument, const struct subope
         return result;
     result = add_one(domain, NULL, op->space, op->idx, (gfn_t){op->gpfn});
     domain_put(domain);
-    return result;
+    return result == -ERESTART ? memory_op_continue(vcpu, call, 0) : result;
 }
 
 static int64_t batch(struct vcpu *vcpu, struct domain *domain, struct domain *foreign,
@@ -84,6 +84,8 @@ static int64_t batch(struct vcpu *vcpu, struct domain *domain, struct domain *fo
             copy_from_guest(&gfn, op->gpfns.q + done * sizeof(gfn)))
             return -EFAULT;
         error = add_one(domain, foreign, op->space, index, (gfn_t){gfn});
+        if (error == -ERESTART)
+            return memory_op_continue(vcpu, call, done);
         if (copy_to_guest(op->errs.q + done * sizeof(error), &error))
             return -EFAULT;
     }

@@ -115,7 +115,7 @@ void arch_vcpu_raise_event(struct vcpu *vcpu);
 int arch_route_line(struct domain *domain, unsigned int line);
 /* The hypercall in progress is run again with these first arguments on the next entry (preemption).
  */
-void arch_hypercall_continue(struct vcpu *vcpu, unsigned int number, const uint64_t *args,
+void arch_hypercall_continue(struct vcpu *vcpu, uint64_t number, const uint64_t *args,
                              unsigned int nr_args);
 /* One line of a vcpu's registers into the log, for crashes. */
 void arch_vcpu_dump(const struct vcpu *vcpu);

@@ -37,7 +37,9 @@ struct console_read {
     uint32_t count; /* in: room; out: how many there were */
     int (*copy)(void *data, uint32_t offset, const char *text, uint32_t size);
     void *data;
+    uint64_t position; /* after -ERESTART, to go on with; 0 to begin */
 };
+/* 0, -ERESTART, or what `copy` returned. */
 int console_ring_read(struct console_read *request);
 
 #endif

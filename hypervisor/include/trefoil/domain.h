@@ -68,7 +68,8 @@ struct vcpu {
 
     /* A multicall in progress: where a continued entry leaves its arguments. */
     bool in_multicall, multicall_continued;
-    uint64_t multicall_args[6];
+    uint64_t multicall_number, multicall_args[6];
+    uint64_t call_position; /* of a hypercall that goes on, see <trefoil/hypercall.h> */
 };
 
 enum domain_life {

@@ -20,6 +20,12 @@ typedef int64_t hypercall_handler(struct vcpu *vcpu, const uint64_t args[5]);
  * handler's result, as that goes to the register of the first argument.
  */
 int64_t hypercall_continue(struct vcpu *vcpu, unsigned int number, const uint64_t *args);
+/*
+ * A call whose arguments have no room for how far it came leaves that, at most 48 bits and not 0,
+ * in vcpu->call_position, and finds it there when it goes on: meanwhile it stands above the call's
+ * number. A guest can make one up, so it is checked as an argument is.
+ */
+#define HYPERCALL_POSITION_SHIFT 16
 /* Should a long operation stop here and go on later? */
 static inline bool hypercall_preempt(void)
 {

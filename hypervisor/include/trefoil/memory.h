@@ -121,9 +121,10 @@ int physmap_put_foreign(struct domain *domain, gfn_t gfn, mfn_t mfn, bool writab
 unsigned int physmap_foreign_of(struct domain *domain, domid_t owner);
 /* Ends all foreign mappings of a dying domain. 0 or -ERESTART. */
 int physmap_release_foreign(struct domain *domain);
-/* XENMEM_decrease_reservation, populate_physmap of one page: 0, -EINVAL, -ENOMEM. The frame stays
- * the domain's own in between. */
-int physmap_balloon_out(struct domain *domain, gfn_t gfn);
-int physmap_balloon_in(struct domain *domain, gfn_t gfn);
+/* XENMEM_decrease_reservation, populate_physmap of up to PHYSMAP_PIECE pages: 0, -EINVAL, -ENOMEM;
+ * then the pages before the one at fault are done. The frames stay the domain's own in between. */
+#define PHYSMAP_PIECE 32U
+int physmap_balloon_out(struct domain *domain, gfn_t gfn, unsigned int pages);
+int physmap_balloon_in(struct domain *domain, gfn_t gfn, unsigned int pages);
 
 #endif

@@ -131,6 +131,14 @@ static void test_list_shows_whom_the_caller_may_see(void **state)
     assert_true(list[1].flags & XEN_DOMINF_control && list[1].flags & XEN_DOMINF_running);
     assert_int_equal(list[2].tot_pages, 64);
     assert_int_equal(list[2].max_vcpu_id, 1);
+    memset(list, 0, 3 * sizeof(*list));
+    fake.interrupt_waiting = true;
+    fake.continuations = 0;
+    assert_int_equal(sysctl(&op), 0);
+    fake.interrupt_waiting = false;
+    assert_int_equal(fake.continuations, 2);
+    assert_int_equal(op.u.getdomaininfolist.num_domains, 3);
+    assert_int_equal(list[2].tot_pages, 64);
     op.u.getdomaininfolist.first_domain = 2;
     assert_int_equal(sysctl(&op), 0);
     assert_int_equal(op.u.getdomaininfolist.num_domains, 1);
@@ -201,7 +209,7 @@ static void test_log_is_read_on(void **state)
     struct xen_sysctl op = {.cmd = XEN_SYSCTL_readconsole,
                             .interface_version = XEN_SYSCTL_INTERFACE_VERSION,
                             .u.readconsole = {.incremental = 1, .count = 2000}};
-    char *text = fake_ram(control, fake_address(1, 0));
+    char *text = fake_ram(control, fake_address(1, 0)), whole[4000];
 
     (void)state;
     op.u.readconsole.buffer.q = fake_address(1, 0);
@@ -219,6 +227,18 @@ static void test_log_is_read_on(void **state)
     op.u.readconsole.count = 60;
     assert_int_equal(sysctl(&op), 0);
     assert_int_equal(op.u.readconsole.count, 60);
+    op.u.readconsole.incremental = 0;
+    op.u.readconsole.count = 4000;
+    assert_int_equal(sysctl(&op), 0);
+    memcpy(whole, text, sizeof(whole));
+    memset(text, 0, sizeof(whole));
+    fake.interrupt_waiting = true;
+    fake.continuations = 0;
+    assert_int_equal(sysctl(&op), 0);
+    fake.interrupt_waiting = false;
+    assert_int_equal(fake.continuations, 15);
+    assert_int_equal(op.u.readconsole.count, 4000);
+    assert_memory_equal(text, whole, sizeof(whole));
     fake_be(0, guest->vcpus[0]);
     assert_int_equal(sysctl(&op), -EPERM);
 }

@@ -296,6 +296,33 @@ static void test_cache_flush_loses_no_writes(void **state)
         fake_call_with(__HYPERVISOR_grant_table_op, GNTTABOP_cache_flush, &op, sizeof(op)), -EPERM);
 }
 
+/* All of 8,000 handles may be looked at, and all frames of the table be made, in one call. */
+static void test_long_operations_give_way(void **state)
+{
+    struct gnttab_cache_flush flush = {.length = 16, .op = GNTTAB_CACHE_CLEAN};
+    struct gnttab_setup_table setup = {.dom = DOMID_SELF, .nr_frames = 12};
+    struct gnttab_map_grant_ref last;
+
+    (void)state;
+    setup.frame_list.q = fake_address(1, 0);
+    grant(8, backend, 3, 0);
+    for (unsigned int i = 0; i < 600; i++)
+        last = map_by(backend, 8, WINDOW + i, 0);
+    flush.a.dev_bus_addr = last.dev_bus_addr + PAGE_SIZE;
+    fake.interrupt_waiting = true;
+    fake.continuations = 0;
+    assert_int_equal(
+        fake_call_with(__HYPERVISOR_grant_table_op, GNTTABOP_cache_flush, &flush, sizeof(flush)),
+        -EPERM);
+    assert_int_equal(fake.continuations, 2);
+    assert_int_equal(
+        fake_call_with(__HYPERVISOR_grant_table_op, GNTTABOP_setup_table, &setup, sizeof(setup)),
+        0);
+    fake.interrupt_waiting = false;
+    assert_int_equal(setup.status, GNTST_okay);
+    assert_int_equal(fake.continuations, 2 + 10);
+}
+
 static void test_batch_goes_on_after_an_interrupt(void **state)
 {
     struct gnttab_map_grant_ref *ops = fake_ram(backend, fake_address(1, 0));
@@ -353,6 +380,7 @@ int main(void)
         TEST(test_copy),
         TEST(test_frames_are_seen_with_caches_off),
         TEST(test_cache_flush_loses_no_writes),
+        TEST(test_long_operations_give_way),
         TEST(test_batch_goes_on_after_an_interrupt),
         TEST(test_versions),
     };

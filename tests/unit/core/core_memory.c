@@ -10,6 +10,7 @@
 #include "../../../hypervisor/core/memory/frame.h"
 #include <trefoil/errno.h>
 #include <trefoil/memory.h>
+#include <xen/memory.h>
 
 #define MODEL_PAGES 4096U
 
@@ -147,8 +148,8 @@ static void test_held_frame_outlives_owner(void **state)
     assert_int_equal(dying->life, DOMAIN_DYING);
     assert_int_equal(frame_get(dying, (gfn_t){FAKE_RAM + 4}, true, &(mfn_t){0}), -ESRCH);
     /* Its frames are somebody else's by now: nothing is put into its physmap, or taken out. */
-    assert_int_equal(physmap_balloon_out(dying, (gfn_t){FAKE_RAM + 5}), -EINVAL);
-    assert_int_equal(physmap_balloon_in(dying, (gfn_t){FAKE_RAM + 5000}), -EINVAL);
+    assert_int_equal(physmap_balloon_out(dying, (gfn_t){FAKE_RAM + 5}, 1), -EINVAL);
+    assert_int_equal(physmap_balloon_in(dying, (gfn_t){FAKE_RAM + 5000}, 1), -EINVAL);
     assert_int_equal(physmap_put(dying, (gfn_t){FAKE_RAM + 5000}, mfn, P2M_RAM), -ESRCH);
     assert_int_equal(physmap_put_foreign(dying, (gfn_t){FAKE_RAM + 5000}, mfn, true), -ESRCH);
     assert_int_equal(physmap_clear(dying, (gfn_t){FAKE_RAM + 5}), -ESRCH);
@@ -166,15 +167,54 @@ static void test_ballooned_frame_comes_back(void **state)
 
     (void)state;
     assert_true(arch_p2m_lookup(domain, (gfn_t){FAKE_RAM + 7}, &mfn, NULL));
-    assert_int_equal(physmap_balloon_out(domain, (gfn_t){FAKE_RAM + 7}), 0);
-    assert_int_equal(physmap_balloon_out(domain, (gfn_t){FAKE_RAM + 7}), -EINVAL);
+    assert_int_equal(physmap_balloon_out(domain, (gfn_t){FAKE_RAM + 7}, 1), 0);
+    assert_int_equal(physmap_balloon_out(domain, (gfn_t){FAKE_RAM + 7}, 1), -EINVAL);
     assert_int_equal(domain->total_pages, 599);
     assert_int_equal(domain_owned_pages(domain), 600);
-    assert_int_equal(physmap_balloon_in(domain, (gfn_t){FAKE_RAM + 8}), -EINVAL);
-    assert_int_equal(physmap_balloon_in(domain, (gfn_t){FAKE_RAM + 5000}), 0);
+    assert_int_equal(physmap_balloon_in(domain, (gfn_t){FAKE_RAM + 8}, 1), -EINVAL);
+    assert_int_equal(physmap_balloon_in(domain, (gfn_t){FAKE_RAM + 5000}, 1), 0);
     assert_true(arch_p2m_lookup(domain, (gfn_t){FAKE_RAM + 5000}, &other, NULL));
     assert_int_equal(other.n, mfn.n);
-    assert_int_equal(physmap_balloon_in(domain, (gfn_t){FAKE_RAM + 5001}), -ENOMEM);
+    assert_int_equal(physmap_balloon_in(domain, (gfn_t){FAKE_RAM + 5001}, 1), -ENOMEM);
+    fake_destroy(domain);
+}
+
+static int64_t reservation(unsigned int command, uint64_t gfn, unsigned int order)
+{
+    struct xen_memory_reservation op = {
+        .nr_extents = 1, .extent_order = order, .domid = DOMID_SELF};
+    struct domain *domain = current_vcpu()->domain;
+
+    op.extent_start.q = fake_address(0, 1024);
+    memcpy(fake_ram(domain, fake_address(0, 1024)), &gfn, sizeof(gfn));
+    return fake_call_with(__HYPERVISOR_memory_op, command, &op, sizeof(op));
+}
+
+/* An extent of 2 MiB gives way to interrupts, and comes to the same. */
+static void test_large_extent_is_done_in_pieces(void **state)
+{
+    struct domain *domain = fake_domain(5, "five", 0, 1, 2048);
+    mfn_t mfn;
+
+    (void)state;
+    fake_be(0, domain->vcpus[0]);
+    for (unsigned int waiting = 0; waiting < 2; waiting++) {
+        fake.interrupt_waiting = waiting;
+        fake.continuations = 0;
+        assert_int_equal(reservation(XENMEM_decrease_reservation, FAKE_RAM + 1024, 9), 1);
+        assert_int_equal(domain->total_pages, 2048 - 512);
+        assert_false(arch_p2m_lookup(domain, (gfn_t){FAKE_RAM + 1535}, &mfn, NULL));
+        assert_int_equal(reservation(XENMEM_populate_physmap, FAKE_RAM + 1024, 9), 1);
+        assert_int_equal(domain->total_pages, 2048);
+        if (waiting)
+            assert_int_equal(fake.continuations, 2 * (512 / PHYSMAP_PIECE - 1));
+    }
+    /* What precedes a hole is done. */
+    assert_int_equal(physmap_balloon_out(domain, (gfn_t){FAKE_RAM + 1024 + 300}, 1), 0);
+    assert_int_equal(reservation(XENMEM_decrease_reservation, FAKE_RAM + 1024, 9), 0);
+    fake.interrupt_waiting = false;
+    assert_int_equal(domain->total_pages, 2048 - 301);
+    assert_int_equal(reservation(XENMEM_decrease_reservation, FAKE_RAM, 10), -EINVAL);
     fake_destroy(domain);
 }
 
@@ -186,9 +226,9 @@ static void test_pages_are_counted_below_the_limit(void **state)
     (void)state;
     domain->max_pages = 1;
     for (unsigned int i = 0; i < 10; i++) {
-        assert_int_equal(physmap_balloon_out(domain, (gfn_t){FAKE_RAM}), 0);
+        assert_int_equal(physmap_balloon_out(domain, (gfn_t){FAKE_RAM}, 1), 0);
         assert_int_equal(domain->total_pages, 3);
-        assert_int_equal(physmap_balloon_in(domain, (gfn_t){FAKE_RAM}), 0);
+        assert_int_equal(physmap_balloon_in(domain, (gfn_t){FAKE_RAM}, 1), 0);
         assert_int_equal(domain->total_pages, 4);
     }
     fake_destroy(domain);
@@ -201,10 +241,10 @@ static void test_held_frame_does_not_come_back_yet(void **state)
 
     (void)state;
     assert_int_equal(frame_get(domain, (gfn_t){FAKE_RAM}, true, &mfn), 0);
-    assert_int_equal(physmap_balloon_out(domain, (gfn_t){FAKE_RAM}), 0);
-    assert_int_equal(physmap_balloon_in(domain, (gfn_t){FAKE_RAM}), -ENOMEM);
+    assert_int_equal(physmap_balloon_out(domain, (gfn_t){FAKE_RAM}, 1), 0);
+    assert_int_equal(physmap_balloon_in(domain, (gfn_t){FAKE_RAM}, 1), -ENOMEM);
     frame_put(mfn);
-    assert_int_equal(physmap_balloon_in(domain, (gfn_t){FAKE_RAM}), 0);
+    assert_int_equal(physmap_balloon_in(domain, (gfn_t){FAKE_RAM}, 1), 0);
     fake_destroy(domain);
 }
 
@@ -221,13 +261,13 @@ static void test_direct_mapped_frame_returns_to_its_place(void **state)
                                       (struct paddr_range){start << PAGE_SHIFT, 4 * PAGE_SIZE},
                                       (gfn_t){start}),
                      0);
-    assert_int_equal(physmap_balloon_out(domain, (gfn_t){start + 1}), 0);
-    assert_int_equal(physmap_balloon_out(domain, (gfn_t){start + 2}), 0);
-    assert_int_equal(physmap_balloon_in(domain, (gfn_t){start + 9}), -ENOMEM);
+    assert_int_equal(physmap_balloon_out(domain, (gfn_t){start + 1}, 1), 0);
+    assert_int_equal(physmap_balloon_out(domain, (gfn_t){start + 2}, 1), 0);
+    assert_int_equal(physmap_balloon_in(domain, (gfn_t){start + 9}, 1), -ENOMEM);
     for (uint64_t gfn = start + 1; gfn <= start + 2; gfn++) {
         mfn_t mfn;
 
-        assert_int_equal(physmap_balloon_in(domain, (gfn_t){gfn}), 0);
+        assert_int_equal(physmap_balloon_in(domain, (gfn_t){gfn}, 1), 0);
         assert_true(arch_p2m_lookup(domain, (gfn_t){gfn}, &mfn, NULL));
         assert_int_equal(mfn.n, gfn);
     }
@@ -315,6 +355,7 @@ int main(void)
         cmocka_unit_test(test_hypervisor_pages_have_a_limit),
         cmocka_unit_test(test_held_frame_outlives_owner),
         cmocka_unit_test(test_ballooned_frame_comes_back),
+        cmocka_unit_test(test_large_extent_is_done_in_pieces),
         cmocka_unit_test(test_pages_are_counted_below_the_limit),
         cmocka_unit_test(test_held_frame_does_not_come_back_yet),
         cmocka_unit_test(test_direct_mapped_frame_returns_to_its_place),

@@ -200,7 +200,7 @@ void arch_vcpu_raise_event(struct vcpu *vcpu)
     vcpu_kick(vcpu);
 }
 
-void arch_hypercall_continue(struct vcpu *vcpu, unsigned int number, const uint64_t *args,
+void arch_hypercall_continue(struct vcpu *vcpu, uint64_t number, const uint64_t *args,
                              unsigned int nr_args)
 {
     vcpu->arch.continued = true;
@@ -403,15 +403,16 @@ uint64_t fake_address(uint64_t page, uint64_t offset)
 int64_t fake_call(unsigned int number, uint64_t a, uint64_t b, uint64_t c)
 {
     struct vcpu *vcpu = current_vcpu();
-    uint64_t args[5] = {a, b, c};
+    uint64_t args[5] = {a, b, c}, now = number;
     int64_t result;
 
     for (;;) {
         vcpu->arch.continued = false;
-        result = hypercall_dispatch(vcpu, number, args);
+        result = hypercall_dispatch(vcpu, now, args);
         if (!vcpu->arch.continued)
             return result;
-        number = vcpu->arch.number;
+        fake.continuations++;
+        now = vcpu->arch.number;
         memcpy(args, vcpu->arch.args, sizeof(args));
     }
 }

@@ -31,7 +31,8 @@ struct fake_machine {
     char uart[65536];
     size_t uart_size, uart_room; /* what came out; how much more it takes */
     bool uart_wanted;
-    unsigned int pieces; /* of construction that were done */
+    unsigned int pieces;        /* of construction that were done */
+    unsigned int continuations; /* of hypercalls that fake_call() made */
 };
 
 extern struct fake_machine fake;

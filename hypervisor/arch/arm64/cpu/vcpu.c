@@ -123,7 +123,7 @@ void arch_vcpu_switch(struct vcpu *prev, struct vcpu *next)
     isb();
 }
 
-void arch_hypercall_continue(struct vcpu *vcpu, unsigned int number, const uint64_t *args,
+void arch_hypercall_continue(struct vcpu *vcpu, uint64_t number, const uint64_t *args,
                              unsigned int nr_args)
 {
     struct vcpu_frame *frame = &vcpu->arch.frame;

@@ -21,7 +21,7 @@ struct arch_domain {
 struct arch_vcpu {
     _Atomic bool event_raised; /* arch_vcpu_raise_event() was called */
     bool continued;            /* arch_hypercall_continue() was called, with: */
-    unsigned int number;
+    uint64_t number;
     uint64_t args[5];
     unsigned int switches; /* times that it was loaded */
 };
