@@ -67,6 +67,42 @@ _conditionals() {
         inside && /^[ \t]*#[ \t]*if/ { printf "%s:%d: %s\n", FILENAME, FNR, $0 }'
 }
 
+# Where nothing is known of an arch (docs/design.md, "Rooms"), nor its words.
+arch_words='gic[a-z0-9_]*|spis?|ppis?|intids?|psci|smccc?|hvc|v?mpidr|midr|v?pl0[13]1|sbsa[a-z_-]*|arm(64|v[0-9])?|aarch(32|64)|el[0-3]h?|cnt(frq|pct|vct)[a-z0-9_]*|wf[ie]|zva|redist[a-z]*|vtimer'
+neutral_rooms=(hypervisor/core hypervisor/policy hypervisor/include/trefoil hypervisor/launch hypervisor/lib ':!hypervisor/launch/arm')
+
+# Names with underscores are words, too: nr_spis is one about spis. To arm a timer is none, nor is a timer that is armed.
+_arch_words() {
+    local file
+    _files "${neutral_rooms[@]}" | grep -E '\.(c|h|def)$' | while read -r file; do
+        sed -E 's/\b(arm|arm_at|arm_slice)\(//g; s/xen,xen[a-z0-9.-]*//g' "$file" | grep -niE "(^|[^a-z0-9])($arch_words)([^a-z0-9]|\$)" | sed "s,^,$file:,"
+    done
+}
+
+# Arrows run one way: what a file may include by the room that it is in.
+_arrows() {
+    local file header name
+    _files 'hypervisor/*.c' 'hypervisor/*.h' | xargs -r grep -oE '^#include [<"][^>"]+' /dev/null | sed 's/:#include [<"]/ /' | while read -r file header; do
+        name=${file#"$top"/hypervisor/}
+        case $name in
+        arch/*) [ ! -e "$top/hypervisor/core/$header" ] || [ -e "$top/hypervisor/arch/arm64/$header" ] || echo "$name: $header: of core, arch knows it by <trefoil/core.h>" ;;
+        drivers/*) case $header in trefoil/* | *.def | rtc.h | uart.h | std*.h) ;; *) echo "$name: $header: drivers know nobody" ;; esac ;;
+        launch/arm/* | include/arm/*) ;;
+        core/* | include/trefoil/*) case $header in xen/arch* | asm/*) [ -e "$top/hypervisor/arch/host/include/$header" ] || echo "$name: $header: of one arch alone" ;; esac ;;
+        *) case $header in xen/arch* | asm/*) echo "$name: $header: of an arch" ;; esac ;;
+        esac
+        case $name in
+        arch/*) ;;
+        *) [ ! -e "$top/hypervisor/arch/arm64/$header" ] && [ ! -e "$top/hypervisor/arch/host/$header" ] || [ -e "$(dirname "$file")/$header" ] || echo "$name: $header: of an arch, known by <trefoil/arch.h>" ;;
+        esac
+    done
+}
+
+# A room with more than thirty sources wants wings.
+_room_size() {
+    _files '*.c' '*.S' | sed "s,^$top/,,; s,/[^/]*\$,," | sort | uniq -c | awk '$1 > 30 { print $2 ": " $1 " sources" }'
+}
+
 # The sourced parts share names with what sources them (SC2154, SC2034).
 _shell() {
     # shellcheck disable=SC2046
@@ -101,6 +137,9 @@ run_lint() {
     _lint function-length _function_length
     _lint conditionals _conditionals
     _lint leftovers _leftovers
+    _lint arch-words _arch_words
+    _lint arrows _arrows
+    _lint room-size _room_size
     _lint shell _shell
     _lint cppcheck _cppcheck
     _lint tidy _tidy

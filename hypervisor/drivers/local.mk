@@ -1,5 +1,10 @@
 # SPDX-License-Identifier: MIT
 drivers_sources = \
-	hypervisor/drivers/pl011.c \
-	hypervisor/drivers/pl031.c \
-	hypervisor/drivers/uart.c
+	hypervisor/drivers/rtc/pl031.c \
+	hypervisor/drivers/rtc/rtc.c \
+	hypervisor/drivers/rtc/rtc.def \
+	hypervisor/drivers/rtc/rtc.h \
+	hypervisor/drivers/uart/pl011.c \
+	hypervisor/drivers/uart/uart.c \
+	hypervisor/drivers/uart/uart.def \
+	hypervisor/drivers/uart/uart.h

@@ -3,10 +3,13 @@ include hypervisor/launch/machine/local.mk
 include hypervisor/launch/tree/local.mk
 include hypervisor/launch/plan/local.mk
 include hypervisor/launch/guest/local.mk
+include hypervisor/launch/arm/local.mk
 
-launch_sources = $(launch_machine_sources) $(launch_tree_sources) $(launch_plan_sources) $(launch_guest_sources)
+launch_sources = $(launch_machine_sources) $(launch_tree_sources) $(launch_plan_sources) $(launch_guest_sources) \
+	$(launch_arm_sources) hypervisor/launch/launch_arch.h
 
-EXTRA_DIST += hypervisor/include/arm/arch/abi.h hypervisor/include/arm/arch/launch.h hypervisor/include/arm/arch/machine.h
+EXTRA_DIST += hypervisor/include/arm/arch/abi.h hypervisor/include/arm/arch/launch.h hypervisor/include/arm/arch/machine.h \
+	hypervisor/include/arm/arch/operations.def
 EXTRA_DIST += docs/launch.md tests/fuzz/launch.c tests/unit/launch
 
 # Trees of a thousand domains are read by the twin and by the tools.

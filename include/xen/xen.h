@@ -4,7 +4,13 @@
 #ifndef XEN_XEN_H
 #define XEN_XEN_H
 
+/* The arch is the compiler's, as in Xen; tools and the twin on a machine without guests act for
+ * Arm. */
+#if defined(__aarch64__) || defined(__x86_64__)
 #include <xen/arch-arm.h>
+#else
+#error "no ABI for this machine"
+#endif
 
 #define __HYPERVISOR_sched_op_compat         6
 #define __HYPERVISOR_platform_op             7

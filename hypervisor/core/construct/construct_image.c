@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What is loaded into a domain: an arm64 Image, a ramdisk, its device tree. */
+/* What is loaded into a domain: a kernel, a ramdisk, its device tree. */
 #include "construct_parts.h"
 
 #include <libfdt.h>
@@ -8,23 +8,6 @@
 #include <trefoil/errno.h>
 #include <trefoil/memory.h>
 #include <trefoil/printk.h>
-
-/* Linux, Documentation/arm64/booting.rst, "Call the kernel image". Little endian. */
-struct image_header {
-    uint32_t code[2];
-    uint64_t text_offset;
-    uint64_t image_size; /* with .bss; 0 in kernels before 3.17 */
-    uint64_t flags;
-    uint64_t reserved[3];
-    uint32_t magic;
-    uint32_t pe_offset;
-};
-
-_Static_assert(sizeof(struct image_header) == 64, "the header of an arm64 Image is 64 bytes");
-
-#define IMAGE_MAGIC           0x644d5241U /* "ARM\x64" */
-#define IMAGE_FLAG_BIG_ENDIAN (1ULL << 0)
-#define IMAGE_MAX_SIZE        (1ULL << 40) /* far more than fits anywhere; keeps sums small */
 
 /* What is wrong with the contents of a module, in the words of the plan's messages. */
 static int bad_module(const struct construction *construction, const struct launch_module *module,
@@ -38,72 +21,15 @@ static int bad_module(const struct construction *construction, const struct laun
     return -EINVAL;
 }
 
-static int bad_kernel(const struct construction *construction, const char *what)
-{
-    return bad_module(construction, &construction->plan->kernel, what);
-}
-
-#define NO_IMAGE ", not an (uncompressed) arm64 Image"
-
-/* Of a kernel as it is built and installed one may have taken the wrong file. */
-static const char *not_an_image(const void *content)
-{
-    static const struct {
-        uint8_t bytes[4], length;
-        const char *what;
-    } kinds[] = {
-        {{0x1f, 0x8b}, 2, "a file compressed by gzip" NO_IMAGE},
-        {{0xfd, '7', 'z', 'X'}, 4, "a file compressed by xz" NO_IMAGE},
-        {{0x28, 0xb5, 0x2f, 0xfd}, 4, "a file compressed by zstd" NO_IMAGE},
-        {{0x7f, 'E', 'L', 'F'}, 4, "an ELF file" NO_IMAGE},
-        {{0x27, 0x05, 0x19, 0x56}, 4, "a U-Boot image" NO_IMAGE},
-        {{0xd0, 0x0d, 0xfe, 0xed}, 4, "a device tree or FIT" NO_IMAGE},
-    };
-
-    for (unsigned int i = 0; i < ARRAY_SIZE(kinds); i++)
-        if (memcmp(content, kinds[i].bytes, kinds[i].length) == 0)
-            return kinds[i].what;
-    return "nothing known" NO_IMAGE;
-}
-
-/* What is known of a kernel that nobody loaded is its size. */
-static int absent_kernel(struct construction *construction)
-{
-    construction->sizes.image_size = construction->plan->kernel.range.size;
-    return 0;
-}
-
-static int read_header(struct construction *construction)
-{
-    const struct paddr_range *module = &construction->plan->kernel.range;
-    const void *image = arch_module(module);
-    struct image_header header;
-
-    if (module->size < sizeof(header))
-        return bad_kernel(construction, "less than an arm64 Image's header");
-    if (!image)
-        return absent_kernel(construction);
-    memcpy(&header, image, sizeof(header));
-    if (header.magic != IMAGE_MAGIC)
-        return bad_kernel(construction, not_an_image(image));
-    if (header.flags & IMAGE_FLAG_BIG_ENDIAN)
-        return bad_kernel(construction, "a big endian kernel");
-    if (header.image_size > IMAGE_MAX_SIZE || header.text_offset > IMAGE_MAX_SIZE)
-        return bad_kernel(construction, "an Image with impossible sizes in its header");
-    construction->sizes.text_offset = header.text_offset;
-    construction->sizes.image_size =
-        header.image_size > module->size ? header.image_size : module->size;
-    return 0;
-}
-
 int construct_place(struct construction *construction)
 {
     const struct launch_domain *plan = construction->plan;
     struct launch_sizes *sizes = &construction->sizes;
-    int result = read_header(construction);
+    const struct paddr_range *kernel = &plan->kernel.range;
+    const char *wrong = launch_kernel_sizes(arch_module(kernel), kernel->size, sizes);
 
-    if (result)
-        return result;
+    if (wrong)
+        return bad_module(construction, &plan->kernel, wrong);
     sizes->ramdisk = plan->ramdisk.range.size;
     sizes->tree = guest_tree_size(construction->context->fdt, plan, plan->device_tree.range.size);
     if (!launch_place(&construction->layout, sizes, &construction->placement)) {

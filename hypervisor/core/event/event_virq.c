@@ -3,7 +3,7 @@
  * Virtual interrupts. A global one has one handler, the first domain that binds it or the one that
  * set_virq_handler named; only VIRQ_CONSOLE is bound by every domain for itself. Raising a global
  * one only notes it: the log and a crash raise them in the middle of anything, so that they are
- * delivered on the way out of EL2, where no lock is held.
+ * delivered on the way out to a guest, where no lock is held.
  */
 #include "event_private.h"
 #include <trefoil/errno.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Changing words that a guest can write. An exclusive pair that fails is tried again only so often:
- * a guest that hammers the word from another vcpu must not keep a pcpu at EL2. Nobody fails that
- * often by accident.
+ * a guest that hammers the word from another vcpu must not keep a pcpu from guests. Nobody fails
+ * that often by accident.
  */
 #ifndef CORE_GUEST_ATOMIC_H
 #define CORE_GUEST_ATOMIC_H

@@ -69,7 +69,7 @@ int grant_cache_flush_one(struct domain *domain, const struct gnttab_cache_flush
     if (result < 0)
         return result;
     /* Who may only read the page must not undo the owner's writes, so what is invalidated is
-     * cleaned as well: as DC IVAC of a guest is (Arm ARM, HCR_EL2.VM). */
+     * cleaned as well: as the guest's own instruction for it would. */
     arch_clean_for_guest((char *)mfn_map(mfn) + op->offset, op->length);
     frame_put(mfn);
     return 0;

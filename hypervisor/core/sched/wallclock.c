@@ -10,7 +10,7 @@ static uint32_t boot_nanoseconds;
 
 /*
  * Under clock_lock. The version is odd while the fields change. What a domain finds is the wall
- * clock at its own start: to that Linux on Arm adds the time since then, and not what the counter
+ * clock at its own start: to that Linux adds the time since then, and not what the counter
  * says.
  */
 static void publish(struct domain *domain)

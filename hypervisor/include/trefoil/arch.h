@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The machine as core sees it. Each arch (arm64: EL2; host: the twin) implements all of it, chosen
- * at link time. Inline parts (this_pcpu(), cpu_relax(), barriers) are in <asm/cpu.h>, data in
- * <asm/arch_domain.h>.
+ * The machine as core sees it. Each arch (a CPU architecture's, or the twin's) implements all of
+ * it, chosen at link time. Inline parts (this_pcpu(), cpu_relax(), barriers) are in <asm/cpu.h>,
+ * data in <asm/arch_domain.h>.
  */
 #ifndef TREFOIL_ARCH_H
 #define TREFOIL_ARCH_H
@@ -30,13 +30,13 @@ paddr_t arch_paddr(const void *address);
  * device tree. NULL where no boot loader ever was (the twin): the domain is made without.
  */
 const void *arch_module(const struct paddr_range *range);
-/* Fills with zeroes the fast way (DC ZVA), and cleans to the point of coherency for guests with
+/* Fills with zeroes the fast way, and cleans to the point of coherency for guests with
  * caches off. Page aligned. */
 void arch_scrub(paddr_t start, uint64_t size);
 /*
- * Cleans and invalidates data caches to the point of coherency: what EL2 or a guest wrote is seen
- * by a guest that runs with caches off, and by a device that does not snoop. Nothing is ever
- * invalidated without being cleaned, so it loses nobody's writes.
+ * Cleans and invalidates data caches to the point of coherency: what the hypervisor or a guest
+ * wrote is seen by a guest that runs with caches off, and by a device that does not snoop. Nothing
+ * is ever invalidated without being cleaned, so it loses nobody's writes.
  */
 void arch_clean_for_guest(const void *address, uint64_t size);
 /*
@@ -76,8 +76,9 @@ uint64_t arch_p2m_max_gfn(const struct domain *domain);
 /* ---- guest memory by the guest's virtual address, as hypercall arguments name it ---- */
 
 /*
- * Copies between EL2 and memory of the current vcpu, which must be RAM that it could itself read
- * (write) at EL1. Returns 0 or -EFAULT; a partial copy may have happened then. Never faults EL2.
+ * Copies between the hypervisor and memory of the current vcpu, which must be RAM that it could
+ * itself read (write) in its kernel. Returns 0 or -EFAULT; a partial copy may have happened then.
+ * Never faults.
  */
 int arch_copy_from_guest(void *to, uint64_t guest_vaddr, size_t size);
 int arch_copy_to_guest(uint64_t guest_vaddr, const void *from, size_t size);
@@ -96,18 +97,18 @@ int arch_domain_init(struct domain *domain, const struct domain_config *config);
 void arch_domain_free(struct domain *domain);
 int arch_vcpu_init(struct vcpu *vcpu);
 void arch_vcpu_free(struct vcpu *vcpu);
-/* Registers for a boot entry: EL1h, MMU off, interrupts masked, pc = entry, x0 = argument (Linux
- * arm64 boot protocol, PSCI CPU_ON). */
+/* Registers as at power-on: MMU off, interrupts masked, at `entry`, with the argument where the
+ * arch's boot protocol has it. */
 void arch_vcpu_reset(struct vcpu *vcpu, uint64_t entry, uint64_t argument);
 /*
  * Saves prev's state (NULL: nothing is loaded), loads next's (NULL: nothing is loaded afterwards,
  * not even prev's stage 2), on this pcpu. Called without locks; this_pcpu()->current is still prev.
  */
 void arch_vcpu_switch(struct vcpu *prev, struct vcpu *next);
-/* Is an interrupt deliverable to the vcpu, or one in its virtual timer due (ends a WFI)? Own pcpu,
- * or descheduled vcpu. */
+/* Is an interrupt deliverable to the vcpu, or one in its virtual timer due (ends its wait)? Own
+ * pcpu, or descheduled vcpu. */
 bool arch_vcpu_interrupt_pending(struct vcpu *vcpu);
-/* The event channel upcall (PPI 31) follows vcpu_info.evtchn_upcall_pending: raises it. Any pcpu.
+/* The event channel upcall follows vcpu_info.evtchn_upcall_pending: raises it. Any pcpu.
  * Kicks the vcpu. */
 void arch_vcpu_raise_event(struct vcpu *vcpu);
 /* Gives an interrupt line of the machine to a domain, as the same line there. -EBUSY, -EINVAL. At
@@ -122,16 +123,16 @@ void arch_vcpu_dump(const struct vcpu *vcpu);
 
 /* ---- pcpus, time, power ---- */
 
-/* ns since boot, monotonic, the same on all pcpus (CNTPCT). */
+/* ns since boot, monotonic, the same on all pcpus. */
 uint64_t arch_now(void);
 uint64_t arch_counter_frequency(void);
-/* One shot: EL2 timer interrupt of this pcpu at deadline (ns of arch_now()); UINT64_MAX: off. Past:
- * at once. */
+/* One shot: the hypervisor's timer interrupt of this pcpu at deadline (ns of arch_now());
+ * UINT64_MAX: off. Past: at once. */
 void arch_timer_set(uint64_t deadline);
-/* Makes another pcpu leave its guest and look at need_resched. Does nothing harmful if it is at EL2
- * or idle (ends the idling). */
+/* Makes another pcpu leave its guest and look at need_resched. Does nothing harmful if it is in no
+ * guest or idle (ends the idling). */
 void arch_send_reschedule(struct pcpu *pcpu);
-/* Waits (WFI) for a physical interrupt with the loaded vcpu's timers live, handles what came,
+/* Waits for a physical interrupt with the loaded vcpu's timers live, handles what came,
  * returns. */
 void arch_idle(void);
 /* Is a physical interrupt waiting for this pcpu? Long operations end early then. */

@@ -21,8 +21,8 @@ void core_pcpu_online(struct pcpu *pcpu);
  * was system_time (ns). */
 void wallclock_set(uint64_t seconds, uint32_t nanoseconds, uint64_t system_time);
 
-/* A hypercall: number from x16, args x0..x4. The result goes to x0: for a call
- * that is to go on that is its first argument. */
+/* A hypercall. What it returns is the guest's result: for a call that is to go on that is its first
+ * argument. */
 int64_t hypercall_dispatch(struct vcpu *vcpu, uint64_t number, const uint64_t args[5]);
 
 /* UART interrupts. */

@@ -135,7 +135,7 @@ struct domain {
     uint64_t total_pages; /* RAM that is not ballooned out */
     uint64_t ballooned_pages;
     uint32_t ballooned; /* first of the list of ballooned frames, see core/memory/frame.c */
-    _Atomic uint64_t hypervisor_pages; /* pages of EL2 memory charged to the domain */
+    _Atomic uint64_t hypervisor_pages; /* pages of the hypervisor's memory charged to the domain */
     uint64_t max_hypervisor_pages;
     struct foreign_map *foreign; /* core/memory/physmap.c */
     uint64_t release_position;   /* how far domain_ram_release() came */

@@ -48,7 +48,7 @@ void event_raise_virq(struct domain *domain, unsigned int virq);
 /*
  * Raises it at the domain that has bound it, whichever that is: VIRQ_CON_RING, VIRQ_DOM_EXC. From
  * any context, with any locks: it is delivered by event_deliver_virqs(), which this pcpu calls on
- * its way out of EL2.
+ * its way back to a guest.
  */
 void event_raise_global_virq(unsigned int virq);
 void event_deliver_virqs(void);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * From a device tree to a plan of what to launch. Pure: reads the tree, returns structs or errors,
- * touches nothing else, so the same code runs at EL2, in the twin, in `xl launch check` and in
- * tests.
+ * touches nothing else, so the same code runs in the hypervisor, in the twin, in `xl launch check`
+ * and in tests.
  */
 #ifndef TREFOIL_LAUNCH_H
 #define TREFOIL_LAUNCH_H
@@ -11,7 +11,8 @@
 #include <trefoil/types.h>
 #include <arch/launch.h>
 
-/* A plan's memory is fixed, and at EL2 small; programs that read trees are built with more. */
+/* A plan's memory is fixed, and in the hypervisor small; programs that read trees are built with
+ * more. */
 #ifndef LAUNCH_MAX_DOMAINS
 #define LAUNCH_MAX_DOMAINS 64
 #endif
@@ -209,6 +210,9 @@ struct launch_placement {
 struct launch_sizes {
     uint64_t text_offset, image_size, ramdisk, tree;
 };
+/* Reads a kernel's header into text_offset and image_size: the module of `size` bytes at `image`,
+ * NULL: nobody loaded it. NULL, or what is wrong with it. */
+const char *launch_kernel_sizes(const void *image, uint64_t size, struct launch_sizes *sizes);
 bool launch_place(const struct launch_layout *layout, const struct launch_sizes *sizes,
                   struct launch_placement *placement);
 

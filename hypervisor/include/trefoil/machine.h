@@ -46,6 +46,12 @@ struct machine_uart {
     uint32_t reg_io_width;
 };
 
+/* The real time clock. */
+struct machine_rtc {
+    const char *compatible; /* that of drivers/rtc/rtc.def; NULL: there is none */
+    struct paddr_range reg;
+};
+
 struct machine {
     struct paddr_range banks[MACHINE_MAX_BANKS]; /* RAM, ascending, disjoint, page aligned */
     unsigned int nr_banks;
@@ -65,7 +71,7 @@ struct machine {
     int chosen; /* FDT offset of /chosen in the tree that was read, negative: none */
     struct machine_uart uart;
     bool has_uart;
-    struct paddr_range rtc;                  /* registers; size 0: there is none */
+    struct machine_rtc rtc;
     char command_line[MACHINE_COMMAND_LINE]; /* /chosen: xen,xen-bootargs, else bootargs */
 };
 

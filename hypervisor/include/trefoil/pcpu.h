@@ -10,9 +10,10 @@
 #include <asm/cpu.h>
 
 /*
- * A physical CPU. EL2 has one stack a pcpu, not one a vcpu: an exception saves the guest's
- * registers into its struct vcpu, C code runs to its end on the pcpu's stack with interrupts
- * masked, and returns the vcpu to enter. Switching to another vcpu is returning another one.
+ * A physical CPU. The hypervisor has one stack a pcpu, not one a vcpu: an exception saves the
+ * guest's registers into its struct vcpu, C code runs to its end on the pcpu's stack with
+ * interrupts masked, and returns the vcpu to enter. Switching to another vcpu is returning another
+ * one.
  */
 struct pcpu {
     struct arch_pcpu arch;
@@ -20,7 +21,7 @@ struct pcpu {
     _Atomic bool online;
     struct vcpu
         *current; /* whose state the CPU holds; stays while the pcpu idles, NULL before the first */
-    _Atomic uint64_t need_resched; /* a truth; read beside `current` on each way out of EL2 */
+    _Atomic uint64_t need_resched; /* a truth; read beside `current` on each way back to a guest */
 
     spinlock_t queue_lock;  /* core/sched/sched.c */
     struct list_head queue; /* VCPU_RUNNABLE, ascending virtual_runtime */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Who may do what. Pure: constant tables made of hypervisor/policy/operations.def, no state, no
- * I/O; the same code runs at EL2, in the unit tests and in `xl policy`. Nothing here can fail and
- * no function takes a lock.
+ * I/O; the same code runs in the hypervisor, in the unit tests and in `xl policy`. Nothing here can
+ * fail and no function takes a lock.
  */
 #ifndef TREFOIL_POLICY_H
 #define TREFOIL_POLICY_H

@@ -3,9 +3,10 @@
 #ifndef TREFOIL_RTC_H
 #define TREFOIL_RTC_H
 
+#include <trefoil/machine.h>
 #include <trefoil/types.h>
 
-/* Seconds since 1970 from the clock whose registers are mapped at base. */
-uint64_t rtc_seconds(paddr_t base);
+/* Seconds since 1970. The registers are mapped, at their host physical address. */
+uint64_t rtc_seconds(const struct machine_rtc *rtc);
 
 #endif

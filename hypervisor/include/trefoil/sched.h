@@ -11,9 +11,9 @@
 
 /*
  * The last thing before a guest is entered, when the pcpu's need_resched is set: the arch looks at
- * it on every way out of EL2 and else goes on with the pcpu's current vcpu. Picks the next one,
- * idles while there is none, switches state with arch_vcpu_switch() only if it differs from the one
- * whose state is loaded.
+ * it on every way back to a guest and else goes on with the pcpu's current vcpu. Picks the next
+ * one, idles while there is none, switches state with arch_vcpu_switch() only if it differs from
+ * the one whose state is loaded.
  */
 struct vcpu *sched_slow_path(struct pcpu *pcpu);
 /* The same without idling: NULL when there is none. */
@@ -29,11 +29,11 @@ void vcpu_wake(struct vcpu *vcpu);
 
 /*
  * Something (an interrupt, an event) was made pending for a vcpu: wakes it if blocked, sends an IPI
- * if it runs in the guest on another pcpu so that it takes notice on its way out of EL2.
+ * if it runs in the guest on another pcpu so that it takes notice on its way back to it.
  */
 void vcpu_kick(struct vcpu *vcpu);
 
-/* Gives the rest of the time slice to others (SCHEDOP_yield, WFE). Own vcpu only. */
+/* Gives the rest of the time slice to others (SCHEDOP_yield). Own vcpu only. */
 void vcpu_yield(struct vcpu *vcpu);
 
 /* What a guest asks of its firmware: from VCPU_OFFLINE to runnable, and back. Neither waits: a vcpu

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Ticket spinlocks. EL2 runs with interrupts masked from entry to exit, so no lock needs to
- * save an interrupt state. The order in which locks nest is written in docs/design.md, "Lock
+ * Ticket spinlocks. The hypervisor runs with interrupts masked from entry to exit, so no lock needs
+ * to save an interrupt state. The order in which locks nest is written in docs/design.md, "Lock
  * order".
  */
 #ifndef TREFOIL_SPINLOCK_H

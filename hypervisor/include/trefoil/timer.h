@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* One-shot timers of EL2, a sorted list on each pcpu, driven by arch_timer_set(). */
+/* One-shot timers of the hypervisor, a sorted list on each pcpu, driven by arch_timer_set(). */
 #ifndef TREFOIL_TIMER_H
 #define TREFOIL_TIMER_H
 
@@ -24,7 +24,7 @@ void timer_stop(struct timer *timer);
 /* Stops it for good: when this returns, its function is not running on another pcpu either. Without
  * locks that the function takes. */
 void timer_end(struct timer *timer);
-/* The arch's EL2 timer interrupt: runs what is due, sets the next deadline. */
+/* The arch's timer interrupt: runs what is due, sets the next deadline. */
 void timers_run(struct pcpu *pcpu);
 
 #endif

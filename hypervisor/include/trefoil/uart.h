@@ -9,7 +9,9 @@
 /* From here on uart_put() works, by polling. The registers are mapped. False when no driver knows
  * the UART. */
 bool uart_init(const struct machine_uart *uart);
-/* Once the interrupt controller is up: takes the UART's interrupt, if it has one. */
+/* Once the UART's interrupt, machine_uart.irq, leads to uart_interrupt(): goes on by interrupts. */
 void uart_start_interrupts(void);
+/* What to call on its interrupt; data is unused. */
+void uart_interrupt(void *data);
 
 #endif

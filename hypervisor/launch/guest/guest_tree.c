@@ -1,15 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* A domain's own device tree. */
 #include "guest_tree.h"
+#include "launch_arch.h"
 
 #include <libfdt.h>
 #include <string.h>
-#include <xen/arch-arm.h>
 #include <xen/bootfdt.h>
-
-/* Interrupt flags of the GIC binding. */
-#define LEVEL_HIGH 4U
-#define LEVEL_LOW  8U
 
 /* All nodes that are written here, without CPUs, strings of the command line and copied nodes. */
 #define FIXED_SIZE 4096U
@@ -17,26 +13,16 @@
 
 static const char xen_version[] = "xen,xen-4.17\0xen,xen";
 
-void guest_interrupt(const struct guest_writer *writer, struct tree_cells *cells, uint32_t intid,
-                     uint32_t flags)
-{
-    cells_add(cells, intid < 32 ? 1 : 0, 1);
-    cells_add(cells, intid < 32 ? intid - 16 : intid - 32, 1);
-    cells_add(cells, flags, 1);
-    for (uint32_t i = 3; i < writer->gic_cells; i++)
-        cells_add(cells, 0, 1);
-}
-
-static void add_range(const struct guest_writer *writer, struct tree_cells *cells,
-                      struct paddr_range range)
+void guest_add_range(const struct guest_writer *writer, struct tree_cells *cells,
+                     struct paddr_range range)
 {
     cells_add(cells, range.start, writer->address_cells);
     cells_add(cells, range.size, writer->size_cells);
 }
 
-static void interrupt_parent(struct guest_writer *writer)
+void guest_interrupt_parent(struct guest_writer *writer)
 {
-    writer_u32(&writer->out, "interrupt-parent", writer->gic_phandle);
+    writer_u32(&writer->out, "interrupt-parent", writer->controller_phandle);
 }
 
 static void memory_nodes(struct guest_writer *writer)
@@ -46,60 +32,12 @@ static void memory_nodes(struct guest_writer *writer)
     for (unsigned int i = 0; i < layout->nr_ram; i++) {
         struct tree_cells reg = {.count = 0};
 
-        add_range(writer, &reg, layout->ram[i]);
+        guest_add_range(writer, &reg, layout->ram[i]);
         writer_begin_at(&writer->out, "memory", layout->ram[i].start);
         writer_string(&writer->out, "device_type", "memory");
         writer_cells(&writer->out, "reg", &reg);
         writer_end(&writer->out);
     }
-}
-
-static void cpu_nodes(struct guest_writer *writer)
-{
-    struct tree_writer *out = &writer->out;
-
-    writer_begin(out, "cpus");
-    writer_u32(out, "#address-cells", 1);
-    writer_u32(out, "#size-cells", 0);
-    for (unsigned int i = 0; i < writer->what->domain->cpus; i++) {
-        uint32_t mpidr = (uint32_t)launch_vcpu_mpidr(i);
-
-        writer_begin_at(out, "cpu", mpidr);
-        writer_string(out, "device_type", "cpu");
-        writer_string(out, "compatible", "arm,armv8");
-        writer_string(out, "enable-method", "psci");
-        writer_u32(out, "reg", mpidr);
-        writer_end(out);
-    }
-    writer_end(out);
-}
-
-static void psci_node(struct guest_writer *writer)
-{
-    struct tree_writer *out = &writer->out;
-
-    writer_begin(out, "psci");
-    writer_strings(out, "compatible", "arm,psci-1.0\0arm,psci-0.2");
-    writer_string(out, "method", "hvc");
-    writer_end(out);
-}
-
-/* Secure and non-secure physical, virtual, EL2 physical: the binding wants all four. */
-static void timer_node(struct guest_writer *writer)
-{
-    static const uint32_t ppis[] = {GUEST_TIMER_PHYS_S_PPI, GUEST_TIMER_PHYS_NS_PPI,
-                                    GUEST_TIMER_VIRT_PPI, 26};
-    struct tree_cells interrupts = {.count = 0};
-
-    for (unsigned int i = 0; i < ARRAY_SIZE(ppis); i++)
-        guest_interrupt(writer, &interrupts, ppis[i], LEVEL_LOW);
-    writer_begin(&writer->out, "timer");
-    writer_string(&writer->out, "compatible", "arm,armv8-timer");
-    interrupt_parent(writer);
-    writer_cells(&writer->out, "interrupts", &interrupts);
-    /* A vcpu's timer goes on while it waits: nothing has to stand in for it. */
-    writer_flag(&writer->out, "always-on");
-    writer_end(&writer->out);
 }
 
 /* Grant table region first, then the extended regions that the root's cells can express. */
@@ -110,19 +48,19 @@ static void hypervisor_node(struct guest_writer *writer)
 
     if (writer->what->domain->enhanced == LAUNCH_ENHANCED_NONE)
         return;
-    add_range(writer, &reg, layout->grant_table);
+    guest_add_range(writer, &reg, layout->grant_table);
     for (unsigned int i = 0; i < layout->nr_extended; i++) {
         struct tree_cells more = reg;
 
-        add_range(writer, &more, layout->extended[i]);
+        guest_add_range(writer, &more, layout->extended[i]);
         if (!more.overflow)
             reg = more;
     }
-    guest_interrupt(writer, &interrupts, GUEST_EVTCHN_PPI, LEVEL_LOW);
+    arch_guest_event(writer, &interrupts);
     writer_begin(&writer->out, "hypervisor");
     writer_property(&writer->out, "compatible", xen_version, sizeof(xen_version));
     writer_cells(&writer->out, "reg", &reg);
-    interrupt_parent(writer);
+    guest_interrupt_parent(writer);
     writer_cells(&writer->out, "interrupts", &interrupts);
     writer_end(&writer->out);
 }
@@ -150,52 +88,15 @@ static void chosen_node(struct guest_writer *writer)
 void guest_common_nodes(struct guest_writer *writer)
 {
     memory_nodes(writer);
-    cpu_nodes(writer);
-    psci_node(writer);
-    timer_node(writer);
+    arch_guest_nodes(writer);
     hypervisor_node(writer);
     chosen_node(writer);
-}
-
-static void plain_gic_node(struct guest_writer *writer)
-{
-    const struct launch_layout *layout = writer->what->layout;
-    struct tree_cells reg = {.count = 0};
-
-    add_range(writer, &reg, layout->arch.gicd);
-    add_range(writer, &reg, layout->arch.gicr);
-    writer_begin_at(&writer->out, "interrupt-controller", layout->arch.gicd.start);
-    writer_string(&writer->out, "compatible", "arm,gic-v3");
-    writer_u32(&writer->out, "#interrupt-cells", writer->gic_cells);
-    writer_u32(&writer->out, "#address-cells", 0);
-    writer_flag(&writer->out, "interrupt-controller");
-    writer_cells(&writer->out, "reg", &reg);
-    writer_u32(&writer->out, "phandle", writer->gic_phandle);
-    writer_end(&writer->out);
-}
-
-static void plain_uart_node(struct guest_writer *writer)
-{
-    const struct launch_layout *layout = writer->what->layout;
-    struct tree_cells reg = {.count = 0}, interrupts = {.count = 0};
-
-    if (!writer->what->domain->virtual_uart)
-        return;
-    add_range(writer, &reg, (struct paddr_range){layout->uart_base, GUEST_PL011_SIZE});
-    guest_interrupt(writer, &interrupts, layout->uart_line, LEVEL_HIGH);
-    writer_begin_at(&writer->out, "sbsa-uart", layout->uart_base);
-    writer_string(&writer->out, "compatible", "arm,sbsa-uart");
-    writer_cells(&writer->out, "reg", &reg);
-    interrupt_parent(writer);
-    writer_cells(&writer->out, "interrupts", &interrupts);
-    writer_u32(&writer->out, "current-speed", 115200);
-    writer_end(&writer->out);
 }
 
 /* stdout-path names the UART by alias; a passthrough tree that brings aliases brings its own. */
 static void plain_aliases(struct guest_writer *writer)
 {
-    char path[48] = "/sbsa-uart@";
+    char path[48] = "/" LAUNCH_UART_NODE "@";
     static const char digits[] = "0123456789abcdef";
     uint64_t base = writer->what->layout->uart_base;
     size_t at = strlen(path);
@@ -219,11 +120,12 @@ static void plain_tree(struct guest_writer *writer)
     writer_string(out, "model", "XENVM-4.17");
     writer_u32(out, "#address-cells", writer->address_cells);
     writer_u32(out, "#size-cells", writer->size_cells);
-    interrupt_parent(writer);
+    guest_interrupt_parent(writer);
     plain_aliases(writer);
     guest_common_nodes(writer);
-    plain_gic_node(writer);
-    plain_uart_node(writer);
+    arch_guest_controller(writer);
+    if (writer->what->domain->virtual_uart)
+        arch_guest_uart(writer);
     guest_passthrough_nodes(writer);
     writer_end(out);
 }
@@ -252,14 +154,14 @@ int guest_tree_write(const struct guest_tree *what, void *buffer, uint64_t size)
     struct guest_writer writer = {.what = what,
                                   .address_cells = 2,
                                   .size_cells = 2,
-                                  .gic_phandle = GUEST_PHANDLE_GIC,
-                                  .gic_cells = 3};
+                                  .controller_phandle = GUEST_PHANDLE_CONTROLLER,
+                                  .controller_cells = 3};
     bool hardware = what->domain->roles & DOMAIN_CAPS_HARDWARE;
 
     if (!hardware && what->passthrough) {
         if (!passthrough_tree_valid(what->passthrough, what->passthrough_size))
             return -FDT_ERR_BADSTRUCTURE;
-        writer.gic_phandle = guest_passthrough_gic(what);
+        writer.controller_phandle = guest_passthrough_controller(what);
     }
     writer_start(&writer.out, buffer, size, !hardware && !what->passthrough);
     if (hardware)

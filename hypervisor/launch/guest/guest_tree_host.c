@@ -1,45 +1,25 @@
 /* SPDX-License-Identifier: MIT */
 /* The hardware domain's part of the host's tree: a copy without what the hypervisor keeps. */
 #include "guest_tree.h"
+#include "launch_arch.h"
 #include "machine/host_use.h"
 
 #include <libfdt.h>
 #include <string.h>
 
-/* Of no use to a domain without the IOMMU and the ITS; dangling references in it. */
+/* Of no use to a domain without the IOMMU and message interrupts; dangling references in it. */
 static const char *const dropped_everywhere[] = {
     "iommus", "iommu-map", "iommu-map-mask", "msi-parent", "msi-map", "msi-map-mask",
 };
 
-/* Written anew, or of parts of the GIC that the domain's has not. */
-static const char *const dropped_from_gic[] = {
-    "reg",
-    "#redistributor-regions",
-    "redistributor-stride",
-    "interrupts",
-    "interrupts-extended",
-    "msi-controller",
-    "mbi-ranges",
-    "ranges",
-    "phandle",
-    "linux,phandle",
-};
-
-static bool listed(const char *name, const char *const *list, unsigned int count)
-{
-    for (unsigned int i = 0; i < count; i++)
-        if (strcmp(name, list[i]) == 0)
-            return true;
-    return false;
-}
-
 static bool dropped(const char *name, enum host_use use)
 {
-    if (listed(name, dropped_everywhere, ARRAY_SIZE(dropped_everywhere)))
-        return true;
+    for (unsigned int i = 0; i < ARRAY_SIZE(dropped_everywhere); i++)
+        if (strcmp(name, dropped_everywhere[i]) == 0)
+            return true;
     if (use == HOST_UART)
         return strcmp(name, "status") == 0;
-    return use == HOST_GIC && listed(name, dropped_from_gic, ARRAY_SIZE(dropped_from_gic));
+    return use == HOST_CONTROLLER && arch_controller_drops(name);
 }
 
 static void copy_properties(struct guest_writer *writer, const struct tree_walk *walk,
@@ -52,38 +32,14 @@ static void copy_properties(struct guest_writer *writer, const struct tree_walk 
             writer_property(&writer->out, item.name, item.data, item.size);
 }
 
-/*
- * reg in the terms of the bus that the GIC is on: the distributor as it is, the first redistributor
- * region's start with the size that the domain's vcpus need.
- */
-static void gic_properties(struct guest_writer *writer, const struct tree_walk *walk)
-{
-    const struct tree_level *bus = &walk->level[walk->depth - 1];
-    struct tree_cells reg = {.count = 0};
-    int size;
-    const uint8_t *data = tree_property(walk->fdt, walk->node, "reg", &size);
-
-    for (unsigned int i = 0; i < 2; i++) {
-        uint64_t start = 0, length = 0;
-
-        if (!data || !tree_take(&data, &size, bus->address_cells, &start) ||
-            !tree_take(&data, &size, bus->size_cells, &length))
-            reg.overflow = true;
-        cells_add(&reg, start, bus->address_cells);
-        cells_add(&reg, i == 0 ? length : writer->what->layout->arch.gicr.size, bus->size_cells);
-    }
-    writer_cells(&writer->out, "reg", &reg);
-    writer_u32(&writer->out, "phandle", writer->gic_phandle);
-}
-
 static void copy_node(struct guest_writer *writer, const struct tree_walk *walk, enum host_use use)
 {
     writer_begin(&writer->out, tree_name(walk->fdt, walk->node));
     copy_properties(writer, walk, use);
     if (use == HOST_UART)
         writer_string(&writer->out, "status", "disabled");
-    if (use == HOST_GIC)
-        gic_properties(writer, walk);
+    if (use == HOST_CONTROLLER)
+        arch_controller_properties(writer, walk);
 }
 
 static void end_nodes(struct guest_writer *writer, int *open, int depth)
@@ -92,8 +48,8 @@ static void end_nodes(struct guest_writer *writer, int *open, int depth)
         writer_end(&writer->out);
 }
 
-/* A phandle that nobody has, for a GIC that came without one. */
-static uint32_t gic_phandle(const struct guest_tree *what)
+/* A phandle that nobody has, for an interrupt controller that came without one. */
+static uint32_t controller_phandle(const struct guest_tree *what)
 {
     uint32_t phandle = what->machine->controller.phandle;
 
@@ -111,8 +67,8 @@ void guest_host_nodes(struct guest_writer *writer)
     tree_walk_start(&walk, what->host_tree);
     writer->address_cells = walk.level[0].address_cells;
     writer->size_cells = walk.level[0].size_cells;
-    writer->gic_phandle = gic_phandle(what);
-    writer->gic_cells = what->machine->controller.cells;
+    writer->controller_phandle = controller_phandle(what);
+    writer->controller_cells = what->machine->controller.cells;
     copy_node(writer, &walk, HOST_GIVEN);
     more = tree_walk_next(&walk);
     while (more) {

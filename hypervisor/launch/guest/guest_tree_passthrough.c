@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A passthrough tree (Xen, docs/misc/arm/passthrough.txt): the children of its /passthrough and its
- * /aliases become nodes of the domain's tree; the phandle of its /gic is the one by which they know
- * the interrupt controller.
+ * A passthrough tree (Xen, docs/misc: passthrough): the children of its /passthrough and its
+ * /aliases become nodes of the domain's tree; the phandle of its interrupt controller's node
+ * (LAUNCH_CONTROLLER_NODE) is the one by which they know it.
  */
 #include "guest_tree.h"
 
@@ -21,12 +21,13 @@ bool passthrough_tree_valid(const void *tree, uint64_t size)
     return size >= sizeof(struct fdt_header) && fdt_totalsize(tree) <= size && tree_valid(tree);
 }
 
-uint32_t guest_passthrough_gic(const struct guest_tree *what)
+uint32_t guest_passthrough_controller(const struct guest_tree *what)
 {
-    int node = tree_find(what->passthrough, 0, "gic", 3);
+    int node =
+        tree_find(what->passthrough, 0, LAUNCH_CONTROLLER_NODE, strlen(LAUNCH_CONTROLLER_NODE));
     uint32_t phandle = node < 0 ? 0 : tree_phandle(what->passthrough, node);
 
-    return phandle != 0 ? phandle : GUEST_PHANDLE_GIC;
+    return phandle != 0 ? phandle : GUEST_PHANDLE_CONTROLLER;
 }
 
 static bool passed_on(const char *name)
@@ -55,7 +56,7 @@ static int depth_passed_on(const struct guest_writer *writer, const struct tree_
 
     if (strcmp(top, "passthrough") == 0)
         return walk->depth - 1;
-    /* A domain with a vpl011 has aliases already. */
+    /* A domain with a virtual UART has aliases already. */
     if (strcmp(top, "aliases") == 0 && !writer->what->domain->virtual_uart)
         return walk->depth;
     return 0;

@@ -2,9 +2,10 @@
 /* Where things are in a domain's own address space. */
 #include <trefoil/launch.h>
 
-#include <xen/arch-arm.h>
+#include <xen/xen.h>
 #include <xen/bootfdt.h>
 
+#include "launch_arch.h"
 #include "layout.h"
 #include "machine/ranges.h"
 
@@ -14,11 +15,7 @@
 /* Larger ones only cost Linux bookkeeping. */
 #define EXTENDED_MAX (4 * GIB)
 
-/* A kernel finds its ramdisk within this much of its start (Linux, Documentation/arm64/booting.rst,
- * says 32 GiB at most). */
-#define RAMDISK_REACH GIB
-
-#define MAX_BLOCKED (MACHINE_MAX_BANKS + MACHINE_MAX_REDIST + LAUNCH_MAX_DEVICE_RANGES + 8)
+#define MAX_BLOCKED (MACHINE_MAX_BANKS + LAUNCH_ARCH_KEPT + LAUNCH_MAX_DEVICE_RANGES + 8)
 
 static bool plain_ram(const struct launch_domain *domain, struct launch_layout *layout)
 {
@@ -52,13 +49,9 @@ static void plain_extended(struct launch_layout *layout)
 
 static bool plain_layout(const struct launch_domain *domain, struct launch_layout *layout)
 {
-    layout->arch.gicd = (struct paddr_range){GUEST_GICV3_GICD_BASE, GUEST_GICV3_GICD_SIZE};
-    layout->arch.gicr =
-        (struct paddr_range){GUEST_GICV3_GICR0_BASE, (uint64_t)domain->cpus * LAUNCH_GICR_STRIDE};
+    arch_plain_layout(domain, layout);
     layout->grant_table = (struct paddr_range){GUEST_GNTTAB_BASE, GUEST_GNTTAB_SIZE};
     layout->magic = GUEST_MAGIC_BASE;
-    layout->uart_base = GUEST_PL011_BASE;
-    layout->uart_line = GUEST_VPL011_SPI;
     if (!plain_ram(domain, layout))
         return false;
     plain_extended(layout);
@@ -124,18 +117,14 @@ static bool direct_holes(struct blocked *blocked, struct launch_layout *layout)
 static bool direct_layout(const struct machine *machine, const struct launch_domain *domain,
                           const struct device_list *devices, struct launch_layout *layout)
 {
+    struct paddr_range kept[LAUNCH_ARCH_KEPT];
     struct blocked blocked = {.count = 0};
 
-    layout->arch.gicd = machine->arch.gicd;
-    layout->arch.gicr = (struct paddr_range){machine->arch.gicr[0].start,
-                                             (uint64_t)domain->cpus * LAUNCH_GICR_STRIDE};
-    layout->uart_base = machine->uart.reg.start;
-    layout->uart_line = machine->uart.irq;
+    arch_direct_layout(machine, domain, layout);
     for (unsigned int i = 0; i < domain->nr_static_memory; i++)
         layout->ram[layout->nr_ram++] = domain->static_memory[i];
     return block(&blocked, machine->banks, machine->nr_banks) &&
-           block(&blocked, &machine->arch.gicd, 1) &&
-           block(&blocked, machine->arch.gicr, machine->arch.nr_gicr) &&
+           block(&blocked, kept, arch_kept_registers(machine, kept)) &&
            block(&blocked, &machine->uart.reg, 1) &&
            (!devices || block(&blocked, devices->ranges, devices->nr_ranges)) &&
            direct_holes(&blocked, layout);
@@ -168,8 +157,8 @@ static bool place_in(struct paddr_range bank, const struct launch_sizes *sizes,
     if (sizes->ramdisk > end || sizes->tree > end)
         return false;
     needed = ALIGN_UP(sizes->ramdisk, PAGE_SIZE) + ALIGN_UP(sizes->tree, PAGE_SIZE);
-    if (end - base > RAMDISK_REACH)
-        end = base + RAMDISK_REACH;
+    if (end - base > LAYOUT_RAMDISK_REACH)
+        end = base + LAYOUT_RAMDISK_REACH;
     end = ALIGN_DOWN(end, PAGE_SIZE);
     if (end < kernel_end || end - kernel_end < needed)
         return false;

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a passthrough tree asks for, checked against the machine (Xen, docs/misc/arm/passthrough.txt
- * and its dom0less successor). A node that has `xen,path` is a device: it must be marked with
- * `xen,passthrough` in the machine's tree, so that the hardware domain does not have it. Its
- * registers are mapped as `xen,reg` says, its interrupts are those of the machine's node.
+ * What a passthrough tree asks for, checked against the machine (Xen, docs/misc:
+ * passthrough, and its dom0less successor). A node that has `xen,path` is a device: it must be
+ * marked with `xen,passthrough` in the machine's tree, so that the hardware domain does not have
+ * it. Its registers are mapped as `xen,reg` says, its interrupts are those of the machine's node.
  */
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <xen/arch-arm.h>
+#include <xen/xen.h>
 
 #include "guest_tree.h"
+#include "launch_arch.h"
 #include "machine/host_use.h"
 #include "layout.h"
 #include "machine/ranges.h"
@@ -166,18 +167,16 @@ static bool read_registers(struct reader *reader)
 static bool read_interrupts(struct reader *reader)
 {
     const struct machine *machine = reader->context->machine;
-    uint32_t intid;
+    uint32_t line;
 
-    for (unsigned int i = 0; tree_interrupt(&reader->host, machine->controller.phandle,
-                                            machine->controller.cells, i, &intid) == TREE_OK;
-         i++) {
-        if (intid < 32 || intid >= LAUNCH_MAX_LINES)
+    for (unsigned int i = 0; arch_line(&reader->host, machine, i, &line) == TREE_OK; i++) {
+        if (line < LAUNCH_FIRST_LINE || line >= LAUNCH_MAX_LINES)
             continue;
-        if ((machine->has_uart && intid == machine->uart.irq) ||
-            (reader->context->given->lines[intid / 64] >> intid % 64 & 1))
+        if ((machine->has_uart && line == machine->uart.irq) ||
+            (reader->context->given->lines[line / 64] >> line % 64 & 1))
             return wrong(reader, "xen,path", "%s has interrupt %u in common with another device",
-                         reader->path, intid);
-        reader->passed->lines[intid / 64] |= 1ULL << intid % 64;
+                         reader->path, line);
+        reader->passed->lines[line / 64] |= 1ULL << line % 64;
     }
     return true;
 }
@@ -223,14 +222,13 @@ bool launch_passed_share(const struct launch_passed *a, const struct launch_pass
 /* What a domain that is not direct-mapped has at fixed places. */
 static bool is_taken(const struct launch_layout *layout, struct paddr_range range)
 {
-    const struct paddr_range others[] = {
-        layout->arch.gicd,
-        layout->arch.gicr,
+    struct paddr_range others[3 + LAUNCH_ARCH_RANGES] = {
         layout->grant_table,
         {layout->magic, GUEST_MAGIC_SIZE},
         {layout->uart_base, PAGE_SIZE},
     };
 
+    arch_layout_ranges(layout, &others[3]);
     return ranges_overlapping(layout->ram, layout->nr_ram, range) ||
            ranges_overlapping(others, ARRAY_SIZE(others), range);
 }
@@ -285,7 +283,7 @@ bool launch_layout_pass(struct launch_layout *layout, const struct launch_domain
 
     if (passed->lines[uart / 64] >> uart % 64 & 1) {
         snprintf(passed->error, sizeof(passed->error),
-                 "interrupts: %u is that of the domain's vpl011", uart);
+                 "interrupts: %u is that of the domain's " LAUNCH_PROPERTY_UART, uart);
         return false;
     }
     for (unsigned int i = 0; i < passed->nr_ranges; i++) {

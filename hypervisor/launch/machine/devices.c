@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "host_use.h"
+#include "launch_arch.h"
 #include "ranges.h"
 #include "tree/tree.h"
 
@@ -31,14 +32,12 @@ static void add_registers(const struct tree_walk *walk, const struct machine *ma
 static void add_interrupts(const struct tree_walk *walk, const struct machine *machine,
                            struct device_list *devices)
 {
-    uint32_t intid;
+    uint32_t line;
 
-    for (unsigned int i = 0; tree_interrupt(walk, machine->controller.phandle,
-                                            machine->controller.cells, i, &intid) == TREE_OK;
-         i++) {
-        if (intid >= 32 && intid < LAUNCH_MAX_LINES &&
-            !(machine->has_uart && intid == machine->uart.irq))
-            devices->lines[intid / 64] |= 1ULL << intid % 64;
+    for (unsigned int i = 0; arch_line(walk, machine, i, &line) == TREE_OK; i++) {
+        if (line >= LAUNCH_FIRST_LINE && line < LAUNCH_MAX_LINES &&
+            !(machine->has_uart && line == machine->uart.irq))
+            devices->lines[line / 64] |= 1ULL << line % 64;
     }
 }
 

@@ -4,48 +4,20 @@
 #include <libfdt.h>
 #include <string.h>
 
+#include "launch_arch.h"
 #include "ranges.h"
 
 /* Children of the root that the domain has its own of. */
 static const char *const replaced_names[] = {
-    "cpus", "chosen", "psci", "reserved-memory", "__symbols__", "__fixups__", "__local_fixups__",
+    "cpus", "chosen", "reserved-memory", "__symbols__", "__fixups__", "__local_fixups__",
 };
 
 static const struct {
     const char *compatible;
     enum host_use use;
 } compatibles[] = {
-    {"arm,gic-v3", HOST_GIC},
-    {"arm,armv8-timer", HOST_REPLACED},
-    {"arm,armv7-timer", HOST_REPLACED},
-    {"arm,psci-1.0", HOST_REPLACED},
-    {"arm,psci-0.2", HOST_REPLACED},
-    {"arm,psci", HOST_REPLACED},
     {"xen,xen", HOST_REPLACED},
-    /* The timer's memory-mapped frames would let it stop the hypervisor's clock. */
-    {"arm,armv7-timer-mem", HOST_WITHHELD},
-    /* Their interrupts are private ones, which stay with the hypervisor. */
-    {"arm,armv8-pmuv3", HOST_WITHHELD},
-    {"arm,cortex-a35-pmu", HOST_WITHHELD},
-    {"arm,cortex-a53-pmu", HOST_WITHHELD},
-    {"arm,cortex-a55-pmu", HOST_WITHHELD},
-    {"arm,cortex-a57-pmu", HOST_WITHHELD},
-    {"arm,cortex-a72-pmu", HOST_WITHHELD},
-    {"arm,cortex-a73-pmu", HOST_WITHHELD},
-    {"arm,cortex-a76-pmu", HOST_WITHHELD},
-    {"arm,statistical-profiling-extension-v1", HOST_WITHHELD},
-    /* Whose devices reach all of memory. */
-    {"arm,smmu-v1", HOST_WITHHELD},
-    {"arm,smmu-v2", HOST_WITHHELD},
-    {"arm,smmu-v3", HOST_WITHHELD},
-    {"arm,mmu-400", HOST_WITHHELD},
-    {"arm,mmu-401", HOST_WITHHELD},
-    {"arm,mmu-500", HOST_WITHHELD},
-    {"qcom,smmu-v2", HOST_WITHHELD},
-    /* Firmware behind SMC, which ends at the hypervisor. */
-    {"linaro,optee-tz", HOST_WITHHELD},
-    {"arm,scmi-smc", HOST_WITHHELD},
-    /* Needs the ITS and large windows; the boards so far have all they need without it. */
+    /* Needs message interrupts and large windows; the boards so far have all they need without. */
     {"pci-host-ecam-generic", HOST_WITHHELD},
 };
 
@@ -67,7 +39,7 @@ static enum host_use by_kind(const struct tree_walk *walk, int uart)
     for (unsigned int i = 0; i < ARRAY_SIZE(compatibles); i++)
         if (tree_walk_compatible(walk, compatibles[i].compatible))
             return compatibles[i].use;
-    return HOST_GIVEN;
+    return arch_host_use(walk);
 }
 
 enum host_use host_use_of(const struct tree_walk *walk, int uart)
@@ -81,9 +53,11 @@ enum host_use host_use_of(const struct tree_walk *walk, int uart)
 
 bool host_may_be_given(const struct machine *machine, struct paddr_range range)
 {
+    struct paddr_range kept[LAUNCH_ARCH_KEPT];
+    unsigned int nr_kept = arch_kept_registers(machine, kept);
+
     return !ranges_overlapping(machine->banks, machine->nr_banks, range) &&
-           !ranges_overlapping(machine->arch.gicr, machine->arch.nr_gicr, range) &&
-           !range_overlaps(machine->arch.gicd, range) &&
+           !ranges_overlapping(kept, nr_kept, range) &&
            !(machine->has_uart && range_overlaps(machine->uart.reg, range));
 }
 

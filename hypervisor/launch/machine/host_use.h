@@ -6,12 +6,12 @@
 #include "tree/tree.h"
 
 enum host_use {
-    HOST_GIVEN,    /* copied; its registers and interrupts go to the hardware domain */
-    HOST_REPLACED, /* the domain has a node of its own instead */
-    HOST_PASSED,   /* marked with xen,passthrough: left out as well, other domains may have it */
-    HOST_WITHHELD, /* a device that it does not get: left out, and said in the log */
-    HOST_GIC,      /* rewritten in its place */
-    HOST_UART,     /* the hypervisor's console: copied, but disabled */
+    HOST_GIVEN,      /* copied; its registers and interrupts go to the hardware domain */
+    HOST_REPLACED,   /* the domain has a node of its own instead */
+    HOST_PASSED,     /* marked with xen,passthrough: left out as well, other domains may have it */
+    HOST_WITHHELD,   /* a device that it does not get: left out, and said in the log */
+    HOST_CONTROLLER, /* of interrupts: rewritten in its place */
+    HOST_UART,       /* the hypervisor's console: copied, but disabled */
 };
 
 /* `uart` is the offset of the console's node, negative when there is none. */

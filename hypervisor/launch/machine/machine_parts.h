@@ -12,7 +12,7 @@ struct machine_reader {
     bool failed; /* the first error is the one that is told */
     struct tree_walk walk;
     /* At nodes whose interrupts are read when all is known; at the root: there is none. */
-    struct tree_walk gic, timer;
+    struct tree_walk controller, timer;
 };
 
 /* Notes what is wrong with a node. The first call counts. */

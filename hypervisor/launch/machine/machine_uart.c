@@ -6,6 +6,7 @@
 #include <libfdt.h>
 #include <string.h>
 
+#include "launch_arch.h"
 #include "machine_parts.h"
 
 /* The string that /aliases has for a name; an alias of an alias is none. */
@@ -102,7 +103,7 @@ void machine_read_uart(struct machine_reader *reader)
     uart->node = walk->node;
     copy_compatible(uart, fdt, walk->node);
     tree_walk_path(walk, uart->path, sizeof(uart->path));
-    tree_interrupt(walk, machine->controller.phandle, machine->controller.cells, 0, &uart->irq);
+    arch_line(walk, machine, 0, &uart->irq);
     uart->clock_hz = clock_of(fdt, walk->node);
     tree_u32(fdt, walk->node, "current-speed", 0, &uart->baud);
     if (colon)

@@ -65,7 +65,7 @@ static bool module_range(struct planner *planner, int node, struct paddr_range *
     if (!data) {
         module_error(planner, node, "reg",
                      tree_property(fdt, node, "mb-index", NULL)
-                         ? "missing; modules by mb-index do not exist on Arm"
+                         ? "missing; modules by mb-index do not exist here"
                          : "missing");
         return false;
     }

@@ -4,9 +4,9 @@
 
 #include <libfdt.h>
 #include <string.h>
-#include <xen/arch-arm.h>
 #include <xen/bootfdt.h>
 
+#include "launch_arch.h"
 #include "machine/ranges.h"
 
 static void rule_error(struct planner *planner, const char *property, const char *what)
@@ -141,35 +141,37 @@ static void check_hardware(struct planner *planner)
         rule_error(planner, "capabilities",
                    "a hardware domain needs direct-map and xen,static-mem, there being no IOMMU");
     if (domain->virtual_uart)
-        plan_warning(planner, domain->node, "vpl011", "not for the hardware domain, ignored");
+        plan_warning(planner, domain->node, LAUNCH_PROPERTY_UART,
+                     "not for the hardware domain, ignored");
     if (domain->nr_lines != 0)
-        plan_warning(planner, domain->node, "nr_spis", "the hardware domain has all, ignored");
+        plan_warning(planner, domain->node, LAUNCH_PROPERTY_LINES,
+                     "the hardware domain has all, ignored");
     if (domain->device_tree.range.size != 0)
         plan_warning(planner, domain->device_tree.node, "compatible",
                      "the hardware domain has the machine's device tree, ignored");
     domain->virtual_uart = false;
     domain->nr_lines = 0;
     domain->device_tree.range.size = 0;
-    if ((uint64_t)domain->cpus * LAUNCH_GICR_STRIDE > planner->machine->arch.gicr[0].size)
+    if (domain->cpus > arch_max_hardware_cpus(planner->machine))
         plan_error(planner, domain, domain->node, "cpus",
-                   "%u, more than the machine's redistributor region has room for", domain->cpus);
+                   "%u, more than the machine's interrupt controller has room for", domain->cpus);
 }
 
-static void check_vpl011(struct planner *planner)
+static void check_uart(struct planner *planner)
 {
     struct launch_domain *domain = planner->domain;
     const struct machine_uart *uart = &planner->machine->uart;
-    unsigned int irq = domain->direct_map ? uart->irq : GUEST_VPL011_SPI;
+    unsigned int line = domain->direct_map ? uart->irq : LAUNCH_UART_LINE;
 
     if (!domain->virtual_uart)
         return;
-    if (domain->direct_map && (!planner->machine->has_uart || irq < 32)) {
-        rule_error(planner, "vpl011",
+    if (domain->direct_map && (!planner->machine->has_uart || line < LAUNCH_FIRST_LINE)) {
+        rule_error(planner, LAUNCH_PROPERTY_UART,
                    "with direct-map it takes the place of the machine's UART, which has none");
         return;
     }
-    if (domain->nr_lines < irq - 32 + 1)
-        domain->nr_lines = irq - 32 + 1;
+    if (domain->nr_lines < line + 1 - LAUNCH_FIRST_LINE)
+        domain->nr_lines = line + 1 - LAUNCH_FIRST_LINE;
 }
 
 static void check_affinity(struct planner *planner)
@@ -213,7 +215,7 @@ void plan_check_domain(struct planner *planner)
 {
     static void (*const rules[])(struct planner * planner) = {
         check_name,     check_own_modules, check_static_memory,
-        check_hardware, check_vpl011,      check_affinity,
+        check_hardware, check_uart,        check_affinity,
     };
 
     for (unsigned int i = 0; i < ARRAY_SIZE(rules); i++)

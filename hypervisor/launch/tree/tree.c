@@ -279,67 +279,53 @@ enum tree_result tree_reg(const struct tree_walk *walk, unsigned int index,
     return result;
 }
 
-/* The binding of the Arm GIC: type (0 SPI, 1 PPI), number within the type, flags. */
-static uint32_t intid_of(const uint8_t *data)
-{
-    uint32_t type = fdt32_ld((const fdt32_t *)data);
-    uint32_t number = fdt32_ld((const fdt32_t *)(data + sizeof(uint32_t)));
-
-    if (type == 0 && number < 988)
-        return number + 32;
-    if (type == 1 && number < 16)
-        return number + 16;
-    return 0;
-}
-
-static enum tree_result interrupt_extended(const struct tree_walk *walk, uint32_t gic_phandle,
-                                           uint32_t gic_cells, unsigned int index, uint32_t *intid)
+/* Specifiers of any controllers, each led by its phandle. */
+static enum tree_result interrupt_extended(const struct tree_walk *walk, uint32_t controller,
+                                           uint32_t cells, unsigned int index,
+                                           const uint8_t **specifier)
 {
     int size;
     const uint8_t *data = tree_property(walk->fdt, walk->node, "interrupts-extended", &size);
 
-    *intid = 0;
     if (!data)
         return TREE_END;
     for (unsigned int i = 0; size >= (int)sizeof(uint32_t); i++) {
         uint32_t phandle = fdt32_ld((const fdt32_t *)data);
-        bool gic = phandle == gic_phandle;
-        uint32_t cells = gic_cells;
+        uint32_t count = cells;
 
-        if (!gic && tree_u32(walk->fdt, tree_find_phandle(walk->fdt, phandle), "#interrupt-cells",
-                             0, &cells) != TREE_OK)
+        if (phandle != controller && tree_u32(walk->fdt, tree_find_phandle(walk->fdt, phandle),
+                                              "#interrupt-cells", 0, &count) != TREE_OK)
             return TREE_MALFORMED;
-        if (cells > MAX_CELLS || size < (int)((cells + 1) * sizeof(uint32_t)))
+        if (count > MAX_CELLS || size < (int)((count + 1) * sizeof(uint32_t)))
             return TREE_MALFORMED;
         if (i == index) {
-            *intid = gic ? intid_of(data + sizeof(uint32_t)) : 0;
-            return gic && *intid == 0 ? TREE_MALFORMED : TREE_OK;
+            *specifier = phandle == controller ? data + sizeof(uint32_t) : NULL;
+            return TREE_OK;
         }
-        data += (cells + 1) * sizeof(uint32_t);
-        size -= (int)((cells + 1) * sizeof(uint32_t));
+        data += (count + 1) * sizeof(uint32_t);
+        size -= (int)((count + 1) * sizeof(uint32_t));
     }
     return TREE_END;
 }
 
-enum tree_result tree_interrupt(const struct tree_walk *walk, uint32_t gic_phandle,
-                                uint32_t gic_cells, unsigned int index, uint32_t *intid)
+enum tree_result tree_interrupt(const struct tree_walk *walk, uint32_t controller, uint32_t cells,
+                                unsigned int index, const uint8_t **specifier)
 {
     int size;
     const uint8_t *data = tree_property(walk->fdt, walk->node, "interrupts", &size);
+    unsigned int entry = cells * (unsigned int)sizeof(uint32_t);
 
-    *intid = 0;
-    if (gic_cells < 3 || gic_cells > MAX_CELLS)
+    *specifier = NULL;
+    if (cells == 0 || cells > MAX_CELLS)
         return TREE_MALFORMED;
     if (!data || tree_property(walk->fdt, walk->node, "interrupts-extended", NULL))
-        return interrupt_extended(walk, gic_phandle, gic_cells, index, intid);
-    if (walk->level[walk->depth].interrupt_parent != gic_phandle)
+        return interrupt_extended(walk, controller, cells, index, specifier);
+    if (walk->level[walk->depth].interrupt_parent != controller)
         return TREE_END;
-    unsigned int entry = gic_cells * (unsigned int)sizeof(uint32_t);
-
     if (size == 0 || (unsigned int)size % entry != 0)
         return TREE_MALFORMED;
     if (index >= (unsigned int)size / entry)
         return TREE_END;
-    *intid = intid_of(data + index * entry);
-    return *intid == 0 ? TREE_MALFORMED : TREE_OK;
+    *specifier = data + index * entry;
+    return TREE_OK;
 }

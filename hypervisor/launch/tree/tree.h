@@ -114,9 +114,9 @@ void tree_make_printable(char *text);
 /* The index-th range of reg as the CPU sees it, translated through ranges. */
 enum tree_result tree_reg(const struct tree_walk *walk, unsigned int index,
                           struct paddr_range *range);
-/* The index-th interrupt as a GIC INTID, of a controller with this phandle and #interrupt-cells.
- * INTID 0: another controller's. */
-enum tree_result tree_interrupt(const struct tree_walk *walk, uint32_t gic_phandle,
-                                uint32_t gic_cells, unsigned int index, uint32_t *intid);
+/* The cells of the index-th interrupt of a controller with this phandle and #interrupt-cells; NULL:
+ * another controller's. */
+enum tree_result tree_interrupt(const struct tree_walk *walk, uint32_t controller, uint32_t cells,
+                                unsigned int index, const uint8_t **specifier);
 
 #endif

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <arch/launch.h>
 #include <cmocka.h>
 
 #define TYPE_NUMBER  "u32"

@@ -59,7 +59,7 @@ static const enum policy_operation device_model_class[] = {
 static const enum policy_operation special[] = {
     OP_domctl_trefoil_launch_info,        OP_memory_map_dev_mmio,
     OP_evtchn_bind_virq_dom_exc,          OP_domctl_get_domain_state_changed,
-    OP_memory_reserved_device_memory_map, OP_smc_firmware,
+    OP_memory_reserved_device_memory_map, OP_machine_firmware,
 };
 
 static bool is_hardware_class(enum policy_operation operation)
@@ -216,7 +216,7 @@ static void operations_without_a_class(void **state)
                    ROLE_CONTROL | ROLE_XENSTORE);
     expect_exactly(OP_memory_map_dev_mmio, RELATION_SELF, ROLE_HARDWARE);
     expect_exactly(OP_memory_map_dev_mmio, RELATION_OTHER, 0);
-    expect_exactly(OP_smc_firmware, RELATION_SYSTEM, ROLE_HARDWARE);
+    expect_exactly(OP_machine_firmware, RELATION_SYSTEM, ROLE_HARDWARE);
     expect_exactly(OP_evtchn_bind_virq_dom_exc, RELATION_SYSTEM, ROLE_CONTROL | ROLE_XENSTORE);
     expect_exactly(OP_domctl_get_domain_state_changed, RELATION_SYSTEM,
                    ROLE_CONTROL | ROLE_XENSTORE);

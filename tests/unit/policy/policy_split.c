@@ -127,13 +127,10 @@ static void a_device_model_reaches_its_own_targets(void **state)
 /* The machine: who drives it, who looks after its software, and who may see its state. */
 static bool is_for_the_driver(enum policy_operation operation)
 {
-    static const enum policy_operation others[] = {OP_evtchn_bind_virq_global,
-                                                   OP_evtchn_bind_pirq,
-                                                   OP_sysctl_cpu_hotplug,
-                                                   OP_sysctl_pm_op,
-                                                   OP_sysctl_dt_overlay,
-                                                   OP_mca,
-                                                   OP_smc_firmware};
+    static const enum policy_operation others[] = {OP_evtchn_bind_virq_global, OP_evtchn_bind_pirq,
+                                                   OP_sysctl_cpu_hotplug,      OP_sysctl_pm_op,
+                                                   OP_sysctl_dt_overlay,       OP_mca,
+                                                   OP_machine_firmware};
 
     return (named(operation, "platform_") && operation != OP_platform_get_symbol) ||
            named(operation, "physdev_") || ONE_OF(operation, others);

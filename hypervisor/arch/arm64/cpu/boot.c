@@ -55,8 +55,8 @@ static void map_machine(void)
         map_range(machine.arch.gicr[i], STAGE1_DEVICE);
     if (machine.has_uart)
         map_range(machine.uart.reg, STAGE1_DEVICE);
-    if (machine.rtc.size != 0)
-        map_range(machine.rtc, STAGE1_DEVICE);
+    if (machine.rtc.compatible)
+        map_range(machine.rtc.reg, STAGE1_DEVICE);
 }
 
 static void pcpu_prepare(unsigned int id, uint64_t mpidr)
@@ -101,13 +101,15 @@ struct vcpu *boot_primary(const void *fdt)
     id_read(own);
     id_filter(own, id_shown);
     time_init(&machine);
-    if (machine.rtc.size != 0)
-        wallclock_set(rtc_seconds(machine.rtc.start), 0, arch_now());
+    if (machine.rtc.compatible)
+        wallclock_set(rtc_seconds(&machine.rtc), 0, arch_now());
     if (!gic_init(&machine))
         panic("%s: no usable GICv3", machine.controller.path);
     pcpu_prepare(0, READ_SYSREG(mpidr_el1) & MPIDR_AFFINITY);
     pcpu_setup(&pcpu_storage[0]);
-    uart_start_interrupts();
+    if (machine.has_uart && machine.uart.irq != 0 &&
+        gic_request(machine.uart.irq, uart_interrupt, NULL) == 0)
+        uart_start_interrupts();
     core_boot(fdt, &machine, kept, ARRAY_SIZE(kept));
     return sched_slow_path(this_pcpu());
 }

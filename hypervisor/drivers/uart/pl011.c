@@ -70,7 +70,6 @@ static void pl011_set_interrupts(paddr_t base, bool transmit)
 }
 
 const struct uart_driver pl011_driver = {
-    .compatible = "arm,pl011",
     .init = pl011_init,
     .put = pl011_put,
     .get = pl011_get,
@@ -86,7 +85,6 @@ static void sbsa_init(paddr_t base, const struct machine_uart *uart)
 }
 
 const struct uart_driver sbsa_uart_driver = {
-    .compatible = "arm,sbsa-uart",
     .init = sbsa_init,
     .put = pl011_put,
     .get = pl011_get,

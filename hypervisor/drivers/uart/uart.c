@@ -7,20 +7,22 @@
 #include <trefoil/core.h>
 #include <trefoil/string.h>
 #include <trefoil/uart.h>
-#include <asm/gic.h>
 
 /* Characters taken in one interrupt at most; the rest interrupts again. */
 #define RECEIVE_BURST 64U
 
-static const struct uart_driver *const drivers[] = {
-    &pl011_driver,
-    &sbsa_uart_driver,
+static const struct {
+    const char *compatible;
+    const struct uart_driver *driver;
+} drivers[] = {
+#define UART(compatible, driver) {compatible, &driver},
+#include "uart.def"
+#undef UART
 };
 
 static struct {
     const struct uart_driver *driver; /* NULL: none found */
     paddr_t base;
-    uint32_t irq;
     bool interrupts;
     _Atomic bool transmit;
 } uart;
@@ -28,18 +30,17 @@ static struct {
 bool uart_init(const struct machine_uart *machine_uart)
 {
     for (unsigned int i = 0; i < ARRAY_SIZE(drivers); i++) {
-        if (strcmp(drivers[i]->compatible, machine_uart->compatible) != 0)
+        if (strcmp(drivers[i].compatible, machine_uart->compatible) != 0)
             continue;
-        uart.driver = drivers[i];
+        uart.driver = drivers[i].driver;
         uart.base = machine_uart->reg.start;
-        uart.irq = machine_uart->irq;
         uart.driver->init(uart.base, machine_uart);
         return true;
     }
     return false;
 }
 
-static void uart_interrupt(void *data)
+void uart_interrupt(void *data)
 {
     (void)data;
     for (unsigned int i = 0; i < RECEIVE_BURST; i++) {
@@ -55,8 +56,6 @@ static void uart_interrupt(void *data)
 
 void uart_start_interrupts(void)
 {
-    if (uart.driver == NULL || uart.irq == 0 || gic_request(uart.irq, uart_interrupt, NULL) != 0)
-        return;
     uart.interrupts = true;
     uart.driver->set_interrupts(uart.base, atomic_load(&uart.transmit));
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* UARTs: a row a kind, chosen by the device tree's compatible string. Registers are mapped one to
- * one at EL2. */
+/* UARTs: a row of uart.def a kind, chosen by the device tree's compatible string. Registers are
+ * mapped one to one at EL2. */
 #ifndef UART_H
 #define UART_H
 
@@ -8,7 +8,6 @@
 #include <trefoil/types.h>
 
 struct uart_driver {
-    const char *compatible;
     /* Ready to transmit and receive by polling, interrupts off. Keeps the line speed that firmware
      * set. */
     void (*init)(paddr_t base, const struct machine_uart *uart);
@@ -18,6 +17,8 @@ struct uart_driver {
     void (*set_interrupts)(paddr_t base, bool transmit);
 };
 
-extern const struct uart_driver pl011_driver, sbsa_uart_driver;
+#define UART(compatible, driver) extern const struct uart_driver driver;
+#include "uart.def"
+#undef UART
 
 #endif

@@ -1,0 +1,6 @@
+# SPDX-License-Identifier: MIT
+launch_arm_sources = \
+	hypervisor/launch/arm/guest_nodes.c \
+	hypervisor/launch/arm/host_devices.c \
+	hypervisor/launch/arm/host_nodes.c \
+	hypervisor/launch/arm/image.c
