@@ -25,10 +25,10 @@ static bool is_hypercall(uint64_t number)
 static __attribute__((noinline, cold)) int64_t
 dispatch_continued(struct vcpu *vcpu, uint64_t number, const uint64_t args[5])
 {
-    uint64_t position = number >> HYPERCALL_POSITION_SHIFT;
+    uint64_t position = (number & ~HYPERCALL_CONTINUED) >> HYPERCALL_POSITION_SHIFT;
     int64_t result;
 
-    number &= (UINT64_C(1) << HYPERCALL_POSITION_SHIFT) - 1;
+    number = hypercall_number(number);
     if (!position || !is_hypercall(number))
         return -ENOSYS;
     vcpu->call_position = position;
@@ -47,8 +47,10 @@ int64_t hypercall_dispatch(struct vcpu *vcpu, uint64_t number, const uint64_t ar
 int64_t hypercall_continue(struct vcpu *vcpu, unsigned int number, const uint64_t *args)
 {
     unsigned int count = hypercall_arguments[number];
-    uint64_t at = number | vcpu->call_position << HYPERCALL_POSITION_SHIFT;
+    uint64_t at = number;
 
+    if (vcpu->call_position)
+        at |= HYPERCALL_CONTINUED | vcpu->call_position << HYPERCALL_POSITION_SHIFT;
     vcpu->call_position = 0;
     if (!vcpu->in_multicall) {
         arch_hypercall_continue(vcpu, at, args, count);

@@ -28,7 +28,7 @@ static int64_t write_back(struct vcpu *vcpu, struct multicall_entry *entry, uint
         memcpy(entry->args, vcpu->multicall_args, sizeof(entry->args));
         entry->op = vcpu->multicall_number;
     } else {
-        entry->op &= (UINT64_C(1) << HYPERCALL_POSITION_SHIFT) - 1;
+        entry->op = hypercall_number(entry->op);
     }
     return copy_to_guest(address, entry) ? -EFAULT : 0;
 }

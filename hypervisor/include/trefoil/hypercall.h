@@ -21,11 +21,19 @@ typedef int64_t hypercall_handler(struct vcpu *vcpu, const uint64_t args[5]);
  */
 int64_t hypercall_continue(struct vcpu *vcpu, unsigned int number, const uint64_t *args);
 /*
- * A call whose arguments have no room for how far it came leaves that, at most 48 bits and not 0,
+ * A call whose arguments have no room for how far it came leaves that, at most 47 bits and not 0,
  * in vcpu->call_position, and finds it there when it goes on: meanwhile it stands above the call's
- * number. A guest can make one up, so it is checked as an argument is.
+ * number, with the top bit to say so. A guest can make one up, so it is checked as an argument is.
  */
 #define HYPERCALL_POSITION_SHIFT 16
+#define HYPERCALL_CONTINUED      (UINT64_C(1) << 63)
+/* The call's own number. */
+static inline uint64_t hypercall_number(uint64_t number)
+{
+    return number & HYPERCALL_CONTINUED ? number & ((UINT64_C(1) << HYPERCALL_POSITION_SHIFT) - 1)
+                                        : number;
+}
+
 /* Should a long operation stop here and go on later? */
 static inline bool hypercall_preempt(void)
 {
