@@ -26,6 +26,8 @@ core_tests = \
 	tests/unit/core_memory \
 	tests/unit/core_restart \
 	tests/unit/core_sched \
+	tests/unit/core_sched_balance \
+	tests/unit/core_sched_share \
 	tests/unit/core_scrub
 check_PROGRAMS += $(core_tests)
 TESTS += $(core_tests)
@@ -68,6 +70,12 @@ tests_unit_core_restart_LDADD = $(core_test_libs)
 tests_unit_core_sched_SOURCES = tests/unit/core/core_sched.c
 tests_unit_core_sched_CPPFLAGS = $(core_test_cppflags) $(CMOCKA_CFLAGS)
 tests_unit_core_sched_LDADD = $(core_test_libs)
+tests_unit_core_sched_balance_SOURCES = tests/unit/core/core_sched_balance.c
+tests_unit_core_sched_balance_CPPFLAGS = $(core_test_cppflags) $(CMOCKA_CFLAGS)
+tests_unit_core_sched_balance_LDADD = $(core_test_libs)
+tests_unit_core_sched_share_SOURCES = tests/unit/core/core_sched_share.c
+tests_unit_core_sched_share_CPPFLAGS = $(core_test_cppflags) $(CMOCKA_CFLAGS)
+tests_unit_core_sched_share_LDADD = $(core_test_libs)
 tests_unit_core_scrub_SOURCES = tests/unit/core/core_scrub.c
 tests_unit_core_scrub_CPPFLAGS = $(core_test_cppflags) -D_GNU_SOURCE $(CMOCKA_CFLAGS)
 tests_unit_core_scrub_LDADD = $(CMOCKA_LIBS) -lpthread

@@ -5,9 +5,6 @@
 
 #define BITMAP_MAX_BYTES 64U
 
-/* Every domain has the same share. */
-#define DEFAULT_WEIGHT 256U
-
 int cpumap_from_guest(const struct xenctl_bitmap *bitmap, uint64_t *mask)
 {
     uint32_t bytes = bitmap->nr_bits / 8 + (bitmap->nr_bits % 8 != 0);
@@ -113,6 +110,19 @@ int64_t op_getnodeaffinity(struct vcpu *vcpu, struct domain *domain, struct xen_
     return cpumap_to_guest(&op->u.nodeaffinity.nodemap, 1);
 }
 
+/* A weight of 0 leaves it as it is, as Xen's credit2 does; a cap of 0 is none. */
+static int64_t put_share(struct domain *domain, const struct xen_domctl_scheduler_op *scheduler)
+{
+    uint32_t weight = scheduler->u.credit2.weight;
+
+    if (scheduler->cmd != XEN_DOMCTL_SCHEDOP_putinfo)
+        return -EOPNOTSUPP;
+    if (scheduler->sched_id != XEN_SCHEDULER_CREDIT2)
+        return -EINVAL;
+    return domain_set_share(domain, weight ? weight : atomic_load(&domain->share.weight),
+                            scheduler->u.credit2.cap);
+}
+
 int64_t op_scheduler(struct vcpu *vcpu, struct domain *domain, struct xen_domctl *op)
 {
     struct xen_domctl_scheduler_op *scheduler = &op->u.scheduler_op;
@@ -120,11 +130,11 @@ int64_t op_scheduler(struct vcpu *vcpu, struct domain *domain, struct xen_domctl
     if (scheduler->cmd != XEN_DOMCTL_SCHEDOP_getinfo) {
         int result = policy_check(OP_domctl_scheduler_op_put, vcpu->domain, domain);
 
-        return result ? result : -EOPNOTSUPP;
+        return result ? result : put_share(domain, scheduler);
     }
     if (scheduler->sched_id != XEN_SCHEDULER_CREDIT2)
         return -EINVAL;
-    scheduler->u.credit2.weight = DEFAULT_WEIGHT;
-    scheduler->u.credit2.cap = 0;
+    scheduler->u.credit2.weight = atomic_load(&domain->share.weight);
+    scheduler->u.credit2.cap = atomic_load(&domain->share.cap);
     return 0;
 }

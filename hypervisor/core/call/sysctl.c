@@ -118,7 +118,7 @@ int64_t op_scheduler_parameters(struct vcpu *vcpu, struct xen_sysctl *op)
     }
     if (scheduler->sched_id != XEN_SCHEDULER_CREDIT2 || scheduler->cpupool_id)
         return -EINVAL;
-    scheduler->u.sched_credit2.ratelimit_us = 1000;
+    scheduler->u.sched_credit2.ratelimit_us = SCHED_RATE_LIMIT / 1000;
     return 0;
 }
 

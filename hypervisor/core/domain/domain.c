@@ -12,6 +12,7 @@
 #include <trefoil/restart.h>
 #include <trefoil/sched.h>
 #include <trefoil/string.h>
+#include "sched/sched_share.h"
 #include "sched/vcpu_timer.h"
 #include "sched/wallclock.h"
 #include <xen/bootfdt.h>
@@ -53,6 +54,7 @@ static int make_vcpu(struct domain *domain, unsigned int id)
     vcpu->state = VCPU_OFFLINE;
     vcpu->affinity = UINT64_MAX;
     vcpu->soft_affinity = UINT64_MAX;
+    vcpu->weight = SCHED_WEIGHT_DEFAULT;
     vcpu->info =
         id < XEN_LEGACY_MAX_VCPUS ? &domain->shared_info->vcpu_info[id] : &vcpu->early_info;
     vcpu->info_mfn = INVALID_MFN;
@@ -118,6 +120,7 @@ static int make_parts(struct domain *domain, unsigned int max_vcpus)
 /* Everything that make_parts() made, however far it came. */
 static void free_parts(struct domain *domain)
 {
+    share_end(domain);
     for (unsigned int i = 0; i < domain->max_vcpus; i++)
         free_vcpu(domain, domain->vcpus[i]);
     page_free(domain, domain->vcpus);
@@ -176,6 +179,7 @@ int domain_create(domid_t id, const char *name, uint32_t roles, unsigned int max
     domain->life = DOMAIN_ALIVE;
     string_copy(domain->name, name, sizeof(domain->name));
     policy_prepare(domain);
+    share_init(domain);
 
     result = make(domain, max_vcpus);
     if (result) {

@@ -2,7 +2,7 @@
 /*
  * What runs next on a pcpu. A vcpu's state changes from RUNNING only on its own pcpu and from
  * BLOCKED by compare-and-exchange, so that blocking needs no lock; the queue, and the rest of the
- * state, is under queue_lock. Only the pcpu itself takes a vcpu off to another pcpu.
+ * state, is under queue_lock. docs/design.md, "Scheduling", says how it is decided.
  */
 #include <trefoil/arch.h>
 #include <trefoil/core.h>
@@ -10,6 +10,7 @@
 #include <trefoil/event_channel.h>
 #include <trefoil/printk.h>
 #include <trefoil/sched.h>
+#include "sched_parts.h"
 #include "sched_queue.h"
 #include "memory/scrub.h"
 
@@ -52,44 +53,7 @@ uint64_t online_pcpus(void)
     return atomic_load(&online_mask);
 }
 
-/* Makes a pcpu go through sched_slow_path() soon. */
-static void prod(struct pcpu *pcpu)
-{
-    atomic_store(&pcpu->need_resched, true);
-    if (pcpu != this_pcpu())
-        arch_send_reschedule(pcpu);
-}
-
-static bool held(const struct vcpu *vcpu)
-{
-    return atomic_load(&vcpu->pause_count) || atomic_load(&vcpu->domain->pause_count);
-}
-
-static bool allowed_on(const struct vcpu *vcpu, const struct pcpu *pcpu)
-{
-    return (vcpu->affinity >> pcpu->id) & 1;
-}
-
-static bool queued(const struct vcpu *vcpu)
-{
-    return !list_empty(&vcpu->queue_node);
-}
-
-/* Locks the queue of the pcpu that the vcpu is on. */
-static struct pcpu *lock_queue_of(struct vcpu *vcpu)
-{
-    for (;;) {
-        struct pcpu *pcpu = __atomic_load_n(&vcpu->pcpu, __ATOMIC_ACQUIRE);
-
-        spin_lock(&pcpu->queue_lock);
-        if (pcpu == vcpu->pcpu)
-            return pcpu;
-        spin_unlock(&pcpu->queue_lock);
-    }
-}
-
-/* Without ticks the pcpu's virtual time stands where its last switch left it. */
-static void catch_up(struct pcpu *pcpu)
+void catch_up(struct pcpu *pcpu)
 {
     struct vcpu *loaded = __atomic_load_n(&pcpu->current, __ATOMIC_ACQUIRE);
 
@@ -99,20 +63,38 @@ static void catch_up(struct pcpu *pcpu)
     queue_advance(pcpu, loaded);
 }
 
-/* A runnable vcpu waits for its turn, if nothing holds it. */
-static void join(struct pcpu *pcpu, struct vcpu *vcpu)
+static inline void join(struct pcpu *pcpu, struct vcpu *vcpu)
 {
-    if (held(vcpu) || queued(vcpu))
+    if (!vcpu_may_run(vcpu) || vcpu_queued(vcpu))
         return;
-    catch_up(pcpu);
+    if (!pcpu->idle_since)
+        catch_up(pcpu);
     queue_insert(pcpu, vcpu);
-    prod(pcpu);
+    pcpu_prod(pcpu);
+}
+
+void vcpu_join(struct pcpu *pcpu, struct vcpu *vcpu)
+{
+    join(pcpu, vcpu);
+}
+
+/* The queue of where a vcpu is to wake, locked: elsewhere than it was, if it would wait there while
+ * another pcpu idles. */
+static inline struct pcpu *lock_to_wake(struct vcpu *vcpu)
+{
+    struct pcpu *pcpu = lock_queue_of(vcpu);
+
+    if (likely(pcpu->idle_since || pcpu_has_loaded(pcpu, vcpu)))
+        return pcpu;
+    spin_unlock(&pcpu->queue_lock);
+    balance_wake(vcpu);
+    return lock_queue_of(vcpu);
 }
 
 void vcpu_wake(struct vcpu *vcpu)
 {
     enum vcpu_state blocked = VCPU_BLOCKED;
-    struct pcpu *pcpu = lock_queue_of(vcpu);
+    struct pcpu *pcpu = lock_to_wake(vcpu);
 
     if (atomic_compare_exchange_strong(&vcpu->state, &blocked, VCPU_RUNNABLE)) {
         vcpu_runstate_change(vcpu, RUNSTATE_runnable, arch_now());
@@ -161,6 +143,7 @@ void vcpu_yield(struct vcpu *vcpu)
     if (!list_empty(&pcpu->queue)) {
         queue_account(vcpu, arch_now());
         queue_go_behind(pcpu, vcpu);
+        pcpu->turn_start = 0;
         atomic_store(&pcpu->need_resched, true);
     }
     spin_unlock(&pcpu->queue_lock);
@@ -173,7 +156,7 @@ void vcpu_start(struct vcpu *vcpu)
     if (atomic_load(&vcpu->state) == VCPU_OFFLINE) {
         atomic_store(&vcpu->state, VCPU_RUNNABLE);
         vcpu_runstate_change(vcpu, RUNSTATE_runnable, arch_now());
-        join(pcpu, vcpu);
+        vcpu_join(pcpu, vcpu);
     }
     spin_unlock(&pcpu->queue_lock);
 }
@@ -189,7 +172,7 @@ void vcpu_stop(struct vcpu *vcpu)
         queue_account_end(vcpu, now);
     vcpu_runstate_change(vcpu, RUNSTATE_offline, now);
     if (runs)
-        prod(pcpu);
+        pcpu_prod(pcpu);
     spin_unlock(&pcpu->queue_lock);
 }
 
@@ -198,11 +181,11 @@ void vcpu_pause_changed(struct vcpu *vcpu)
     struct pcpu *pcpu = lock_queue_of(vcpu);
     enum vcpu_state state = atomic_load(&vcpu->state);
 
-    if (!held(vcpu)) {
+    if (vcpu_may_run(vcpu)) {
         if (state == VCPU_RUNNABLE)
-            join(pcpu, vcpu);
+            vcpu_join(pcpu, vcpu);
     } else if (state == VCPU_RUNNING) {
-        prod(pcpu);
+        pcpu_prod(pcpu);
     } else {
         list_remove(&vcpu->queue_node);
     }
@@ -216,90 +199,9 @@ bool vcpu_detach(struct vcpu *vcpu)
 
     list_remove(&vcpu->queue_node);
     if (loaded)
-        prod(pcpu);
+        pcpu_prod(pcpu);
     spin_unlock(&pcpu->queue_lock);
     return !loaded && atomic_load(&vcpu->state) != VCPU_RUNNING;
-}
-
-/* Of equals the last: the boot CPU, which builds domains, is the last to run one. */
-static struct pcpu *least_loaded(uint64_t mask)
-{
-    struct pcpu *best = NULL;
-
-    for (unsigned int i = 0; i < nr_pcpus; i++) {
-        struct pcpu *pcpu = pcpus[i];
-
-        if (pcpu && pcpu->online && ((mask >> i) & 1) &&
-            (!best || pcpu->nr_vcpus <= best->nr_vcpus))
-            best = pcpu;
-    }
-    return best;
-}
-
-void vcpu_place(struct vcpu *vcpu)
-{
-    struct pcpu *pcpu = least_loaded(vcpu->affinity);
-
-    if (!pcpu) {
-        log_warning("%s: vcpu%u: no CPU of its affinity is there, it may run on any",
-                    vcpu->domain->name, vcpu->id);
-        vcpu->affinity = UINT64_MAX;
-        pcpu = least_loaded(vcpu->affinity);
-    }
-    vcpu->pcpu = pcpu;
-    pcpu->nr_vcpus++;
-}
-
-static void lock_both(struct pcpu *a, struct pcpu *b)
-{
-    struct pcpu *first = a->id < b->id ? a : b;
-
-    spin_lock(&first->queue_lock);
-    spin_lock(first == a ? &b->queue_lock : &a->queue_lock);
-}
-
-/* Hands over a vcpu that this pcpu may not run (any more). Its domain is held. */
-static void hand_over(struct pcpu *from, struct vcpu *vcpu)
-{
-    struct pcpu *to = least_loaded(vcpu->affinity);
-
-    if (!to || to == from)
-        return;
-    lock_both(from, to);
-    if (vcpu->pcpu == from && from->current != vcpu) {
-        bool waits = queued(vcpu);
-
-        list_remove(&vcpu->queue_node);
-        queue_rebase(from, to, vcpu);
-        from->nr_vcpus--;
-        to->nr_vcpus++;
-        __atomic_store_n(&vcpu->pcpu, to, __ATOMIC_RELEASE);
-        if (waits || atomic_load(&vcpu->state) == VCPU_RUNNABLE)
-            join(to, vcpu);
-    }
-    spin_unlock(&from->queue_lock);
-    spin_unlock(&to->queue_lock);
-}
-
-static void move_away(struct pcpu *from, struct vcpu *vcpu)
-{
-    struct domain *domain = vcpu->domain;
-
-    hand_over(from, vcpu);
-    domain_put(domain);
-}
-
-int vcpu_set_affinity(struct vcpu *vcpu, uint64_t mask)
-{
-    if (!(mask & online_pcpus()))
-        return -EINVAL;
-
-    struct pcpu *pcpu = lock_queue_of(vcpu);
-
-    vcpu->affinity = mask;
-    prod(pcpu);
-    spin_unlock(&pcpu->queue_lock);
-    return 0;
 }
 
 /* Ends the turn of the vcpu that is loaded if it cannot go on; true if it can. Under the lock. */
@@ -307,15 +209,78 @@ static bool goes_on(struct pcpu *pcpu, struct vcpu *vcpu, uint64_t now)
 {
     enum vcpu_state running = VCPU_RUNNING;
 
-    queue_account(vcpu, now);
-    if (atomic_load(&vcpu->state) == VCPU_RUNNING && !held(vcpu) && allowed_on(vcpu, pcpu))
-        return true;
+    if (atomic_load(&vcpu->state) == VCPU_RUNNING && vcpu_allowed_on(vcpu, pcpu)) {
+        queue_account(vcpu, now); /* which may spend what its cap lets it have */
+        if (vcpu_may_run(vcpu))
+            return true;
+    }
     queue_account_end(vcpu, now);
     if (atomic_compare_exchange_strong(&vcpu->state, &running, VCPU_RUNNABLE))
-        vcpu_runstate_change(vcpu, held(vcpu) ? RUNSTATE_offline : RUNSTATE_runnable, now);
+        vcpu_runstate_change(vcpu, vcpu_held(vcpu) ? RUNSTATE_offline : RUNSTATE_runnable, now);
     else if (atomic_load(&vcpu->state) == VCPU_BLOCKED)
         vcpu_runstate_change(vcpu, RUNSTATE_blocked, now);
     return false;
+}
+
+/* The first that waits. Those that the cap of their domain holds are let go: they join again. */
+static struct vcpu *first_waiting(struct pcpu *pcpu)
+{
+    struct vcpu *head;
+
+    while ((head = queue_head(pcpu)) != NULL && share_spent(head))
+        list_remove(&head->queue_node);
+    return head;
+}
+
+/* Is it time for the one that runs to make room for the first that waits? */
+static bool turn_is_over(const struct pcpu *pcpu, const struct vcpu *running,
+                         const struct vcpu *head, uint64_t now)
+{
+    return now >= pcpu->turn_start + SCHED_RATE_LIMIT && queue_preempts(head, running);
+}
+
+static void begin_turn(struct pcpu *pcpu, struct vcpu *vcpu, uint64_t now)
+{
+    list_remove(&vcpu->queue_node);
+    atomic_store(&vcpu->state, VCPU_RUNNING);
+    __atomic_store_n(&vcpu->run_since, now, __ATOMIC_RELAXED);
+    vcpu_runstate_change(vcpu, RUNSTATE_running, now);
+    pcpu->turn_start = now;
+}
+
+static void interrupt_turn(struct pcpu *pcpu, struct vcpu *vcpu, uint64_t now)
+{
+    queue_account_end(vcpu, now);
+    atomic_store(&vcpu->state, VCPU_RUNNABLE);
+    vcpu_runstate_change(vcpu, RUNSTATE_runnable, now);
+    queue_insert(pcpu, vcpu);
+}
+
+static void note_idle(struct pcpu *pcpu, bool idle, uint64_t now)
+{
+    uint64_t since = pcpu->idle_since;
+
+    if (idle == (since != 0))
+        return;
+    if (!idle)
+        pcpu->idle_time += now - since;
+    __atomic_store_n(&pcpu->idle_since, idle ? now : 0, __ATOMIC_RELAXED);
+}
+
+/* When the scheduler must look again while `next` runs: only where somebody waits for the end of
+ * its turn, or it has a cap. */
+static void note_turn(struct pcpu *pcpu, struct vcpu *next, uint64_t now)
+{
+    bool crowded = next && !list_empty(&pcpu->queue);
+    uint64_t end = UINT64_MAX, left;
+
+    if (crowded)
+        end = queue_turn_end(pcpu, next, now);
+    if (next && next->capped && (left = share_left(next->domain, now)) < end - now)
+        end = now + left;
+    pcpu->turn_end = end;
+    balance_note(pcpu, crowded);
+    note_idle(pcpu, !next, now);
 }
 
 /* Picks who runs next and makes it RUNNING; NULL when nobody wants to. *stray gets a vcpu to move
@@ -323,53 +288,39 @@ static bool goes_on(struct pcpu *pcpu, struct vcpu *vcpu, uint64_t now)
 static struct vcpu *choose(struct pcpu *pcpu, struct vcpu **stray)
 {
     uint64_t now = arch_now();
-    struct vcpu *loaded = pcpu->current;
+    struct vcpu *loaded = pcpu->current, *next;
     bool stays = loaded && goes_on(pcpu, loaded, now);
-    struct vcpu *head = queue_head(pcpu);
+    struct vcpu *head = first_waiting(pcpu);
 
-    if (head && !allowed_on(head, pcpu)) {
+    if (head && !vcpu_allowed_on(head, pcpu)) {
         if (head != loaded) {
             domain_hold(head->domain);
             *stray = head;
         }
         return NULL;
     }
-    if (head && stays && !queue_preempts(head, loaded))
-        head = NULL;
-    if (!head) {
-        queue_advance(pcpu, stays ? loaded : NULL);
-        return stays ? loaded : NULL;
+    next = stays ? loaded : NULL;
+    if (head && (!stays || turn_is_over(pcpu, loaded, head, now))) {
+        begin_turn(pcpu, head, now);
+        if (stays)
+            interrupt_turn(pcpu, loaded, now);
+        next = head;
     }
-    list_remove(&head->queue_node);
-    if (stays) {
-        queue_account_end(loaded, now);
-        atomic_store(&loaded->state, VCPU_RUNNABLE);
-        vcpu_runstate_change(loaded, RUNSTATE_runnable, now);
-        queue_insert(pcpu, loaded);
-    }
-    atomic_store(&head->state, VCPU_RUNNING);
-    __atomic_store_n(&head->run_since, now, __ATOMIC_RELAXED);
-    vcpu_runstate_change(head, RUNSTATE_running, now);
-    queue_advance(pcpu, head);
-    return head;
+    queue_advance(pcpu, next);
+    note_turn(pcpu, next, now);
+    return next;
 }
 
-/* A slice ends only where somebody waits for its end. */
-static void arm_slice(struct pcpu *pcpu, bool waiting)
+static void arm_slice(struct pcpu *pcpu)
 {
-    if (waiting && !pcpu->slice_timer.pcpu)
-        timer_start(&pcpu->slice_timer, pcpu, arch_now() + SCHED_SLICE);
-    else if (!waiting && pcpu->slice_timer.pcpu)
-        timer_stop(&pcpu->slice_timer);
-}
+    struct timer *timer = &pcpu->slice_timer;
 
-static void idle(struct pcpu *pcpu)
-{
-    uint64_t since = arch_now();
-
-    if (!scrub_piece())
-        arch_idle();
-    __atomic_store_n(&pcpu->idle_time, pcpu->idle_time + (arch_now() - since), __ATOMIC_RELAXED);
+    if (pcpu->turn_end == UINT64_MAX) {
+        if (timer->pcpu)
+            timer_stop(timer);
+    } else if (!timer->pcpu || timer->deadline > pcpu->turn_end) {
+        timer_start(timer, pcpu, pcpu->turn_end);
+    }
 }
 
 /* Is there a reason that the state of the vcpu last run here must not stay in this pcpu's
@@ -377,13 +328,13 @@ static void idle(struct pcpu *pcpu)
 static bool must_unload(const struct pcpu *pcpu, const struct vcpu *vcpu)
 {
     return atomic_load(&vcpu->state) == VCPU_OFFLINE || vcpu->domain->life >= DOMAIN_DYING ||
-           !allowed_on(vcpu, pcpu);
+           !vcpu_allowed_on(vcpu, pcpu);
 }
 
 static void load(struct pcpu *pcpu, struct vcpu *next)
 {
     struct vcpu *prev = pcpu->current;
-    struct vcpu *stray = prev && !allowed_on(prev, pcpu) ? prev : NULL;
+    struct vcpu *stray = prev && !vcpu_allowed_on(prev, pcpu) ? prev : NULL;
 
     arch_vcpu_switch(prev, next);
     /* From the store on, the domain of what was loaded may be torn down. */
@@ -391,14 +342,14 @@ static void load(struct pcpu *pcpu, struct vcpu *next)
         domain_hold(stray->domain);
     __atomic_store_n(&pcpu->current, next, __ATOMIC_RELEASE);
     if (stray)
-        move_away(pcpu, stray);
+        balance_move_away(pcpu, stray);
 }
 
 /* Nobody is to run: unloads or hands over what must go. False when there was nothing of that. */
 static bool tidy(struct pcpu *pcpu, struct vcpu *stray)
 {
     if (stray)
-        move_away(pcpu, stray);
+        balance_move_away(pcpu, stray);
     else if (pcpu->current && must_unload(pcpu, pcpu->current))
         load(pcpu, NULL);
     else
@@ -418,15 +369,16 @@ struct vcpu *sched_pick(struct pcpu *pcpu)
         spin_lock(&pcpu->queue_lock);
 
         struct vcpu *next = choose(pcpu, &stray);
-        bool waiting = !list_empty(&pcpu->queue);
 
         spin_unlock(&pcpu->queue_lock);
-        arm_slice(pcpu, waiting && next);
+        arm_slice(pcpu);
         if (!next) {
-            if (!tidy(pcpu, stray))
+            if (!tidy(pcpu, stray) && !balance_take(pcpu))
                 return NULL;
             continue;
         }
+        if (pcpu->crowded)
+            balance_offer(pcpu);
         /* Pairs with vcpu_kick(): RUNNING is seen there, or what was made pending is seen by the
          * load. */
         smp_mb();
@@ -443,8 +395,10 @@ struct vcpu *sched_slow_path(struct pcpu *pcpu)
 {
     struct vcpu *next;
 
-    while (!(next = sched_pick(pcpu)))
-        idle(pcpu);
+    while (!(next = sched_pick(pcpu))) {
+        if (!scrub_piece())
+            arch_idle();
+    }
     return next;
 }
 
@@ -465,7 +419,13 @@ uint64_t vcpu_run_time(const struct vcpu *vcpu)
     return since && now > since ? time + (now - since) : time;
 }
 
-uint64_t pcpu_idle_time(const struct pcpu *pcpu)
+uint64_t pcpu_idle_time(struct pcpu *pcpu)
 {
-    return __atomic_load_n(&pcpu->idle_time, __ATOMIC_RELAXED);
+    uint64_t time, since;
+
+    spin_lock(&pcpu->queue_lock);
+    since = pcpu->idle_since;
+    time = pcpu->idle_time + (since ? arch_now() - since : 0);
+    spin_unlock(&pcpu->queue_lock);
+    return time;
 }

@@ -1,5 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 #include "sched_queue.h"
+#include "sched_share.h"
+#include <trefoil/sched.h>
+
+#define FAR UINT64_C(1000000000) /* ns of virtual time: a lead beyond it is looked at again */
+
+/* Rounded up, so that no time is too short to count. */
+static uint64_t virtual_time(const struct vcpu *vcpu, uint64_t time)
+{
+    return (time * SCHED_WEIGHT_DEFAULT + vcpu->weight - 1) / vcpu->weight;
+}
 
 void queue_account(struct vcpu *vcpu, uint64_t now)
 {
@@ -8,9 +18,11 @@ void queue_account(struct vcpu *vcpu, uint64_t now)
     if (!vcpu->run_since || now <= vcpu->run_since)
         return;
     used = now - vcpu->run_since;
-    vcpu->virtual_runtime += used;
+    vcpu->virtual_runtime += virtual_time(vcpu, used);
     __atomic_store_n(&vcpu->run_time, vcpu->run_time + used, __ATOMIC_RELAXED);
     __atomic_store_n(&vcpu->run_since, now, __ATOMIC_RELAXED);
+    if (unlikely(vcpu->capped))
+        share_charge(vcpu->domain, used, now);
 }
 
 void queue_account_end(struct vcpu *vcpu, uint64_t now)
@@ -21,15 +33,18 @@ void queue_account_end(struct vcpu *vcpu, uint64_t now)
 
 void queue_insert(struct pcpu *pcpu, struct vcpu *vcpu)
 {
-    uint64_t floor =
-        pcpu->min_virtual_runtime > SCHED_CREDIT ? pcpu->min_virtual_runtime - SCHED_CREDIT : 0;
+    uint64_t floor = pcpu->min_virtual_runtime;
     struct list_head *position;
 
-    if (vcpu->virtual_runtime < floor)
-        vcpu->virtual_runtime = floor;
+    if (queue_before(vcpu->virtual_runtime, floor)) {
+        floor -= virtual_time(vcpu, SCHED_CREDIT);
+        if (queue_before(vcpu->virtual_runtime, floor))
+            vcpu->virtual_runtime = floor;
+    }
     list_for_each(position, &pcpu->queue)
     {
-        if (list_entry(position, struct vcpu, queue_node)->virtual_runtime > vcpu->virtual_runtime)
+        if (queue_before(vcpu->virtual_runtime,
+                         list_entry(position, struct vcpu, queue_node)->virtual_runtime))
             break;
     }
     list_add_before(&vcpu->queue_node, position);
@@ -42,9 +57,27 @@ struct vcpu *queue_head(const struct pcpu *pcpu)
     return list_entry(pcpu->queue.next, struct vcpu, queue_node);
 }
 
+/* The virtual time at which `running` has to make room for `waiting`. */
+static uint64_t limit_of(const struct vcpu *waiting, const struct vcpu *running)
+{
+    return waiting->virtual_runtime + virtual_time(running, SCHED_GRAIN);
+}
+
 bool queue_preempts(const struct vcpu *waiting, const struct vcpu *running)
 {
-    return waiting->virtual_runtime + SCHED_GRAIN <= running->virtual_runtime;
+    return !queue_before(running->virtual_runtime, limit_of(waiting, running));
+}
+
+uint64_t queue_turn_end(const struct pcpu *pcpu, const struct vcpu *running, uint64_t now)
+{
+    uint64_t limit = limit_of(queue_head(pcpu), running), lead = 0, end;
+
+    if (queue_before(running->virtual_runtime, limit))
+        lead = limit - running->virtual_runtime;
+    if (lead > FAR)
+        lead = FAR;
+    end = now + (lead * running->weight + SCHED_WEIGHT_DEFAULT - 1) / SCHED_WEIGHT_DEFAULT;
+    return end > pcpu->turn_start + SCHED_RATE_LIMIT ? end : pcpu->turn_start + SCHED_RATE_LIMIT;
 }
 
 void queue_go_behind(struct pcpu *pcpu, struct vcpu *vcpu)
@@ -52,7 +85,7 @@ void queue_go_behind(struct pcpu *pcpu, struct vcpu *vcpu)
     const struct vcpu *head = queue_head(pcpu);
 
     if (head && !queue_preempts(head, vcpu))
-        vcpu->virtual_runtime = head->virtual_runtime + SCHED_GRAIN;
+        vcpu->virtual_runtime = limit_of(head, vcpu);
 }
 
 void queue_advance(struct pcpu *pcpu, const struct vcpu *running)
@@ -62,21 +95,15 @@ void queue_advance(struct pcpu *pcpu, const struct vcpu *running)
 
     if (!running && !head)
         return;
-    if (!running || (head && head->virtual_runtime < running->virtual_runtime))
+    if (!running || (head && queue_before(head->virtual_runtime, running->virtual_runtime)))
         least = head->virtual_runtime;
     else
         least = running->virtual_runtime;
-    if (least > pcpu->min_virtual_runtime)
+    if (queue_before(pcpu->min_virtual_runtime, least))
         pcpu->min_virtual_runtime = least;
 }
 
 void queue_rebase(const struct pcpu *from, const struct pcpu *to, struct vcpu *vcpu)
 {
-    uint64_t lead = vcpu->virtual_runtime - from->min_virtual_runtime;
-
-    /* A lag of more than the target's whole history counts as none. */
-    if ((int64_t)(to->min_virtual_runtime + lead) < 0)
-        vcpu->virtual_runtime = 0;
-    else
-        vcpu->virtual_runtime = to->min_virtual_runtime + lead;
+    vcpu->virtual_runtime += to->min_virtual_runtime - from->min_virtual_runtime;
 }

@@ -40,11 +40,13 @@ struct vcpu {
     _Atomic enum vcpu_state state;
     _Atomic unsigned int pause_count; /* own reasons to be held; the domain has its own */
     struct list_head queue_node;
-    uint64_t virtual_runtime;  /* ns */
+    uint64_t virtual_runtime;  /* ns, by the weight */
     uint64_t run_since;        /* ns, while VCPU_RUNNING */
     uint64_t run_time;         /* ns in total */
     _Atomic uint64_t affinity; /* hard affinity, a mask of pcpus */
     _Atomic uint64_t soft_affinity;
+    uint32_t weight; /* as its domain has it, like the next */
+    bool capped;
 
     /* Shared with the guest. */
     struct vcpu_info *info; /* hypervisor's address of it: read and write it once, bounded */
@@ -70,6 +72,15 @@ struct vcpu {
     bool in_multicall, multicall_continued;
     uint64_t multicall_number, multicall_args[6];
     uint64_t call_position; /* of a hypercall that goes on, see <trefoil/hypercall.h> */
+};
+
+/* A domain's share of time: core/sched/sched_share.c. */
+struct sched_share {
+    _Atomic uint16_t weight, cap;
+    spinlock_t lock;
+    uint64_t period_start, used; /* ns */
+    _Atomic bool spent;          /* the cap holds its vcpus until the next period */
+    struct timer refill;         /* when that begins; armed while spent */
 };
 
 enum domain_life {
@@ -124,6 +135,7 @@ struct domain {
 
     struct vcpu **vcpus;
     unsigned int max_vcpus;
+    struct sched_share share;
 
     /* Memory: see trefoil/memory.h. Under memory_lock, except the extents: they are fixed once the
      * domain is built. */

@@ -26,10 +26,15 @@ struct pcpu {
     spinlock_t queue_lock;  /* core/sched/sched.c */
     struct list_head queue; /* VCPU_RUNNABLE, ascending virtual_runtime */
     uint64_t min_virtual_runtime;
-    uint64_t idle_time;            /* ns */
+    uint64_t turn_start, turn_end; /* of the vcpu that runs (ns); an end that is not, UINT64_MAX */
+    uint64_t idle_since;           /* ns; 0 while a vcpu runs */
+    uint64_t idle_time;            /* ns, until idle_since */
+    bool crowded;                  /* vcpus wait while another one runs: */
+    unsigned int nr_waiting;       /* of the first of them, those that could run, */
+    uint64_t wanted;               /* and on which pcpus */
     _Atomic unsigned int nr_vcpus; /* placed here */
 
-    struct timer slice_timer; /* armed only while somebody waits */
+    struct timer slice_timer; /* the end of a turn */
 
     spinlock_t timer_lock;               /* core/sched/timer.c */
     struct list_head timers;             /* ascending deadline */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The scheduler: per-pcpu queues ordered by virtual run time, a time slice that exists only while
- * somebody waits, a wake-up that preempts. vcpus are placed when made and move only by their
- * affinity.
+ * The scheduler: per-pcpu queues ordered by virtual run time, a turn that ends only while somebody
+ * waits, a wake-up that preempts, weights and caps of domains. A vcpu moves when it would wait and
+ * another pcpu idles, and by its affinity.
  */
 #ifndef TREFOIL_SCHED_H
 #define TREFOIL_SCHED_H
@@ -45,6 +45,19 @@ void vcpu_stop(struct vcpu *vcpu);
  * next runs. */
 int vcpu_set_affinity(struct vcpu *vcpu, uint64_t mask);
 
+/* What a turn takes at least, if it is not given up (ns). */
+#define SCHED_RATE_LIMIT     UINT64_C(200000)
+#define SCHED_WEIGHT_DEFAULT 256U
+#define SCHED_WEIGHT_MAX     65535U
+#define SCHED_CAP_PER_VCPU   100U /* percent of a CPU */
+
+/*
+ * A domain's share of time: each of its vcpus gets time by `weight` where others want to run, and
+ * all together at most `cap` percent of a CPU (0: no cap). -EINVAL for a weight out of 1 to
+ * SCHED_WEIGHT_MAX or a cap beyond SCHED_CAP_PER_VCPU a vcpu. Without run queue locks.
+ */
+int domain_set_share(struct domain *domain, uint32_t weight, uint32_t cap);
+
 /* Finds a new vcpu its pcpu: the allowed one with the fewest vcpus. */
 void vcpu_place(struct vcpu *vcpu);
 /* Takes a vcpu that will not run again (offline, its domain dying) off its pcpu. False while that
@@ -56,7 +69,8 @@ void vcpu_pause_changed(struct vcpu *vcpu);
 void vcpu_runstate_read(struct vcpu *vcpu, struct vcpu_runstate_info *runstate);
 /* Time spent running, until now (ns). */
 uint64_t vcpu_run_time(const struct vcpu *vcpu);
-uint64_t pcpu_idle_time(const struct pcpu *pcpu);
+/* Until now (ns). Takes the run queue's lock. */
+uint64_t pcpu_idle_time(struct pcpu *pcpu);
 /* Of a pcpu's own fields, when it comes up. */
 void sched_pcpu_init(struct pcpu *pcpu);
 uint64_t online_pcpus(void); /* a mask */
