@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <trefoil/launch.h>
+
 #include "data.h"
 #include "launch.h"
 #include "print.h"
@@ -21,6 +23,8 @@ static const struct libxl_field domain_fields[] = {
     FIELD(launch_domain_row, node, STRING, "node"),
     FIELD(launch_domain_row, memory_kib, NUMBER, "memory_kib"),
     FIELD(launch_domain_row, vcpus, NUMBER, "vcpus"),
+    FIELD(launch_domain_row, weight, NUMBER, "weight"),
+    FIELD(launch_domain_row, cap, NUMBER, "cap"),
     FIELD(launch_domain_row, roles, ROLES, "roles"),
     FIELD(launch_domain_row, direct_map, BOOL, "direct_map"),
     FIELD(launch_domain_row, vpl011, BOOL, "vpl011"),
@@ -69,6 +73,16 @@ static int print_for_scripts(const struct xl_call *call, const struct launch_rep
     return xl_print_lists(call, "launch", lists, sizeof(lists) / sizeof(lists[0]));
 }
 
+/* Only what is not as for every other domain. */
+static void print_share(const struct launch_domain_row *row)
+{
+    if (row->weight != LAUNCH_WEIGHT)
+        printf(" weight=%u", row->weight);
+    if (row->cap)
+        printf(" cap=%u%%", row->cap);
+    putchar('\n');
+}
+
 static void print_domains(const struct launch_report *report)
 {
     printf("%-24s %5s %10s %5s %-20s %s\n", "Name", "ID", "Memory/KiB", "VCPUs", "Roles", "Has");
@@ -77,10 +91,11 @@ static void print_domains(const struct launch_report *report)
         char roles[80];
 
         xl_format_roles(row->roles, roles, sizeof(roles));
-        printf("%-24s %5u %10llu %5u %-20s%s%s%s%s\n", row->name, row->domid,
+        printf("%-24s %5u %10llu %5u %-20s%s%s%s%s", row->name, row->domid,
                (unsigned long long)row->memory_kib, row->vcpus, roles,
                row->direct_map ? " direct-map" : "", row->vpl011 ? " vpl011" : "",
                row->console ? " console" : "", row->xenstore ? " xenstore" : "");
+        print_share(row);
     }
 }
 

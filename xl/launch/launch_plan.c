@@ -97,6 +97,8 @@ static struct launch_domain_row *add_domain(struct examination *examination,
     libxl_make_printable(row->node, strlen(row->node), "");
     row->memory_kib = domain->memory >> 10;
     row->vcpus = domain->cpus;
+    row->weight = domain->weight;
+    row->cap = domain->cap;
     row->roles = domain->roles;
     row->direct_map = domain->direct_map;
     row->vpl011 = domain->virtual_uart;

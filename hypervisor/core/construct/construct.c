@@ -68,6 +68,13 @@ static void set_affinities(struct construction *construction)
                         plan->name, i);
 }
 
+static int set_share(struct construction *construction)
+{
+    const struct launch_domain *plan = construction->plan;
+
+    return domain_set_share(construction->domain, plan->weight, plan->cap);
+}
+
 /* Before any other port, so that the numbers that the tree gives are free. */
 static int furnish_channels(struct construction *construction)
 {
@@ -99,6 +106,10 @@ static int start_boot_vcpu(struct construction *construction)
 {
     struct vcpu *vcpu = construction->domain->vcpus[0];
 
+    int result = set_share(construction);
+
+    if (result)
+        return construct_failed(construction, "cannot give it its share of time", result);
     set_affinities(construction);
     arch_invalidate_code();
     arch_vcpu_reset(vcpu, construction->placement.kernel, construction->placement.tree);

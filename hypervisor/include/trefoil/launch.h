@@ -18,6 +18,9 @@
 #endif
 #define LAUNCH_NAME             64
 #define LAUNCH_MAX_VCPUS        32
+#define LAUNCH_WEIGHT           256 /* unless the tree says another one */
+#define LAUNCH_MAX_WEIGHT       65535
+#define LAUNCH_CAP_PER_VCPU     100 /* percent of a CPU */
 #define LAUNCH_MAX_DOMID        0x7ff0U /* ids are below it */
 #define LAUNCH_MAX_STATIC_BANKS 8
 #define LAUNCH_MAX_MODULES      (3 * LAUNCH_MAX_DOMAINS)
@@ -57,6 +60,7 @@ struct launch_domain {
     uint64_t memory;  /* bytes */
     unsigned int cpus;
     uint64_t affinity[LAUNCH_MAX_VCPUS]; /* hard affinity masks of physical CPUs */
+    unsigned int weight, cap;            /* of its time, see domain_set_share() */
     unsigned int
         nr_lines; /* shared interrupt lines; the hardware domain's: 0, it has the machine's */
     bool virtual_uart;

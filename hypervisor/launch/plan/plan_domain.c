@@ -158,6 +158,21 @@ static void set_affinity(struct planner *planner, const struct value *value)
         planner->domain->affinity[i] = mask;
 }
 
+static void set_weight(struct planner *planner, const struct value *value)
+{
+    if (value->number == 0 || value->number > LAUNCH_MAX_WEIGHT)
+        plan_error(planner, planner->domain, planner->domain->node, value->property,
+                   "%llu, must be 1 to %u", (unsigned long long)value->number, LAUNCH_MAX_WEIGHT);
+    else
+        planner->domain->weight = (unsigned int)value->number;
+}
+
+/* How much it may be depends on the number of vcpus: plan_rules.c. */
+static void set_cap(struct planner *planner, const struct value *value)
+{
+    planner->domain->cap = (unsigned int)value->number;
+}
+
 static void set_bootargs(struct planner *planner, const struct value *value)
 {
     planner->domain->bootargs = value->text;
@@ -327,6 +342,7 @@ static void set_defaults(struct planner *planner)
     const char *name = tree_name(planner->fdt, domain->node);
 
     domain->cpus = 1;
+    domain->weight = LAUNCH_WEIGHT;
     domain->on_reboot = LAUNCH_RESTART;
     domain->on_crash = LAUNCH_PRESERVE;
     for (unsigned int i = 0; i < LAUNCH_MAX_VCPUS; i++)

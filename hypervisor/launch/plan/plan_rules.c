@@ -188,6 +188,16 @@ static void check_affinity(struct planner *planner)
     }
 }
 
+static void check_cap(struct planner *planner)
+{
+    const struct launch_domain *domain = planner->domain;
+
+    if (domain->cap > LAUNCH_CAP_PER_VCPU * domain->cpus)
+        plan_error(planner, planner->domain, domain->node, "sched-cap",
+                   "%u percent, must be at most %u, %u for each of its vcpus", domain->cap,
+                   LAUNCH_CAP_PER_VCPU * domain->cpus, LAUNCH_CAP_PER_VCPU);
+}
+
 /* Whether kernel, ramdisk and device tree fit; the kernel's .bss is known only once its header is
  * read. */
 static void check_room(struct planner *planner)
@@ -214,8 +224,8 @@ static void check_room(struct planner *planner)
 void plan_check_domain(struct planner *planner)
 {
     static void (*const rules[])(struct planner * planner) = {
-        check_name,     check_own_modules, check_static_memory,
-        check_hardware, check_uart,        check_affinity,
+        check_name, check_own_modules, check_static_memory, check_hardware,
+        check_uart, check_affinity,    check_cap,
     };
 
     for (unsigned int i = 0; i < ARRAY_SIZE(rules); i++)

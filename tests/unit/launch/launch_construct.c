@@ -249,10 +249,20 @@ static void affinities(void **state)
     assert_int_equal(build("app", "&app { hard-affinity = \"0\"; v { compatible = \"xen,vcpu\"; "
                                   "id = <1>; hard-affinity = \"1\"; }; };"),
                      0);
+    assert_int_equal(fake.weight, 256);
+    assert_int_equal(fake.cap, 0);
     assert_int_equal(fake.affinity[0], 1);
     assert_int_equal(fake.affinity[1], 0);
     assert_string_equal(fake.warning, "app: vcpu 1: none of the CPUs in hard-affinity is online, "
                                       "runs anywhere");
+}
+
+static void shares(void **state)
+{
+    (void)state;
+    assert_int_equal(build("app", "&app { sched-weight = <512>; sched-cap = <150>; };"), 0);
+    assert_int_equal(fake.weight, 512);
+    assert_int_equal(fake.cap, 150);
 }
 
 static void expect_bad_kernel(const char *what)
@@ -456,6 +466,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_hardware_domain, set_up, tear_down),
         cmocka_unit_test_setup_teardown(static_memory_in_two_banks, set_up, tear_down),
         cmocka_unit_test_setup_teardown(affinities, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(shares, set_up, tear_down),
         cmocka_unit_test_setup_teardown(built_in_pieces, set_up, tear_down),
         cmocka_unit_test_setup_teardown(bad_kernels, set_up, tear_down),
         cmocka_unit_test_setup_teardown(other_files, set_up, tear_down),

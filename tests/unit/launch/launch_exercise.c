@@ -60,6 +60,8 @@ static void check_domain(const struct machine *machine, const struct launch_doma
     MUST(domain->cpus > 0 && domain->cpus <= LAUNCH_MAX_VCPUS);
     MUST(domain->memory > 0 && domain->memory % PAGE_SIZE == 0);
     MUST(domain->kernel.range.size > 0 && domain->domid < LAUNCH_MAX_DOMID);
+    MUST(domain->weight > 0 && domain->weight <= LAUNCH_MAX_WEIGHT);
+    MUST(domain->cap <= LAUNCH_CAP_PER_VCPU * domain->cpus);
     MUST(domain->nr_lines <= LAUNCH_MAX_NR_LINES + 28);
     MUST(memchr(domain->name, '\0', LAUNCH_NAME) && domain->name[0]);
     MUST(!domain->direct_map || domain->nr_static_memory > 0);

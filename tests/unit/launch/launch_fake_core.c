@@ -288,6 +288,16 @@ int vcpu_set_affinity(struct vcpu *vcpu, uint64_t mask)
     return 0;
 }
 
+int domain_set_share(struct domain *owner, uint32_t weight, uint32_t cap)
+{
+    assert_ptr_equal(owner, &domain);
+    if (fails())
+        return -EINVAL;
+    fake.weight = weight;
+    fake.cap = cap;
+    return 0;
+}
+
 struct domain *domain_of_role(uint32_t role)
 {
     (void)role;
