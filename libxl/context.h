@@ -13,7 +13,7 @@ struct libxl_ctx {
     struct xs_handle *store;
     bool store_tried;
     uint32_t pcpus; /* 0: not asked yet */
-    int scheduler;  /* XEN_SCHEDULER_, valid if scheduler_asked */
+    int scheduler;  /* XEN_SCHEDULER_ or an error, valid if scheduler_asked */
     bool scheduler_asked;
     char error[512];
 };

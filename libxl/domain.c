@@ -70,26 +70,6 @@ static bool name_known(struct libxl_ctx *ctx, uint32_t domid, char *name)
     return true;
 }
 
-static void fill_scheduler(struct libxl_ctx *ctx, struct libxl_domain *out)
-{
-    if (!ctx->scheduler_asked) {
-        ctx->scheduler = xc_sched_id(ctx->xc);
-        ctx->scheduler_asked = true;
-    }
-    if (ctx->scheduler < 0)
-        return;
-    snprintf(out->scheduler, sizeof(out->scheduler), "%s",
-             libxl_scheduler_name((uint32_t)ctx->scheduler));
-    if (ctx->scheduler != XEN_SCHEDULER_CREDIT && ctx->scheduler != XEN_SCHEDULER_CREDIT2)
-        return;
-    struct xen_domctl_scheduler_op op = {.sched_id = (uint32_t)ctx->scheduler,
-                                         .cmd = XEN_DOMCTL_SCHEDOP_getinfo};
-    if (xc_domain_scheduler_op(ctx->xc, (domid_t)out->domid, &op) < 0)
-        return;
-    out->scheduler_weight = op.u.credit.weight;
-    out->scheduler_cap = op.u.credit.cap;
-}
-
 static void fill(struct libxl_ctx *ctx, const struct xen_domctl_getdomaininfo *info,
                  struct libxl_domain *out)
 {
@@ -134,7 +114,6 @@ enum libxl_code libxl_domain_get(struct libxl_ctx *ctx, uint32_t domid, struct l
     if (code)
         return code;
     fill(ctx, &info, out);
-    fill_scheduler(ctx, out);
     return LIBXL_OK;
 }
 
@@ -185,10 +164,8 @@ enum libxl_code libxl_domain_list(struct libxl_ctx *ctx, struct libxl_domain **l
         free(raw);
         return libxl_fail(ctx, LIBXL_FAILED, "Out of memory.");
     }
-    for (size_t i = 0; i < *count; i++) {
+    for (size_t i = 0; i < *count; i++)
         fill(ctx, &raw[i], &(*list)[i]);
-        fill_scheduler(ctx, &(*list)[i]);
-    }
     free(raw);
     return LIBXL_OK;
 }

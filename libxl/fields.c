@@ -39,6 +39,14 @@ static const struct libxl_field scheduler_fields[] = {
     END,
 };
 
+const struct libxl_field libxl_share_fields[] = {
+    DOMAIN(name, STRING, "name"),
+    DOMAIN(domid, NUMBER, "domid"),
+    DOMAIN(scheduler_weight, NUMBER, "weight"),
+    DOMAIN(scheduler_cap, NUMBER, "cap"),
+    END,
+};
+
 static const struct libxl_field build_fields[] = {
     DOMAIN(vcpus, NUMBER, "max_vcpus"),
     DOMAIN(max_memory_kib, NUMBER, "max_memkb"),

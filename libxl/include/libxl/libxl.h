@@ -72,11 +72,11 @@ struct libxl_domain {
     uint64_t cpu_time_ns;
     uint32_t cpupool;
     uint32_t ssid;
-    char scheduler[16];                       /* "" when the hypervisor does not say */
+    char scheduler[16];                       /* "": libxl_domain_share() was not asked */
     uint32_t scheduler_weight, scheduler_cap; /* 0 where the scheduler has none */
 };
 
-/* Everything the hypervisor knows of one domain. */
+/* Everything the hypervisor knows of one domain, but for its share of time. */
 enum libxl_code libxl_domain_get(struct libxl_ctx *ctx, uint32_t domid, struct libxl_domain *out);
 /* All domains by ascending id; *list is for the caller to free(). */
 enum libxl_code libxl_domain_list(struct libxl_ctx *ctx, struct libxl_domain **list, size_t *count);
@@ -107,6 +107,18 @@ enum libxl_code libxl_domain_wait(struct libxl_ctx *ctx, uint32_t domid, uint64_
                                   int seconds);
 /* How long the domain has been up, in seconds. */
 enum libxl_code libxl_domain_uptime(struct libxl_ctx *ctx, uint32_t domid, uint64_t *seconds);
+
+/* ---- Shares of time: libxl/share.c ---- */
+
+#define LIBXL_WEIGHT_MAX   65535u
+#define LIBXL_CAP_PER_VCPU 100u
+
+/* The scheduler in use, XEN_SCHEDULER_. */
+enum libxl_code libxl_scheduler(struct libxl_ctx *ctx, uint32_t *scheduler);
+/* Fills in scheduler, scheduler_weight and scheduler_cap of a domain that was got or listed. */
+enum libxl_code libxl_domain_share(struct libxl_ctx *ctx, struct libxl_domain *domain);
+/* Gives a domain the weight and cap that are in the struct. */
+enum libxl_code libxl_domain_set_share(struct libxl_ctx *ctx, const struct libxl_domain *domain);
 
 /* ---- Restarting boot-time domains: libxl/restart.c ---- */
 

@@ -44,9 +44,36 @@ static void list_has_all(void **state)
     assert_int_equal(list[2].memory_kib, 128 * 1024);
     assert_int_equal(list[2].vcpus, 2);
     assert_int_equal(list[2].shutdown_reason, LIBXL_NO_REASON);
+    assert_string_equal(list[2].scheduler, "");
+    assert_int_equal(fake.share_questions, 0);
+    assert_int_equal(libxl_domain_share(*state, &list[2]), LIBXL_OK);
     assert_string_equal(list[2].scheduler, "credit2");
     assert_int_equal(list[2].scheduler_weight, 256);
     free(list);
+}
+
+static void shares_are_checked_and_set(void **state)
+{
+    struct libxl_domain app;
+    assert_int_equal(libxl_domain_get(*state, 2, &app), LIBXL_OK);
+    app.scheduler_weight = 512;
+    app.scheduler_cap = 200;
+    assert_int_equal(libxl_domain_set_share(*state, &app), LIBXL_OK);
+    assert_int_equal(fake.domains[2].share.weight, 512);
+    assert_int_equal(fake.domains[2].share.cap, 200);
+    app.scheduler_cap = 201;
+    assert_int_equal(libxl_domain_set_share(*state, &app), LIBXL_FAILED);
+    assert_string_equal(libxl_error(*state), "A cap of 201 percent: it must be at most 200, 100 for "
+                                             "each vcpu of 'app'.");
+    app.scheduler_cap = 0;
+    app.scheduler_weight = 65536;
+    assert_int_equal(libxl_domain_set_share(*state, &app), LIBXL_FAILED);
+    assert_string_equal(libxl_error(*state), "A weight of 65536: it must be 1 to 65535.");
+    fake.share_error = -EPERM;
+    assert_int_equal(libxl_domain_share(*state, &app), LIBXL_NOT_PERMITTED);
+    assert_string_equal(libxl_error(*state),
+                        "Looking at the share of time of domain 'app' is not permitted in this "
+                        "domain: it takes the role control.");
 }
 
 static void many_domains_are_read_in_steps(void **state)
@@ -399,6 +426,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(list_has_all),
+        TEST(shares_are_checked_and_set),
         TEST(many_domains_are_read_in_steps),
         TEST(shutdown_reason_is_read),
         TEST(hypervisor_names_win),

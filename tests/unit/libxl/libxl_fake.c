@@ -150,8 +150,12 @@ static int64_t answer_sysctl(struct xen_sysctl *sysctl)
     case XEN_SYSCTL_cpupool_op: return pool_info(&sysctl->u.cpupool_op);
     case XEN_SYSCTL_cputopoinfo: return topology(&sysctl->u.cputopoinfo);
     case XEN_SYSCTL_numainfo: return nodes(&sysctl->u.numainfo);
-    case XEN_SYSCTL_sched_id: sysctl->u.sched_id.sched_id = fake.scheduler; return 0;
+    case XEN_SYSCTL_sched_id:
+        sysctl->u.sched_id.sched_id = fake.scheduler;
+        return fake.scheduler_error;
     case XEN_SYSCTL_scheduler_op:
+        if (sysctl->u.scheduler_op.cmd != XEN_SYSCTL_SCHEDOP_getinfo)
+            return -EOPNOTSUPP;
         sysctl->u.scheduler_op.u.sched_credit2.ratelimit_us = 1000;
         return 0;
     case XEN_SYSCTL_physinfo: sysctl->u.physinfo = fake.physical; return fake.look_error;
@@ -193,6 +197,18 @@ static int64_t change(struct fake_domain *domain, struct xen_domctl *domctl)
     }
 }
 
+static int64_t share_op(struct fake_domain *domain, struct xen_domctl_scheduler_op *op)
+{
+    fake.share_questions++;
+    if (fake.share_error)
+        return fake.share_error;
+    if (op->cmd == XEN_DOMCTL_SCHEDOP_putinfo)
+        domain->share = op->u.credit2;
+    else
+        op->u.credit2 = domain->share;
+    return 0;
+}
+
 static int64_t answer_known_domain(struct fake_domain *domain, struct xen_domctl *domctl)
 {
     if (domctl->cmd == XEN_DOMCTL_getdomaininfo || domctl->cmd == XEN_DOMCTL_getvcpuinfo ||
@@ -212,9 +228,7 @@ static int64_t answer_known_domain(struct fake_domain *domain, struct xen_domctl
         return 0;
     case XEN_DOMCTL_getvcpuaffinity:
         return get_affinity(&domain->vcpus[domctl->u.vcpuaffinity.vcpu], &domctl->u.vcpuaffinity);
-    case XEN_DOMCTL_scheduler_op:
-        domctl->u.scheduler_op.u.credit2 = (struct xen_domctl_sched_credit2){.weight = 256};
-        return 0;
+    case XEN_DOMCTL_scheduler_op: return share_op(domain, &domctl->u.scheduler_op);
     case XEN_DOMCTL_trefoil_launch_info: domctl->u.trefoil_launch_info = domain->launch; return 0;
     case XEN_DOMCTL_get_domain_state:
         domctl->u.get_domain_state.unique_id = domctl->domain + 100u + 100u * domain->generation;
@@ -336,6 +350,7 @@ struct fake_domain *fake_add_domain(domid_t domid, const char *name, uint32_t fl
                  .nr_online_vcpus = 1},
         .launch = {.policy = XEN_DOMCTL_TREFOIL_POLICY_SPLIT,
                    .state = XEN_DOMCTL_TREFOIL_LAUNCH_RUNNING},
+        .share = {.weight = 256},
     };
     copy_text(domain->launch.name, sizeof(domain->launch.name), name);
     for (unsigned int i = 0; i < FAKE_VCPUS; i++)

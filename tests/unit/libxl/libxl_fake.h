@@ -24,6 +24,7 @@ struct fake_domain {
     struct xen_domctl_getdomaininfo info;
     struct xen_domctl_trefoil_launch_info launch;
     struct fake_vcpu vcpus[FAKE_VCPUS];
+    struct xen_domctl_sched_credit2 share;
     unsigned int generation; /* how often it was restarted */
     int restarting;          /* so many looks later it is there again; 0: it is not */
 };
@@ -47,6 +48,8 @@ extern struct fake {
     struct fake_domain domains[FAKE_DOMAINS];
     struct xen_sysctl_physinfo physical;
     uint32_t scheduler;
+    int scheduler_error, share_error; /* negative errno values */
+    unsigned int share_questions;     /* how often a domain's share was asked for */
     uint8_t pool; /* pcpus of pool 0 */
     const char *log;
     bool log_cleared;

@@ -227,7 +227,6 @@ static void schedulers_and_pools(void **state)
 {
     (void)state;
     prints(&run, "sched-credit2 -d app",
-           "Cpupool Pool-0: ratelimit=1000us\n"
            "Name                                ID Weight  Cap\n"
            "app                                  2    256    0\n");
     prints(&run, "sched-credit2",
@@ -236,6 +235,16 @@ static void schedulers_and_pools(void **state)
            "hardware                             0    256    0\n"
            "control                              1    256    0\n"
            "app                                  2    256    0\n");
+    prints(&run, "sched-credit2 -d app -w 512", "");
+    prints(&run, "sched-credit2 -d app -c 150", "");
+    prints(&run, "sched-credit2 --domain app",
+           "Name                                ID Weight  Cap\n"
+           "app                                  2    512  150\n");
+    prints(&run, "sched-credit2 -d app -l",
+           "[\n  {\n    \"name\": \"app\",\n    \"domid\": 2,\n    \"weight\": 512,\n    "
+           "\"cap\": 150\n  }\n]\n");
+    prints(&run, "sched-credit2 -s", "Cpupool Pool-0: ratelimit=1000us\n");
+    prints(&run, "sched-credit2 -p Pool-0 -s", "Cpupool Pool-0: ratelimit=1000us\n");
     fails(&run, "sched-credit2 -d nobody", 1, "There is no domain named 'nobody'.\n");
     fails(&run, "sched-credit", 1, "This machine's scheduler is credit2, not credit.\n");
     fake.scheduler = XEN_SCHEDULER_CREDIT;
@@ -247,6 +256,39 @@ static void schedulers_and_pools(void **state)
            "Name               CPUs   Sched     Active   Domain count\n"
            "Pool-0               2   credit2       y          3\n");
     prints(&run, "cpupool-list -c", "Name               CPU list\nPool-0             0,1\n");
+}
+
+static void schedulers_say_what_is_wrong(void **state)
+{
+    (void)state;
+    fails(&run, "sched-credit2 -w 512", 1, "Whose? -w and -c take a domain by -d.\n");
+    fails(&run, "sched-credit2 -d app -w 0", 1, "A weight of 0: it must be 1 to 65535.\n");
+    fails(&run, "sched-credit2 -d app -w 65536", 1, "A weight of 65536: it must be 1 to 65535.\n");
+    fails(&run, "sched-credit2 -d app -w heavy", 1, "'heavy' is no weight: it must be a number.\n");
+    fails(&run, "sched-credit2 -d app -c 201", 1,
+          "A cap of 201 percent: it must be at most 200, 100 for each vcpu of 'app'.\n");
+    fails(&run, "sched-credit2 -d app -c -5", 1, "'-5' is no cap: it must be a number.\n");
+    assert_int_equal(fake.domains[2].share.weight, 256);
+    fails(&run, "sched-credit2 -p Pool-1", 1, "There is no cpupool 'Pool-1'.\n");
+    fails(&run, "sched-credit2 -p Pool-0 -d app", 1,
+          "-p and -s are about the scheduler, -d, -w and -c about a domain: not both at once.\n");
+    fails(&run, "sched-credit2 -r 500", 1, "-r is a parameter of the scheduler: it takes -s.\n");
+    fails(&run, "sched-credit2 -s -r 500", 1,
+          "Changing the scheduler's parameters failed: Operation not supported.\n");
+    fake.share_error = -EPERM;
+    fails(&run, "sched-credit2", 1,
+          "Looking at the share of time of domain 'hardware' is not permitted in this domain: it "
+          "takes the role control.\n");
+    /* Nothing is asked that is not needed, and nothing again that was refused. */
+    fake.share_questions = 0;
+    run_xl(&run, "list");
+    assert_int_equal(fake.share_questions, 0);
+    run_xl(&run, "list -l");
+    assert_int_equal(run.status, 0);
+    assert_int_equal(fake.share_questions, 1);
+    fake.scheduler_error = -EPERM;
+    fails(&run, "sched-credit2", 1,
+          "Asking for the scheduler is not permitted in this domain: it takes the role control.\n");
 }
 
 static void maps_are_ranges(void **state)
@@ -278,6 +320,7 @@ int main(void)
         cmocka_unit_test_setup(info_prints_what_it_may, board),
         cmocka_unit_test_setup(dmesg_prints_and_clears, board),
         cmocka_unit_test_setup(schedulers_and_pools, board),
+        cmocka_unit_test_setup(schedulers_say_what_is_wrong, board),
         cmocka_unit_test_setup(maps_are_ranges, board),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
