@@ -21,11 +21,11 @@ _bench_masked_bound=20000
 _bench_masked="decrease populate grant_frame grant_setup physmap_batch grant_map grant_unmap grant_copy multicall console_write
 readconsole evtchn_reset cache_flush"
 
-# _bench_tree MACHINE.dtb OPTIONS PROPERTIES SIZE COUNT MIB: COUNT domains of MIB MiB, all with the one module.
+# _bench_tree MACHINE.dtb SIZE OPTIONS PROPERTIES COUNT MIB: COUNT domains of MIB MiB, all with the one module.
 _bench_tree() {
     local number
     dtc -q -I dtb -O dts "$1"
-    echo "/ { chosen { #address-cells = <2>; #size-cells = <2>; xen,xen-bootargs = \"$2\";"
+    echo "/ { chosen { #address-cells = <2>; #size-cells = <2>; xen,xen-bootargs = \"$3\";"
     for number in $(seq "$5"); do
         cat <<END
     bench$number {
@@ -34,10 +34,10 @@ _bench_tree() {
         #size-cells = <2>;
         memory = <0 $(($6 * 1024))>;
         cpus = <1>;
-        $3
+        $4
         kernel@${_bench_address#0x} {
             compatible = "multiboot,kernel", "multiboot,module";
-            reg = <0 $_bench_address 0 $4>;
+            reg = <0 $_bench_address 0 $2>;
         };
     };
 END
@@ -45,16 +45,18 @@ END
     echo "}; };"
 }
 
-# _bench_run GUEST HYPERVISOR OPTIONS PROPERTIES [COUNT MIB]: what came over the serial line once all COUNT guests are done.
-_bench_run() {
-    local guest=$build/arm64/guests/bare/$1 count=${5:-1} mib=${6:-64} work serial
+# _bench_boot_tree GUEST HYPERVISOR COUNT TREE...: what came over the serial line once COUNT guests are done. The command TREE with
+# the machine's own tree and the guest's size prints the board's; _bench_more has further options of QEMU.
+_bench_boot_tree() {
+    local guest=$build/arm64/guests/bare/$1 hypervisor=$2 count=$3 work serial
+    shift 3
     work=$(mktemp -d)
     serial=$work/serial
-    "${_bench_machine[@]}" -machine dumpdtb="$work/machine.dtb" 2>/dev/null
-    _bench_tree "$work/machine.dtb" "$3" "$4" "$(printf '%#x' "$(stat -c %s "$guest")")" "$count" "$mib" |
+    "${_bench_machine[@]}" "${_bench_more[@]}" -machine dumpdtb="$work/machine.dtb" 2>/dev/null
+    "$1" "$work/machine.dtb" "$(printf '%#x' "$(stat -c %s "$guest")")" "${@:2}" |
         dtc -q -I dts -O dtb -o "$work/board.dtb" 2>/dev/null
     : >"$serial"
-    "${_bench_machine[@]}" -serial "file:$serial" -dtb "$work/board.dtb" -kernel "$2" \
+    "${_bench_machine[@]}" "${_bench_more[@]}" -serial "file:$serial" -dtb "$work/board.dtb" -kernel "$hypervisor" \
         -device "loader,file=$guest,addr=$_bench_address,force-raw=on" </dev/null >/dev/null 2>&1 &
     local qemu=$! tries=0
     until [ "$(grep -ac 'bench done' "$serial")" -ge "$count" ] || [ $((tries += 1)) -gt 300 ] || ! kill -0 "$qemu" 2>/dev/null; do
@@ -64,6 +66,12 @@ _bench_run() {
     wait "$qemu" 2>/dev/null
     tr -d '\r' <"$serial"
     rm -rf "$work"
+}
+_bench_more=()
+
+# _bench_run GUEST HYPERVISOR OPTIONS PROPERTIES [COUNT MIB]: the same for COUNT equal guests.
+_bench_run() {
+    _bench_boot_tree "$1" "$2" "${5:-1}" _bench_tree "$3" "$4" "${5:-1}" "${6:-64}"
 }
 
 _bench_figures() {
@@ -160,6 +168,10 @@ run_bench() {
         echo "$_bench_bounds"
         for name in $_bench_masked; do echo "masked_$name $_bench_masked_bound"; done
     )
+    ours=$(_bench_pairs "$build/arm64/hypervisor/trefoil" 0)
+    theirs=
+    [ ! -e "$xen" ] || theirs=$(_bench_pairs "$xen" 1)
+    _bench_rows "$ours" "$theirs" <<<"$_bench_pair_bounds"
     _bench_boot "$xen"
     _bench_text "$build/arm64/hypervisor/trefoil.elf"
 }

@@ -17,6 +17,20 @@ guests_bare_bench_elf_LDFLAGS = $(bare_link_options)
 guests_bare_bench_elf_LDADD = -lgcc
 guests_bare_bench_elf_DEPENDENCIES = $(top_srcdir)/guests/bare/bare.lds
 
+# The same between two domains (tests/bench_pair.sh, tests/bench_smp.sh).
+noinst_PROGRAMS += guests/bare/bench_pair.elf
+noinst_DATA += guests/bare/bench_pair
+guests_bare_bench_pair_elf_SOURCES = guests/bare/start.S guests/bare/bare.c guests/bare/bare.h \
+	guests/bare/memory.c guests/bare/test.h guests/bare/test_fdt.c guests/bare/bench_pair.c
+guests_bare_bench_pair_elf_CPPFLAGS = $(BARE_CPPFLAGS)
+guests_bare_bench_pair_elf_CFLAGS = $(BARE_CFLAGS)
+guests_bare_bench_pair_elf_LDFLAGS = $(bare_link_options)
+guests_bare_bench_pair_elf_LDADD = -lgcc
+guests_bare_bench_pair_elf_DEPENDENCIES = $(top_srcdir)/guests/bare/bare.lds
+
+guests/bare/bench_pair: guests/bare/bench_pair.elf
+	$(AM_V_GEN)$(OBJCOPY) -O binary guests/bare/bench_pair.elf $@
+
 # When a domain's first instruction runs (tests/bench.sh).
 noinst_PROGRAMS += guests/bare/boot.elf
 noinst_DATA += guests/bare/boot
@@ -75,6 +89,6 @@ guests_bare_tests_elf_DEPENDENCIES = $(top_srcdir)/guests/bare/bare.lds
 guests/bare/tests.bin: guests/bare/tests.elf
 	$(AM_V_GEN)$(OBJCOPY) -O binary guests/bare/tests.elf $@
 
-CLEANFILES += guests/bare/bench guests/bare/calls guests/bare/tests.bin
+CLEANFILES += guests/bare/bench guests/bare/bench_pair guests/bare/calls guests/bare/tests.bin
 endif
 EXTRA_DIST += guests/bare/bare.lds

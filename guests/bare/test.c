@@ -44,30 +44,6 @@ void test_skipped(const char *why)
     test_leave(TOLD);
 }
 
-unsigned int option(const char *name)
-{
-    uint32_t size;
-    const char *text = fdt_property("/chosen", "bootargs", &size);
-    unsigned int value = 0;
-
-    while (text != NULL && *text != '\0') {
-        const char *letter = name;
-
-        while (*letter != '\0' && *letter == *text) {
-            letter++;
-            text++;
-        }
-        if (*letter == '\0' && *text == '=') {
-            for (text++; *text >= '0' && *text <= '9'; text++)
-                value = 10 * value + (unsigned int)(*text - '0');
-            return value;
-        }
-        while (*text != '\0' && *text++ != ' ')
-            ;
-    }
-    return 0;
-}
-
 domid_t own_domid(void)
 {
     return (domid_t)option("self");

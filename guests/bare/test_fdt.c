@@ -96,3 +96,27 @@ const void *fdt_property(const char *path, const char *name, uint32_t *size)
     }
     return NULL;
 }
+
+unsigned int option(const char *name)
+{
+    uint32_t size;
+    const char *text = fdt_property("/chosen", "bootargs", &size);
+    unsigned int value = 0;
+
+    while (text != NULL && *text != '\0') {
+        const char *letter = name;
+
+        while (*letter != '\0' && *letter == *text) {
+            letter++;
+            text++;
+        }
+        if (*letter == '\0' && *text == '=') {
+            for (text++; *text >= '0' && *text <= '9'; text++)
+                value = 10 * value + (unsigned int)(*text - '0');
+            return value;
+        }
+        while (*text != '\0' && *text++ != ' ')
+            ;
+    }
+    return 0;
+}
