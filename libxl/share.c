@@ -44,8 +44,8 @@ enum libxl_code libxl_domain_share(struct libxl_ctx *ctx, struct libxl_domain *d
     if (!weighs((int)id))
         return LIBXL_OK;
     struct xen_domctl_scheduler_op op = {.sched_id = id, .cmd = XEN_DOMCTL_SCHEDOP_getinfo};
-    code = libxl_from_xc(ctx, xc_domain_scheduler_op(ctx->xc, (domid_t)domain->domid, &op),
-                         &attempt);
+    code =
+        libxl_from_xc(ctx, xc_domain_scheduler_op(ctx->xc, (domid_t)domain->domid, &op), &attempt);
     if (code)
         return code;
     /* The two schedulers have them in the same place. */

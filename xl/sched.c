@@ -70,8 +70,8 @@ static int list_domains(const struct xl_call *call, struct libxl_domain *list, s
 static int get_parameters(uint32_t scheduler, struct xen_sysctl_scheduler_op *op)
 {
     struct xc_interface *xc = libxl_xc(xl_context());
-    *op = (struct xen_sysctl_scheduler_op){.sched_id = scheduler,
-                                           .cmd = XEN_SYSCTL_SCHEDOP_getinfo};
+    *op =
+        (struct xen_sysctl_scheduler_op){.sched_id = scheduler, .cmd = XEN_SYSCTL_SCHEDOP_getinfo};
     if (xc_sched_params(xc, op) < 0)
         return xl_fail_with("Looking at the scheduler's parameters failed: %s.", xc_error(xc));
     return XL_OK;

@@ -204,21 +204,24 @@ bool vcpu_detach(struct vcpu *vcpu)
     return !loaded && atomic_load(&vcpu->state) != VCPU_RUNNING;
 }
 
-/* Ends the turn of the vcpu that is loaded if it cannot go on; true if it can. Under the lock. */
+/* Ends the turn of the vcpu that is loaded if it cannot go on; true if it can. Under the lock,
+ * which keeps its state as it is. */
 static bool goes_on(struct pcpu *pcpu, struct vcpu *vcpu, uint64_t now)
 {
-    enum vcpu_state running = VCPU_RUNNING;
+    enum vcpu_state state = atomic_load(&vcpu->state);
 
-    if (atomic_load(&vcpu->state) == VCPU_RUNNING && vcpu_allowed_on(vcpu, pcpu)) {
+    if (state == VCPU_RUNNING && vcpu_allowed_on(vcpu, pcpu)) {
         queue_account(vcpu, now); /* which may spend what its cap lets it have */
         if (vcpu_may_run(vcpu))
             return true;
     }
     queue_account_end(vcpu, now);
-    if (atomic_compare_exchange_strong(&vcpu->state, &running, VCPU_RUNNABLE))
+    if (state == VCPU_RUNNING) {
+        atomic_store(&vcpu->state, VCPU_RUNNABLE);
         vcpu_runstate_change(vcpu, vcpu_held(vcpu) ? RUNSTATE_offline : RUNSTATE_runnable, now);
-    else if (atomic_load(&vcpu->state) == VCPU_BLOCKED)
+    } else if (state == VCPU_BLOCKED) {
         vcpu_runstate_change(vcpu, RUNSTATE_blocked, now);
+    }
     return false;
 }
 
@@ -256,31 +259,42 @@ static void interrupt_turn(struct pcpu *pcpu, struct vcpu *vcpu, uint64_t now)
     queue_insert(pcpu, vcpu);
 }
 
-static void note_idle(struct pcpu *pcpu, bool idle, uint64_t now)
+static void note_idle(struct pcpu *pcpu, uint64_t now)
 {
-    uint64_t since = pcpu->idle_since;
+    if (!pcpu->idle_since)
+        __atomic_store_n(&pcpu->idle_since, now, __ATOMIC_RELAXED);
+}
 
-    if (idle == (since != 0))
+static void note_busy(struct pcpu *pcpu, uint64_t now)
+{
+    if (!pcpu->idle_since)
         return;
-    if (!idle)
-        pcpu->idle_time += now - since;
-    __atomic_store_n(&pcpu->idle_since, idle ? now : 0, __ATOMIC_RELAXED);
+    pcpu->idle_time += now - pcpu->idle_since;
+    __atomic_store_n(&pcpu->idle_since, 0, __ATOMIC_RELAXED);
 }
 
 /* When the scheduler must look again while `next` runs: only where somebody waits for the end of
  * its turn, or it has a cap. */
 static void note_turn(struct pcpu *pcpu, struct vcpu *next, uint64_t now)
 {
-    bool crowded = next && !list_empty(&pcpu->queue);
+    bool crowded = !list_empty(&pcpu->queue);
     uint64_t end = UINT64_MAX, left;
 
     if (crowded)
         end = queue_turn_end(pcpu, next, now);
-    if (next && next->capped && (left = share_left(next->domain, now)) < end - now)
+    if (unlikely(next->capped) && (left = share_left(next->domain, now)) < end - now)
         end = now + left;
     pcpu->turn_end = end;
     balance_note(pcpu, crowded);
-    note_idle(pcpu, !next, now);
+    note_busy(pcpu, now);
+}
+
+/* Nobody waits, either. */
+static void note_no_turn(struct pcpu *pcpu, uint64_t now)
+{
+    pcpu->turn_end = UINT64_MAX;
+    balance_note(pcpu, false);
+    note_idle(pcpu, now);
 }
 
 /* Picks who runs next and makes it RUNNING; NULL when nobody wants to. *stray gets a vcpu to move
@@ -306,8 +320,12 @@ static struct vcpu *choose(struct pcpu *pcpu, struct vcpu **stray)
             interrupt_turn(pcpu, loaded, now);
         next = head;
     }
-    queue_advance(pcpu, next);
-    note_turn(pcpu, next, now);
+    if (next) {
+        queue_advance(pcpu, next);
+        note_turn(pcpu, next, now);
+    } else {
+        note_no_turn(pcpu, now);
+    }
     return next;
 }
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * On which pcpu a vcpu runs. It changes only under both run queues' locks, taken in the order of the
- * pcpus' ids, and never while a pcpu has the vcpu loaded. What is not locked (`crowded`, idle_since)
- * is a hint that is looked at again under the locks; one that comes too late is found again when the
- * turn of whoever runs on the crowded pcpu ends.
+ * On which pcpu a vcpu runs. It changes only under both run queues' locks, taken in the order of
+ * the pcpus' ids, and never while a pcpu has the vcpu loaded. What is not locked (`crowded`,
+ * idle_since) is a hint that is looked at again under the locks; one that comes too late is found
+ * again when the turn of whoever runs on the crowded pcpu ends.
  */
 #include "sched_parts.h"
 #include "sched_queue.h"

@@ -82,8 +82,8 @@ static inline void balance_note(struct pcpu *pcpu, bool crowded)
 }
 /* Tells idle pcpus of those that wait on this one, as last noted. Not locked. */
 __attribute__((cold)) void balance_offer(const struct pcpu *pcpu);
-/* An idle pcpu takes a vcpu that waits on one of the crowded ones (a mask); false when there is none.
- * Not locked. */
+/* An idle pcpu takes a vcpu that waits on one of the crowded ones (a mask); false when there is
+ * none. Not locked. */
 __attribute__((cold)) bool balance_take_from(struct pcpu *pcpu, uint64_t crowded);
 extern _Atomic uint64_t crowded_pcpus; /* a mask */
 static inline bool balance_take(struct pcpu *pcpu)

@@ -1,37 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "sched_queue.h"
-#include "sched_share.h"
-#include <trefoil/sched.h>
 
 #define FAR UINT64_C(1000000000) /* ns of virtual time: a lead beyond it is looked at again */
 
-/* Rounded up, so that no time is too short to count. */
-static uint64_t virtual_time(const struct vcpu *vcpu, uint64_t time)
-{
-    return (time * SCHED_WEIGHT_DEFAULT + vcpu->weight - 1) / vcpu->weight;
-}
-
-void queue_account(struct vcpu *vcpu, uint64_t now)
-{
-    uint64_t used;
-
-    if (!vcpu->run_since || now <= vcpu->run_since)
-        return;
-    used = now - vcpu->run_since;
-    vcpu->virtual_runtime += virtual_time(vcpu, used);
-    __atomic_store_n(&vcpu->run_time, vcpu->run_time + used, __ATOMIC_RELAXED);
-    __atomic_store_n(&vcpu->run_since, now, __ATOMIC_RELAXED);
-    if (unlikely(vcpu->capped))
-        share_charge(vcpu->domain, used, now);
-}
-
-void queue_account_end(struct vcpu *vcpu, uint64_t now)
-{
-    queue_account(vcpu, now);
-    __atomic_store_n(&vcpu->run_since, 0, __ATOMIC_RELAXED);
-}
-
-void queue_insert(struct pcpu *pcpu, struct vcpu *vcpu)
+void queue_insert_among(struct pcpu *pcpu, struct vcpu *vcpu)
 {
     uint64_t floor = pcpu->min_virtual_runtime;
     struct list_head *position;
@@ -48,13 +20,6 @@ void queue_insert(struct pcpu *pcpu, struct vcpu *vcpu)
             break;
     }
     list_add_before(&vcpu->queue_node, position);
-}
-
-struct vcpu *queue_head(const struct pcpu *pcpu)
-{
-    if (list_empty(&pcpu->queue))
-        return NULL;
-    return list_entry(pcpu->queue.next, struct vcpu, queue_node);
 }
 
 /* The virtual time at which `running` has to make room for `waiting`. */
@@ -86,21 +51,6 @@ void queue_go_behind(struct pcpu *pcpu, struct vcpu *vcpu)
 
     if (head && !queue_preempts(head, vcpu))
         vcpu->virtual_runtime = limit_of(head, vcpu);
-}
-
-void queue_advance(struct pcpu *pcpu, const struct vcpu *running)
-{
-    const struct vcpu *head = queue_head(pcpu);
-    uint64_t least;
-
-    if (!running && !head)
-        return;
-    if (!running || (head && queue_before(head->virtual_runtime, running->virtual_runtime)))
-        least = head->virtual_runtime;
-    else
-        least = running->virtual_runtime;
-    if (queue_before(pcpu->min_virtual_runtime, least))
-        pcpu->min_virtual_runtime = least;
 }
 
 void queue_rebase(const struct pcpu *from, const struct pcpu *to, struct vcpu *vcpu)

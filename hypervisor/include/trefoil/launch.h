@@ -20,7 +20,7 @@
 #define LAUNCH_MAX_VCPUS        32
 #define LAUNCH_WEIGHT           256 /* unless the tree says another one */
 #define LAUNCH_MAX_WEIGHT       65535
-#define LAUNCH_CAP_PER_VCPU     100 /* percent of a CPU */
+#define LAUNCH_CAP_PER_VCPU     100     /* percent of a CPU */
 #define LAUNCH_MAX_DOMID        0x7ff0U /* ids are below it */
 #define LAUNCH_MAX_STATIC_BANKS 8
 #define LAUNCH_MAX_MODULES      (3 * LAUNCH_MAX_DOMAINS)

@@ -33,7 +33,8 @@ struct libxl_field {
 };
 
 extern const struct libxl_field libxl_domain_fields[];
-extern const struct libxl_field libxl_share_fields[]; /* of struct libxl_domain: name, id, weight, cap */
+extern const struct libxl_field
+    libxl_share_fields[]; /* of struct libxl_domain: name, id, weight, cap */
 extern const struct libxl_field libxl_vcpu_fields[];
 extern const struct libxl_field libxl_info_fields[];
 

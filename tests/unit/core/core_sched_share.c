@@ -205,7 +205,8 @@ static void test_cap_outlasts_sleep_and_pause(void **state)
     assert_null(pass_until(fake.now + 100 * MS));
 }
 
-/* Once per period the domain wakes for `busy`; how long it waited at most, after the first tenth. */
+/* Once per period the domain wakes for `busy`; how long it waited at most, after the first tenth.
+ */
 static uint64_t longest_wait(unsigned int domain, uint64_t period, uint64_t busy)
 {
     uint64_t longest = 0;

@@ -63,8 +63,9 @@ static void shares_are_checked_and_set(void **state)
     assert_int_equal(fake.domains[2].share.cap, 200);
     app.scheduler_cap = 201;
     assert_int_equal(libxl_domain_set_share(*state, &app), LIBXL_FAILED);
-    assert_string_equal(libxl_error(*state), "A cap of 201 percent: it must be at most 200, 100 for "
-                                             "each vcpu of 'app'.");
+    assert_string_equal(libxl_error(*state),
+                        "A cap of 201 percent: it must be at most 200, 100 for "
+                        "each vcpu of 'app'.");
     app.scheduler_cap = 0;
     app.scheduler_weight = 65536;
     assert_int_equal(libxl_domain_set_share(*state, &app), LIBXL_FAILED);

@@ -50,7 +50,7 @@ extern struct fake {
     uint32_t scheduler;
     int scheduler_error, share_error; /* negative errno values */
     unsigned int share_questions;     /* how often a domain's share was asked for */
-    uint8_t pool; /* pcpus of pool 0 */
+    uint8_t pool;                     /* pcpus of pool 0 */
     const char *log;
     bool log_cleared;
     /* xenstore */
