@@ -53,31 +53,59 @@ static uint32_t extent_of(const char *at, uint32_t left)
     }
 }
 
-/* Does every step through the structure lead on, up to its end? libfdt 1.6 follows a property's
- * length backwards as well, and then goes round and round. */
+/* Where names of properties may begin: up to the last zero of the strings block. */
+static uint32_t names_of(const void *fdt)
+{
+    const char *strings = (const char *)fdt + fdt_off_dt_strings(fdt);
+    uint32_t size = fdt_size_dt_strings(fdt);
+
+    while (size > 0 && strings[size - 1] != '\0')
+        size--;
+    return size;
+}
+
+/* May the tag be where it is? *depth goes along; only the root begins at depth 0, without a name.
+ */
+static bool in_place(const char *at, bool first, uint32_t names, uint32_t *depth)
+{
+    switch (structure_word(at, 0)) {
+    case FDT_BEGIN_NODE: return first ? (*depth)++ == 0 && !at[FDT_TAGSIZE] : (*depth)++ != 0;
+    case FDT_END_NODE: return (*depth)-- != 0;
+    case FDT_PROP:
+        return *depth != 0 &&
+               fdt32_to_cpu(((const struct fdt_property *)(const void *)at)->nameoff) < names;
+    default: return !first;
+    }
+}
+
+/*
+ * In one pass, and as strict as fdt_check_full(), which looks for the end of every property's name
+ * and takes three times as long: does every step through the structure lead on, up to its end, and
+ * are all nodes ended there and all names strings? (libfdt 1.6 follows a property's length
+ * backwards as well, and then goes round and round.)
+ */
 static bool leads_on(const void *fdt)
 {
-    const char *at = structure_of(fdt);
+    const char *structure = structure_of(fdt), *at = structure;
     uint32_t left = fdt_version(fdt) > OLDEST_VERSION ? fdt_size_dt_struct(fdt)
                                                       : fdt_totalsize(fdt) - fdt_off_dt_struct(fdt);
+    uint32_t names = names_of(fdt), depth = 0;
 
     while (left >= FDT_TAGSIZE && structure_word(at, 0) != FDT_END) {
         uint32_t step = extent_of(at, left);
 
-        if (step == 0 || step > left)
+        if (step == 0 || step > left || !in_place(at, at == structure, names, &depth))
             return false;
         at += step;
         left -= step;
     }
-    return left >= FDT_TAGSIZE;
+    return left >= FDT_TAGSIZE && depth == 0 && at != structure;
 }
 
 bool tree_valid(const void *fdt)
 {
-    /* To libfdt, nothing at all is a complete tree: the root is asked for. */
     return fdt_check_header(fdt) == 0 && fdt_version(fdt) >= OLDEST_VERSION &&
-           fdt_off_dt_struct(fdt) % FDT_TAGSIZE == 0 && leads_on(fdt) &&
-           fdt_check_full(fdt, fdt_totalsize(fdt)) == 0 && fdt_get_name(fdt, 0, NULL);
+           fdt_off_dt_struct(fdt) % FDT_TAGSIZE == 0 && fdt_num_mem_rsv(fdt) >= 0 && leads_on(fdt);
 }
 
 const char *tree_name(const void *fdt, int node)
