@@ -13,7 +13,7 @@ HYPERVISOR_CPPFLAGS = -I$(top_srcdir)/include $(hypervisor_include) \
 	-Ihypervisor/arch/arm64 -I$(top_srcdir)/hypervisor/arch/arm64/include \
 	-I$(top_srcdir)/hypervisor/arch/arm64 -I$(top_srcdir)/hypervisor/core -I$(top_srcdir)/hypervisor/launch
 HYPERVISOR_CFLAGS = -std=gnu11 $(WARNINGS) -ffreestanding -fpie -fvisibility=hidden -mgeneral-regs-only \
-	-mno-outline-atomics -fomit-frame-pointer -fno-stack-protector -mstrict-align -fno-common \
+	-mno-outline-atomics -mfix-cortex-a53-835769 -fomit-frame-pointer -fno-stack-protector -mstrict-align -fno-common \
 	-ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables \
 	-fno-align-functions -fno-align-jumps -fno-align-labels -fno-align-loops
 
@@ -23,7 +23,7 @@ noinst_DATA += hypervisor/trefoil
 
 hypervisor_lds = $(top_srcdir)/hypervisor/arch/arm64/trefoil.lds
 
-# The workaround for Cortex-A53's erratum 843419 by ADR alone: everything is in its reach, and with stubs as a second way
+# Cortex-A53's errata (errata.def): the compiler's part of 835769, and the linker's of 843419, by ADR alone: everything is in its reach, and with stubs as a second way
 # the linker sets 4 KiB aside for them.
 
 hypervisor_trefoil_elf_SOURCES = $(arch_arm64_sources) $(core_sources) $(hypervisor_lib_sources) \
@@ -33,7 +33,7 @@ hypervisor_trefoil_elf_CFLAGS = $(HYPERVISOR_CFLAGS)
 hypervisor_trefoil_elf_CCASFLAGS = -g
 hypervisor_trefoil_elf_LDFLAGS = -flto -nostdlib -static-pie -Wl,--gc-sections -Wl,--build-id=none \
 	-Wl,-z,noexecstack -Wl,--no-warn-rwx-segments -Wl,-z,max-page-size=4096 \
-	-Wl,--fix-cortex-a53-843419=adr -Wl,-T,$(hypervisor_lds)
+	-mfix-cortex-a53-835769 -Wl,--fix-cortex-a53-843419=adr -Wl,-T,$(hypervisor_lds)
 hypervisor_trefoil_elf_LDADD = $(LIBFDT_A) -lgcc
 hypervisor_trefoil_elf_DEPENDENCIES = $(hypervisor_lds)
 

@@ -64,6 +64,7 @@ static void start_secondaries(const struct machine *machine)
                         (unsigned long)machine->cpus[i].id, -result);
     }
     log_info("%u CPUs", (unsigned int)__builtin_popcountll(online_pcpus()));
+    arch_cpus_started();
 }
 
 /* Each domain runs as soon as it is there; this CPU goes on building. */

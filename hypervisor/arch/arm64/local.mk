@@ -7,6 +7,8 @@ include hypervisor/arch/arm64/device/local.mk
 
 arch_arm64_sources = $(arm64_cpu_sources) $(arm64_memory_sources) $(arm64_gic_sources) $(arm64_vgic_sources) $(arm64_device_sources)
 
+EXTRA_DIST += docs/errata.md
+
 # The virtual devices, natively: a fake machine takes the place of asm/cpu.h and of the GIC.
 if NATIVE_TESTS
 vgic_tested = hypervisor/arch/arm64/gic/gic_cpu.c hypervisor/arch/arm64/vgic/vgic.c hypervisor/arch/arm64/vgic/vgic_banks.c \
@@ -17,13 +19,16 @@ arch_test_cppflags = -I$(top_srcdir)/tests/unit/vgic_fake -I$(top_srcdir)/tests/
 	-I$(top_srcdir)/hypervisor/arch/arm64 $(hypervisor_include) \
 	-I$(top_srcdir)/hypervisor/arch/arm64/include -I$(top_srcdir)/include $(CMOCKA_CFLAGS)
 arch_tests = tests/unit/vgic_deliver_test tests/unit/vgic_race_test tests/unit/vgic_register_test \
-	tests/unit/vpl011_test tests/unit/time_convert_test \
+	tests/unit/vpl011_test tests/unit/time_convert_test tests/unit/errata_test \
 	tests/unit/control_test tests/unit/id_register_test tests/unit/traps_test
 check_PROGRAMS += $(arch_tests)
 TESTS += $(arch_tests)
 tests_unit_vgic_deliver_test_SOURCES = tests/unit/arch/vgic_deliver_test.c $(vgic_fake) $(vgic_tested)
 tests_unit_vgic_deliver_test_CPPFLAGS = $(arch_test_cppflags)
 tests_unit_vgic_deliver_test_LDADD = $(CMOCKA_LIBS)
+tests_unit_errata_test_SOURCES = tests/unit/arch/errata_test.c hypervisor/arch/arm64/cpu/errata.c
+tests_unit_errata_test_CPPFLAGS = $(arch_test_cppflags) -DERRATA_DOCUMENT='"$(abs_top_srcdir)/docs/errata.md"'
+tests_unit_errata_test_LDADD = $(CMOCKA_LIBS)
 tests_unit_vgic_race_test_SOURCES = tests/unit/arch/vgic_race_test.c $(vgic_fake) $(vgic_tested)
 tests_unit_vgic_race_test_CPPFLAGS = $(arch_test_cppflags)
 tests_unit_vgic_race_test_LDADD = $(CMOCKA_LIBS) -lpthread

@@ -43,6 +43,10 @@ int arch_start_secondary(unsigned int index)
     return 0;
 }
 
+void arch_cpus_started(void)
+{
+}
+
 /* A vcpu has its turn: its kernel handles what is pending, then waits for an interrupt. */
 static void run(struct pcpu *pcpu)
 {

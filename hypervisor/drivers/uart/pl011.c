@@ -19,9 +19,10 @@
 #define INT_RT    (1U << 6)
 #define INT_ALL   0x7ffU
 
+/* Load-acquire: Cortex-A57's erratum 832075. */
 static uint32_t uart_read(paddr_t base, unsigned int offset)
 {
-    return *(volatile uint32_t *)(base + offset);
+    return __atomic_load_n((volatile uint32_t *)(base + offset), __ATOMIC_ACQUIRE);
 }
 
 static void uart_write(paddr_t base, unsigned int offset, uint32_t value)

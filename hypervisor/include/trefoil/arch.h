@@ -140,6 +140,8 @@ bool arch_interrupt_waiting(void);
 /* Starts machine->cpus[index] and waits (at most a second) until it has called core_pcpu_online().
  * 0 or -EIO. */
 int arch_start_secondary(unsigned int index);
+/* All CPUs that start have: the log says what is to be known of them. Once, at boot. */
+void arch_cpus_started(void);
 _Noreturn void arch_power_off(void);
 _Noreturn void arch_reset(void);
 

@@ -2,6 +2,7 @@
 /* From the first C code with the MMU on to core, on the boot CPU and on the others. */
 #include "boot.h"
 #include "cpu_setup.h"
+#include "errata.h"
 #include "firmware.h"
 #include "id_register.h"
 #include "stage1.h"
@@ -71,6 +72,7 @@ static void pcpu_prepare(unsigned int id, uint64_t mpidr)
 /* What each CPU does for itself before it can run guests. */
 static void pcpu_setup(struct pcpu *pcpu)
 {
+    errata_cpu_setup(pcpu->id);
     cpu_setup();
     time_cpu_init();
     if (!gic_cpu_init(pcpu))
@@ -118,6 +120,11 @@ struct vcpu *boot_secondary(void)
 {
     pcpu_setup(this_pcpu());
     return sched_slow_path(this_pcpu());
+}
+
+void arch_cpus_started(void)
+{
+    errata_log();
 }
 
 /* CPUs of the device tree other than the boot CPU get ids from 1 in its order. */

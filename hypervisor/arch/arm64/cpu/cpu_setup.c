@@ -2,6 +2,7 @@
 /* Stage 2's geometry, and what each CPU does for itself (Arm ARM D8.1, D19.2). */
 #include "boot.h"
 #include "cpu_setup.h"
+#include "memory/p2m.h"
 #include <asm/cpu.h>
 
 #define VTCR_RES1 (1UL << 31)
@@ -48,6 +49,7 @@ void cpu_setup(void)
     WRITE_SYSREG(vtcr, vtcr_el2);
     control_setup();
     WRITE_SYSREG(hcr_guest(), hcr_el2);
+    p2m_unload(); /* unknown at reset */
     isb();
     __asm__ volatile("tlbi alle1\n\tdsb nsh\n\tisb" ::: "memory");
 }

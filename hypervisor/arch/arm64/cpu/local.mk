@@ -4,10 +4,16 @@ arm64_cpu_sources = \
 	hypervisor/arch/arm64/cpu/boot.h \
 	hypervisor/arch/arm64/cpu/control.c \
 	hypervisor/arch/arm64/cpu/control.def \
+	hypervisor/arch/arm64/cpu/cores.def \
+	hypervisor/arch/arm64/cpu/counter.h \
 	hypervisor/arch/arm64/cpu/cpu_setup.c \
 	hypervisor/arch/arm64/cpu/cpu_setup.h \
 	hypervisor/arch/arm64/cpu/domain.c \
 	hypervisor/arch/arm64/cpu/entry.S \
+	hypervisor/arch/arm64/cpu/errata.c \
+	hypervisor/arch/arm64/cpu/errata.def \
+	hypervisor/arch/arm64/cpu/errata.h \
+	hypervisor/arch/arm64/cpu/errata_cpu.c \
 	hypervisor/arch/arm64/cpu/feature.def \
 	hypervisor/arch/arm64/cpu/feature.h \
 	hypervisor/arch/arm64/cpu/firmware.c \

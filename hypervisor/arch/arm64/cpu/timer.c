@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Time, and EL2's own timer (Arm ARM D12: the generic timer). */
+#include "counter.h"
 #include "time_convert.h"
 #include <trefoil/arch.h>
 #include <trefoil/machine.h>
@@ -12,12 +13,16 @@
 
 static struct time_scale scale;
 static uint64_t frequency;
+/* scale.ns_per_tick, or 0 where the counter is to be read with care: then that is asked of nobody
+ * else. */
+static uint64_t plain_ns_per_tick;
 
 void time_init(const struct machine *machine)
 {
     frequency = machine->arch.timer_frequency != 0 ? machine->arch.timer_frequency
                                                    : READ_SYSREG(cntfrq_el0);
     scale = time_scale(frequency);
+    plain_ns_per_tick = scale.ns_per_tick;
 }
 
 void time_cpu_init(void)
@@ -26,12 +31,23 @@ void time_cpu_init(void)
     WRITE_SYSREG(0, cntv_ctl_el0);
     WRITE_SYSREG(0, cntp_ctl_el0);
     isb();
+    if ((errata_needs & ERRATUM_NEED(ERRATUM_COUNTER_TWICE)) != 0)
+        plain_ns_per_tick = 0;
+}
+
+/* Not inline: no register is saved for it on the usual way. */
+static __attribute__((noinline, cold)) uint64_t careful_now(void)
+{
+    return time_to_ns(&scale, counter_read());
 }
 
 uint64_t arch_now(void)
 {
+    uint64_t now;
+
     isb();
-    return time_to_ns(&scale, READ_SYSREG(cntpct_el0));
+    now = (uint64_t)((unsigned __int128)READ_SYSREG(cntpct_el0) * plain_ns_per_tick >> 32);
+    return likely(now != 0) ? now : careful_now();
 }
 
 uint64_t time_of_ticks(uint64_t ticks)

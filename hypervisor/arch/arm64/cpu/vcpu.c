@@ -107,14 +107,17 @@ void arch_vcpu_switch(struct vcpu *prev, struct vcpu *next)
         vtimer_save(prev);
         vgic_save(prev);
     }
-    if (next == NULL) {
-        p2m_unload();
+    /* No stage 2 until all of the next stage 1 is there: one domain's tables are never walked
+     * through another's. The architecture asks for that before the guest runs (Arm ARM D8.1.2), the
+     * errata of speculative AT (errata.def) at every moment. */
+    p2m_unload();
+    if (next == NULL)
         return;
-    }
     next->arch.frame.pcpu_stack = pcpu->arch.stack_top;
-    WRITE_SYSREG(next->domain->arch.p2m.vttbr, vttbr_el2);
     WRITE_SYSREG(next->arch.vmpidr, vmpidr_el2);
     system_load(&next->arch.system);
+    isb();
+    WRITE_SYSREG(next->domain->arch.p2m.vttbr, vttbr_el2);
     fp_load(&next->arch.fp);
     if (HAS(PAUTH))
         keys_load(next->arch.keys);

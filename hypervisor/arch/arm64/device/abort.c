@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Stage 2 faults: emulated devices, and everything else that a guest touches and does not have. */
 #include "mmio.h"
+#include "cpu/errata.h"
 #include "cpu/traps.h"
 #include <trefoil/arch.h>
 #include <trefoil/errno.h>
@@ -12,11 +13,18 @@
 #define ISS_SSE             (1UL << 21)
 #define ISS_SRT(iss)        (((iss) >> 16) & 31)
 #define ISS_SF              (1UL << 15)
+#define ISS_CM              (1UL << 8)
 #define ISS_S1PTW           (1UL << 7)
 #define ISS_WNR             (1UL << 6)
 #define ISS_STATUS(iss)     ((iss)&0x3f)
 #define STATUS_TYPE(status) ((status) >> 2)
 #define STATUS_PERMISSION   3
+
+/* PAR_EL1 after AT (D19.2.116): a fault, and at which stage. */
+#define PAR_FAULT   1UL
+#define PAR_STAGE2  (1UL << 9)
+#define PAR_ADDRESS 0xfffffffff000UL
+#define PSTATE_EL   0xcUL
 
 int mmio_register(struct domain *domain, uint64_t start, uint64_t size, mmio_handler *handler,
                   void *data)
@@ -29,18 +37,45 @@ int mmio_register(struct domain *domain, uint64_t start, uint64_t size, mmio_han
     return 0;
 }
 
-/* HPFAR_EL2 is not valid for a permission fault: the address is translated again. */
-static inline uint64_t fault_ipa(uint64_t iss, uint64_t address)
+/* PAR_EL1 of a read by the loaded vcpu's stage 1, at its exception level (Arm ARM D8.13). */
+static __attribute__((noinline)) uint64_t stage1_translate(const struct vcpu *vcpu, uint64_t address)
 {
-    uint64_t saved, par;
+    uint64_t saved = READ_SYSREG(par_el1), par;
+
+    if ((vcpu->arch.frame.pstate & PSTATE_EL) == 0)
+        __asm__ volatile("at s1e0r, %0\n\tisb" ::"r"(address) : "memory");
+    else
+        __asm__ volatile("at s1e1r, %0\n\tisb" ::"r"(address) : "memory");
+    par = READ_SYSREG(par_el1);
+    WRITE_SYSREG(saved, par_el1);
+    return par;
+}
+
+/* HPFAR_EL2 is not valid for a permission fault: the address is translated again. All bits are set
+ * where that does not lead to one any more. */
+static inline uint64_t fault_ipa(const struct vcpu *vcpu, uint64_t iss, uint64_t address)
+{
+    uint64_t par;
 
     if (STATUS_TYPE(ISS_STATUS(iss)) != STATUS_PERMISSION || (iss & ISS_S1PTW) != 0)
         return ((READ_SYSREG(hpfar_el2) << 8) & ~(PAGE_SIZE - 1)) | (address & (PAGE_SIZE - 1));
-    saved = READ_SYSREG(par_el1);
-    __asm__ volatile("at s1e1r, %0\n\tisb" ::"r"(address) : "memory");
-    par = READ_SYSREG(par_el1);
-    WRITE_SYSREG(saved, par_el1);
-    return (par & 0xfffffffff000UL) | (address & (PAGE_SIZE - 1));
+    par = stage1_translate(vcpu, address);
+    if ((par & PAR_FAULT) != 0)
+        return UINT64_MAX;
+    return (par & PAR_ADDRESS) | (address & (PAGE_SIZE - 1));
+}
+
+/*
+ * Cortex-A57's erratum 834220: what is reported as a fault of stage 2 may be one of stage 1, for a
+ * load that crosses pages. No emulated register is read so: those accesses are aligned, so only
+ * what is not emulated is looked at. The guest then does it again, and takes its own fault.
+ */
+static bool stage1_to_blame(const struct vcpu *vcpu, uint64_t iss, uint64_t address)
+{
+    if ((errata_needs & ERRATUM_NEED(ERRATUM_ASK_STAGE1)) == 0)
+        return false;
+    return (iss & (ISS_WNR | ISS_CM | ISS_S1PTW)) == 0 &&
+           (stage1_translate(vcpu, address) & (PAR_FAULT | PAR_STAGE2)) == PAR_FAULT;
 }
 
 /* Not inline, as it is rare: the compiler would do it each time and choose afterwards. */
@@ -101,8 +136,10 @@ static inline bool mmio_access_to(struct vcpu *vcpu, uint64_t iss, uint64_t ipa)
 static __attribute__((noinline)) void unhandled(struct vcpu *vcpu, uint64_t esr)
 {
     uint64_t address = READ_SYSREG(far_el2);
-    uint64_t ipa = fault_ipa(ESR_ISS(esr), address);
+    uint64_t ipa = fault_ipa(vcpu, ESR_ISS(esr), address);
 
+    if (stage1_to_blame(vcpu, ESR_ISS(esr), address))
+        return;
     printk_limited("%s: unhandled %s of %#lx at pc %#lx, esr %#lx\n", vcpu->domain->name,
                    (esr & ISS_WNR) != 0 ? "write" : "read", ipa, vcpu->arch.frame.pc, esr);
     inject_abort(vcpu, esr, address);
@@ -110,7 +147,7 @@ static __attribute__((noinline)) void unhandled(struct vcpu *vcpu, uint64_t esr)
 
 void trap_data_abort(struct vcpu *vcpu, uint64_t esr)
 {
-    uint64_t ipa = fault_ipa(ESR_ISS(esr), READ_SYSREG(far_el2));
+    uint64_t ipa = fault_ipa(vcpu, ESR_ISS(esr), READ_SYSREG(far_el2));
 
     if (likely((esr & ISS_ISV) != 0) && likely(mmio_access_to(vcpu, esr, ipa)))
         trap_skip(vcpu, esr);
@@ -123,6 +160,6 @@ void trap_instruction_abort(struct vcpu *vcpu, uint64_t esr)
     uint64_t address = READ_SYSREG(far_el2);
 
     printk_limited("%s: unhandled instruction fetch from %#lx (%#lx), esr %#lx\n",
-                   vcpu->domain->name, fault_ipa(ESR_ISS(esr), address), address, esr);
+                   vcpu->domain->name, fault_ipa(vcpu, ESR_ISS(esr), address), address, esr);
     inject_abort(vcpu, esr, address);
 }

@@ -4,6 +4,7 @@
  * of EL2 stands in, which only wakes: once loaded, the hardware raises the interrupt. The physical
  * one is emulated.
  */
+#include "cpu/counter.h"
 #include "vgic/vgic.h"
 #include <trefoil/arch.h>
 #include <trefoil/sched.h>
@@ -12,12 +13,6 @@
 #define CTL_ENABLE  1UL
 #define CTL_IMASK   2UL
 #define CTL_ISTATUS 4UL
-
-static uint64_t counter(void)
-{
-    isb();
-    return READ_SYSREG(cntpct_el0);
-}
 
 static bool enabled(uint64_t ctl)
 {
@@ -31,7 +26,7 @@ static void wakeup_due(void *data)
 
 static bool physical_fires(const struct vcpu_timer *timer)
 {
-    return enabled(timer->cntp_ctl) && timer->cntp_cval <= counter();
+    return enabled(timer->cntp_ctl) && timer->cntp_cval <= counter_read();
 }
 
 static void physical_due(void *data)
@@ -97,7 +92,7 @@ bool vtimer_due(const struct vcpu *vcpu)
 {
     const struct vcpu_timer *timer = &vcpu->arch.timer;
 
-    return enabled(timer->cntv_ctl) && timer->cntv_cval <= counter();
+    return enabled(timer->cntv_ctl) && timer->cntv_cval <= counter_read();
 }
 
 /* After a change: the wire, and when it will next rise. */
@@ -118,11 +113,11 @@ static uint64_t physical_read(const struct vcpu_timer *timer, enum vtimer_regist
 
     switch (reg) {
     case VTIMER_CNTP_CTL:
-        if ((ctl & CTL_ENABLE) != 0 && timer->cntp_cval <= counter())
+        if ((ctl & CTL_ENABLE) != 0 && timer->cntp_cval <= counter_read())
             ctl |= CTL_ISTATUS;
         return ctl;
     case VTIMER_CNTP_CVAL: return timer->cntp_cval;
-    default: return (uint32_t)(timer->cntp_cval - counter());
+    default: return (uint32_t)(timer->cntp_cval - counter_read());
     }
 }
 
@@ -140,6 +135,6 @@ void vtimer_physical_access(struct vcpu *vcpu, enum vtimer_register reg, bool wr
     else if (reg == VTIMER_CNTP_CVAL)
         timer->cntp_cval = *value;
     else
-        timer->cntp_cval = counter() + (uint64_t)(int64_t)(int32_t)*value;
+        timer->cntp_cval = counter_read() + (uint64_t)(int64_t)(int32_t)*value;
     physical_update(vcpu);
 }

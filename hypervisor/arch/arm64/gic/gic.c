@@ -47,9 +47,10 @@ static struct spi_action {
     _Atomic unsigned int users; /* pcpus that act on it right now */
 } spi_actions[GIC_LAST_SPI + 1U - GIC_FIRST_SPI];
 
+/* Loads are load-acquire: Cortex-A57's erratum 832075. */
 static uint32_t mmio_read(paddr_t address)
 {
-    return *(volatile uint32_t *)address;
+    return __atomic_load_n((volatile uint32_t *)address, __ATOMIC_ACQUIRE);
 }
 
 /* Whom an interrupt that this lets through reaches sees what was stored before (Arm ARM B2.3:

@@ -5,6 +5,7 @@
  */
 #include "p2m.h"
 #include "cpu/cpu_setup.h"
+#include "cpu/errata.h"
 #include <trefoil/arch.h>
 #include <trefoil/errno.h>
 #include <trefoil/memory.h>
@@ -71,17 +72,31 @@ static void entry_write(uint64_t *entry, uint64_t value)
     *(volatile uint64_t *)entry = value;
 }
 
-/* Invalidates what the TLBs hold of the domain (all of it), as IPA ranges have no cheap form
- * without FEAT_TLBIRANGE. */
+#define VTTBR(vmid, root) ((uint64_t)(vmid) << 48 | (root))
+
+/* A root that maps nothing. */
+static uint64_t nobody[2 * ENTRIES] __attribute__((aligned(2 * PAGE_SIZE)));
+
+/*
+ * Invalidates what the TLBs hold of the domain (all of it), as IPA ranges have no cheap form
+ * without FEAT_TLBIRANGE. The VMID is what counts (Arm ARM D8.14); that the root is empty keeps
+ * speculative AT from filling the TLB with another domain's stage 1 through this one's stage 2
+ * (errata.def, 1319537 and its kind). 1286807 and its kind: the accesses through what was
+ * invalidated are over after a second, any, broadcast TLBI and its DSB.
+ */
 static void tlb_flush(const struct domain *domain)
 {
     uint64_t loaded = READ_SYSREG(vttbr_el2);
 
     dsb(ishst);
-    WRITE_SYSREG(domain->arch.p2m.vttbr, vttbr_el2);
+    WRITE_SYSREG(VTTBR(domain->arch.p2m.vmid, arch_paddr(nobody)), vttbr_el2);
     isb();
     __asm__ volatile("tlbi vmalls12e1is" ::: "memory");
     dsb(ish);
+    if (unlikely((errata_needs & ERRATUM_NEED(ERRATUM_REPEAT_TLBI)) != 0)) {
+        __asm__ volatile("tlbi vale2is, xzr" ::: "memory");
+        dsb(ish);
+    }
     WRITE_SYSREG(loaded, vttbr_el2);
     isb();
 }
@@ -322,20 +337,18 @@ int p2m_init(struct domain *domain)
     }
     domain->arch.p2m.root = arch_paddr(root);
     domain->arch.p2m.vmid = (uint16_t)vmid;
-    domain->arch.p2m.vttbr = (uint64_t)vmid << 48 | arch_paddr(root);
+    domain->arch.p2m.vttbr = VTTBR(vmid, arch_paddr(root));
     tlb_flush(domain);
     return 0;
 }
 
 /*
- * An empty root with a VMID that no domain has. A pcpu that kept a dead domain's would be free to
- * walk its tables ahead of time, and the next domain with the VMID would find what came of that.
+ * VMID 0 is no domain's. A pcpu that kept a dead domain's would be free to walk its tables ahead of
+ * time, and the next domain with the VMID would find what came of that.
  */
 void p2m_unload(void)
 {
-    static uint64_t nobody[2 * ENTRIES] __attribute__((aligned(2 * PAGE_SIZE)));
-
-    WRITE_SYSREG(arch_paddr(nobody), vttbr_el2);
+    WRITE_SYSREG(VTTBR(0, arch_paddr(nobody)), vttbr_el2);
     isb();
 }
 
