@@ -2,20 +2,21 @@
 /* PSCI (Arm DEN 0022) and the SMC calling convention (Arm DEN 0028). */
 #include "../test.h"
 
-#define VERSION           0x84000000U
-#define CPU_SUSPEND       0x84000001U
-#define CPU_ON_32         0x84000003U
-#define CPU_ON            0xc4000003U
-#define AFFINITY_INFO_32  0x84000004U
-#define AFFINITY_INFO     0xc4000004U
-#define MIGRATE           0x84000005U
-#define MIGRATE_INFO_TYPE 0x84000006U
-#define FEATURES          0x8400000aU
-#define SYSTEM_SUSPEND    0xc400000eU
-#define SMCCC_VERSION     0x80000000U
-#define NOT_SUPPORTED     (-1)
-#define INVALID           (-2)
-#define ALREADY_ON        (-4)
+#define VERSION             0x84000000U
+#define CPU_SUSPEND         0x84000001U
+#define CPU_ON_32           0x84000003U
+#define CPU_ON              0xc4000003U
+#define AFFINITY_INFO_32    0x84000004U
+#define AFFINITY_INFO       0xc4000004U
+#define MIGRATE             0x84000005U
+#define MIGRATE_INFO_TYPE   0x84000006U
+#define FEATURES            0x8400000aU
+#define SYSTEM_SUSPEND      0xc400000eU
+#define SMCCC_VERSION       0x80000000U
+#define SMCCC_ARCH_FEATURES 0x80000001U
+#define NOT_SUPPORTED       (-1)
+#define INVALID             (-2)
+#define ALREADY_ON          (-4)
 
 static int64_t psci(uint32_t function, uint64_t a1, uint64_t a2, uint64_t a3)
 {
@@ -47,6 +48,34 @@ void test_psci_features(void)
     CHECK_EQUAL(psci(FEATURES, SYSTEM_SUSPEND, 0, 0), NOT_SUPPORTED);
     CHECK_EQUAL(psci(FEATURES, 0x84001234, 0, 0), NOT_SUPPORTED);
     CHECK_EQUAL(psci(FEATURES, UINT32_MAX, 0, 0), NOT_SUPPORTED);
+}
+
+/* On QEMU, where no firmware offers anything: what is said depends on what the core needs
+ * (MIDR_EL1's part). */
+void test_smccc_arch_features(void)
+{
+    static const struct {
+        uint64_t part;
+        int answers[3];
+    } cores[] = {
+        {0xd03, {1, -2, 1}},   /* Cortex-A53: safe */
+        {0xd07, {-1, -1, -1}}, /* Cortex-A57, A72: open */
+        {0xd08, {-1, -1, -1}},
+        {0xd0b, {1, -1, 0}}, /* Cortex-A76, Neoverse-N1: CSV2, SSBS, a loop */
+        {0xd0c, {1, -1, 0}},
+    };
+    static const uint32_t workarounds[] = {0x80008000, 0x80007fff, 0x80003fff};
+    uint64_t midr;
+
+    __asm__("mrs %0, midr_el1" : "=r"(midr));
+    CHECK_EQUAL(psci(SMCCC_ARCH_FEATURES, SMCCC_VERSION, 0, 0), 0);
+    CHECK_EQUAL(psci(SMCCC_ARCH_FEATURES, SMCCC_ARCH_FEATURES, 0, 0), 0);
+    CHECK_EQUAL(psci(SMCCC_ARCH_FEATURES, 0x80003ffe, 0, 0), NOT_SUPPORTED);
+    CHECK_EQUAL(psci(SMCCC_ARCH_FEATURES, VERSION, 0, 0), NOT_SUPPORTED);
+    for (unsigned int i = 0; i < LENGTH(cores); i++) {
+        for (unsigned int j = 0; cores[i].part == (midr >> 4 & 0xfff) && j < 3; j++)
+            CHECK_EQUAL(psci(SMCCC_ARCH_FEATURES, workarounds[j], 0, 0), cores[i].answers[j]);
+    }
 }
 
 void test_psci_unknown(void)

@@ -19,7 +19,7 @@ arch_test_cppflags = -I$(top_srcdir)/tests/unit/vgic_fake -I$(top_srcdir)/tests/
 	-I$(top_srcdir)/hypervisor/arch/arm64 $(hypervisor_include) \
 	-I$(top_srcdir)/hypervisor/arch/arm64/include -I$(top_srcdir)/include $(CMOCKA_CFLAGS)
 arch_tests = tests/unit/vgic_deliver_test tests/unit/vgic_race_test tests/unit/vgic_register_test \
-	tests/unit/vpl011_test tests/unit/time_convert_test tests/unit/errata_test \
+	tests/unit/vpl011_test tests/unit/time_convert_test tests/unit/errata_test tests/unit/speculation_test \
 	tests/unit/control_test tests/unit/id_register_test tests/unit/traps_test
 check_PROGRAMS += $(arch_tests)
 TESTS += $(arch_tests)
@@ -29,6 +29,9 @@ tests_unit_vgic_deliver_test_LDADD = $(CMOCKA_LIBS)
 tests_unit_errata_test_SOURCES = tests/unit/arch/errata_test.c hypervisor/arch/arm64/cpu/errata.c
 tests_unit_errata_test_CPPFLAGS = $(arch_test_cppflags) -DERRATA_DOCUMENT='"$(abs_top_srcdir)/docs/errata.md"'
 tests_unit_errata_test_LDADD = $(CMOCKA_LIBS)
+tests_unit_speculation_test_SOURCES = tests/unit/arch/speculation_test.c hypervisor/arch/arm64/cpu/speculation.c
+tests_unit_speculation_test_CPPFLAGS = $(arch_test_cppflags)
+tests_unit_speculation_test_LDADD = $(CMOCKA_LIBS)
 tests_unit_vgic_race_test_SOURCES = tests/unit/arch/vgic_race_test.c $(vgic_fake) $(vgic_tested)
 tests_unit_vgic_race_test_CPPFLAGS = $(arch_test_cppflags)
 tests_unit_vgic_race_test_LDADD = $(CMOCKA_LIBS) -lpthread

@@ -19,6 +19,7 @@ void offsets(void)
     OFFSET(FRAME_PC, offsetof(struct vcpu_frame, pc));
     OFFSET(FRAME_PCPU_STACK, offsetof(struct vcpu_frame, pcpu_stack));
     OFFSET(PCPU_CURRENT, offsetof(struct pcpu, current));
+    OFFSET(PCPU_GUARD, offsetof(struct pcpu, arch.guard));
     OFFSET(PCPU_SIZE, sizeof(struct pcpu));
     OFFSET(PCPU_STACK_SIZE, PCPU_STACK_SIZE);
     OFFSET(HCR_RW, HCR_RW);

@@ -5,6 +5,7 @@
 #include "errata.h"
 #include "firmware.h"
 #include "id_register.h"
+#include "speculation.h"
 #include "stage1.h"
 #include <trefoil/arch.h>
 #include <trefoil/core.h>
@@ -73,6 +74,7 @@ static void pcpu_prepare(unsigned int id, uint64_t mpidr)
 static void pcpu_setup(struct pcpu *pcpu)
 {
     errata_cpu_setup(pcpu->id);
+    speculation_cpu_setup(pcpu->id);
     cpu_setup();
     time_cpu_init();
     if (!gic_cpu_init(pcpu))
@@ -125,6 +127,7 @@ struct vcpu *boot_secondary(void)
 void arch_cpus_started(void)
 {
     errata_log();
+    speculation_log();
 }
 
 /* CPUs of the device tree other than the boot CPU get ids from 1 in its order. */

@@ -61,6 +61,10 @@ const char *core_name(uint64_t midr);
  */
 extern uint32_t errata_needs;
 
+#define CPU_LIST_LENGTH 128U /* of 32 CPUs */
+/* A mask of CPUs as "0-3,6". */
+void cpu_list(uint32_t mask, char list[CPU_LIST_LENGTH]);
+
 /* Each CPU, before it runs guests: what it needs is added. */
 void errata_cpu_setup(unsigned int pcpu);
 /* A line in the log for each erratum that EL2 acts on, or should and does not, with the CPUs that

@@ -5,8 +5,6 @@
 #include <trefoil/printk.h>
 #include <trefoil/string.h>
 
-#define LIST_LENGTH (MACHINE_MAX_CPUS * 3U)
-
 uint32_t errata_needs;
 static uint32_t midrs[MACHINE_MAX_CPUS]; /* 0: not there */
 
@@ -21,47 +19,48 @@ void errata_cpu_setup(unsigned int pcpu)
     }
 }
 
-static bool has(const struct erratum *row, unsigned int pcpu)
+void cpu_list(uint32_t mask, char list[CPU_LIST_LENGTH])
 {
-    return pcpu < MACHINE_MAX_CPUS && erratum_applies(row, midrs[pcpu]);
-}
-
-/* The CPUs that have it, as "0-3,6"; the first of them, or MACHINE_MAX_CPUS when none has. */
-static unsigned int list_cpus(const struct erratum *row, char *list)
-{
-    unsigned int found = MACHINE_MAX_CPUS, length = 0;
+    size_t length = 0;
 
     list[0] = '\0';
-    for (unsigned int id = 0; id < MACHINE_MAX_CPUS; id++) {
-        unsigned int first = id;
+    while (mask != 0) {
+        unsigned int first = (unsigned int)__builtin_ctz(mask);
+        unsigned int last = first;
 
-        if (!has(row, id))
-            continue;
-        while (has(row, id + 1))
-            id++;
-        if (found == MACHINE_MAX_CPUS)
-            found = first;
-        length += (unsigned int)snprintf(list + length, LIST_LENGTH - length,
-                                         first == id ? "%s%u" : "%s%u-%u", length == 0 ? "" : ",",
-                                         first, id);
+        while (last + 1 < MACHINE_MAX_CPUS && (mask >> (last + 1) & 1) != 0)
+            last++;
+        length += (size_t)snprintf(list + length, CPU_LIST_LENGTH - length,
+                                   first == last ? "%s%u" : "%s%u-%u", length == 0 ? "" : ",",
+                                   first, last);
+        mask = last + 1 < MACHINE_MAX_CPUS ? mask & ~0U << (last + 1) : 0;
     }
-    return found;
+}
+
+static uint32_t cpus_with(const struct erratum *row)
+{
+    uint32_t mask = 0;
+
+    for (unsigned int id = 0; id < MACHINE_MAX_CPUS; id++) {
+        if (erratum_applies(row, midrs[id]))
+            mask |= 1U << id;
+    }
+    return mask;
 }
 
 void errata_log(void)
 {
-    char list[LIST_LENGTH];
+    char list[CPU_LIST_LENGTH];
 
     for (unsigned int i = 0; i < nr_errata; i++) {
         const struct erratum *row = &errata[i];
-        unsigned int first;
+        uint32_t mask = cpus_with(row);
 
-        if (row->answer == ERRATUM_AVOIDED || row->answer == ERRATUM_GUEST)
+        if (row->answer == ERRATUM_AVOIDED || row->answer == ERRATUM_GUEST || mask == 0)
             continue;
-        first = list_cpus(row, list);
-        if (first < MACHINE_MAX_CPUS)
-            log_message(row->answer == ERRATUM_OPEN ? LOG_WARNING : LOG_INFO,
-                        "CPU %s: %s erratum %u: %s", list, core_name(midrs[first]), row->number,
-                        row->how);
+        cpu_list(mask, list);
+        log_message(row->answer == ERRATUM_OPEN ? LOG_WARNING : LOG_INFO,
+                    "CPU %s: %s erratum %u: %s", list, core_name(row->model), row->number,
+                    row->how);
     }
 }

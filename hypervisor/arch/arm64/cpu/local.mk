@@ -18,6 +18,7 @@ arm64_cpu_sources = \
 	hypervisor/arch/arm64/cpu/feature.h \
 	hypervisor/arch/arm64/cpu/firmware.c \
 	hypervisor/arch/arm64/cpu/firmware.h \
+	hypervisor/arch/arm64/cpu/guard.S \
 	hypervisor/arch/arm64/cpu/head.S \
 	hypervisor/arch/arm64/cpu/id_register.c \
 	hypervisor/arch/arm64/cpu/id_register.def \
@@ -26,6 +27,9 @@ arm64_cpu_sources = \
 	hypervisor/arch/arm64/cpu/mops.c \
 	hypervisor/arch/arm64/cpu/psci.def \
 	hypervisor/arch/arm64/cpu/psci.h \
+	hypervisor/arch/arm64/cpu/speculation.c \
+	hypervisor/arch/arm64/cpu/speculation.h \
+	hypervisor/arch/arm64/cpu/speculation_cpu.c \
 	hypervisor/arch/arm64/cpu/stage1.c \
 	hypervisor/arch/arm64/cpu/stage1.h \
 	hypervisor/arch/arm64/cpu/system_register.c \

@@ -17,6 +17,10 @@
 #define PSCI_FEATURES          0x8400000aU
 #define SMCCC_VERSION          0x80000000U
 #define SMCCC_ARCH_FEATURES    0x80000001U
+/* DEN 0028F 7.5.4 to 7.5.6. */
+#define SMCCC_ARCH_WORKAROUND_1 0x80008000U
+#define SMCCC_ARCH_WORKAROUND_2 0x80007fffU
+#define SMCCC_ARCH_WORKAROUND_3 0x80003fffU
 
 #define PSCI_SUCCESS            0
 #define PSCI_NOT_SUPPORTED      (-1)
@@ -24,6 +28,11 @@
 #define PSCI_DENIED             (-3)
 #define PSCI_ALREADY_ON         (-4)
 
+#define SMCCC_SUCCESS           0
+#define SMCCC_NOT_REQUIRED_HERE 1    /* on this CPU */
+#define SMCCC_NOT_REQUIRED      (-2) /* ARCH_WORKAROUND_2: on none */
+
+#define PSCI_VERSION_1_0  0x10000
 #define PSCI_VERSION_1_1  0x10001
 #define SMCCC_VERSION_1_1 0x10001
 #define PSCI_LEVEL_ON     0

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* PSCI as a domain's firmware offers it: its own vcpus and its own power, nothing else. */
 #include "cpu/psci.h"
+#include "cpu/speculation.h"
 #include "cpu/traps.h"
 #include <trefoil/access.h>
 #include <trefoil/arch.h>
@@ -145,8 +146,17 @@ static int64_t smccc_arch_features(struct vcpu *vcpu, const uint64_t *args)
     uint32_t function = (uint32_t)args[1];
 
     (void)vcpu;
-    return function == SMCCC_VERSION || function == SMCCC_ARCH_FEATURES ? PSCI_SUCCESS
-                                                                        : PSCI_NOT_SUPPORTED;
+    if (function == SMCCC_VERSION || function == SMCCC_ARCH_FEATURES)
+        return PSCI_SUCCESS;
+    return speculation_for_guest(function);
+}
+
+/* The entry to EL2 has done it (guard.S), where this CPU needs it. ARCH_WORKAROUND_2 is offered to
+ * nobody: store bypass is off for good, or up to PSTATE.SSBS. */
+static int64_t smccc_arch_workaround(struct vcpu *vcpu, const uint64_t *args)
+{
+    (void)vcpu;
+    return speculation_for_guest((uint32_t)args[0]) < 0 ? PSCI_NOT_SUPPORTED : SMCCC_SUCCESS;
 }
 
 uint64_t firmware_call_from_guest(struct vcpu *vcpu)

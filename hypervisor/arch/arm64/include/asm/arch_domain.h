@@ -84,7 +84,8 @@ struct arch_domain {
 struct arch_pcpu {
     uint64_t stack_top;
     uint64_t mpidr;
-    uint64_t gicr; /* address of this CPU's redistributor, mapped */
+    uint64_t gicr;  /* address of this CPU's redistributor, mapped */
+    uint32_t guard; /* what an entry from a guest goes through: cpu/speculation.h */
 };
 
 #endif
