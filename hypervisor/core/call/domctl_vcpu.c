@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Domctls about vcpus and how they are scheduled. */
 #include "domctl.h"
+#include <trefoil/nospec.h>
 #include <trefoil/sched.h>
 
 #define BITMAP_MAX_BYTES 64U
@@ -31,7 +32,7 @@ int cpumap_to_guest(const struct xenctl_bitmap *bitmap, uint64_t mask)
 
 static struct vcpu *vcpu_of(const struct domain *domain, uint32_t id)
 {
-    return id < domain->max_vcpus ? domain->vcpus[id] : NULL;
+    return id < domain->max_vcpus ? domain->vcpus[index_nospec(id, DOMAIN_MAX_VCPUS)] : NULL;
 }
 
 int64_t op_getvcpuinfo(struct vcpu *vcpu, struct domain *domain, struct xen_domctl *op)

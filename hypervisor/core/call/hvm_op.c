@@ -2,13 +2,14 @@
 /* HYPERVISOR_hvm_op: the parameters that tell a domain where its xenstore and console are. */
 #include "hypercalls.h"
 #include "suboperation.h"
+#include <trefoil/nospec.h>
 #include <xen/hvm/params.h>
 
 #define SUBOPERATION SUBOPERATION_PROTOTYPE
 #include "hvm_op.def"
 #undef SUBOPERATION
 
-static const struct suboperation operations[] = {
+static const struct suboperation operations[32U] = {
 #define SUBOPERATION SUBOPERATION_ROW
 #include "hvm_op.def"
 #undef SUBOPERATION
@@ -47,7 +48,7 @@ static int64_t op_get_param(struct vcpu *vcpu, void *argument, const struct subo
     result = policy_target(call->operation, vcpu->domain, op->domid, &domain);
     if (result)
         return result;
-    op->value = domain->hvm_params[op->index];
+    op->value = domain->hvm_params[index_nospec(op->index, ARRAY_SIZE(domain->hvm_params))];
     domain_put(domain);
     return 0;
 }
@@ -66,7 +67,7 @@ static int64_t op_set_param(struct vcpu *vcpu, void *argument, const struct subo
     if (domain == vcpu->domain && op->index != HVM_PARAM_CALLBACK_IRQ)
         result = -EPERM;
     else
-        domain->hvm_params[op->index] = op->value;
+        domain->hvm_params[index_nospec(op->index, ARRAY_SIZE(domain->hvm_params))] = op->value;
     domain_put(domain);
     return result;
 }

@@ -2,9 +2,13 @@
 #include "hypercalls.h"
 #include "suboperation.h"
 #include <trefoil/core.h>
+#include <trefoil/nospec.h>
 #include <trefoil/string.h>
 
-static hypercall_handler *const hypercalls[] = {
+/* Room for index_nospec(). */
+#define HYPERCALLS 64U
+
+static hypercall_handler *const hypercalls[HYPERCALLS] = {
 #define HYPERCALL(number, handler, arguments) [number] = hypercall_##handler,
 #include "hypercalls.def"
 #undef HYPERCALL
@@ -16,9 +20,9 @@ static const uint8_t hypercall_arguments[] = {
 #undef HYPERCALL
 };
 
-static bool is_hypercall(uint64_t number)
+static inline hypercall_handler *handler_of(uint64_t number)
 {
-    return number < ARRAY_SIZE(hypercalls) && hypercalls[number];
+    return number < HYPERCALLS ? hypercalls[index_nospec(number, HYPERCALLS)] : NULL;
 }
 
 /* A number that is none may be one with a position above it. */
@@ -26,22 +30,24 @@ static __attribute__((noinline, cold)) int64_t
 dispatch_continued(struct vcpu *vcpu, uint64_t number, const uint64_t args[5])
 {
     uint64_t position = (number & ~HYPERCALL_CONTINUED) >> HYPERCALL_POSITION_SHIFT;
+    hypercall_handler *handler = handler_of(hypercall_number(number));
     int64_t result;
 
-    number = hypercall_number(number);
-    if (!position || !is_hypercall(number))
+    if (!position || handler == NULL)
         return -ENOSYS;
     vcpu->call_position = position;
-    result = hypercalls[number](vcpu, args);
+    result = handler(vcpu, args);
     vcpu->call_position = 0;
     return result;
 }
 
 int64_t hypercall_dispatch(struct vcpu *vcpu, uint64_t number, const uint64_t args[5])
 {
-    if (unlikely(number >= ARRAY_SIZE(hypercalls) || !hypercalls[number]))
+    hypercall_handler *handler = handler_of(number);
+
+    if (unlikely(handler == NULL))
         return dispatch_continued(vcpu, number, args);
-    return hypercalls[number](vcpu, args);
+    return handler(vcpu, args);
 }
 
 int64_t hypercall_continue(struct vcpu *vcpu, unsigned int number, const uint64_t *args)

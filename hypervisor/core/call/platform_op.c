@@ -54,7 +54,7 @@ int64_t hypercall_platform_op(struct vcpu *vcpu, const uint64_t args[5])
 #include "physdev_op.def"
 #undef SUBOPERATION
 
-static const struct suboperation operations[] = {
+static const struct suboperation operations[32U] = {
 #define SUBOPERATION SUBOPERATION_ROW
 #include "physdev_op.def"
 #undef SUBOPERATION

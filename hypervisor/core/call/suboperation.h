@@ -11,6 +11,7 @@
 
 #include <trefoil/access.h>
 #include <trefoil/hypercall.h>
+#include <trefoil/nospec.h>
 
 /* The largest argument of a family that is dispatched by this table. */
 #define SUBOPERATION_MAX 64U
@@ -38,8 +39,8 @@ struct suboperation {
     uint16_t operation;
 };
 
-/* -ENOSYS for a number that has no row. Inline: a family's table and its end are constants to it.
- */
+/* -ENOSYS for a number that has no row. Inline: a family's table and its end, a power of two for
+ * index_nospec(), are constants to it. */
 static inline int64_t suboperation_run(const struct suboperation *table, unsigned int count,
                                        unsigned int number, struct vcpu *vcpu, uint32_t command,
                                        uint64_t address)
@@ -50,7 +51,7 @@ static inline int64_t suboperation_run(const struct suboperation *table, unsigne
 
     if (unlikely(number >= count))
         return -ENOSYS;
-    row = &table[number];
+    row = &table[index_nospec(number, count)];
     if (unlikely(!row->handler))
         return -ENOSYS;
     if ((row->flags & SELF) && unlikely(!policy_allows_self(row->operation, vcpu->domain)))

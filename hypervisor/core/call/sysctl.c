@@ -4,13 +4,14 @@
 #include "domctl.h"
 #include <trefoil/console.h>
 #include <trefoil/memory.h>
+#include <trefoil/nospec.h>
 #include <trefoil/sched.h>
 #include <trefoil/string.h>
 
 static const struct sysctl_row {
     sysctl_handler *handler;
     uint16_t operation;
-} rows[] = {
+} rows[32U] = {
 #define SYSCTL(number, handler, operation) [number] = {handler, OP_##operation},
 #include "sysctl.def"
 #undef SYSCTL
@@ -19,20 +20,24 @@ static const struct sysctl_row {
 int64_t hypercall_sysctl(struct vcpu *vcpu, const uint64_t args[5])
 {
     const uint64_t again[] = {args[0]};
+    const struct sysctl_row *row;
     struct xen_sysctl op;
     int64_t result;
 
     if (copy_from_guest(&op, args[0]))
         return -EFAULT;
-    if (op.cmd >= ARRAY_SIZE(rows) || !rows[op.cmd].handler)
+    if (op.cmd >= ARRAY_SIZE(rows))
+        return -ENOSYS;
+    row = &rows[index_nospec(op.cmd, ARRAY_SIZE(rows))];
+    if (!row->handler)
         return -ENOSYS;
     result =
         check_interface_version(vcpu->domain, "sysctl", op.interface_version,
                                 XEN_SYSCTL_INTERFACE_VERSION_OLDEST, XEN_SYSCTL_INTERFACE_VERSION);
     if (!result)
-        result = policy_check(rows[op.cmd].operation, vcpu->domain, NULL);
+        result = policy_check(row->operation, vcpu->domain, NULL);
     if (!result)
-        result = rows[op.cmd].handler(vcpu, &op);
+        result = row->handler(vcpu, &op);
     if (result == -ERESTART)
         return hypercall_continue(vcpu, __HYPERVISOR_sysctl, again);
     if (!result && copy_to_guest(args[0], &op))

@@ -4,6 +4,7 @@
 #include <trefoil/access.h>
 #include <trefoil/errno.h>
 #include <trefoil/hypercall.h>
+#include <trefoil/nospec.h>
 #include <trefoil/timer.h>
 #include <trefoil/sched.h>
 #include <xen/vcpu.h>
@@ -19,7 +20,7 @@ static const struct vcpu_row {
     uint8_t size;
     bool result; /* the argument is an answer, not a question */
     uint16_t operation;
-} rows[] = {
+} rows[16U] = {
 #define VCPU_OPERATION(number, handler, size, result, operation)                                   \
     [number] = {handler, size, result, OP_##operation},
 #include "vcpu_op.def"
@@ -48,11 +49,14 @@ int64_t hypercall_vcpu_op(struct vcpu *vcpu, const uint64_t args[5])
     const struct vcpu_row *row;
     int result;
 
-    if (command >= ARRAY_SIZE(rows) || !rows[command].handler)
+    if (command >= ARRAY_SIZE(rows))
         return -ENOSYS;
-    row = &rows[command];
+    row = &rows[index_nospec(command, ARRAY_SIZE(rows))];
+    if (!row->handler)
+        return -ENOSYS;
     if (id >= vcpu->domain->max_vcpus)
         return -ENOENT;
+    id = (uint32_t)index_nospec(id, DOMAIN_MAX_VCPUS);
     result = policy_check(row->operation, vcpu->domain, vcpu->domain);
     return result ? result : run(row, vcpu, vcpu->domain->vcpus[id], args[2]);
 }

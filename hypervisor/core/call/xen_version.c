@@ -5,6 +5,7 @@
 #include <trefoil/access.h>
 #include <trefoil/build_info.h>
 #include <trefoil/hypercall.h>
+#include <trefoil/nospec.h>
 #include <trefoil/options.h>
 #include <trefoil/string.h>
 #include <xen/bootfdt.h>
@@ -32,7 +33,7 @@ static const struct version_row {
     version_handler *handler;
     uint16_t operation;
     uint8_t scope;
-} rows[] = {
+} rows[16U] = {
 #define VERSION(number, handler, operation, scope) [number] = {handler, OP_##operation, scope},
 #include "xen_version.def"
 #undef VERSION
@@ -45,7 +46,7 @@ int64_t hypercall_xen_version(struct vcpu *vcpu, const uint64_t args[5])
 
     if (unlikely(command >= ARRAY_SIZE(rows)))
         return -ENOSYS;
-    row = &rows[command];
+    row = &rows[index_nospec(command, ARRAY_SIZE(rows))];
     if (unlikely(!row->handler))
         return -ENOSYS;
     if (unlikely(row->scope != SELF || !policy_allows_self(row->operation, vcpu->domain))) {

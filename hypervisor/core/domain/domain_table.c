@@ -15,6 +15,7 @@
 #include <trefoil/bitmap.h>
 #include <trefoil/errno.h>
 #include <trefoil/memory.h>
+#include <trefoil/nospec.h>
 
 #define IDS_PER_PAGE (PAGE_SIZE / sizeof(struct domain_slot))
 #define ID_PAGES     ((DOMAIN_MAX_ID + IDS_PER_PAGE - 1) / IDS_PER_PAGE)
@@ -28,10 +29,12 @@ static uint64_t changed[BITMAP_WORDS(DOMAIN_MAX_ID)];
 /* NULL for an id of a page of which none was ever claimed. */
 static struct domain_slot *slot_of(unsigned int id)
 {
-    struct domain_slot *page =
-        id < DOMAIN_MAX_ID ? atomic_load_explicit(&table[id / IDS_PER_PAGE], memory_order_acquire)
-                           : NULL;
+    struct domain_slot *page;
 
+    if (id >= DOMAIN_MAX_ID)
+        return NULL;
+    id = (unsigned int)index_nospec(id, ID_PAGES * IDS_PER_PAGE);
+    page = atomic_load_explicit(&table[id / IDS_PER_PAGE], memory_order_acquire);
     return page ? &page[id % IDS_PER_PAGE] : NULL;
 }
 

@@ -224,6 +224,8 @@ int event_bind_virq(struct domain *domain, unsigned int virq, unsigned int vcpu,
         return -EINVAL;
     if (vcpu >= domain->max_vcpus)
         return -ENOENT;
+    virq = (unsigned int)index_nospec(virq, NR_VIRQS);
+    vcpu = (unsigned int)index_nospec(vcpu, DOMAIN_MAX_VCPUS);
     spin_lock(&event_bind_lock);
 
     int result = bind_virq_locked(domain, virq, vcpu, port);

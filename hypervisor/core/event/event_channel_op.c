@@ -7,7 +7,7 @@
 #include "event_channel_op.def"
 #undef SUBOPERATION
 
-static const struct suboperation operations[] = {
+static const struct suboperation operations[16U] = {
 #define SUBOPERATION SUBOPERATION_ROW
 #include "event_channel_op.def"
 #undef SUBOPERATION

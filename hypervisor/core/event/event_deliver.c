@@ -5,6 +5,7 @@
 #include "guest_atomic.h"
 #include <trefoil/arch.h>
 #include <trefoil/errno.h>
+#include <trefoil/nospec.h>
 #include <trefoil/sched.h>
 
 #define PORT_BITS 64U
@@ -86,6 +87,7 @@ int event_unmask(struct domain *domain, evtchn_port_t port)
 
     if (!channel)
         return -EINVAL;
+    word = (unsigned int)index_nospec(word, EVENT_PORTS_MAX / PORT_BITS);
     if (!change(domain, &shared->evtchn_mask[word], 0, bit, &old) || !(old & bit))
         return 0;
     /* Pairs with event_set_pending(). */
@@ -106,7 +108,8 @@ void event_rescan(struct vcpu *vcpu)
 
 static bool is_pending(const struct domain *domain, evtchn_port_t port)
 {
-    const uint64_t *word = &domain->shared_info->evtchn_pending[port / PORT_BITS];
+    const uint64_t *pending = domain->shared_info->evtchn_pending;
+    const uint64_t *word = &pending[index_nospec(port / PORT_BITS, EVENT_PORTS_MAX / PORT_BITS)];
 
     return (__atomic_load_n(word, __ATOMIC_RELAXED) >> (port % PORT_BITS)) & 1;
 }

@@ -4,6 +4,7 @@
 #define CORE_EVENT_PRIVATE_H
 
 #include <trefoil/event_channel.h>
+#include <trefoil/nospec.h>
 
 /*
  * A port. Its lock is what senders take. Who changes it holds event_bind_lock as well, which is one
@@ -51,6 +52,7 @@ static inline struct event_channel *event_channel_of(const struct domain *domain
 
     if (unlikely(port >= events->nr_ports))
         return NULL;
+    port = (evtchn_port_t)index_nospec(port, EVENT_PORTS_MAX);
     page = __atomic_load_n(&events->pages[port / EVENT_PER_PAGE], __ATOMIC_ACQUIRE);
     return likely(page != NULL) ? &page[port % EVENT_PER_PAGE] : NULL;
 }

@@ -11,6 +11,7 @@ struct grant_mapping *mapping_of(const struct domain *domain, grant_handle_t han
 
     if (handle >= grants->nr_mappings)
         return NULL;
+    handle = (grant_handle_t)index_nospec(handle, MAPPING_PAGES * MAPPINGS_PER_PAGE);
     return &grants->mappings[handle / MAPPINGS_PER_PAGE][handle % MAPPINGS_PER_PAGE];
 }
 

@@ -5,6 +5,7 @@
 
 #include <trefoil/grant_table.h>
 #include <trefoil/memory.h>
+#include <trefoil/nospec.h>
 
 #define ENTRIES_PER_FRAME (PAGE_SIZE / sizeof(struct grant_entry_v1))
 

@@ -195,6 +195,7 @@ static int16_t acquire_locked(struct domain *owner, grant_ref_t ref, domid_t use
 
     if (ref >= grants->nr_frames * ENTRIES_PER_FRAME)
         return GNTST_bad_gntref;
+    ref = (grant_ref_t)index_nospec(ref, GRANT_MAX_FRAMES * ENTRIES_PER_FRAME);
     active = active_of(grants, ref);
     entry = entry_of(grants, ref);
 

@@ -9,7 +9,7 @@
 #include "memory_op.def"
 #undef SUBOPERATION
 
-static const struct suboperation operations[] = {
+static const struct suboperation operations[32U] = {
 #define SUBOPERATION SUBOPERATION_ROW
 #include "memory_op.def"
 #undef SUBOPERATION

@@ -9,7 +9,7 @@
 #include "sched_op.def"
 #undef SUBOPERATION
 
-static const struct suboperation operations[] = {
+static const struct suboperation operations[8U] = {
 #define SUBOPERATION SUBOPERATION_ROW
 #include "sched_op.def"
 #undef SUBOPERATION

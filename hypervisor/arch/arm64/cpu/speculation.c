@@ -37,14 +37,21 @@ static bool history_takes_firmware(uint64_t midr)
 
 static bool speculates(uint64_t midr)
 {
-    switch (MIDR_MODEL(midr)) {
+    static const struct {
+        uint32_t model;
+        bool speculates;
+    } cores[] = {
 #define CORE(identifier, implementer, part, name, document, speculates)                            \
-    case CORE_##identifier:                                                                        \
-        return speculates;
+    {CORE_##identifier, speculates},
 #include "cores.def"
 #undef CORE
-    default: return true;
+    };
+
+    for (size_t i = 0; i < ARRAY_SIZE(cores); i++) {
+        if (cores[i].model == MIDR_MODEL(midr))
+            return cores[i].speculates;
     }
+    return true;
 }
 
 static uint8_t by_firmware(int32_t answer)

@@ -38,7 +38,8 @@ int mmio_register(struct domain *domain, uint64_t start, uint64_t size, mmio_han
 }
 
 /* PAR_EL1 of a read by the loaded vcpu's stage 1, at its exception level (Arm ARM D8.13). */
-static __attribute__((noinline)) uint64_t stage1_translate(const struct vcpu *vcpu, uint64_t address)
+static __attribute__((noinline)) uint64_t stage1_translate(const struct vcpu *vcpu,
+                                                           uint64_t address)
 {
     uint64_t saved = READ_SYSREG(par_el1), par;
 

@@ -9,6 +9,7 @@
 #include <trefoil/arch.h>
 #include <trefoil/errno.h>
 #include <trefoil/memory.h>
+#include <trefoil/nospec.h>
 #include <asm/cpu.h>
 
 #define ENTRIES     512U
@@ -54,6 +55,12 @@ struct stretch {
 static unsigned int level_bits(unsigned int level)
 {
     return ENTRY_BITS * (LAST_LEVEL - level);
+}
+
+/* in_reach() has said that it is one. */
+static uint64_t root_index(uint64_t gfn)
+{
+    return index_nospec(gfn >> level_bits(FIRST_LEVEL), 2UL * ENTRIES);
 }
 
 static uint64_t *table_of(uint64_t entry)
@@ -180,7 +187,7 @@ static int stretch_step(struct domain *domain, struct stretch *stretch)
 {
     uint64_t *table = arch_map(domain->arch.p2m.root);
     unsigned int level = FIRST_LEVEL;
-    uint64_t index = stretch->gfn >> level_bits(level);
+    uint64_t index = root_index(stretch->gfn);
 
     for (;;) {
         uint64_t *entry = &table[index];
@@ -265,7 +272,7 @@ int arch_p2m_unmap(struct domain *domain, gfn_t gfn, uint64_t pages)
 bool arch_p2m_lookup(struct domain *domain, gfn_t gfn, mfn_t *mfn, enum p2m_type *type)
 {
     uint64_t *table = arch_map(domain->arch.p2m.root);
-    uint64_t index = gfn.n >> level_bits(FIRST_LEVEL);
+    uint64_t index = root_index(gfn.n);
     uint64_t entry = 0;
     unsigned int level;
 

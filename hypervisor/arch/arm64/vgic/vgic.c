@@ -346,7 +346,7 @@ static __attribute__((noinline)) void sgi_to_many(struct vcpu *vcpu, uint64_t va
         unsigned int id = SGI1R_FIRST(value) + vgic_lowest(list);
 
         if (id < domain->max_vcpus)
-            sgi_post(domain->vcpus[id], intid);
+            sgi_post(domain->vcpus[index_nospec(id, DOMAIN_MAX_VCPUS)], intid);
     }
 }
 

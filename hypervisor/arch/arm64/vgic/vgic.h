@@ -5,6 +5,7 @@
 
 #include "gic/gic_registers.h"
 #include <trefoil/domain.h>
+#include <trefoil/nospec.h>
 #include <trefoil/pcpu.h>
 #include <asm/gic.h>
 #include <xen/arch-arm.h>

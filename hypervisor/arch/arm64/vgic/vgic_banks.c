@@ -13,7 +13,9 @@ static struct vgic_bank *bank_at(const struct vgic_access *access, unsigned int 
 
     if (access->owner != NULL)
         return n == 0 ? &access->owner->arch.vgic.private : NULL;
-    return n > 0 && n <= vgic->nr_banks ? &vgic->spis[n - 1].bank : NULL;
+    if (n == 0 || n > vgic->nr_banks)
+        return NULL;
+    return &vgic->spis[index_nospec(n - 1, vgic->nr_banks)].bank;
 }
 
 static struct vgic_bank *bank_of(const struct vgic_access *access)

@@ -157,9 +157,13 @@ bool vgic_redistributor_access(struct vcpu *vcpu, struct mmio_access *access, vo
 {
     uint64_t id = access->offset / GICR_STRIDE;
     bool sgi = (access->offset & GICR_SGI_FRAME) != 0;
+    struct vcpu *owner;
 
     (void)data;
-    if (id >= vcpu->domain->max_vcpus || vcpu->domain->vcpus[id] == NULL)
+    if (id >= vcpu->domain->max_vcpus)
         return false;
-    return dispatch(sgi ? FRAME_SGI : FRAME_REDISTRIBUTOR, vcpu->domain->vcpus[id], vcpu, access);
+    owner = vcpu->domain->vcpus[index_nospec(id, DOMAIN_MAX_VCPUS)];
+    if (owner == NULL)
+        return false;
+    return dispatch(sgi ? FRAME_SGI : FRAME_REDISTRIBUTOR, owner, vcpu, access);
 }

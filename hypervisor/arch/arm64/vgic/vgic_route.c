@@ -7,8 +7,11 @@
 static unsigned int route_intid(const struct vgic_access *access)
 {
     unsigned int intid = access->offset / 8;
+    unsigned int banks = access->vcpu->domain->arch.vgic.nr_banks;
 
-    return vgic_has_spi(access->vcpu->domain, intid) ? intid : 0;
+    if (!vgic_has_spi(access->vcpu->domain, intid))
+        return 0;
+    return VGIC_PRIVATE + (unsigned int)index_nospec(intid - VGIC_PRIVATE, 32UL * banks);
 }
 
 uint64_t vgic_read_route(const struct vgic_access *access)
@@ -38,7 +41,7 @@ void vgic_write_route(const struct vgic_access *access, uint64_t value)
     if (id >= domain->max_vcpus || vgic_vcpu_affinity((unsigned int)id) != affinity)
         return;
     spis = &domain->arch.vgic.spis[intid / 32 - 1];
-    target = domain->vcpus[id];
+    target = domain->vcpus[index_nospec(id, DOMAIN_MAX_VCPUS)];
     if (atomic_exchange(&spis->target[intid % 32], (uint16_t)id) == id || target == NULL)
         return;
     /* Pairs with who makes it pending and then reads the target (vgic_notify_spis()): the new one

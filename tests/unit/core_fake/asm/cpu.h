@@ -20,4 +20,15 @@ static inline void cpu_relax(void)
 #define smp_mb_after_rmw() smp_mb()
 #define smp_wmb()          atomic_thread_fence(memory_order_release)
 
+/* For index_nospec(). */
+static inline uint64_t cpu_index_mask(uint64_t index, uint64_t mask)
+{
+    return index & mask;
+}
+
+static inline uint64_t cpu_index_below(uint64_t index, uint64_t size)
+{
+    return index < size ? index : 0;
+}
+
 #endif

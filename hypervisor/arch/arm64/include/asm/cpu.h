@@ -54,4 +54,18 @@ static inline void cpu_relax(void)
 #endif
 #define smp_wmb() dmb(ishst)
 
+/* For index_nospec(): what the compiler may not reason away. CSDB (hint 20): the selected index is
+ * not used before it is known which it is (Arm ARM C6.2, CSDB). */
+static inline __attribute__((always_inline)) uint64_t cpu_index_mask(uint64_t index, uint64_t mask)
+{
+    __asm__("and %0, %0, %1" : "+r"(index) : "rL"(mask));
+    return index;
+}
+
+static inline uint64_t cpu_index_below(uint64_t index, uint64_t size)
+{
+    __asm__("cmp %0, %1\n\tcsel %0, %0, xzr, lo\n\thint #20" : "+r"(index) : "r"(size) : "cc");
+    return index;
+}
+
 #endif

@@ -4,6 +4,7 @@
 
 #include <sched.h>
 #include <stdatomic.h>
+#include <stdint.h>
 
 struct pcpu;
 
@@ -24,5 +25,16 @@ static inline void cpu_relax(void)
 #define smp_mb()           atomic_thread_fence(memory_order_seq_cst)
 #define smp_mb_after_rmw() smp_mb()
 #define smp_wmb()          atomic_thread_fence(memory_order_release)
+
+/* For index_nospec(). Nothing is kept from who can read all of this process's memory. */
+static inline uint64_t cpu_index_mask(uint64_t index, uint64_t mask)
+{
+    return index & mask;
+}
+
+static inline uint64_t cpu_index_below(uint64_t index, uint64_t size)
+{
+    return index < size ? index : 0;
+}
 
 #endif
