@@ -20,7 +20,7 @@ arch_test_cppflags = -I$(top_srcdir)/tests/unit/vgic_fake -I$(top_srcdir)/tests/
 	-I$(top_srcdir)/hypervisor/arch/arm64/include -I$(top_srcdir)/include $(CMOCKA_CFLAGS)
 arch_tests = tests/unit/vgic_deliver_test tests/unit/vgic_race_test tests/unit/vgic_register_test \
 	tests/unit/vpl011_test tests/unit/time_convert_test tests/unit/errata_test tests/unit/speculation_test \
-	tests/unit/control_test tests/unit/id_register_test tests/unit/traps_test
+	tests/unit/system_error_test tests/unit/control_test tests/unit/id_register_test tests/unit/traps_test
 check_PROGRAMS += $(arch_tests)
 TESTS += $(arch_tests)
 tests_unit_vgic_deliver_test_SOURCES = tests/unit/arch/vgic_deliver_test.c $(vgic_fake) $(vgic_tested)
@@ -32,6 +32,9 @@ tests_unit_errata_test_LDADD = $(CMOCKA_LIBS)
 tests_unit_speculation_test_SOURCES = tests/unit/arch/speculation_test.c hypervisor/arch/arm64/cpu/speculation.c
 tests_unit_speculation_test_CPPFLAGS = $(arch_test_cppflags)
 tests_unit_speculation_test_LDADD = $(CMOCKA_LIBS)
+tests_unit_system_error_test_SOURCES = tests/unit/arch/system_error_test.c hypervisor/arch/arm64/cpu/system_error.c
+tests_unit_system_error_test_CPPFLAGS = $(arch_test_cppflags)
+tests_unit_system_error_test_LDADD = $(CMOCKA_LIBS)
 tests_unit_vgic_race_test_SOURCES = tests/unit/arch/vgic_race_test.c $(vgic_fake) $(vgic_tested)
 tests_unit_vgic_race_test_CPPFLAGS = $(arch_test_cppflags)
 tests_unit_vgic_race_test_LDADD = $(CMOCKA_LIBS) -lpthread

@@ -99,6 +99,7 @@ static void every_row_has_a_core_and_can_apply(void **state)
 #define ANSWER_REPEAT_TLBI   "where a CPU has it"
 #define ANSWER_COUNTER_TWICE "where a CPU has it"
 #define ANSWER_ASK_STAGE1    "where a CPU has it"
+#define ANSWER_UNRECOVERABLE "where a CPU has it"
 
 static const char *const names[][2] = {
 #define CORE(identifier, implementer, part, name, document, speculates) {#identifier, name},

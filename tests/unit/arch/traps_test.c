@@ -8,6 +8,7 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "cpu/system_error.h"
 #include "cpu/traps.h"
 #include <trefoil/arch.h>
 #include <trefoil/core.h>
@@ -116,6 +117,13 @@ void vcpu_yield(struct vcpu *who)
 {
     (void)who;
     outcome = YIELDS;
+}
+
+void system_error_handle(struct vcpu *from, uint64_t esr)
+{
+    (void)from;
+    (void)esr;
+    fail();
 }
 
 void gic_handle_interrupts(void)

@@ -7,6 +7,7 @@
 #include "id_register.h"
 #include "speculation.h"
 #include "stage1.h"
+#include "system_error.h"
 #include <trefoil/arch.h>
 #include <trefoil/core.h>
 #include <trefoil/errno.h>
@@ -73,6 +74,7 @@ static void pcpu_prepare(unsigned int id, uint64_t mpidr)
 /* What each CPU does for itself before it can run guests. */
 static void pcpu_setup(struct pcpu *pcpu)
 {
+    system_error_cpu_setup();
     errata_cpu_setup(pcpu->id);
     speculation_cpu_setup(pcpu->id);
     cpu_setup();

@@ -102,6 +102,23 @@
     b       hypervisor_exception
     .endm
 
+    /* The same, but where system_error_take() lets it come: there x0 becomes its syndrome. */
+    .macro vector_error kind
+    .balign 0x80
+    sub     sp, sp, #256
+    stp     x0, x1, [sp]
+    mrs     x0, elr_el2
+    adr     x1, error_window
+    sub     x0, x0, x1
+    cmp     x0, #12                 /* what follows error_window, in bytes */
+    mov     x0, #\kind
+    b.hs    hypervisor_exception
+    mrs     x0, esr_el2
+    ldr     x1, [sp, #8]
+    add     sp, sp, #256
+    eret
+    .endm
+
     .balign 0x800
     .globl exception_vectors
 exception_vectors:
@@ -112,7 +129,7 @@ exception_vectors:
     vector_hypervisor 4
     vector_hypervisor 5
     vector_hypervisor 6
-    vector_hypervisor 7
+    vector_error 7
     vector_sync
     vector_guest trap_interrupt
     vector_guest trap_interrupt
@@ -180,6 +197,21 @@ enter_guest:
     ldr     x29, [sp, #8 * 29]
     ldp     x0, x1, [sp]
     return_to_guest
+
+    /* The guest's ELR_EL2 and SPSR_EL2 are in its frame by now. A masked SError that is pending shows in ISR_EL1.A. */
+    .globl system_error_take
+system_error_take:
+    dsb     sy
+    isb
+    mrs     x1, isr_el1
+    mov     x0, #0
+    tbz     x1, #8, 0f
+    msr     daifclr, #4
+error_window:
+    isb
+    nop
+    msr     daifset, #4
+0:  ret
 
 hypervisor_exception:
     stp     x2, x3, [sp, #16 * 1]

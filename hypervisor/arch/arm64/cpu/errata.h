@@ -16,6 +16,7 @@ enum erratum_answer {
     ERRATUM_REPEAT_TLBI,
     ERRATUM_COUNTER_TWICE,
     ERRATUM_ASK_STAGE1,
+    ERRATUM_UNRECOVERABLE,
 };
 
 #define ERRATUM_NEED(answer) (1U << (answer))

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "system_error.h"
 #include "traps.h"
 #include <trefoil/arch.h>
 #include <trefoil/core.h>
@@ -48,7 +49,7 @@ void trap_interrupt(struct vcpu *vcpu)
 
 void trap_system_error(struct vcpu *vcpu)
 {
-    domain_crash(vcpu->domain, "system error, esr %#lx", READ_SYSREG(esr_el2));
+    system_error_handle(vcpu, READ_SYSREG(esr_el2));
 }
 
 uint64_t trap_hypercall(struct vcpu *vcpu, uint64_t esr)

@@ -3,6 +3,7 @@
 #include "cpu_setup.h"
 #include "feature.h"
 #include "memory/p2m.h"
+#include "system_error.h"
 #include "traps.h"
 #include <trefoil/arch.h>
 #include <trefoil/printk.h>
@@ -99,6 +100,8 @@ void arch_vcpu_switch(struct vcpu *prev, struct vcpu *next)
 {
     struct pcpu *pcpu = this_pcpu();
 
+    /* What prev's accesses led to is prev's, and may end it. */
+    system_error_settle(prev);
     if (prev != NULL) {
         system_save(&prev->arch.system);
         fp_save(&prev->arch.fp);
