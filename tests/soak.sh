@@ -14,9 +14,9 @@ _soak_follow() {
     done
 }
 
-# run_soak: SOAK_COUNT of each kind.
+# run_soak: SOAK_COUNT of each of the four kinds, in SOAK_SECONDS together.
 run_soak() {
-    local _guests_peer=0 _guests_bootargs="count=${SOAK_COUNT:-10000000}" verdict name what
+    local _guests_peer=0 _guests_bootargs="count=${SOAK_COUNT:-10000000} seconds=$((${SOAK_SECONDS:-3600} / 4))" verdict name what
     local _guests_machine=(qemu-system-aarch64 -machine "virt,virtualization=on,gic-version=3" -cpu cortex-a57 -smp 2 -m 1024
         -accel "tcg,thread=multi" -display none -no-reboot -nic none -monitor none)
     _guests_prepare

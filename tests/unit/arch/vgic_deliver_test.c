@@ -85,13 +85,13 @@ static void an_spi_waits_for_its_vcpu_to_be_started(void **state)
     vgic_save(fake_vcpu(1));
     fake_be(0);
     fake_write(false, GICD_IROUTER + 8 * SPI, 8, vgic_vcpu_affinity(1));
-    arch_inject_spi(&fake_domain, SPI, true);
+    vgic_set_spi(&fake_domain, SPI, true);
     vgic_vcpu_reset(fake_vcpu(1));
     fake_vcpu(1)->arch.vgic.vmcr = 0xffUL << 24 | ICH_VMCR_GROUP0 | ICH_VMCR_GROUP1;
     fake_be(1);
     vgic_load(fake_vcpu(1));
     assert_int_equal(fake_acknowledge(), SPI);
-    arch_inject_spi(&fake_domain, SPI, false);
+    vgic_set_spi(&fake_domain, SPI, false);
     fake_end(SPI);
     fake_be(0);
 }
