@@ -122,6 +122,13 @@ _bench_boot() {
     _boot_row 1 512 "$1"
 }
 
+# ns from an event to the vcpu that it wakes, one that used little, beside two hogs on the same CPU: the longest of 36.
+_bench_wake_bound=1000000
+
+_bench_wake() {
+    _bench_run wake "$1" "" "$_plain" 3 64 | _bench_figures
+}
+
 # _bench_text IMAGE: bytes of code, without what pads it to whole pages.
 _bench_text() {
     local text bound=$((150 * 1024))
@@ -172,6 +179,7 @@ run_bench() {
     theirs=
     [ ! -e "$xen" ] || theirs=$(_bench_pairs "$xen" 1)
     _bench_rows "$ours" "$theirs" <<<"$_bench_pair_bounds"
+    _bench_rows "$(_bench_wake "$build/arm64/hypervisor/trefoil")" "" <<<"wake_beside_hogs $_bench_wake_bound"
     _bench_boot "$xen"
     _bench_text "$build/arm64/hypervisor/trefoil.elf"
 }

@@ -45,6 +45,20 @@ guests_bare_boot_elf_DEPENDENCIES = $(top_srcdir)/guests/bare/bare.lds
 guests/bare/boot: guests/bare/boot.elf
 	$(AM_V_GEN)$(OBJCOPY) -O binary guests/bare/boot.elf $@
 
+# How soon one that sleeps runs beside two that do not (tests/bench.sh).
+noinst_PROGRAMS += guests/bare/wake.elf
+noinst_DATA += guests/bare/wake
+guests_bare_wake_elf_SOURCES = guests/bare/start.S guests/bare/bare.c guests/bare/bare.h \
+	guests/bare/memory.c guests/bare/wake.c
+guests_bare_wake_elf_CPPFLAGS = $(BARE_CPPFLAGS)
+guests_bare_wake_elf_CFLAGS = $(BARE_CFLAGS)
+guests_bare_wake_elf_LDFLAGS = $(bare_link_options)
+guests_bare_wake_elf_LDADD = -lgcc
+guests_bare_wake_elf_DEPENDENCIES = $(top_srcdir)/guests/bare/bare.lds
+
+guests/bare/wake: guests/bare/wake.elf
+	$(AM_V_GEN)$(OBJCOPY) -O binary guests/bare/wake.elf $@
+
 # For system tests: what a domain may do, tried by domains of every role (tests/system/policy.sh).
 noinst_PROGRAMS += guests/bare/calls.elf
 noinst_DATA += guests/bare/calls
@@ -89,6 +103,6 @@ guests_bare_tests_elf_DEPENDENCIES = $(top_srcdir)/guests/bare/bare.lds
 guests/bare/tests.bin: guests/bare/tests.elf
 	$(AM_V_GEN)$(OBJCOPY) -O binary guests/bare/tests.elf $@
 
-CLEANFILES += guests/bare/bench guests/bare/bench_pair guests/bare/calls guests/bare/tests.bin
+CLEANFILES += guests/bare/wake guests/bare/bench guests/bare/bench_pair guests/bare/calls guests/bare/tests.bin
 endif
 EXTRA_DIST += guests/bare/bare.lds

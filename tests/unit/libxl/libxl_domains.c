@@ -73,7 +73,7 @@ static void shares_are_checked_and_set(void **state)
     fake.share_error = -EPERM;
     assert_int_equal(libxl_domain_share(*state, &app), LIBXL_NOT_PERMITTED);
     assert_string_equal(libxl_error(*state),
-                        "Looking at the share of time of domain 'app' is not permitted in this "
+                        "Looking at the share of time of app (domain 2) is not permitted in this "
                         "domain: it takes the role control.");
 }
 

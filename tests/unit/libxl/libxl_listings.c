@@ -241,14 +241,14 @@ static void schedulers_and_pools(void **state)
            "Name                                ID Weight  Cap\n"
            "app                                  2    512  150\n");
     prints(&run, "sched-credit2 -d app -l",
-           "[\n  {\n    \"name\": \"app\",\n    \"domid\": 2,\n    \"weight\": 512,\n    "
-           "\"cap\": 150\n  }\n]\n");
+           "[\n    {\n        \"name\": \"app\",\n        \"domid\": 2,\n"
+           "        \"weight\": 512,\n        \"cap\": 150\n    }\n]\n");
     prints(&run, "sched-credit2 -s", "Cpupool Pool-0: ratelimit=1000us\n");
     prints(&run, "sched-credit2 -p Pool-0 -s", "Cpupool Pool-0: ratelimit=1000us\n");
     fails(&run, "sched-credit2 -d nobody", 1, "There is no domain named 'nobody'.\n");
     fails(&run, "sched-credit", 1, "This machine's scheduler is credit2, not credit.\n");
     fake.scheduler = XEN_SCHEDULER_CREDIT;
-    run_xl(&run, "sched-credit -d app");
+    run_xl(&run, "sched-credit");
     assert_int_equal(run.status, 0);
     assert_non_null(strstr(run.out, "tslice="));
     fake.scheduler = XEN_SCHEDULER_CREDIT2;
@@ -274,10 +274,11 @@ static void schedulers_say_what_is_wrong(void **state)
           "-p and -s are about the scheduler, -d, -w and -c about a domain: not both at once.\n");
     fails(&run, "sched-credit2 -r 500", 1, "-r is a parameter of the scheduler: it takes -s.\n");
     fails(&run, "sched-credit2 -s -r 500", 1,
-          "Changing the scheduler's parameters failed: Operation not supported.\n");
+          "Changing the scheduler's parameters failed: sysctl scheduler_op: Operation not "
+          "supported.\n");
     fake.share_error = -EPERM;
     fails(&run, "sched-credit2", 1,
-          "Looking at the share of time of domain 'hardware' is not permitted in this domain: it "
+          "Looking at the share of time of hardware (domain 0) is not permitted in this domain: it "
           "takes the role control.\n");
     /* Nothing is asked that is not needed, and nothing again that was refused. */
     fake.share_questions = 0;
@@ -288,7 +289,8 @@ static void schedulers_say_what_is_wrong(void **state)
     assert_int_equal(fake.share_questions, 1);
     fake.scheduler_error = -EPERM;
     fails(&run, "sched-credit2", 1,
-          "Asking for the scheduler is not permitted in this domain: it takes the role control.\n");
+          "Asking for the scheduler is not permitted in this domain: it takes the role control or "
+          "hardware.\n");
 }
 
 static void maps_are_ranges(void **state)
