@@ -44,7 +44,7 @@ fast_sources = $(addprefix hypervisor/arch/arm64/, \
 	$(addprefix hypervisor/core/, \
 	call/hypercall.c call/xen_version.c domain/access.c event/event_channel.c event/event_channel_op.c \
 	event/event_deliver.c sched/sched.c sched/sched_queue.c sched/timer.c) \
-	$(addprefix hypervisor/, lib/memory.c lib/string.c lib/string_copy.c policy/policy.c)
+	$(addprefix hypervisor/, launch/tree/tree.c launch/tree/tree_structure.c launch/tree/tree_writer.c lib/memory.c lib/string.c lib/string_copy.c policy/policy.c)
 hypervisor_fast = $(foreach source,$(fast_sources),$(dir $(source))trefoil_elf-$(notdir $(source:.c=.$(OBJEXT))))
 hypervisor_lib = $(filter hypervisor/lib/%,$(hypervisor_trefoil_elf_OBJECTS))
 $(filter-out $(hypervisor_fast),$(hypervisor_trefoil_elf_OBJECTS)): CFLAGS += -Os

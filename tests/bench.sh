@@ -83,7 +83,7 @@ _plain='xen,enhanced = "no-xenstore";'
 
 # Millions of instructions from reset to the first instruction of the last guest, scrubbing left out, that docs/design.md
 # promises whatever the domains' number and size.
-_boot_bound=1.00
+_boot_bound=0.90
 
 # _boot_row COUNT MIB XEN: millions of instructions from reset to the first instruction of the first and of the last guest,
 # what of that was scrubbing, and what it took besides; Xen (which does not scrub with bootscrub=0) beside it.
