@@ -22,7 +22,9 @@ static const uint8_t hypercall_arguments[] = {
 
 static inline hypercall_handler *handler_of(uint64_t number)
 {
-    return number < HYPERCALLS ? hypercalls[index_nospec(number, HYPERCALLS)] : NULL;
+    if (unlikely(number >= HYPERCALLS))
+        return NULL;
+    return hypercalls[index_nospec(number, HYPERCALLS)];
 }
 
 /* A number that is none may be one with a position above it. */

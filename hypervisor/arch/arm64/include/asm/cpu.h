@@ -58,8 +58,10 @@ static inline void cpu_relax(void)
  * not used before it is known which it is (Arm ARM C6.2, CSDB). */
 static inline __attribute__((always_inline)) uint64_t cpu_index_mask(uint64_t index, uint64_t mask)
 {
-    __asm__("and %0, %0, %1" : "+r"(index) : "rL"(mask));
-    return index;
+    uint64_t masked;
+
+    __asm__("and %0, %1, %2" : "=r"(masked) : "r"(index), "rL"(mask));
+    return masked;
 }
 
 static inline uint64_t cpu_index_below(uint64_t index, uint64_t size)
