@@ -36,6 +36,10 @@ void fake_register_write(const char *name, uint64_t value)
     writes[nr_writes++].value = value;
 }
 
+void fake_isb(void)
+{
+}
+
 static void cpu_has(const char *name, uint64_t value)
 {
     readable[nr_readable].name = name;
