@@ -395,7 +395,7 @@ struct vcpu *sched_pick(struct pcpu *pcpu)
                 return NULL;
             continue;
         }
-        if (pcpu->crowded)
+        if (pcpu_crowded(pcpu))
             balance_offer(pcpu);
         /* Pairs with vcpu_kick(): RUNNING is seen there, or what was made pending is seen by the
          * load. */

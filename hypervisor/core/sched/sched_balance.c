@@ -148,21 +148,22 @@ void balance_wake(struct vcpu *vcpu)
 static void look_at_waiting(struct pcpu *pcpu)
 {
     const struct list_head *position;
-    unsigned int seen = 0;
+    unsigned int seen = 0, nr_waiting = 0;
+    uint64_t wanted = 0;
 
-    pcpu->wanted = 0;
-    pcpu->nr_waiting = 0;
     list_for_each(position, &pcpu->queue)
     {
         const struct vcpu *vcpu = list_entry(position, struct vcpu, queue_node);
 
         if (vcpu_may_run(vcpu)) {
-            pcpu->wanted |= vcpu->affinity;
-            pcpu->nr_waiting++;
+            wanted |= vcpu->affinity;
+            nr_waiting++;
         }
         if (++seen == LOOK_AT)
             break;
     }
+    atomic_store_explicit(&pcpu->wanted, wanted, memory_order_relaxed);
+    atomic_store_explicit(&pcpu->nr_waiting, nr_waiting, memory_order_relaxed);
 }
 
 void balance_note_crowd(struct pcpu *pcpu, bool crowded)
@@ -171,9 +172,9 @@ void balance_note_crowd(struct pcpu *pcpu, bool crowded)
 
     if (crowded)
         look_at_waiting(pcpu);
-    if (pcpu->crowded == crowded)
+    if (pcpu_crowded(pcpu) == crowded)
         return;
-    pcpu->crowded = crowded;
+    atomic_store_explicit(&pcpu->crowded, crowded, memory_order_relaxed);
     if (crowded)
         atomic_fetch_or(&crowded_pcpus, bit);
     else
@@ -212,7 +213,7 @@ static bool take_from(struct pcpu *to, struct pcpu *from)
     struct vcpu *vcpu = NULL;
 
     lock_both(from, to);
-    if (from->crowded && pcpu_idles(to) && list_empty(&to->queue)) {
+    if (pcpu_crowded(from) && pcpu_idles(to) && list_empty(&to->queue)) {
         vcpu = find_waiting(to, from, true);
         if (!vcpu)
             vcpu = find_waiting(to, from, false);
@@ -238,12 +239,13 @@ bool balance_take_from(struct pcpu *pcpu, uint64_t crowded)
 
 void balance_offer(const struct pcpu *pcpu)
 {
-    uint64_t mask = pcpu->wanted;
+    uint64_t mask = atomic_load_explicit(&pcpu->wanted, memory_order_relaxed);
+    unsigned int nr_waiting = atomic_load_explicit(&pcpu->nr_waiting, memory_order_relaxed);
     struct pcpu *idle;
 
     /* Pairs with balance_take(). */
     smp_mb();
-    for (unsigned int i = 0; i < pcpu->nr_waiting; i++) {
+    for (unsigned int i = 0; i < nr_waiting; i++) {
         idle = idle_one(mask, pcpu);
         if (!idle)
             return;

@@ -66,6 +66,12 @@ static inline bool pcpu_has_loaded(const struct pcpu *pcpu, const struct vcpu *v
     return __atomic_load_n(&pcpu->current, __ATOMIC_ACQUIRE) == vcpu;
 }
 
+/* Written under the lock, also by who takes a vcpu from there; without it a hint. */
+static inline bool pcpu_crowded(const struct pcpu *pcpu)
+{
+    return atomic_load_explicit(&pcpu->crowded, memory_order_relaxed);
+}
+
 /* ---- sched_balance.c ---- */
 
 /* Hands over a vcpu that this pcpu may not run (any more) and drops the hold on its domain. */
@@ -77,7 +83,7 @@ __attribute__((cold)) void balance_wake(struct vcpu *vcpu);
 __attribute__((cold)) void balance_note_crowd(struct pcpu *pcpu, bool crowded);
 static inline void balance_note(struct pcpu *pcpu, bool crowded)
 {
-    if (crowded || pcpu->crowded)
+    if (crowded || pcpu_crowded(pcpu))
         balance_note_crowd(pcpu, crowded);
 }
 /* Tells idle pcpus of those that wait on this one, as last noted. Not locked. */

@@ -29,10 +29,10 @@ struct pcpu {
     uint64_t turn_start, turn_end; /* of the vcpu that runs (ns); an end that is not, UINT64_MAX */
     uint64_t idle_since;           /* ns; 0 while a vcpu runs */
     uint64_t idle_time;            /* ns, until idle_since */
-    bool crowded;                  /* vcpus wait while another one runs: */
-    unsigned int nr_waiting;       /* of the first of them, those that could run, */
-    uint64_t wanted;               /* and on which pcpus */
-    _Atomic unsigned int nr_vcpus; /* placed here */
+    _Atomic bool crowded;          /* vcpus wait while another one runs: */
+    _Atomic unsigned int nr_waiting; /* of the first of them, those that could run, */
+    _Atomic uint64_t wanted;         /* and on which pcpus */
+    _Atomic unsigned int nr_vcpus;   /* placed here */
 
     struct timer slice_timer; /* the end of a turn */
 
