@@ -12,6 +12,9 @@ packages_check="git libcmocka-dev libxml2-dev libxen-dev clang-format clang-tidy
 # two architectures at a time.
 packages_unpacked="linux-image-arm64 busybox-static libfdt-dev"
 
+# The kernel's modules for Xen that a domain loads, below drivers/xen, in this order.
+xen_modules="xen-privcmd xenfs/xenfs xen-evtchn xen-gntdev xen-gntalloc"
+
 # Xen's own tools and hypervisor, for the tests that mix them with ours; laid out apart from what is built with.
 packages_peers="xen-hypervisor-4.17-arm64 xen-utils-4.17 xenstore-utils libxencall1 libxendevicemodel1 libxenevtchn1
  libxenforeignmemory1 libxengnttab1 libxenhypfs1 libxenmisc4.17 libxenstore4 libxentoolcore1 libxentoollog1 libc6 libfdt1

@@ -15,16 +15,16 @@ _size() {
     printf '%#x' "$(stat -L -c %s "$1")"
 }
 
-# board_prepare: sets the array board_command to the QEMU command line. Reads the settings cpus, memory, hypervisor,
+# board_prepare: sets the array board_command to the QEMU command line. Reads the settings cpus, cpu, qemu_program, memory, hypervisor,
 # hypervisor_arguments, tree_additions (files), kernel, and ramdisk_NAME for each domain; writes into work.
 board_prepare() {
     local machine="virt,virtualization=on,gic-version=3" domain file address=$_ramdisks_address name size
     local -A placed=()
     local -a definitions=("-DHYPERVISOR_ARGUMENTS=\"$hypervisor_arguments\"" "-DKERNEL_ADDRESS=$_kernel_address" "-DKERNEL_SIZE=$(_size "$kernel")")
-    board_command=(qemu-system-aarch64 -machine "$machine" -cpu cortex-a57 -smp "$cpus" -m "$memory"
+    board_command=("${qemu_program:-qemu-system-aarch64}" -machine "$machine" -cpu "${cpu:-cortex-a57}" -smp "$cpus" -m "$memory"
         -display none -no-reboot -nic none)
-    "${board_command[@]}" -monitor none -machine dumpdtb="$work/machine.dtb" 2>/dev/null ||
-        die 125 "QEMU did not give the device tree of its machine"
+    "${board_command[@]}" -monitor none -machine dumpdtb="$work/machine.dtb" 2>"$work/qemu.log" ||
+        { tail -n 3 "$work/qemu.log" >&2; die 125 "QEMU did not give the device tree of its machine"; }
 
     board_command+=(-kernel "$hypervisor" -device "loader,file=$kernel,addr=$_kernel_address,force-raw=on")
     for domain in $board_domains; do

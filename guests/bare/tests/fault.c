@@ -61,14 +61,45 @@ void test_fault_no_syndrome(void)
     CHECK_ABORT(__asm__ volatile("dc zva, %0" ::"r"(UNMAPPED) : "memory"));
 }
 
-/* Emulated devices by instructions without a syndrome. */
+/* Emulated devices by instructions without a syndrome: two registers, and writeback. */
 void test_fault_device_pair(void)
 {
-    uint64_t one, other;
+    uint64_t one = 0, other = 0, at = gicd(0x400 + 32);
 
-    CHECK_ABORT(__asm__ volatile("ldp %w0, %w1, [%2]"
-                                 : "=&r"(one), "=&r"(other)
-                                 : "r"(gicd(0x104))));
+    CHECK_NO_FAULT(
+        __asm__ volatile("stp %w0, %w1, [%2]" ::"r"(0x10203040U), "r"(0xf0a09080U), "r"(at)
+                         : "memory"));
+    CHECK_NO_FAULT(__asm__ volatile("ldp %w0, %w1, [%2, #-8]"
+                                    : "=&r"(one), "=&r"(other)
+                                    : "r"(at + 8)));
+    CHECK_EQUAL(one, 0x10203040);
+    CHECK_EQUAL(other, 0xf0a09080);
+    CHECK_NO_FAULT(__asm__ volatile("ldpsw %0, %1, [%2]" : "=&r"(one), "=&r"(other) : "r"(at)));
+    CHECK_EQUAL(one, 0x10203040);
+    CHECK_EQUAL(other, 0xfffffffff0a09080);
+    CHECK_NO_FAULT(__asm__ volatile("ldnp %w0, wzr, [%1]" : "=&r"(one) : "r"(at)));
+    CHECK_EQUAL(one, 0x10203040);
+}
+
+void test_fault_device_writeback(void)
+{
+    uint64_t value = 0, at = gicd(0x400 + 32);
+
+    CHECK_NO_FAULT(__asm__ volatile("str %w1, [%0], #4\n\tstr wzr, [%0], #-8"
+                                    : "+r"(at)
+                                    : "r"(0x50607080U)
+                                    : "memory"));
+    CHECK_EQUAL(at, gicd(0x400 + 28));
+    CHECK_NO_FAULT(__asm__ volatile("ldr %w0, [%1, #4]!" : "=&r"(value), "+r"(at)));
+    CHECK_EQUAL(value, 0x50607080);
+    CHECK_EQUAL(at, gicd(0x400 + 32));
+    CHECK_NO_FAULT(__asm__ volatile("strb %w1, [%0, #1]!" : "+r"(at) : "r"(0x90U) : "memory"));
+    CHECK_NO_FAULT(__asm__ volatile("ldrsb %0, [%1], #-1" : "=&r"(value), "+r"(at)));
+    CHECK_EQUAL(value, 0xffffffffffffff90);
+    CHECK_EQUAL(at, gicd(0x400 + 32));
+    CHECK_NO_FAULT(__asm__ volatile("ldp %w0, wzr, [%1], #252" : "=&r"(value), "+r"(at)));
+    CHECK_EQUAL(value, 0x50609080);
+    CHECK_EQUAL(at, gicd(0x400 + 32 + 252));
 }
 
 /* Loads of less than a register extend as the instruction says. */

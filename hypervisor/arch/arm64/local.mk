@@ -20,7 +20,8 @@ arch_test_cppflags = -I$(top_srcdir)/tests/unit/vgic_fake -I$(top_srcdir)/tests/
 	-I$(top_srcdir)/hypervisor/arch/arm64/include -I$(top_srcdir)/include $(CMOCKA_CFLAGS)
 arch_tests = tests/unit/vgic_deliver_test tests/unit/vgic_race_test tests/unit/vgic_register_test \
 	tests/unit/vpl011_test tests/unit/time_convert_test tests/unit/errata_test tests/unit/speculation_test \
-	tests/unit/system_error_test tests/unit/control_test tests/unit/id_register_test tests/unit/traps_test
+	tests/unit/system_error_test tests/unit/control_test tests/unit/id_register_test tests/unit/traps_test \
+	tests/unit/alike_test tests/unit/decode_test tests/unit/stage1_test
 check_PROGRAMS += $(arch_tests)
 TESTS += $(arch_tests)
 tests_unit_vgic_deliver_test_SOURCES = tests/unit/arch/vgic_deliver_test.c $(vgic_fake) $(vgic_tested)
@@ -44,6 +45,15 @@ tests_unit_vgic_register_test_LDADD = $(CMOCKA_LIBS)
 tests_unit_vpl011_test_SOURCES = tests/unit/arch/vpl011_test.c hypervisor/arch/arm64/device/vpl011.c
 tests_unit_vpl011_test_CPPFLAGS = $(arch_test_cppflags)
 tests_unit_vpl011_test_LDADD = $(CMOCKA_LIBS)
+tests_unit_decode_test_SOURCES = tests/unit/arch/decode_test.c hypervisor/arch/arm64/device/decode.c
+tests_unit_decode_test_CPPFLAGS = $(arch_test_cppflags)
+tests_unit_decode_test_LDADD = $(CMOCKA_LIBS)
+tests_unit_alike_test_SOURCES = tests/unit/arch/alike_test.c hypervisor/arch/arm64/cpu/alike.c
+tests_unit_alike_test_CPPFLAGS = $(arch_test_cppflags)
+tests_unit_alike_test_LDADD = $(CMOCKA_LIBS)
+tests_unit_stage1_test_SOURCES = tests/unit/arch/stage1_test.c hypervisor/arch/arm64/cpu/stage1.c
+tests_unit_stage1_test_CPPFLAGS = $(arch_test_cppflags)
+tests_unit_stage1_test_LDADD = $(CMOCKA_LIBS)
 tests_unit_id_register_test_SOURCES = tests/unit/arch/id_register_test.c hypervisor/arch/arm64/cpu/id_register.c
 tests_unit_id_register_test_CPPFLAGS = $(arch_test_cppflags)
 tests_unit_id_register_test_LDADD = $(CMOCKA_LIBS)

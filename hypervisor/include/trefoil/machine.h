@@ -7,7 +7,8 @@
 #include <trefoil/types.h>
 #include <arch/machine.h>
 
-#define MACHINE_MAX_BANKS    16
+#define MACHINE_MAX_MEMORY   16 /* banks that memory nodes name */
+#define MACHINE_MAX_BANKS    48 /* and the pieces of them between what is no-map */
 #define MACHINE_MAX_RESERVED 64
 #define MACHINE_MAX_CPUS     32
 #define MACHINE_PATH         96
@@ -53,7 +54,8 @@ struct machine_rtc {
 };
 
 struct machine {
-    struct paddr_range banks[MACHINE_MAX_BANKS]; /* RAM, ascending, disjoint, page aligned */
+    struct paddr_range banks[MACHINE_MAX_BANKS]; /* RAM less what is no-map, ascending, disjoint,
+                                                  * page aligned */
     unsigned int nr_banks;
     struct paddr_range reserved[MACHINE_MAX_RESERVED]; /* memreserve block and /reserved-memory */
     unsigned int nr_reserved;

@@ -51,9 +51,9 @@ static void read_memory(struct machine_reader *reader)
     for (unsigned int i = 0; machine_reg(reader, i, &range); i++) {
         if (!ranges_shrink_to_pages(&range))
             continue;
-        if (!ranges_add(machine->banks, &machine->nr_banks, MACHINE_MAX_BANKS, range)) {
+        if (!ranges_add(machine->banks, &machine->nr_banks, MACHINE_MAX_MEMORY, range)) {
             machine_error(reader, reader->walk.node, "reg: more than %u banks of memory",
-                          MACHINE_MAX_BANKS);
+                          MACHINE_MAX_MEMORY);
             return;
         }
     }
@@ -74,8 +74,29 @@ static void read_reserved_node(struct machine_reader *reader)
 {
     struct paddr_range range;
 
-    for (unsigned int i = 0; machine_reg(reader, i, &range); i++)
+    int size;
+    bool no_map = tree_property(reader->walk.fdt, reader->walk.node, "no-map", &size) != NULL;
+
+    for (unsigned int i = 0; machine_reg(reader, i, &range); i++) {
         read_reserved(reader, range);
+        ranges_grow_to_pages(&range);
+        if (no_map && !ranges_add(reader->no_map, &reader->nr_no_map, MACHINE_MAX_RESERVED, range))
+            machine_error(reader, reader->walk.node, "more than %u reserved ranges",
+                          MACHINE_MAX_RESERVED);
+    }
+}
+
+/* What nobody may map, as even a speculative access is wrong there (the Devicetree Specification's
+ * no-map, 3.5.4), is no RAM: EL2 does not map it, and no domain, module or argument is there. */
+static void take_out_no_map(struct machine_reader *reader)
+{
+    struct machine *machine = reader->machine;
+
+    for (unsigned int i = 0; i < reader->nr_no_map; i++) {
+        if (!ranges_cut(machine->banks, &machine->nr_banks, MACHINE_MAX_BANKS, reader->no_map[i]))
+            machine_error(reader, 0, "memory in more than %u pieces between what is no-map",
+                          MACHINE_MAX_BANKS);
+    }
 }
 
 static void read_memreserve(struct machine_reader *reader)
@@ -172,6 +193,7 @@ static void read_nodes(struct machine_reader *reader)
         if (!reader->failed)
             read_node(reader);
     }
+    take_out_no_map(reader);
     arch_read_rest(reader);
 }
 

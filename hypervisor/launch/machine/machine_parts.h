@@ -13,6 +13,8 @@ struct machine_reader {
     struct tree_walk walk;
     /* At nodes whose interrupts are read when all is known; at the root: there is none. */
     struct tree_walk controller, timer;
+    struct paddr_range no_map[MACHINE_MAX_RESERVED];
+    unsigned int nr_no_map;
 };
 
 /* Notes what is wrong with a node. The first call counts. */

@@ -63,6 +63,37 @@ bool ranges_add(struct paddr_range *set, unsigned int *count, unsigned int limit
     return true;
 }
 
+bool ranges_cut(struct paddr_range *set, unsigned int *count, unsigned int limit,
+                struct paddr_range range)
+{
+    uint64_t range_end = range.start + range.size;
+
+    for (unsigned int i = *count; i-- > 0;) {
+        uint64_t start = set[i].start, end = start + set[i].size;
+        bool before = start < range.start, after = range_end < end;
+
+        if (!range_overlaps(set[i], range))
+            continue;
+        if (before && after && *count == limit)
+            return false;
+        if (before && after) {
+            for (unsigned int at = (*count)++; at > i + 1; at--)
+                set[at] = set[at - 1];
+            set[i + 1] = (struct paddr_range){range_end, end - range_end};
+        }
+        if (before) {
+            set[i].size = range.start - start;
+        } else if (after) {
+            set[i] = (struct paddr_range){range_end, end - range_end};
+        } else {
+            (*count)--;
+            for (unsigned int at = i; at < *count; at++)
+                set[at] = set[at + 1];
+        }
+    }
+    return true;
+}
+
 bool ranges_hold(const struct paddr_range *set, unsigned int count, struct paddr_range range)
 {
     for (unsigned int i = 0; i < count; i++)

@@ -29,6 +29,9 @@ void ranges_grow_to_pages(struct paddr_range *range);
 /* Adds to an ascending, disjoint set, joining what touches or overlaps. False when it is full. */
 bool ranges_add(struct paddr_range *set, unsigned int *count, unsigned int limit,
                 struct paddr_range range);
+/* Takes a range out of an ascending, disjoint set. False when there is no room for what is left. */
+bool ranges_cut(struct paddr_range *set, unsigned int *count, unsigned int limit,
+                struct paddr_range range);
 /* Does one range of the set hold all of it? */
 bool ranges_hold(const struct paddr_range *set, unsigned int count, struct paddr_range range);
 /* The first of the set that overlaps; NULL when none does. */

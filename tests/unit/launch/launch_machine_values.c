@@ -130,6 +130,35 @@ static void several_banks_and_reservations(void **state)
     free(fdt);
 }
 
+/* RAM that must not be mapped is none: at a bank's ends, inside one, all of one. */
+static void no_map(void **state)
+{
+    static const struct paddr_range left[] = {{0x40002000, 0x0fffe000},
+                                              {0x50001000, 0x0ffff000},
+                                              {0x60200000, 0x1fdff000},
+                                              {0x80001000, 0x3fffe000}};
+    void *fdt = launch_tree(
+        NULL,
+        "&memory { reg = <0 0x40000000 0 0x80000000>; };\n"
+        "/ { more@200000000 { device_type = \"memory\"; reg = <2 0 0 0x1000>; };\n"
+        "reserved-memory { #address-cells = <2>; #size-cells = <2>; ranges;\n"
+        "a { reg = <0 0x3ffff000 0 0x2800>; no-map; };\n"
+        "b { reg = <0 0x50000800 0 0x800 0 0x60000000 0 0x200000>; no-map; };\n"
+        "c { reg = <0 0x7ffff000 0 0x1000>; no-map; }; d { reg = <0 0x80000000 0 0x1>; no-map; };\n"
+        "e { reg = <0 0xbffff000 1 0x40002000>; no-map; };\n"
+        "f { reg = <0 0x90000000 0 0x1000>; };\n"
+        "g { reg = <0 0xa0000000 0 0x1000>; no-map; status = \"disabled\"; }; }; };");
+    const struct machine *machine = launch_test_machine(fdt);
+
+    (void)state;
+    assert_int_equal(machine->nr_banks, ARRAY_SIZE(left));
+    for (unsigned int i = 0; i < ARRAY_SIZE(left); i++) {
+        assert_true(machine->banks[i].start == left[i].start);
+        assert_true(machine->banks[i].size == left[i].size);
+    }
+    free(fdt);
+}
+
 static void cpus_of_clusters(void **state)
 {
     void *fdt = launch_tree(
@@ -192,6 +221,7 @@ int main(void)
         cmocka_unit_test(no_console),
         cmocka_unit_test(console_nowhere),
         cmocka_unit_test(several_banks_and_reservations),
+        cmocka_unit_test(no_map),
         cmocka_unit_test(cpus_of_clusters),
         cmocka_unit_test(names_and_hvc),
         cmocka_unit_test(an_error_leaves_the_console),

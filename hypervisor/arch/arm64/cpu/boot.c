@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* From the first C code with the MMU on to core, on the boot CPU and on the others. */
+#include "alike.h"
 #include "boot.h"
 #include "cpu_setup.h"
 #include "errata.h"
@@ -23,7 +24,11 @@
 #define SECONDARY_PATIENCE 1000000000UL /* ns */
 
 struct pcpu pcpu_storage[MACHINE_MAX_CPUS];
-char pcpu_stacks[MACHINE_MAX_CPUS * PCPU_STACK_SIZE]
+char pcpu_stacks[MACHINE_MAX_CPUS * PCPU_STACK_PLACE]
+    __attribute__((aligned(PAGE_SIZE), section(".noinit.stacks")));
+
+extern char overflow_stack[];
+char overflow_stack[OVERFLOW_STACK_SIZE]
     __attribute__((aligned(PAGE_SIZE), section(".noinit.stacks")));
 
 static struct machine machine;
@@ -68,7 +73,7 @@ static void pcpu_prepare(unsigned int id, uint64_t mpidr)
 
     pcpu->id = id;
     pcpu->arch.mpidr = mpidr;
-    pcpu->arch.stack_top = (uint64_t)&pcpu_stacks[(id + 1) * PCPU_STACK_SIZE];
+    pcpu->arch.stack_top = (uint64_t)&pcpu_stacks[(id + 1) * PCPU_STACK_PLACE];
 }
 
 /* What each CPU does for itself before it can run guests. */
@@ -104,6 +109,7 @@ struct vcpu *boot_primary(const void *fdt)
     kept[1].size = __builtin_bswap32(((const uint32_t *)fdt)[1]);
     firmware_init(&machine);
     stage2_geometry();
+    alike_begin();
     id_read(own);
     id_filter(own, id_shown);
     time_init(&machine);
@@ -120,8 +126,26 @@ struct vcpu *boot_primary(const void *fdt)
     return sched_slow_path(this_pcpu());
 }
 
+/* The boot CPU waits meanwhile, and no guest runs yet. */
+static void join(struct pcpu *pcpu)
+{
+    uint64_t own[ID_CRM][ID_OP2], shown[ID_CRM][ID_OP2];
+    struct alike_difference difference;
+
+    if (!alike_check(&difference)) {
+        log_warning("pcpu%u: %s: %#lx, and %#lx on the boot CPU; it stays offline", pcpu->id,
+                    difference.what, (unsigned long)difference.own, (unsigned long)difference.boot);
+        atomic_store(&pcpu->arch.refused, true);
+        firmware_cpu_off();
+    }
+    id_read(own);
+    id_filter(own, shown);
+    id_common(id_shown, shown);
+}
+
 struct vcpu *boot_secondary(void)
 {
+    join(this_pcpu());
     pcpu_setup(this_pcpu());
     return sched_slow_path(this_pcpu());
 }
@@ -163,6 +187,8 @@ int arch_start_secondary(unsigned int index)
         return -EIO;
     give_up = arch_now() + SECONDARY_PATIENCE;
     while (!atomic_load(&pcpu->online)) {
+        if (atomic_load(&pcpu->arch.refused))
+            return -EINVAL;
         if (arch_now() > give_up)
             return -EIO;
         cpu_relax();

@@ -5,9 +5,17 @@
 #include <trefoil/machine.h>
 #include <trefoil/pcpu.h>
 
+/* Each pcpu's stack, with a page below that nothing is mapped at. */
 #define PCPU_STACK_SIZE  16384
-#define FDT_HEADER_MAGIC 0xd00dfeedU
-#define FDT_LARGEST      (2U << 20) /* bytes, as the arm64 boot protocol has it */
+#define PCPU_STACK_GUARD 4096
+#define PCPU_STACK_PLACE (PCPU_STACK_GUARD + PCPU_STACK_SIZE)
+#define PCPU_STACK_SHIFT 14
+_Static_assert(PCPU_STACK_SIZE == 1 << PCPU_STACK_SHIFT,
+               "entry.S tells by it whether sp is inside");
+/* Where the dump of a stack overflow is made. Of one CPU: the machine stops. */
+#define OVERFLOW_STACK_SIZE 8192
+#define FDT_HEADER_MAGIC    0xd00dfeedU
+#define FDT_LARGEST         (2U << 20) /* bytes, as the arm64 boot protocol has it */
 
 /* Set by trefoil.lds. */
 extern char image_start[], text_end[], rodata_end[], image_end[];

@@ -93,11 +93,10 @@
     b       leave_interrupt
     .endm
 
-    /* An exception of EL2 itself: x0 its kind, x1 the interrupted sp; the registers stay for the dump. */
+    /* An exception of EL2 itself: nobody goes back, so registers of the guest's threads hold what there is no room for. */
     .macro vector_hypervisor kind
     .balign 0x80
-    sub     sp, sp, #256
-    stp     x0, x1, [sp]
+    msr     tpidr_el0, x0
     mov     x0, #\kind
     b       hypervisor_exception
     .endm
@@ -111,9 +110,13 @@
     adr     x1, error_window
     sub     x0, x0, x1
     cmp     x0, #12                 /* what follows error_window, in bytes */
+    b.lo    1f
+    ldp     x0, x1, [sp]
+    add     sp, sp, #256
+    msr     tpidr_el0, x0
     mov     x0, #\kind
-    b.hs    hypervisor_exception
-    mrs     x0, esr_el2
+    b       hypervisor_exception
+1:  mrs     x0, esr_el2
     ldr     x1, [sp, #8]
     add     sp, sp, #256
     eret
@@ -213,7 +216,21 @@ error_window:
     msr     daifset, #4
 0:  ret
 
+    /* x0: its kind. All registers go to the stack for the dump, to another one where sp has left the pcpu's or is about to. */
 hypervisor_exception:
+    msr     tpidrro_el0, x1
+    mov     x1, sp
+    msr     tpidr_el1, x1
+    mrs     x1, tpidr_el2
+    ldr     x1, [x1, #PCPU_STACK_TOP]
+    sub     x1, sp, x1
+    neg     x1, x1
+    add     x1, x1, #1024
+    lsr     x1, x1, #PCPU_STACK_SHIFT
+    cbz     x1, 1f
+    adrp    x1, overflow_stack + OVERFLOW_STACK_SIZE
+    add     sp, x1, :lo12:overflow_stack
+1:  sub     sp, sp, #256
     stp     x2, x3, [sp, #16 * 1]
     stp     x4, x5, [sp, #16 * 2]
     stp     x6, x7, [sp, #16 * 3]
@@ -229,7 +246,11 @@ hypervisor_exception:
     stp     x26, x27, [sp, #16 * 13]
     stp     x28, x29, [sp, #16 * 14]
     str     x30, [sp, #16 * 15]
+    mrs     x1, tpidr_el0
+    mrs     x2, tpidrro_el0
+    stp     x1, x2, [sp]
     mov     x1, sp
+    mrs     x2, tpidr_el1
     b       trap_hypervisor
 
 /* x0: struct vcpu_fp_registers */

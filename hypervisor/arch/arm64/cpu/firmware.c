@@ -65,6 +65,13 @@ static _Noreturn void halt(void)
         __asm__ volatile("wfi");
 }
 
+void firmware_cpu_off(void)
+{
+    if (conduit_smc)
+        firmware_call(PSCI_CPU_OFF, 0, 0, 0);
+    halt();
+}
+
 void arch_power_off(void)
 {
     if (conduit_smc)

@@ -9,6 +9,8 @@
 void firmware_init(const struct machine *machine);
 /* PSCI CPU_ON; 0 or a negative PSCI error. */
 int32_t firmware_cpu_on(uint64_t mpidr, uint64_t entry, uint64_t context);
+/* PSCI CPU_OFF of the caller, for good. */
+_Noreturn void firmware_cpu_off(void);
 
 /* SMCCC_ARCH_FEATURES on this CPU; PSCI_NOT_SUPPORTED from firmware without SMCCC 1.1. */
 int32_t firmware_arch_features(uint32_t function);

@@ -88,7 +88,7 @@ boot_entry:
 
     /* What is written with caches off: nothing stale may hide it once they are on. */
 3:  adrp    x2, image_start
-    adrp    x3, pcpu_stacks + PCPU_STACK_SIZE
+    adrp    x3, pcpu_stacks + PCPU_STACK_PLACE
 4:  dc      ivac, x2
     add     x2, x2, #64
     dc      ivac, x2
@@ -133,7 +133,7 @@ stack_of_pcpu:
     udiv    x1, x1, x2
     adrp    x2, pcpu_stacks
     add     x2, x2, :lo12:pcpu_stacks
-    mov     x3, #PCPU_STACK_SIZE
+    mov     x3, #PCPU_STACK_PLACE
     add     x1, x1, #1
     madd    x2, x1, x3, x2
     mov     sp, x2

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: MIT
 arm64_cpu_sources = \
+	hypervisor/arch/arm64/cpu/alike.c \
+	hypervisor/arch/arm64/cpu/alike.def \
+	hypervisor/arch/arm64/cpu/alike.h \
 	hypervisor/arch/arm64/cpu/boot.c \
 	hypervisor/arch/arm64/cpu/boot.h \
 	hypervisor/arch/arm64/cpu/control.c \

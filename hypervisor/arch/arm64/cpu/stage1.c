@@ -17,6 +17,9 @@
 #define DESC_RO    (1UL << 7)
 #define DESC_RES1  (1UL << 6)
 #define DESC_XN    (1UL << 54)
+#define DESC_GUARD (1UL << 55) /* left to software, in an entry that is not valid but taken */
+
+#define DESC_USED (DESC_VALID | DESC_AF | DESC_RES1)
 
 uint64_t stage1_root[ENTRIES] __attribute__((aligned(PAGE_SIZE)));
 static uint64_t table_pool[TABLE_POOL][ENTRIES]
@@ -24,10 +27,11 @@ static uint64_t table_pool[TABLE_POOL][ENTRIES]
 static unsigned int tables_used;
 
 static const uint64_t kind_bits[] = {
-    [STAGE1_CODE] = DESC_RO | DESC_INNER,
-    [STAGE1_CONSTANT] = DESC_RO | DESC_INNER | DESC_XN,
-    [STAGE1_DATA] = DESC_INNER | DESC_XN,
-    [STAGE1_DEVICE] = (1UL << 2) | DESC_XN,
+    [STAGE1_CODE] = DESC_USED | DESC_RO | DESC_INNER,
+    [STAGE1_CONSTANT] = DESC_USED | DESC_RO | DESC_INNER | DESC_XN,
+    [STAGE1_DATA] = DESC_USED | DESC_INNER | DESC_XN,
+    [STAGE1_DEVICE] = DESC_USED | (1UL << 2) | DESC_XN,
+    [STAGE1_GUARD] = DESC_GUARD,
 };
 
 static unsigned int level_shift(unsigned int level)
@@ -59,7 +63,7 @@ static uint64_t fill(uint64_t *table, unsigned int index, unsigned int level, ui
     uint64_t size = 1UL << level_shift(level), done = 0;
 
     do {
-        if ((table[index] & DESC_VALID) == 0)
+        if (table[index] == 0)
             table[index] = descriptor + done;
         index++;
         done += size;
@@ -82,7 +86,7 @@ static uint64_t map_some(paddr_t at, uint64_t left, uint64_t bits)
             if (level > 0 && (at & (size - 1)) == 0 && left >= size)
                 return fill(table, index, level, at | bits | (level == LAST_LEVEL ? DESC_TABLE : 0),
                             left);
-            if ((entry & DESC_VALID) != 0)
+            if (entry != 0)
                 return size - (at & (size - 1));
             uint64_t *below = table_take();
 
@@ -96,7 +100,7 @@ static uint64_t map_some(paddr_t at, uint64_t left, uint64_t bits)
 
 bool stage1_map(paddr_t start, uint64_t size, enum stage1_kind kind)
 {
-    uint64_t bits = kind_bits[kind] | DESC_VALID | DESC_AF | DESC_RES1;
+    uint64_t bits = kind_bits[kind];
 
     for (uint64_t done = 0; done < size;) {
         uint64_t step = map_some(start + done, size - done, bits);
@@ -123,6 +127,10 @@ uint64_t *stage1_build(const void *fdt)
 
     map_section(image_start, text_end, STAGE1_CODE);
     map_section(text_end, rodata_end, STAGE1_CONSTANT);
+    /* First come, first served: what is mapped at large later leaves these out. */
+    for (unsigned int i = 0; i < MACHINE_MAX_CPUS; i++)
+        (void)stage1_map((paddr_t)&pcpu_stacks[i * PCPU_STACK_PLACE], PCPU_STACK_GUARD,
+                         STAGE1_GUARD);
     map_section(rodata_end, image_end, STAGE1_DATA);
     if (__builtin_bswap32(header[0]) == FDT_HEADER_MAGIC && fdt_size <= FDT_LARGEST)
         (void)stage1_map(fdt_start, ALIGN_UP((paddr_t)fdt + fdt_size, PAGE_SIZE) - fdt_start,

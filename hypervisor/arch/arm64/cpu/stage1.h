@@ -15,7 +15,8 @@
  * and 31. */
 #define STAGE1_TCR ((1UL << 31) | (1UL << 23) | (3UL << 12) | (1UL << 10) | (1UL << 8) | 16UL)
 
-enum stage1_kind { STAGE1_CODE, STAGE1_CONSTANT, STAGE1_DATA, STAGE1_DEVICE };
+/* STAGE1_GUARD: nothing, for good; of pages. */
+enum stage1_kind { STAGE1_CODE, STAGE1_CONSTANT, STAGE1_DATA, STAGE1_DEVICE, STAGE1_GUARD };
 
 extern uint64_t stage1_root[];
 

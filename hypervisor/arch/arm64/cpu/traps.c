@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "boot.h"
 #include "system_error.h"
 #include "traps.h"
 #include <trefoil/arch.h>
@@ -113,17 +114,20 @@ void trap_skip_aarch32(struct vcpu_frame *frame, uint64_t esr)
     frame->pstate |= (it & 3) << 25 | (it & 0xfc) << 8;
 }
 
-_Noreturn void trap_hypervisor(unsigned int kind, const uint64_t *registers)
+_Noreturn void trap_hypervisor(unsigned int kind, const uint64_t *registers, uint64_t sp)
 {
     static const char *const kinds[] = {"synchronous", "interrupt", "fast interrupt", "error"};
     uint64_t esr = READ_SYSREG(esr_el2);
     const char *name = trap_names[ESR_EC(esr)];
+    uint64_t end = this_pcpu()->arch.stack_top - PCPU_STACK_SIZE;
 
+    if (end - 1 - READ_SYSREG(far_el2) < PCPU_STACK_GUARD)
+        name = "stack overflow";
     printk("pcpu%u: %s exception in the hypervisor (%s), esr %#lx elr %#lx far %#lx\n",
            this_pcpu()->id, kinds[kind % 4], name != NULL ? name : "no guest's class", esr,
            READ_SYSREG(elr_el2), READ_SYSREG(far_el2));
     for (unsigned int i = 0; i < 30; i += 3)
         printk("x%-2u %016lx  x%-2u %016lx  x%-2u %016lx\n", i, registers[i], i + 1,
                registers[i + 1], i + 2, registers[i + 2]);
-    panic("x30 %016lx  sp %016lx", registers[30], (uint64_t)(registers + 32));
+    panic("x30 %016lx  sp %016lx", registers[30], sp);
 }

@@ -22,7 +22,8 @@ void trap_sync(struct vcpu *vcpu, uint64_t esr);
 uint64_t trap_hypercall(struct vcpu *vcpu, uint64_t esr);
 void trap_interrupt(struct vcpu *vcpu);
 void trap_system_error(struct vcpu *vcpu);
-_Noreturn void trap_hypervisor(unsigned int kind, const uint64_t *registers);
+/* x0 to x30, and the stack pointer then. */
+_Noreturn void trap_hypervisor(unsigned int kind, const uint64_t *registers, uint64_t sp);
 
 #define PSTATE_AARCH32 (1UL << 4)
 #define PSTATE_BTYPE   (3UL << 10)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Stage 2 faults: emulated devices, and everything else that a guest touches and does not have. */
+#include "decode.h"
 #include "mmio.h"
 #include "cpu/errata.h"
 #include "cpu/traps.h"
@@ -8,16 +9,13 @@
 #include <trefoil/printk.h>
 
 /* ISS of a data abort (Arm ARM D19.2.37). */
-#define ISS_ISV             (1UL << 24)
 #define ISS_SAS(iss)        (((iss) >> 22) & 3)
-#define ISS_SSE             (1UL << 21)
 #define ISS_SRT(iss)        (((iss) >> 16) & 31)
-#define ISS_SF              (1UL << 15)
 #define ISS_CM              (1UL << 8)
 #define ISS_S1PTW           (1UL << 7)
-#define ISS_WNR             (1UL << 6)
 #define ISS_STATUS(iss)     ((iss)&0x3f)
 #define STATUS_TYPE(status) ((status) >> 2)
+#define STATUS_TRANSLATION  1
 #define STATUS_PERMISSION   3
 
 /* PAR_EL1 after AT (D19.2.116): a fault, and at which stage. */
@@ -146,11 +144,62 @@ static __attribute__((noinline)) void unhandled(struct vcpu *vcpu, uint64_t esr)
     inject_abort(vcpu, esr, address);
 }
 
+/* The stack pointer that the vcpu uses is in the hardware (Arm ARM D1.2.2). */
+static uint64_t base_read(const struct vcpu *vcpu, unsigned int index)
+{
+    if (index < 31)
+        return vcpu->arch.frame.x[index];
+    return (vcpu->arch.frame.pstate & 1) != 0 ? READ_SYSREG(sp_el1) : READ_SYSREG(sp_el0);
+}
+
+static void base_write(struct vcpu *vcpu, unsigned int index, uint64_t value)
+{
+    if (index < 31)
+        vcpu->arch.frame.x[index] = value;
+    else if ((vcpu->arch.frame.pstate & 1) != 0)
+        WRITE_SYSREG(value, sp_el1);
+    else
+        WRITE_SYSREG(value, sp_el0);
+}
+
+/*
+ * An access whose syndrome does not say what it is, read out of the guest's own code, once, as the
+ * guest sees it. It has to be the one that faulted: it covers the faulting address, in one page.
+ * False where it is not, or nothing answers.
+ */
+static __attribute__((noinline)) bool access_by_code(struct vcpu *vcpu, uint64_t esr, uint64_t ipa)
+{
+    struct decoded_access access;
+    uint32_t instruction;
+    uint64_t start, within, base;
+
+    if ((vcpu->arch.frame.pstate & PSTATE_AARCH32) != 0 || (esr & ISS_S1PTW) != 0 ||
+        STATUS_TYPE(ISS_STATUS(esr)) != STATUS_TRANSLATION ||
+        arch_copy_from_guest(&instruction, vcpu->arch.frame.pc, sizeof(instruction)) != 0 ||
+        !decode_access(instruction, &access))
+        return false;
+    base = base_read(vcpu, access.base);
+    start = base + (uint64_t)(int64_t)access.before;
+    /* The upper byte may be a tag. */
+    within = (READ_SYSREG(far_el2) - start) & (UINT64_MAX >> 8);
+    if (within >= access.nr * access.size ||
+        (start & (PAGE_SIZE - 1)) + access.nr * access.size > PAGE_SIZE)
+        return false;
+    for (unsigned int i = 0; i < access.nr; i++) {
+        if (!mmio_access_to(vcpu, access.iss[i], ipa - within + i * access.size))
+            return false;
+    }
+    if (access.writeback)
+        base_write(vcpu, access.base, base + (uint64_t)(int64_t)access.after);
+    return true;
+}
+
 void trap_data_abort(struct vcpu *vcpu, uint64_t esr)
 {
     uint64_t ipa = fault_ipa(vcpu, ESR_ISS(esr), READ_SYSREG(far_el2));
 
-    if (likely((esr & ISS_ISV) != 0) && likely(mmio_access_to(vcpu, esr, ipa)))
+    if (likely((esr & ISS_ISV) != 0) ? likely(mmio_access_to(vcpu, esr, ipa))
+                                     : access_by_code(vcpu, esr, ipa))
         trap_skip(vcpu, esr);
     else
         unhandled(vcpu, esr);

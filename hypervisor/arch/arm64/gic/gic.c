@@ -202,9 +202,12 @@ bool gic_cpu_init(struct pcpu *pcpu)
     isb();
     WRITE_SYSREG(ICC_SRE_ALL & 7, icc_sre_el1);
     isb();
+    /* Those of the boot CPU, which all have (alike.def). */
     vtr = READ_SYSREG(ich_vtr_el2);
-    gic_nr_lrs = ICH_VTR_LRS(vtr);
-    gic_nr_aprs = 1U << (ICH_VTR_PRE(vtr) - 5U);
+    if (gic_nr_lrs == 0) {
+        gic_nr_lrs = ICH_VTR_LRS(vtr);
+        gic_nr_aprs = 1U << (ICH_VTR_PRE(vtr) - 5U);
+    }
     /* The underflow interrupt comes with one list register still in use: with one there is no use
      * for it. */
     if (gic_nr_lrs < 2 || gic_nr_lrs > VGIC_MAX_LRS || !redistributor_init(pcpu))

@@ -83,6 +83,7 @@ struct arch_domain {
 
 struct arch_pcpu {
     uint64_t stack_top;
+    _Atomic bool refused; /* it came up, and is not alike enough to serve (alike.def) */
     uint64_t mpidr;
     uint64_t gicr;  /* address of this CPU's redistributor, mapped */
     uint32_t guard; /* what an entry from a guest goes through: cpu/speculation.h */

@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: MIT
+# Kernels and CPUs: Debian's kernels of three releases as all three domains of the board, on the QEMU that is installed and on the one of a later
+# Debian, with each kind of CPU; and the guest tests on those CPUs. A line for each. Sourced by check.
+# shellcheck shell=bash disable=SC2154
+
+_kernels_cpus="cortex-a57 cortex-a76 cortex-a710 neoverse-n1 neoverse-v1 max"
+
+# Runs in each domain: what the kernel found, and that it has its tools.
+_kernels_commands='echo "kernel $(uname -r)"; dmesg | grep -cE "Oops|Internal error|kernel BUG" | sed "s/^/oops /"
+case $(hostname) in
+control) xl list | awk "NR > 1 { print \"listed\", \$1 }" ;;
+hardware) xenstore-ls /local/domain | grep -c "name = " | sed "s/^/names /" ;;
+app) xenstore-read domid | sed "s/^/own id /" ;;
+esac'
+
+# _kernels_get SUITE: a release's kernel below kernels_directory; sets kernel_file and kernel_modules. False if it cannot be had.
+_kernels_get() {
+    local suite=$1 directory=$cache/kernels/$1 image package
+    if [ "$suite" = bookworm ]; then
+        kernel_file=$(kernel_image) kernel_modules=$sysroot/lib/modules/$(kernel_release)
+        return
+    fi
+    kernel_file=$(find "$directory" \( -path '*/boot/vmlinuz-*' -o -path '*/modules/*/vmlinuz' \) -print -quit 2>/dev/null)
+    if [ -z "$kernel_file" ]; then
+        image=$(suite_depends "$suite" arm64 linux-image-arm64 | grep '^linux-image-' | head -n 1)
+        [ -n "$image" ] || return 1
+        # Since the one after trixie the image is in a package of its own, and so are the modules.
+        for package in "$image" $(suite_depends "$suite" arm64 "$image" | grep -E '^linux-(binary|modules)-'); do
+            unpack_alone_from_suite "$suite" arm64 "$directory" "$package" || return 1
+        done
+        kernel_file=$(find "$directory" \( -path '*/boot/vmlinuz-*' -o -path '*/modules/*/vmlinuz' \) -print -quit)
+    fi
+    kernel_modules=$(find "$directory" -type d -path '*/modules/*' -name kernel -printf '%h\n' -quit)
+    [ -n "$kernel_file" ] && [ -n "$kernel_modules" ]
+}
+
+# _kernels_qemu FILE: a program that starts a later Debian's QEMU, out of where it is unpacked.
+_kernels_qemu() {
+    local directory=$cache/qemu
+    unpack_from_suite sid amd64 "$directory" qemu-system-arm qemu-system-data ipxe-qemu || return 1
+    cat >"$1" <<END
+#!/bin/bash
+source "$top/scripts/suites.sh"
+run_unpacked "$directory" usr/bin/qemu-system-aarch64 -L "$directory/usr/share/qemu" "\$@"
+END
+    chmod +x "$1"
+}
+
+# _kernels_boot NAME QEMU CPU: boots the board with kernel_file; one line.
+_kernels_boot() {
+    local name=$1 qemu=$2 cpu=$3 directory=$build/kernels/${1//\//-} started=$SECONDS status=0 release
+    mkdir -p "$directory"
+    timeout -k 10 700 "$top/demo" exec --quiet --no-build --timeout 600 --log "$directory/serial" --in hardware,control,app \
+        --qemu "$qemu" --cpu "$cpu" --kernel "$kernel_file" --modules "$kernel_modules" --dtb-add "$kernels_tree" \
+        -- "$_kernels_commands" >"$directory/stdout" 2>"$directory/stderr" || status=$?
+    release=$(sed -n 's/^kernel //p' "$directory/stdout" | sort -u)
+    if [ "$status" = 0 ] && [ "$(grep -c '^kernel ' "$directory/stdout")" = 3 ] && [ "$(grep -c '^oops 0$' "$directory/stdout")" = 3 ] &&
+        [ "$(grep -c '^listed ' "$directory/stdout")" = 3 ] && grep -q '^names 3$' "$directory/stdout" && grep -q '^own id 2$' "$directory/stdout"; then
+        report ok "kernels/$name" "Linux $release, $((SECONDS - started)) s"
+    else
+        report FAILED "kernels/$name" "status $status"
+        { tail -n 5 "$directory/stderr"; tail -n 10 "$directory/serial"; } | sed 's/^/    | /'
+    fi
+}
+
+# _kernels_guests NAME QEMU CPU: the guest tests of the board with one domain.
+_kernels_guests() {
+    local name=$1 left
+    local -a _guests_machine=("$2" -machine "virt,virtualization=on,gic-version=3" -cpu "$3" -smp 1 -m 1024
+        -display none -no-reboot -nic none -monitor none -icount "shift=0,sleep=off")
+    guests_directory=$build/kernels/${name//\//-}
+    _guests_boot "$build/arm64/hypervisor/trefoil" "" alone
+    left=$(_guests_results alone | grep -v '^ok')
+    if [ -z "$left" ]; then
+        report ok "kernels/$name" "$(_guests_results alone | wc -l) tests"
+    else
+        report FAILED "kernels/$name" "${left//$'\n'/; }"
+    fi
+}
+
+# _kernels_on QEMU PROGRAM: every kind of CPU that this QEMU has, with every kernel.
+_kernels_on() {
+    local qemu=$1 program=$2 cpu suite known
+    known=$("$program" -cpu help)
+    for cpu in $_kernels_cpus; do
+        if ! grep -qw -- "$cpu" <<<"$known"; then
+            report skipped "kernels/$qemu/$cpu" "this QEMU has no such CPU"
+            continue
+        fi
+        _kernels_guests "$qemu/$cpu/guests" "$program" "$cpu"
+        for suite in bookworm trixie sid; do
+            if _kernels_get "$suite"; then
+                progress "kernels/$qemu/$cpu/$suite"
+                _kernels_boot "$qemu/$cpu/$suite" "$program" "$cpu"
+            else
+                report skipped "kernels/$qemu/$cpu/$suite" "$suite_failure"
+            fi
+        done
+    done
+}
+
+run_kernels() {
+    local kernels_tree=$build/kernels/app.dts _guests_peer=0 later=$build/kernels/qemu-system-aarch64
+    mkdir -p "$build/kernels"
+    if ! "$top/demo" build; then
+        report FAILED "kernels: the board builds"
+        return
+    fi
+    _guests_prepare
+    # Linux 7.2 keeps 64 MiB for DMA, and does not come up in 128.
+    echo '&app { memory = <0 0x28000>; };' >"$kernels_tree"
+    if wanted kernels installed; then _kernels_on installed qemu-system-aarch64; fi
+    if ! wanted kernels later; then return; fi
+    if _kernels_qemu "$later"; then
+        _kernels_on later "$later"
+    else
+        report skipped kernels/later "$suite_failure"
+    fi
+}
