@@ -96,6 +96,27 @@ void arch_vcpu_reset(struct vcpu *vcpu, uint64_t entry, uint64_t argument)
     vgic_vcpu_reset(vcpu);
 }
 
+/*
+ * Two vcpus of a domain share its VMID, and each may use an ASID in its own way: to the
+ * architecture they are two PEs, whose translations are not shared (Arm ARM D8.14; no FEAT_TTCNP
+ * here). What the one left in this pcpu's TLB is taken out before the other runs. The domain's
+ * stage 2 is loaded.
+ */
+static void forget_other_vcpu(struct vcpu *next)
+{
+    uint8_t *ran = &next->domain->arch.p2m.ran[this_pcpu()->id];
+    uint8_t mine = (uint8_t)(next->id + 1);
+
+    if (*ran == mine)
+        return;
+    if (*ran) {
+        isb();
+        __asm__ volatile("tlbi vmalle1" ::: "memory");
+        dsb(nsh);
+    }
+    *ran = mine;
+}
+
 void arch_vcpu_switch(struct vcpu *prev, struct vcpu *next)
 {
     struct pcpu *pcpu = this_pcpu();
@@ -121,6 +142,7 @@ void arch_vcpu_switch(struct vcpu *prev, struct vcpu *next)
     system_load(&next->arch.system);
     isb();
     WRITE_SYSREG(next->domain->arch.p2m.vttbr, vttbr_el2);
+    forget_other_vcpu(next);
     fp_load(&next->arch.fp);
     if (HAS(PAUTH))
         keys_load(next->arch.keys);

@@ -4,6 +4,7 @@
 #define ASM_ARCH_DOMAIN_H
 
 #include <trefoil/list.h>
+#include <trefoil/machine.h>
 #include <trefoil/spinlock.h>
 #include <trefoil/types.h>
 #include <asm/timer.h>
@@ -74,6 +75,7 @@ struct arch_domain {
         uint16_t vmid;
         uint64_t vttbr;
         uint64_t max_gfn;
+        uint8_t ran[MACHINE_MAX_CPUS]; /* by pcpu: which vcpu it ran last, its id + 1 */
     } p2m;
     struct mmio_region mmio[MMIO_REGIONS];
     unsigned int nr_mmio;
