@@ -72,6 +72,13 @@ int xc_readconsole(struct xc_interface *xc, char *out, uint32_t size, int clear,
     return rc;
 }
 
+int xc_machine(struct xc_interface *xc, uint32_t command)
+{
+    struct xen_sysctl sysctl = {.cmd = XEN_SYSCTL_trefoil_machine};
+    sysctl.u.trefoil_machine.command = command;
+    return xc_sysctl_named(xc, &sysctl, "trefoil_machine");
+}
+
 int xc_send_debug_keys(struct xc_interface *xc, const char *keys)
 {
     struct xen_sysctl sysctl = {.cmd = XEN_SYSCTL_debug_keys};

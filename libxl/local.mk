@@ -2,7 +2,7 @@
 noinst_LIBRARIES += libxl/libxl.a
 libxl_libxl_a_SOURCES = \
 	libxl/action.c libxl/context.c libxl/context.h libxl/domain.c libxl/fields.c libxl/info.c \
-	libxl/json.c libxl/log.c libxl/printable.c libxl/restart.c libxl/share.c libxl/store.c libxl/store.h libxl/topology.c libxl/vcpu.c libxl/walk.c libxl/walk.h \
+	libxl/json.c libxl/log.c libxl/machine.c libxl/printable.c libxl/restart.c libxl/share.c libxl/store.c libxl/store.h libxl/topology.c libxl/vcpu.c libxl/walk.c libxl/walk.h \
 	libxl/xml.c \
 	libxl/include/libxl/fields.h libxl/include/libxl/libxl.h
 libxl_libxl_a_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE $(hypervisor_include) $(YAJL_CFLAGS)

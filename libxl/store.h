@@ -9,8 +9,6 @@
 bool libxl_store_read(struct libxl_ctx *ctx, char *out, size_t size, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
-/* This domain's own id, or DOMID_INVALID. */
-uint32_t libxl_own_domid(struct libxl_ctx *ctx);
 
 /* Watches for domains that come and go. NULL without xenstore: then by looking from time to time.
  */

@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "xl.h"
+#include "machine.h"
 
 /* What was asked, to be waited for: a domain that reboots leaves its id to the next one. */
 static struct asked {
@@ -112,6 +112,10 @@ static int request(const struct xl_call *call, int (*one)(uint32_t),
     int status;
     forced = xl_given(call, 'F');
     nr_asked = 0;
+    if (xl_given(call, 'n') || xl_given(call, 't')) {
+        xl_fail_with("-n and -t are for --machine.");
+        return XL_USAGE;
+    }
     if (xl_given(call, 'a') == (call->argc > 0)) {
         xl_fail_with("Give either -a or a domain.");
         return XL_USAGE;
@@ -126,11 +130,15 @@ static int request(const struct xl_call *call, int (*one)(uint32_t),
 
 static int run_shutdown(const struct xl_call *call)
 {
+    if (xl_given(call, 'M'))
+        return xl_end_machine(call, LIBXL_MACHINE_OFF);
     return request(call, shut_down_one, await_end);
 }
 
 static int run_reboot(const struct xl_call *call)
 {
+    if (xl_given(call, 'M'))
+        return xl_end_machine(call, LIBXL_MACHINE_RESET);
     return request(call, reboot_one, await_reboot);
 }
 
@@ -138,15 +146,21 @@ static const struct xl_option shutdown_options[] = {
     {'a', "all", NULL, "all guests: the domains that have no role"},
     {'w', "wait", NULL, "wait for the guest, or all of them, to shut down"},
     {'F', NULL, NULL, "accepted for scripts; there is no other way than asking the guest's kernel"},
+    {'M', "machine", NULL, "power off the machine, once its domains have ended"},
+    {'t', "timeout", "SECONDS", "with -M: how long to wait for the domains (60)"},
+    {'n', "now", NULL, "with -M: at once, without asking the domains"},
     {0},
 };
 
 const struct xl_command xl_command_shutdown = {
     .name = "shutdown",
-    .arguments = "[options] <-a|Domain...>",
+    .arguments = "[options] <-a|-M|Domain...>",
     .summary = "Ask a domain to shut down",
     .details = "The guest's kernel is asked through xenstore (control/shutdown); 'xl destroy' does "
-               "not ask.",
+               "not ask.\n"
+               "With -M all domains are asked, those with the hardware and xenstore roles last, "
+               "and then the machine is\n"
+               "powered off, also when some have not ended in time: they are named.",
     .options = shutdown_options,
     .most = -1,
     .run = run_shutdown,
@@ -156,19 +170,24 @@ static const struct xl_option reboot_options[] = {
     {'a', "all", NULL, "all guests: the domains that have no role"},
     {'w', "wait", NULL, "wait for the guest, or all of them, to run again"},
     {'F', NULL, NULL, "restart, as 'xl restart' does, a guest whose kernel cannot be asked"},
+    {'M', "machine", NULL, "reset the machine, once its domains have ended"},
+    {'t', "timeout", "SECONDS", "with -M: how long to wait for the domains (60)"},
+    {'n', "now", NULL, "with -M: at once, without asking the domains"},
     {0},
 };
 
 const struct xl_command xl_command_reboot = {
     .name = "reboot",
-    .arguments = "[options] <-a|Domain...>",
+    .arguments = "[options] <-a|-M|Domain...>",
     .summary = "Ask a domain to reboot",
     .details = "The guest's kernel is asked through xenstore (control/shutdown). It ends, and the "
                "hypervisor starts\n"
                "the domain again as the device tree describes it, unless on-reboot there says "
                "otherwise. A domain\n"
                "that has ended 6 times, each within a minute of its start, is left alone; 'xl "
-               "restart' does not ask.",
+               "restart' does not ask.\n"
+               "With -M all domains are asked to end, and then the machine is reset: see 'xl "
+               "shutdown -h'.",
     .options = reboot_options,
     .most = -1,
     .run = run_reboot,

@@ -154,6 +154,8 @@ SYSCTL_OF(readconsole_clear, XEN_SYSCTL_readconsole, readconsole,
 SYSCTL(physinfo, XEN_SYSCTL_physinfo)
 SYSCTL(sched_id, XEN_SYSCTL_sched_id)
 SYSCTL(availheap, XEN_SYSCTL_availheap)
+SYSCTL(debug_keys, XEN_SYSCTL_debug_keys)
+SYSCTL(machine, XEN_SYSCTL_trefoil_machine)
 SYSCTL(getcpuinfo, XEN_SYSCTL_getcpuinfo)
 SYSCTL(cputopoinfo, XEN_SYSCTL_cputopoinfo)
 SYSCTL(numainfo, XEN_SYSCTL_numainfo)

@@ -9,6 +9,7 @@
 #include <trefoil/launch.h>
 #include <trefoil/memory.h>
 #include <trefoil/options.h>
+#include <trefoil/power.h>
 #include <trefoil/printk.h>
 #include <trefoil/restart.h>
 #include <trefoil/sched.h>
@@ -106,6 +107,7 @@ void core_boot(const void *fdt, const struct machine *machine, const struct padd
     console_init();
     log_info("Trefoil, a hypervisor of parts; Xen ABI 4.17");
     options_check();
+    power_init();
     /* The plan touches no memory but its own, and says which memory must be left alone. */
     bool any = launch_plan(fdt, machine, kept, nr_kept, &plan);
 

@@ -9,7 +9,7 @@ include hypervisor/core/call/local.mk
 include hypervisor/core/construct/local.mk
 
 # What needs a machine, but no device tree.
-core_logic_sources = hypervisor/core/options.c \
+core_logic_sources = hypervisor/core/options.c hypervisor/core/options.def hypervisor/core/power.c \
 	$(core_domain_sources) $(core_memory_sources) $(core_event_sources) $(core_grant_sources) \
 	$(core_sched_sources) $(core_console_sources) $(core_call_sources)
 core_sources = $(core_logic_sources) $(core_construct_sources) hypervisor/core/init.c
@@ -24,11 +24,13 @@ core_tests = \
 	tests/unit/core_events \
 	tests/unit/core_grants \
 	tests/unit/core_memory \
+	tests/unit/core_power \
 	tests/unit/core_restart \
 	tests/unit/core_sched \
 	tests/unit/core_sched_balance \
 	tests/unit/core_sched_share \
-	tests/unit/core_scrub
+	tests/unit/core_scrub \
+	tests/unit/core_watchdog
 check_PROGRAMS += $(core_tests)
 TESTS += $(core_tests)
 
@@ -64,6 +66,10 @@ tests_unit_core_grants_LDADD = $(core_test_libs)
 tests_unit_core_memory_SOURCES = tests/unit/core/core_memory.c
 tests_unit_core_memory_CPPFLAGS = $(core_test_cppflags) $(CMOCKA_CFLAGS)
 tests_unit_core_memory_LDADD = $(core_test_libs)
+tests_unit_core_power_SOURCES = tests/unit/core/core_power.c
+tests_unit_core_power_CPPFLAGS = $(core_test_cppflags) $(CMOCKA_CFLAGS) \
+	-DOPTIONS_DOCUMENT=\"$(abs_top_srcdir)/docs/options.md\"
+tests_unit_core_power_LDADD = $(core_test_libs)
 tests_unit_core_restart_SOURCES = tests/unit/core/core_restart.c
 tests_unit_core_restart_CPPFLAGS = $(core_test_cppflags) $(CMOCKA_CFLAGS)
 tests_unit_core_restart_LDADD = $(core_test_libs)
@@ -79,4 +85,7 @@ tests_unit_core_sched_share_LDADD = $(core_test_libs)
 tests_unit_core_scrub_SOURCES = tests/unit/core/core_scrub.c
 tests_unit_core_scrub_CPPFLAGS = $(core_test_cppflags) -D_GNU_SOURCE $(CMOCKA_CFLAGS)
 tests_unit_core_scrub_LDADD = $(CMOCKA_LIBS) -lpthread
+tests_unit_core_watchdog_SOURCES = tests/unit/core/core_watchdog.c
+tests_unit_core_watchdog_CPPFLAGS = $(core_test_cppflags) $(CMOCKA_CFLAGS)
+tests_unit_core_watchdog_LDADD = $(core_test_libs)
 endif

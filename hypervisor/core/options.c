@@ -8,10 +8,9 @@
 static const char *text = "";
 
 static const char *const known_options[] = {
-    "console-focus", /* NAME or hypervisor: who gets the console's input first */
-    "xsm",           /* dummy, silo, split: the policy */
-    "on-empty",      /* poweroff: when the last domain has ended */
-    "log",           /* debug: more of it */
+#define OPTION(name, values, meaning) name,
+#include "options.def"
+#undef OPTION
 };
 
 void options_init(const char *command_line)

@@ -183,6 +183,15 @@ struct xen_sysctl_scheduler_op {
     } u;
 };
 
+/* Trefoil's own: the end of the whole machine, at once; its domains are not asked. */
+#define XEN_SYSCTL_TREFOIL_MACHINE_ASK   0 /* may the caller? Nothing follows */
+#define XEN_SYSCTL_TREFOIL_MACHINE_OFF   1 /* does not return */
+#define XEN_SYSCTL_TREFOIL_MACHINE_RESET 2 /* likewise */
+
+struct xen_sysctl_trefoil_machine {
+    uint32_t command; /* IN: XEN_SYSCTL_TREFOIL_MACHINE_* */
+};
+
 /* Operations. */
 #define XEN_SYSCTL_readconsole        1
 #define XEN_SYSCTL_tbuf_op            2
@@ -210,6 +219,8 @@ struct xen_sysctl_scheduler_op {
 #define XEN_SYSCTL_livepatch_op       27
 #define XEN_SYSCTL_get_cpu_policy     29
 #define XEN_SYSCTL_dt_overlay         30
+/* From here on Trefoil's own. */
+#define XEN_SYSCTL_trefoil_machine 2000
 
 struct xen_sysctl {
     uint32_t cmd; /* XEN_SYSCTL_* */
@@ -228,6 +239,7 @@ struct xen_sysctl {
         struct xen_sysctl_cpu_hotplug cpu_hotplug;
         struct xen_sysctl_cpupool_op cpupool_op;
         struct xen_sysctl_scheduler_op scheduler_op;
+        struct xen_sysctl_trefoil_machine trefoil_machine;
         uint8_t pad[128];
     } u;
 };
@@ -243,6 +255,7 @@ XEN_LAYOUT_SIZE(struct xen_sysctl_getdomaininfolist, 24);
 XEN_LAYOUT_SIZE(struct xen_sysctl_debug_keys, 16);
 XEN_LAYOUT_SIZE(struct xen_sysctl_getcpuinfo, 24);
 XEN_LAYOUT_SIZE(struct xen_sysctl_availheap, 24);
+XEN_LAYOUT_SIZE(struct xen_sysctl_trefoil_machine, 4);
 XEN_LAYOUT_SIZE(struct xen_sysctl_cputopo, 12);
 XEN_LAYOUT_SIZE(struct xen_sysctl_cputopoinfo, 16);
 XEN_LAYOUT_SIZE(struct xen_sysctl_numainfo, 24);

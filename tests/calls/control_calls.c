@@ -199,6 +199,18 @@ int64_t call_available_heap(struct xc_interface *xc, domid_t target)
     return xc_sysctl(xc, &sysctl);
 }
 
+int64_t call_debug_keys(struct xc_interface *xc, domid_t target)
+{
+    (void)target;
+    return xc_send_debug_keys(xc, "h");
+}
+
+int64_t call_ask_machine(struct xc_interface *xc, domid_t target)
+{
+    (void)target;
+    return xc_machine(xc, XEN_SYSCTL_TREFOIL_MACHINE_ASK);
+}
+
 int64_t call_cpu_topology(struct xc_interface *xc, domid_t target)
 {
     struct xen_sysctl_cputopo list[CPUS];

@@ -56,6 +56,19 @@ int64_t call_yield(struct xc_interface *xc, domid_t target)
     return xc_hypercall_op(xc, __HYPERVISOR_sched_op, SCHEDOP_yield, NULL, 0);
 }
 
+/* Set, and let go at once. */
+int64_t call_watchdog(struct xc_interface *xc, domid_t target)
+{
+    struct sched_watchdog op = {.timeout = 3600};
+    int64_t id;
+    (void)target;
+    id = xc_hypercall_op(xc, __HYPERVISOR_sched_op, SCHEDOP_watchdog, &op, sizeof(op));
+    if (id <= 0)
+        return id;
+    op = (struct sched_watchdog){.id = (uint32_t)id};
+    return xc_hypercall_op(xc, __HYPERVISOR_sched_op, SCHEDOP_watchdog, &op, sizeof(op));
+}
+
 int64_t call_remote_shutdown(struct xc_interface *xc, domid_t target)
 {
     return xc_domain_shutdown(xc, target, SHUTDOWN_poweroff);

@@ -27,6 +27,7 @@ static const struct libxl_field domain_fields[] = {
     FIELD(launch_domain_row, cap, NUMBER, "cap"),
     FIELD(launch_domain_row, roles, ROLES, "roles"),
     FIELD(launch_domain_row, direct_map, BOOL, "direct_map"),
+    FIELD(launch_domain_row, machine_power, BOOL, "machine_power"),
     FIELD(launch_domain_row, vpl011, BOOL, "vpl011"),
     FIELD(launch_domain_row, console, BOOL, "console"),
     FIELD(launch_domain_row, xenstore, BOOL, "xenstore"),
@@ -91,10 +92,11 @@ static void print_domains(const struct launch_report *report)
         char roles[80];
 
         xl_format_roles(row->roles, roles, sizeof(roles));
-        printf("%-24s %5u %10llu %5u %-20s%s%s%s%s", row->name, row->domid,
+        printf("%-24s %5u %10llu %5u %-20s%s%s%s%s%s", row->name, row->domid,
                (unsigned long long)row->memory_kib, row->vcpus, roles,
                row->direct_map ? " direct-map" : "", row->vpl011 ? " vpl011" : "",
-               row->console ? " console" : "", row->xenstore ? " xenstore" : "");
+               row->console ? " console" : "", row->xenstore ? " xenstore" : "",
+               row->machine_power ? " machine-power" : "");
         print_share(row);
     }
 }

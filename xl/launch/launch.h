@@ -15,7 +15,7 @@ struct launch_domain_row {
     uint32_t vcpus;
     uint32_t weight, cap; /* of its time, see xl sched-credit2 */
     uint32_t roles; /* LIBXL_ROLE_ */
-    bool direct_map, vpl011, console, xenstore;
+    bool direct_map, machine_power, vpl011, console, xenstore;
 };
 
 /* Something in a domain's own address space. */

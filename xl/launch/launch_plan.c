@@ -101,6 +101,7 @@ static struct launch_domain_row *add_domain(struct examination *examination,
     row->cap = domain->cap;
     row->roles = domain->roles;
     row->direct_map = domain->direct_map;
+    row->machine_power = domain->machine_power;
     row->vpl011 = domain->virtual_uart;
     row->console = pv && has_backend(plan, domain, DOMAIN_CAPS_HARDWARE | DOMAIN_CAPS_XENSTORE);
     row->xenstore = pv && domain->enhanced == LAUNCH_ENHANCED_FULL &&

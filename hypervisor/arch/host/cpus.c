@@ -163,3 +163,16 @@ void arch_reset(void)
 {
     exit(0);
 }
+
+/* There is one thread, and it is this one. */
+unsigned int arch_stop_others(uint64_t patience)
+{
+    (void)patience;
+    return 0;
+}
+
+/* A machine that only waits is of no use to who waits for an answer. */
+void arch_halt(void)
+{
+    exit(1);
+}

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: MIT
 core_call_sources = \
+	hypervisor/core/call/debug_keys.c \
+	hypervisor/core/call/debug_keys.def \
 	hypervisor/core/call/domctl.c \
 	hypervisor/core/call/domctl.def \
 	hypervisor/core/call/domctl.h \

@@ -4,18 +4,33 @@
 #include "domctl.h"
 #include <trefoil/console.h>
 #include <trefoil/memory.h>
-#include <trefoil/nospec.h>
+#include <trefoil/power.h>
+#include <trefoil/printk.h>
 #include <trefoil/sched.h>
 #include <trefoil/string.h>
 
+_Static_assert((int)XEN_SYSCTL_TREFOIL_MACHINE_OFF == POWER_OFF &&
+                   (int)XEN_SYSCTL_TREFOIL_MACHINE_RESET == POWER_RESET,
+               "the ends are those of the ABI");
+
 static const struct sysctl_row {
-    sysctl_handler *handler;
+    uint32_t number;
     uint16_t operation;
-} rows[32U] = {
-#define SYSCTL(number, handler, operation) [number] = {handler, OP_##operation},
+    sysctl_handler *handler;
+} rows[] = {
+#define SYSCTL(number, handler, operation) {number, OP_##operation, handler},
 #include "sysctl.def"
 #undef SYSCTL
 };
+
+static const struct sysctl_row *row_of(uint32_t number)
+{
+    for (unsigned int i = 0; i < ARRAY_SIZE(rows); i++) {
+        if (rows[i].number == number)
+            return &rows[i];
+    }
+    return NULL;
+}
 
 int64_t hypercall_sysctl(struct vcpu *vcpu, const uint64_t args[5])
 {
@@ -26,10 +41,8 @@ int64_t hypercall_sysctl(struct vcpu *vcpu, const uint64_t args[5])
 
     if (copy_from_guest(&op, args[0]))
         return -EFAULT;
-    if (op.cmd >= ARRAY_SIZE(rows))
-        return -ENOSYS;
-    row = &rows[index_nospec(op.cmd, ARRAY_SIZE(rows))];
-    if (!row->handler)
+    row = row_of(op.cmd);
+    if (!row)
         return -ENOSYS;
     result =
         check_interface_version(vcpu->domain, "sysctl", op.interface_version,
@@ -166,4 +179,17 @@ int64_t op_availheap(struct vcpu *vcpu, struct xen_sysctl *op)
     (void)vcpu;
     op->u.availheap.avail_bytes = memory_free_pages() << PAGE_SHIFT;
     return 0;
+}
+
+int64_t op_machine(struct vcpu *vcpu, struct xen_sysctl *op)
+{
+    static const char *const wishes[] = {[POWER_OFF] = "power off", [POWER_RESET] = "reset"};
+    uint32_t command = op->u.trefoil_machine.command;
+
+    if (command == XEN_SYSCTL_TREFOIL_MACHINE_ASK)
+        return 0;
+    if (command != XEN_SYSCTL_TREFOIL_MACHINE_OFF && command != XEN_SYSCTL_TREFOIL_MACHINE_RESET)
+        return -EINVAL;
+    log_info("%s asks for the machine's %s", vcpu->domain->name, wishes[command]);
+    power_end(command);
 }

@@ -6,6 +6,7 @@
 #include <trefoil/event_channel.h>
 #include <trefoil/hypercall.h>
 #include <trefoil/options.h>
+#include <trefoil/power.h>
 #include <trefoil/printk.h>
 #include <trefoil/string.h>
 
@@ -90,19 +91,25 @@ bool log_allowed(struct log_limit *limit, uint32_t *dropped)
 
 void panic(const char *format, ...)
 {
-    bool was_enabled = uart_enabled();
     va_list arguments;
 
-    console_enter_panic();
-    if (!was_enabled)
-        log_ring_replay();
-    ring.announce = false;
+    power_stop_others(true);
     va_start(arguments, format);
     log_format(format, arguments);
     va_end(arguments);
-    log_line("the hypervisor stops", 20);
-    uart_drain(true);
-    arch_power_off();
+    power_panic();
+}
+
+void console_enter_last_lines(bool hurry)
+{
+    bool was_enabled = uart_enabled();
+    uint32_t left_out = console_lock_for_ever(hurry);
+
+    ring.announce = false;
+    if (!was_enabled)
+        log_ring_replay();
+    if (left_out)
+        log_warning("%u characters of output are left out here", left_out);
 }
 
 void log_ring_replay(void)
@@ -131,13 +138,6 @@ void console_go_interrupt_driven(void)
     console_lock();
     uart_expect_interrupts();
     ring.announce = true;
-    console_unlock();
-}
-
-void console_flush(void)
-{
-    console_lock();
-    uart_drain(true);
     console_unlock();
 }
 

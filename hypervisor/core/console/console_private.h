@@ -6,11 +6,15 @@
 #include <trefoil/console.h>
 #include <trefoil/spinlock.h>
 
-/* Over the log's ring, the transmit ring and who has the focus. Innermost; not taken once the
- * machine panics. */
+/* Over the log's ring, the transmit ring and who has the focus. Innermost. */
 void console_lock(void);
 void console_unlock(void);
-void console_enter_panic(void);
+/*
+ * For the machine's last lines: whoever else takes the lock from here on stops there, whoever has
+ * it and does not let go is not waited for. In a hurry only the end stays of what waits for the
+ * UART; returns how many characters go. All that comes out after this has three seconds together.
+ */
+uint32_t console_lock_for_ever(bool hurry);
 
 /* All under the lock. Text goes out as it is; what finds no room is dropped. */
 void uart_write(const char *text, size_t size);

@@ -10,31 +10,52 @@
 #define TRANSMIT_SIZE 32768U
 /* How long a UART that takes nothing is polled. */
 #define UART_PATIENCE UINT64_C(100000000) /* ns */
+/* What the machine's last lines take at most, and of what waited before them (90 ms at 115200 Bd).
+ */
+#define LAST_PATIENCE UINT64_C(3000000000) /* ns */
+#define LAST_BACKLOG  1024U
+#define LOCK_PATIENCE UINT64_C(10000000) /* ns */
 
 static struct {
     spinlock_t lock;
-    bool enabled, interrupts, panic;
-    bool inside_line;    /* the last character was no line feed */
-    uint32_t head, tail; /* free running */
+    bool enabled, interrupts;
+    struct pcpu *_Atomic last; /* who writes the machine's last lines */
+    uint64_t last_until;       /* ns */
+    bool inside_line;          /* the last character was no line feed */
+    uint32_t head, tail;       /* free running */
     char ring[TRANSMIT_SIZE];
 } uart;
 
 void console_lock(void)
 {
-    if (likely(!uart.panic))
+    const struct pcpu *last = atomic_load_explicit(&uart.last, memory_order_relaxed);
+
+    if (likely(!last))
         spin_lock(&uart.lock);
+    else if (last != this_pcpu())
+        arch_halt();
 }
 
 void console_unlock(void)
 {
-    if (likely(!uart.panic))
+    if (likely(!atomic_load_explicit(&uart.last, memory_order_relaxed)))
         spin_unlock(&uart.lock);
 }
 
-void console_enter_panic(void)
+uint32_t console_lock_for_ever(bool hurry)
 {
-    uart.panic = true;
+    uint64_t give_up = arch_now() + LOCK_PATIENCE;
+    uint32_t left_out = 0;
+
+    while (!spin_trylock(&uart.lock) && arch_now() < give_up)
+        cpu_relax();
+    uart.last_until = arch_now() + LAST_PATIENCE;
     uart.enabled = true;
+    atomic_store(&uart.last, this_pcpu());
+    if (hurry && uart.head - uart.tail > LAST_BACKLOG)
+        left_out = uart.head - uart.tail - LAST_BACKLOG;
+    uart.tail += left_out;
+    return left_out;
 }
 
 void uart_enable(void)
@@ -73,14 +94,19 @@ static bool move_on(void)
     return moved;
 }
 
+/* Given up, what waits is as good as sent. */
 static void poll_out(void)
 {
     uint64_t give_up = arch_now() + UART_PATIENCE;
+    uint64_t end = uart.last ? uart.last_until : UINT64_MAX;
 
     while (uart.tail != uart.head) {
+        uint64_t now;
+
         if (move_on())
             give_up = arch_now() + UART_PATIENCE;
-        else if (arch_now() > give_up)
+        now = arch_now();
+        if (now > give_up || now > end)
             uart.tail = uart.head;
         else
             cpu_relax();
@@ -91,7 +117,7 @@ void uart_drain(bool all)
 {
     if (!uart.enabled)
         return;
-    if (all || !uart.interrupts || uart.panic) {
+    if (all || !uart.interrupts || uart.last) {
         poll_out();
         return;
     }

@@ -50,6 +50,7 @@ static int create(struct construction *construction)
         return construct_failed(construction, "cannot create it", result);
     construction->domain = domain;
     domain->direct_map = plan->direct_map;
+    domain->machine_power = plan->machine_power;
     memcpy(domain->handle, plan->uuid, sizeof(domain->handle));
     policy_declare(domain, plan->peers, plan->targets);
     return 0;

@@ -2,6 +2,7 @@
 /* Making domains, and what is left to do when they are gone. Their life in between:
  * core/domain/domain_life.c. */
 #include "domain_table.h"
+#include "watchdog.h"
 #include <trefoil/access.h>
 #include <trefoil/arch.h>
 #include <trefoil/console.h>
@@ -173,6 +174,7 @@ int domain_create(domid_t id, const char *name, uint32_t roles, unsigned int max
     domain->id = id;
     domain->roles = roles;
     domain->config = *config;
+    watchdogs_init(domain);
     domain->unique_id = atomic_fetch_add(&last_unique_id, 1) + 1;
     domain->max_hypervisor_pages = DOMAIN_BASE_PAGES;
     domain->pause_count = 1;

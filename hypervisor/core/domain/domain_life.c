@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Pausing, shutting down, crashing and destroying domains. */
 #include "domain_table.h"
+#include "watchdog.h"
 #include "sched/vcpu_timer.h"
 #include <trefoil/arch.h>
 #include <trefoil/errno.h>
@@ -9,11 +10,11 @@
 #include <trefoil/hypercall.h>
 #include <trefoil/memory.h>
 #include <trefoil/options.h>
+#include <trefoil/power.h>
 #include <trefoil/printk.h>
 #include <trefoil/restart.h>
 #include <trefoil/sched.h>
 #include <trefoil/string.h>
-#include <trefoil/console.h>
 #include <xen/bootfdt.h>
 #include <xen/sched.h>
 
@@ -72,10 +73,16 @@ void domain_check_last(void)
     if (domain_table_any_alive() || restart_any_expected())
         return;
     log_info("the last domain has ended");
-    if (option_is("on-empty", "poweroff")) {
-        console_flush();
-        arch_power_off();
-    }
+    if (option_is("on-empty", "poweroff"))
+        power_end(POWER_OFF);
+}
+
+static void end_machine_with(const struct domain *domain, uint8_t code)
+{
+    if (!domain->machine_power || (code != SHUTDOWN_poweroff && code != SHUTDOWN_reboot))
+        return;
+    log_info("%s: its %s is the machine's", domain->name, reason_name(code));
+    power_end(code == SHUTDOWN_reboot ? POWER_RESET : POWER_OFF);
 }
 
 static void domain_ended(const struct domain *domain)
@@ -96,6 +103,7 @@ void domain_shutdown(struct domain *domain, uint8_t code)
         return;
     domain_pause(domain);
     log_info("%s: domain %u has shut down: %s", domain->name, domain->id, reason_name(code));
+    end_machine_with(domain, code);
     domain_state_changed(domain->id);
     restart_domain_ended(domain);
     domain_ended(domain);
@@ -159,6 +167,7 @@ static int step_vcpus(struct domain *domain)
         vcpu_stop(domain->vcpus[i]);
         vcpu_timers_stop(domain->vcpus[i]);
     }
+    watchdogs_end(domain);
     return 0;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "call/hypercalls.h"
 #include "call/suboperation.h"
+#include "domain/watchdog.h"
 #include <trefoil/event_channel.h>
 #include <trefoil/sched.h>
 #include <xen/sched.h>
@@ -84,6 +85,15 @@ static int64_t op_remote_shutdown(struct vcpu *vcpu, void *argument,
     domain_shutdown(domain, (uint8_t)op->reason);
     domain_put(domain);
     return 0;
+}
+
+static int64_t op_watchdog(struct vcpu *vcpu, void *argument, const struct suboperation_call *call)
+{
+    const struct sched_watchdog *op = argument;
+
+    (void)call;
+    return op->id ? watchdog_set(vcpu->domain, op->id - 1, op->timeout)
+                  : watchdog_new(vcpu->domain, op->timeout);
 }
 
 static int64_t op_poll(struct vcpu *vcpu, void *argument, const struct suboperation_call *call)

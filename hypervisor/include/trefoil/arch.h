@@ -144,6 +144,13 @@ int arch_start_secondary(unsigned int index);
 void arch_cpus_started(void);
 _Noreturn void arch_power_off(void);
 _Noreturn void arch_reset(void);
+/*
+ * Makes all other pcpus stop for good as soon as they are out of what they do at EL2, and waits for
+ * them at most `patience` (ns). How many did not answer.
+ */
+unsigned int arch_stop_others(uint64_t patience);
+/* This pcpu does nothing any more. */
+_Noreturn void arch_halt(void);
 
 /* ---- console hardware: drivers/ ---- */
 

@@ -15,8 +15,9 @@
 void console_init(void);
 /* Interrupts run from here on: output waits in the transmit ring instead of being polled out. */
 void console_go_interrupt_driven(void);
-/* Polls everything out, at once, whatever the interrupts do: panic, power off. */
-void console_flush(void);
+/* The machine ends: what waits, or in a hurry its last 1,024 characters, and what this pcpu logs
+ * from here on is polled out at once, in bounded time. By core/power.c. */
+void console_enter_last_lines(bool hurry);
 
 /* What a domain's console needs; charged to it. `input`: may it have the focus. 0, -ENOMEM. By
  * core/construct/construct.c. */

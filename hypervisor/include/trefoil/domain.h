@@ -111,6 +111,15 @@ struct domain_slot {
 
 #define DOMAIN_UNSEEN (UINT32_C(1) << 31) /* not launched yet: others do not find it */
 
+#define DOMAIN_WATCHDOGS 2
+
+/* core/domain/watchdog.c, under the domain's watchdog_lock. */
+struct domain_watchdog {
+    struct domain *domain;
+    uint32_t seconds; /* 0: not in use */
+    struct timer timer;
+};
+
 struct domain {
     struct arch_domain arch;
     domid_t id;
@@ -123,12 +132,15 @@ struct domain {
     /* Why it has shut down, or will however that comes about (SCHEDOP_shutdown_code): 1 +
      * SHUTDOWN_*, 0 for not at all. */
     _Atomic uint8_t ended_for, will_end_for;
+    bool machine_power; /* its power off and reboot are the machine's */
     uint64_t unique_id;
     _Atomic unsigned int
         pause_count; /* domain-wide holds: by a toolstack, until launched, by its end */
     _Atomic unsigned int controller_pauses; /* those of pause_count that domctl made */
     _Atomic bool launched;                  /* built, and let run: others find it */
     uint64_t launched_at;                   /* ns of arch_now() */
+    spinlock_t watchdog_lock;
+    struct domain_watchdog watchdogs[DOMAIN_WATCHDOGS];
     spinlock_t teardown_lock;
     unsigned int teardown;        /* how far domain_destroy() came */
     _Atomic bool runstate_update; /* the guest asked for XEN_RUNSTATE_UPDATE */

@@ -65,6 +65,7 @@ struct launch_domain {
         nr_lines; /* shared interrupt lines; the hardware domain's: 0, it has the machine's */
     bool virtual_uart;
     bool direct_map;
+    bool machine_power; /* its power off and reboot are the machine's */
     enum launch_enhanced enhanced;
     enum launch_at_end on_reboot, on_crash;
     struct paddr_range static_memory[LAUNCH_MAX_STATIC_BANKS];

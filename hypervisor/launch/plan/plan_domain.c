@@ -109,6 +109,12 @@ static void set_direct_map(struct planner *planner, const struct value *value)
     planner->domain->direct_map = true;
 }
 
+static void set_machine_power(struct planner *planner, const struct value *value)
+{
+    (void)value;
+    planner->domain->machine_power = true;
+}
+
 static void set_static_memory(struct planner *planner, const struct value *value)
 {
     struct launch_domain *domain = planner->domain;

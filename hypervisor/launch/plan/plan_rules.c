@@ -135,8 +135,11 @@ static void check_hardware(struct planner *planner)
 {
     struct launch_domain *domain = planner->domain;
 
-    if (!(domain->roles & DOMAIN_CAPS_HARDWARE))
+    if (!(domain->roles & DOMAIN_CAPS_HARDWARE)) {
+        if (domain->machine_power)
+            rule_error(planner, "machine-power", "only of the hardware domain");
         return;
+    }
     if (!domain->direct_map)
         rule_error(planner, "capabilities",
                    "a hardware domain needs direct-map and xen,static-mem, there being no IOMMU");

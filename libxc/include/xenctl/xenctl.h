@@ -118,6 +118,8 @@ int xc_numainfo(struct xc_interface *xc, struct xen_sysctl_meminfo *memory, uint
  */
 int xc_readconsole(struct xc_interface *xc, char *out, uint32_t size, int clear, int incremental,
                    uint32_t *index);
+/* XEN_SYSCTL_TREFOIL_MACHINE_*: but for ASK it does not return when it works. */
+int xc_machine(struct xc_interface *xc, uint32_t command);
 int xc_send_debug_keys(struct xc_interface *xc, const char *keys);
 
 /* ---- Domains ------------------------------------------------------------------------------------

@@ -89,6 +89,9 @@ enum libxl_code libxl_domain_find(struct libxl_ctx *ctx, const char *name_or_id,
 /* The domain's name; LIBXL_NO_DOMAIN when there is no such domain. */
 enum libxl_code libxl_domain_name(struct libxl_ctx *ctx, uint32_t domid, char name[LIBXL_NAME_MAX]);
 
+/* This domain's own id, or DOMID_INVALID. */
+uint32_t libxl_own_domid(struct libxl_ctx *ctx);
+
 enum libxl_code libxl_domain_pause(struct libxl_ctx *ctx, uint32_t domid);
 enum libxl_code libxl_domain_unpause(struct libxl_ctx *ctx, uint32_t domid);
 /* Ends it at once and takes its resources back. */
@@ -119,6 +122,15 @@ enum libxl_code libxl_scheduler(struct libxl_ctx *ctx, uint32_t *scheduler);
 enum libxl_code libxl_domain_share(struct libxl_ctx *ctx, struct libxl_domain *domain);
 /* Gives a domain the weight and cap that are in the struct. */
 enum libxl_code libxl_domain_set_share(struct libxl_ctx *ctx, const struct libxl_domain *domain);
+
+/* ---- The machine's end: libxl/machine.c ---- */
+
+enum libxl_machine { LIBXL_MACHINE_ASK, LIBXL_MACHINE_OFF, LIBXL_MACHINE_RESET };
+/*
+ * Ends the machine at once, without a word to its domains; or only asks whether this domain may.
+ * With LIBXL_OK from anything but ASK, what is left of the machine is a twin's.
+ */
+enum libxl_code libxl_machine_end(struct libxl_ctx *ctx, enum libxl_machine how);
 
 /* ---- Restarting boot-time domains: libxl/restart.c ---- */
 

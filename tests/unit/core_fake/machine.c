@@ -247,9 +247,46 @@ bool arch_interrupt_waiting(void)
     return fake.interrupt_waiting;
 }
 
+static _Noreturn void end(const char *how)
+{
+    if (fake.ended)
+        fake.ended(how);
+    abort();
+}
+
 void arch_power_off(void)
 {
-    abort();
+    end("off");
+}
+
+void arch_reset(void)
+{
+    end("reset");
+}
+
+void arch_halt(void)
+{
+    end("halt");
+}
+
+unsigned int arch_stop_others(uint64_t patience)
+{
+    fake.stops++;
+    if (fake.deaf)
+        fake.now += patience;
+    return fake.deaf;
+}
+
+/* A FIFO of one character. */
+static bool line_is_busy(void)
+{
+    static uint64_t ready;
+
+    if (!fake.uart_pace || fake.now >= ready) {
+        ready = fake.now + fake.uart_pace;
+        return false;
+    }
+    return true;
 }
 
 size_t uart_put(const char *text, size_t size)
@@ -260,6 +297,8 @@ size_t uart_put(const char *text, size_t size)
         fake.uart_size = 0; /* what came before is forgotten */
     if (size > sizeof(fake.uart) - 1)
         size = sizeof(fake.uart) - 1;
+    if (size && fake.uart_pace)
+        size = !line_is_busy();
     memcpy(fake.uart + fake.uart_size, text, size);
     fake.uart_size += size;
     fake.uart[fake.uart_size] = '\0';

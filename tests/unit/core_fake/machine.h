@@ -25,11 +25,14 @@
 struct fake_machine {
     uint64_t now, pace;             /* ns; pace is what a look at the clock takes */
     _Atomic bool interrupt_waiting; /* long operations stop as soon as they may */
-    bool powered_off;
+    /* How the machine or a pcpu ends: "reset", "off", "halt". Not to return; NULL aborts. */
+    void (*ended)(const char *how);
+    unsigned int stops, deaf; /* arch_stop_others() calls; what it returns */
     /* Called by arch_idle(); NULL moves time to the next deadline. */
     void (*idle)(void);
     char uart[65536];
     size_t uart_size, uart_room; /* what came out; how much more it takes */
+    uint64_t uart_pace;          /* ns that a character takes; 0: none */
     bool uart_wanted;
     unsigned int pieces;        /* of construction that were done */
     unsigned int continuations; /* of hypercalls that fake_call() made */

@@ -26,6 +26,7 @@ static void the_board(void **state)
     assert_int_equal(hardware->roles, DOMAIN_CAPS_HARDWARE | DOMAIN_CAPS_XENSTORE);
     assert_int_equal(hardware->memory, 256 << 20);
     assert_true(hardware->direct_map);
+    assert_false(hardware->machine_power);
     assert_int_equal(hardware->nr_static_memory, 1);
     assert_int_equal(hardware->static_memory[0].start, 0x50000000);
     assert_string_equal(hardware->bootargs, "console=hvc0");

@@ -94,6 +94,87 @@ static void shutdown_asks_and_waits(void **state)
         "Domain 0 has no control/shutdown in xenstore: its kernel cannot be asked to poweroff.\n");
 }
 
+/* Guests first; those that cannot be asked end with the machine. */
+static void machine_ends_in_order(void **state)
+{
+    (void)state;
+    fake.shutdown_after = 2;
+    run_xl(&run, "shutdown --machine");
+    assert_int_equal(run.status, 0);
+    assert_string_equal(run.out, "Shutting down domain 2\n"
+                                 "Domain 2 has ended\n"
+                                 "Domain 0 ends with the machine\n"
+                                 "The machine is powered off\n");
+    assert_string_equal(run.err, "Domain 0 has no control/shutdown in xenstore: its kernel cannot "
+                                 "be asked to poweroff.\n");
+    assert_string_equal(fake_read("/local/domain/2/control/shutdown"), "poweroff");
+    assert_int_equal(fake.machine, XEN_SYSCTL_TREFOIL_MACHINE_OFF);
+    assert_int_equal(fake.machine_asked, 1);
+}
+
+static void machine_is_reset(void **state)
+{
+    (void)state;
+    fake_write("/local/domain/0/control/shutdown", "");
+    fake.domains[0].info.flags |= XEN_DOMINF_shutdown;
+    fake.shutdown_after = 2;
+    prints(&run, "reboot -M",
+           "Shutting down domain 2\n"
+           "Domain 2 has ended\n"
+           "The machine is reset\n");
+    assert_string_equal(fake_read("/local/domain/2/control/shutdown"), "poweroff");
+    assert_int_equal(fake.machine, XEN_SYSCTL_TREFOIL_MACHINE_RESET);
+}
+
+/* What its power does may be what the machine's does. */
+static void hardware_is_asked_for_what_follows(void **state)
+{
+    (void)state;
+    fake_write("/local/domain/0/control/shutdown", "");
+    run_xl(&run, "reboot -M -t 0");
+    assert_int_equal(run.status, 0);
+    assert_string_equal(run.out, "Shutting down domain 2\n"
+                                 "Domain 2 ends with the machine\n"
+                                 "Shutting down domain 0\n"
+                                 "Domain 0 ends with the machine\n"
+                                 "The machine is reset\n");
+    assert_string_equal(run.err, "Domain 2 has not ended within 0 s.\n"
+                                 "Domain 0 has not ended within 0 s.\n");
+    assert_string_equal(fake_read("/local/domain/0/control/shutdown"), "reboot");
+}
+
+static void machine_ends_at_once(void **state)
+{
+    (void)state;
+    prints(&run, "shutdown -M --now", "The machine is powered off\n");
+    assert_string_equal(fake_read("/local/domain/2/control/shutdown"), "");
+    assert_int_equal(fake.machine, XEN_SYSCTL_TREFOIL_MACHINE_OFF);
+    fake.machine = 0;
+    prints(&run, "reboot --machine -n", "The machine is reset\n");
+    assert_int_equal(fake.machine, XEN_SYSCTL_TREFOIL_MACHINE_RESET);
+}
+
+static void machine_is_controls(void **state)
+{
+    (void)state;
+    fake.machine_error = -EPERM;
+    fails(&run, "reboot -M", 1,
+          "Ending the machine is not permitted in this domain: it takes the role control.\n");
+    assert_string_equal(fake_read("/local/domain/2/control/shutdown"), "");
+    fake.machine_error = -ENOSYS;
+    fails(&run, "shutdown -M", 1,
+          "This hypervisor leaves the machine's end to its hardware domain.\n");
+    fake.machine_error = 0;
+    fails(&run, "shutdown -M app", 2,
+          "With --machine there is no domain to give, nor -a, -w or -F.\n");
+    fails(&run, "reboot -M -w", 2,
+          "With --machine there is no domain to give, nor -a, -w or -F.\n");
+    fails(&run, "reboot -M -t soon", 2, "--timeout takes 0 to 86400 seconds.\n");
+    fails(&run, "reboot -M -t 86401", 2, "--timeout takes 0 to 86400 seconds.\n");
+    fails(&run, "reboot --now app", 2, "-n and -t are for --machine.\n");
+    assert_int_equal(fake.machine, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -101,6 +182,11 @@ int main(void)
         cmocka_unit_test_setup(pause_and_unpause, board),
         cmocka_unit_test_setup(destroy_spares_what_others_need, board),
         cmocka_unit_test_setup(shutdown_asks_and_waits, board),
+        cmocka_unit_test_setup(machine_ends_in_order, board),
+        cmocka_unit_test_setup(machine_is_reset, board),
+        cmocka_unit_test_setup(hardware_is_asked_for_what_follows, board),
+        cmocka_unit_test_setup(machine_ends_at_once, board),
+        cmocka_unit_test_setup(machine_is_controls, board),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

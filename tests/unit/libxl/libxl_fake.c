@@ -140,6 +140,16 @@ static int64_t nodes(struct xen_sysctl_numainfo *info)
     return 0;
 }
 
+static int64_t machine(uint32_t command)
+{
+    if (fake.machine_error)
+        return fake.machine_error;
+    fake.machine_asked += command == XEN_SYSCTL_TREFOIL_MACHINE_ASK;
+    if (command != XEN_SYSCTL_TREFOIL_MACHINE_ASK)
+        fake.machine = command;
+    return 0;
+}
+
 static int64_t answer_sysctl(struct xen_sysctl *sysctl)
 {
     if (sysctl->interface_version != fake.sysctl_version)
@@ -158,6 +168,7 @@ static int64_t answer_sysctl(struct xen_sysctl *sysctl)
             return -EOPNOTSUPP;
         sysctl->u.scheduler_op.u.sched_credit2.ratelimit_us = 1000;
         return 0;
+    case XEN_SYSCTL_trefoil_machine: return machine(sysctl->u.trefoil_machine.command);
     case XEN_SYSCTL_physinfo: sysctl->u.physinfo = fake.physical; return fake.look_error;
     default: return -ENOSYS;
     }

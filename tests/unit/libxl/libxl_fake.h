@@ -61,6 +61,10 @@ extern struct fake {
     int reboot_after;   /* likewise, and comes again */
     int restart_after;  /* so many looks a restart takes; 0: one */
     int restart_error;  /* what it fails with */
+    int machine_error;  /* negative errno value for the machine's end, or 0 */
+    /* What the machine was told to do: XEN_SYSCTL_TREFOIL_MACHINE_*, how often it was asked. */
+    uint32_t machine;
+    unsigned int machine_asked;
     /* What was seen. */
     unsigned int hypercalls;
     uint32_t versions_tried[8];

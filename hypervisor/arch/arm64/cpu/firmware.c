@@ -59,29 +59,23 @@ void firmware_store_bypass_off(void)
     firmware_call(SMCCC_ARCH_WORKAROUND_2, 1, 0, 0);
 }
 
-static _Noreturn void halt(void)
-{
-    for (;;)
-        __asm__ volatile("wfi");
-}
-
 void firmware_cpu_off(void)
 {
     if (conduit_smc)
         firmware_call(PSCI_CPU_OFF, 0, 0, 0);
-    halt();
+    arch_halt();
 }
 
 void arch_power_off(void)
 {
     if (conduit_smc)
         firmware_call(PSCI_SYSTEM_OFF, 0, 0, 0);
-    halt();
+    arch_halt();
 }
 
 void arch_reset(void)
 {
     if (conduit_smc)
         firmware_call(PSCI_SYSTEM_RESET, 0, 0, 0);
-    halt();
+    arch_halt();
 }

@@ -35,6 +35,7 @@ arm64_cpu_sources = \
 	hypervisor/arch/arm64/cpu/speculation_cpu.c \
 	hypervisor/arch/arm64/cpu/stage1.c \
 	hypervisor/arch/arm64/cpu/stage1.h \
+	hypervisor/arch/arm64/cpu/stop.c \
 	hypervisor/arch/arm64/cpu/system_error.c \
 	hypervisor/arch/arm64/cpu/system_error.def \
 	hypervisor/arch/arm64/cpu/system_error.h \

@@ -187,8 +187,9 @@ static bool redistributor_init(struct pcpu *pcpu)
     mmio_write(sgi + GICD_IGROUPR, UINT32_MAX);
     for (unsigned int i = 0; i < 32; i += 4)
         mmio_write(sgi + GICD_IPRIORITYR + i, GIC_PRIORITIES);
-    mmio_write(sgi + GICD_ISENABLER, bit_of(GIC_SGI_RESCHEDULE) | bit_of(GIC_MAINTENANCE) |
-                                         bit_of(gic_timer_virtual) | bit_of(gic_timer_hypervisor));
+    mmio_write(sgi + GICD_ISENABLER, bit_of(GIC_SGI_RESCHEDULE) | bit_of(GIC_SGI_STOP) |
+                                         bit_of(GIC_MAINTENANCE) | bit_of(gic_timer_virtual) |
+                                         bit_of(gic_timer_hypervisor));
     return true;
 }
 
@@ -267,6 +268,8 @@ static void handle_private(unsigned int intid)
     WRITE_SYSREG(intid, icc_eoir1_el1);
     if (intid == gic_timer_hypervisor)
         time_interrupt();
+    else if (unlikely(intid == GIC_SGI_STOP))
+        gic_stop_interrupt();
     else if (vcpu != NULL && (intid == GIC_MAINTENANCE || vgic_is_dirty(vcpu)))
         vgic_sync(vcpu);
     deactivate(intid);
@@ -419,7 +422,7 @@ void gic_private_set_pending(uint32_t intids)
     private_write(GICD_ISPENDR, intids);
 }
 
-void arch_send_reschedule(struct pcpu *pcpu)
+void gic_send(const struct pcpu *pcpu, unsigned int sgi)
 {
     uint64_t mpidr = pcpu->arch.mpidr;
     uint64_t aff0 = mpidr & 0xff;
@@ -427,10 +430,14 @@ void arch_send_reschedule(struct pcpu *pcpu)
     /* What the other is to see must be there before the interrupt. */
     dsb(ishst);
     WRITE_SYSREG((mpidr >> 32 & 0xff) << 48 | (aff0 >> 4) << 44 | (mpidr >> 16 & 0xff) << 32 |
-                     (uint64_t)GIC_SGI_RESCHEDULE << 24 | (mpidr >> 8 & 0xff) << 16 |
-                     1UL << (aff0 & 15),
+                     (uint64_t)sgi << 24 | (mpidr >> 8 & 0xff) << 16 | 1UL << (aff0 & 15),
                  icc_sgi1r_el1);
     isb();
+}
+
+void arch_send_reschedule(struct pcpu *pcpu)
+{
+    gic_send(pcpu, GIC_SGI_RESCHEDULE);
 }
 
 bool arch_interrupt_waiting(void)

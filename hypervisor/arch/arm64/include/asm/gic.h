@@ -13,6 +13,7 @@ typedef void gic_handler(void *data);
 
 /* SGIs of EL2. */
 #define GIC_SGI_RESCHEDULE 0U
+#define GIC_SGI_STOP       1U
 
 /* The distributor, once, on the boot CPU: everything disabled, group 1, routed to it. False when
  * there is no usable GICv3. */
@@ -24,6 +25,11 @@ bool gic_cpu_init(struct pcpu *pcpu);
 /* Acknowledges and handles what is pending. Called with the loaded vcpu's state in the hardware
  * (IRQ from a guest, idling). */
 void gic_handle_interrupts(void);
+
+/* Sends an SGI to a pcpu; all that was written before is seen by it. */
+void gic_send(const struct pcpu *pcpu, unsigned int sgi);
+/* GIC_SGI_STOP has come: this pcpu stops for good. */
+_Noreturn void gic_stop_interrupt(void);
 
 /* An SPI for EL2 itself: runs handler on the boot CPU's pcpu. -EINVAL, -EBUSY. */
 int gic_request(unsigned int intid, gic_handler *handler, void *data);

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+/* XEN_SYSCTL_debug_keys: one letter, one deed, as on Xen's console. */
+#include "sysctl.h"
+#include <trefoil/arch.h>
+#include <trefoil/hypercall.h>
+#include <trefoil/power.h>
+#include <trefoil/printk.h>
+
+#define MAX_KEYS 16U
+
+typedef void key_handler(const struct domain *caller);
+
+#define KEY(key, handler, meaning) static key_handler handler;
+#include "debug_keys.def"
+#undef KEY
+
+static const struct {
+    char key;
+    key_handler *handler;
+    const char *meaning;
+} keys[] = {
+#define KEY(key, handler, meaning) {key, handler, meaning},
+#include "debug_keys.def"
+#undef KEY
+};
+
+static void key_help(const struct domain *caller)
+{
+    (void)caller;
+    for (unsigned int i = 0; i < ARRAY_SIZE(keys); i++)
+        log_info("debug key %c: %s", keys[i].key, keys[i].meaning);
+}
+
+static void key_panic(const struct domain *caller)
+{
+    panic("%s asked for a panic (debug key C)", caller->name);
+}
+
+static void key_reset(const struct domain *caller)
+{
+    log_warning("%s asked for a reset (debug key R)", caller->name);
+    power_end(POWER_RESET);
+}
+
+static void press(const struct domain *caller, char key)
+{
+    for (unsigned int i = 0; i < ARRAY_SIZE(keys); i++) {
+        if (keys[i].key == key) {
+            keys[i].handler(caller);
+            return;
+        }
+    }
+    log_warning("%s: there is no debug key %#x; h tells them", caller->name, (unsigned char)key);
+}
+
+int64_t op_debug_keys(struct vcpu *vcpu, struct xen_sysctl *op)
+{
+    const struct xen_sysctl_debug_keys *request = &op->u.debug_keys;
+    char pressed[MAX_KEYS];
+
+    if (request->nr_keys > MAX_KEYS)
+        return -E2BIG;
+    if (arch_copy_from_guest(pressed, request->keys.q, request->nr_keys))
+        return -EFAULT;
+    for (uint32_t i = 0; i < request->nr_keys; i++)
+        press(vcpu->domain, pressed[i]);
+    return 0;
+}

@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: MIT
+# The machine's end: asked for by control, by the hardware domain where the tree says so, by a panic. QEMU ends when the machine is
+# off or reset, so what is looked at is the serial log.
+# shellcheck shell=bash disable=SC2154,SC2016
+
+# _machine_ends NAME OPTIONS-OF-DEMO... -- COMMAND: boots, runs COMMAND in a domain, and takes it for right that no answer comes.
+_machine_ends() {
+    local started=$SECONDS
+    current=$1
+    shift
+    boot_directory=$system_results/$current
+    rm -rf "$boot_directory"
+    mkdir -p "$boot_directory"
+    "$top/demo" exec --quiet --no-build --timeout 150 --log "$boot_directory/serial" "$@" \
+        >"$boot_directory/stdout" 2>"$boot_directory/stderr"
+    tr -d '\r' <"$boot_directory/serial" >"$boot_directory/log" 2>/dev/null
+    if [ $((SECONDS - started)) -lt 140 ]; then
+        report ok "$group/$current: the machine ends" "$((SECONDS - started)) s"
+    else
+        report FAILED "$group/$current: the machine ends"
+    fi
+}
+
+# Guests first, which end by themselves; those that serve them have the time that is given.
+_machine_ends machine-off --in control -- 'xl shutdown --machine --timeout 20 >/dev/ttyAMA0 2>&1'
+expect "the guests are shut down first" log '^\(trefoil\) app: domain 2 has shut down: power off'
+expect "xl says so" log 'Domain 2 has ended'
+expect "then control asks for the end" log "^\(trefoil\) control asks for the machine's power off"
+expect "and the machine is off" log '^\(trefoil\) the machine is powered off$'
+reject "nobody crashes" log 'crashed|do not answer'
+
+cat >"$system_results/power.dts" <<'END_OF_TREE'
+&hardware { machine-power; };
+END_OF_TREE
+_machine_ends machine-hardware --in hardware --dtb-add "$system_results/power.dts" -- 'sync; echo b >/proc/sysrq-trigger; sleep 20'
+expect "a hardware domain whose power is the machine's resets it" log "^\(trefoil\) hardware: its reboot is the machine's"
+expect "so the machine is reset" log '^\(trefoil\) the machine is reset$'
+
+# All vcpus busy: both CPUs run guests when the panic comes.
+_machine_ends machine-panic --in control -- '(while :; do :; done) & xl debug-keys C; sleep 20'
+expect "a panic says what happened" log '^\(trefoil\) control asked for a panic'
+expect "and resets" log '^\(trefoil\) the machine is reset$'
+reject "all CPUs stop" log 'do not answer'
+
+boot machine-refused --in app <<'END_OF_COMMANDS'
+step off 'xl shutdown --machine'
+step reset 'xl reboot --machine --now'
+END_OF_COMMANDS
+expect "a guest does not end the machine" off 'it takes the role control'
+expect_status "and is told so" off 1
+expect "nor reset it" reset 'it takes the role control'
