@@ -6,6 +6,8 @@
 #include <string.h>
 #include <time.h>
 
+#include <libxl/fields.h>
+
 #include "store.h"
 
 /* The one of the name; the hypervisor lists those that this domain may restart. */
@@ -88,9 +90,11 @@ static bool runs(struct libxl_ctx *ctx, uint32_t domid, uint64_t instance)
 
 static enum libxl_code timed_out(struct libxl_ctx *ctx, uint32_t state, uint32_t domid, int seconds)
 {
-    const char *why = state == XEN_DOMCTL_TREFOIL_RESTART_WAITING
-                          ? "others still hold pages of the old one; 'xl dmesg' says who"
-                          : "it is not yet built";
+    const char *why = "it is not yet built";
+    if (state == XEN_DOMCTL_TREFOIL_RESTART_WAITING)
+        why = "others still hold pages of the old one; 'xl dmesg' says who";
+    if (state == XEN_DOMCTL_TREFOIL_RESTART_DELAYED)
+        why = "it kept ending soon after its start; 'xl dmesg' says why";
     return libxl_fail(ctx, LIBXL_TIMEOUT, "Domain %u does not run again after %d s: %s.", domid,
                       seconds, why);
 }
@@ -129,4 +133,21 @@ enum libxl_code libxl_domain_wait_restarted(struct libxl_ctx *ctx, uint32_t domi
         libxl_await_change(store);
     }
     return stays_away(ctx, domid, 0);
+}
+
+enum libxl_code libxl_domain_stays(struct libxl_ctx *ctx, uint32_t domid, int seconds)
+{
+    struct libxl_domain domain;
+    uint64_t instance = libxl_domain_instance(ctx, domid);
+    enum libxl_code code = libxl_domain_wait(ctx, domid, instance, seconds);
+    if (code == LIBXL_TIMEOUT)
+        return LIBXL_OK;
+    if (code != LIBXL_OK)
+        return code;
+    const char *reason = NULL;
+    if (libxl_domain_get(ctx, domid, &domain) == LIBXL_OK && domain.shutdown)
+        reason = libxl_reason_name(domain.shutdown_reason);
+    return libxl_fail(ctx, LIBXL_FAILED,
+                      "Domain %u runs again, but has ended at once%s%s; 'xl dmesg' says more.",
+                      domid, reason ? ": " : "", reason ? reason : "");
 }

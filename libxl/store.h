@@ -9,7 +9,6 @@
 bool libxl_store_read(struct libxl_ctx *ctx, char *out, size_t size, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
-
 /* Watches for domains that come and go. NULL without xenstore: then by looking from time to time.
  */
 struct xs_handle *libxl_watch_domains(struct libxl_ctx *ctx);

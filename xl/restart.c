@@ -22,7 +22,8 @@ static int restart_one(const char *name)
                             domid, domain.name);
     instance = libxl_domain_instance(xl_context(), domid);
     if (libxl_domain_restart(xl_context(), domid) != LIBXL_OK ||
-        libxl_domain_wait_restarted(xl_context(), domid, instance, PATIENCE) != LIBXL_OK)
+        libxl_domain_wait_restarted(xl_context(), domid, instance, PATIENCE) != LIBXL_OK ||
+        libxl_domain_stays(xl_context(), domid, XL_SETTLING) != LIBXL_OK)
         return xl_fail();
     printf("Domain %u has been restarted\n", domid);
     fflush(stdout);

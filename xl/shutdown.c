@@ -79,6 +79,8 @@ static int await_reboot(const struct asked *one)
     enum libxl_code code = libxl_domain_wait(xl_context(), one->domid, one->instance, -1);
     if (code == LIBXL_OK && one->instance)
         code = libxl_domain_wait_restarted(xl_context(), one->domid, one->instance, -1);
+    if (code == LIBXL_OK)
+        code = libxl_domain_stays(xl_context(), one->domid, XL_SETTLING);
     if (code != LIBXL_OK)
         return xl_fail();
     printf("Domain %u has rebooted\n", one->domid);

@@ -27,6 +27,9 @@ struct xl_option {
 
 #define XL_OPTIONS_MAX 8
 
+/* How long a domain that was started again is watched: what ends within it has ended at once. */
+#define XL_SETTLING 2 /* s */
+
 /* One invocation, its options read. */
 struct xl_call {
     const struct xl_command *command;

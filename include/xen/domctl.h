@@ -384,6 +384,7 @@ struct xen_domctl_trefoil_launch_info {
 #define XEN_DOMCTL_TREFOIL_RESTART_ENDING   1 /* the old domain is torn down */
 #define XEN_DOMCTL_TREFOIL_RESTART_WAITING  2 /* others hold something of it */
 #define XEN_DOMCTL_TREFOIL_RESTART_BUILDING 3
+#define XEN_DOMCTL_TREFOIL_RESTART_DELAYED  4 /* it kept ending soon after its start */
 
 struct xen_domctl_trefoil_restart {
     uint32_t command; /* IN: XEN_DOMCTL_TREFOIL_RESTART_* */

@@ -8,7 +8,8 @@
 _Static_assert((int)XEN_DOMCTL_TREFOIL_RESTART_NONE == RESTART_NONE &&
                    (int)XEN_DOMCTL_TREFOIL_RESTART_ENDING == RESTART_ENDING &&
                    (int)XEN_DOMCTL_TREFOIL_RESTART_WAITING == RESTART_WAITING &&
-                   (int)XEN_DOMCTL_TREFOIL_RESTART_BUILDING == RESTART_BUILDING,
+                   (int)XEN_DOMCTL_TREFOIL_RESTART_BUILDING == RESTART_BUILDING &&
+                   (int)XEN_DOMCTL_TREFOIL_RESTART_DELAYED == RESTART_DELAYED,
                "the phases are those of the ABI");
 
 /* The first domain from an id on that the caller may restart: tools find those that are gone by

@@ -6,6 +6,7 @@
 #include <trefoil/event_channel.h>
 #include <trefoil/hypercall.h>
 #include <trefoil/options.h>
+#include <trefoil/pcpu.h>
 #include <trefoil/power.h>
 #include <trefoil/printk.h>
 #include <trefoil/string.h>
@@ -87,6 +88,26 @@ bool log_allowed(struct log_limit *limit, uint32_t *dropped)
         limit->dropped++;
     console_unlock();
     return allowed;
+}
+
+void log_tell_dropped(const struct domain *domain, uint32_t dropped)
+{
+    if (dropped)
+        log_warning("%s: %u lines about it are left out", domain->name, (unsigned int)dropped);
+}
+
+/* Without a vcpu it is the hypervisor that speaks. */
+bool log_allowed_here(void)
+{
+    const struct vcpu *vcpu = current_vcpu();
+    uint32_t dropped;
+
+    if (!vcpu)
+        return true;
+    if (!log_allowed(&vcpu->domain->told, &dropped))
+        return false;
+    log_tell_dropped(vcpu->domain, dropped);
+    return true;
 }
 
 void panic(const char *format, ...)

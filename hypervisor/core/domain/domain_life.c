@@ -4,6 +4,7 @@
 #include "watchdog.h"
 #include "sched/vcpu_timer.h"
 #include <trefoil/arch.h>
+#include <trefoil/console.h>
 #include <trefoil/errno.h>
 #include <trefoil/event_channel.h>
 #include <trefoil/grant_table.h>
@@ -55,7 +56,7 @@ void domain_state_changed(domid_t id)
     event_raise_global_virq(VIRQ_DOM_EXC);
 }
 
-static const char *reason_name(uint8_t code)
+const char *domain_reason_name(uint8_t code)
 {
     static const char *const names[] = {
         [SHUTDOWN_poweroff] = "power off", [SHUTDOWN_reboot] = "reboot",
@@ -81,7 +82,7 @@ static void end_machine_with(const struct domain *domain, uint8_t code)
 {
     if (!domain->machine_power || (code != SHUTDOWN_poweroff && code != SHUTDOWN_reboot))
         return;
-    log_info("%s: its %s is the machine's", domain->name, reason_name(code));
+    log_info("%s: its %s is the machine's", domain->name, domain_reason_name(code));
     power_end(code == SHUTDOWN_reboot ? POWER_RESET : POWER_OFF);
 }
 
@@ -102,7 +103,7 @@ void domain_shutdown(struct domain *domain, uint8_t code)
         !atomic_compare_exchange_strong(&domain->life, &alive, DOMAIN_SHUTDOWN))
         return;
     domain_pause(domain);
-    log_info("%s: domain %u has shut down: %s", domain->name, domain->id, reason_name(code));
+    log_info("%s: domain %u has shut down: %s", domain->name, domain->id, domain_reason_name(code));
     end_machine_with(domain, code);
     domain_state_changed(domain->id);
     restart_domain_ended(domain);
@@ -188,6 +189,7 @@ static int step_last(struct domain *domain)
 {
     uint32_t references = domain_references(domain);
 
+    log_tell_dropped(domain, domain->told.dropped + domain->denials.dropped);
     log_info("%s: domain %u is destroyed", domain->name, domain->id);
     /* One is the domain's own, one the caller's. */
     if (references > 2)

@@ -19,9 +19,13 @@
 /* How long others may hold on before the log says who. */
 #define PATIENCE UINT64_C(5000000000) /* ns */
 
-/* So often a domain is started again that did not live that long. */
-#define SHORT_LIVES 5U
-#define SHORT_LIFE  UINT64_C(60000000000) /* ns */
+/* A life that is shorter is a short one. */
+#define SHORT_LIFE UINT64_C(60000000000) /* ns */
+#define SECOND     UINT64_C(1000000000)  /* ns */
+
+/* How long a domain is left ended after its first, second... short life in a row; after one more it
+ * is left alone. */
+static const uint8_t back_off[] = {0, 1, 2, 4, 8}; /* s */
 
 /* A row of the plan; in the same order. */
 struct boot_domain {
@@ -30,9 +34,11 @@ struct boot_domain {
     _Atomic bool build;               /* when nothing is left of the old one; else just end it */
     bool told;                        /* who holds it up */
     int error;                        /* of the last restart */
-    unsigned int short_lives;
-    struct pcpu *pcpu;  /* whose time it takes */
-    struct timer timer; /* the next turn */
+    unsigned int short_lives;         /* in a row, until now */
+    unsigned int life;                /* how often it was started, by whatever */
+    uint64_t not_before;              /* ns: when it may be built */
+    struct pcpu *pcpu;                /* whose time it takes */
+    struct timer timer;               /* the next turn */
     struct construction *construction;
     uint64_t since;   /* ns, when its end began */
     uint64_t longest; /* turn, ns */
@@ -137,8 +143,6 @@ static void tell_holders(const struct boot_domain *domain)
 
 static int wait(struct boot_domain *domain)
 {
-    bool build;
-
     /* Before the look, so that whoever lets go after it wakes us after all. */
     if (!domain->told)
         arm_at(domain, domain->since + PATIENCE);
@@ -149,11 +153,26 @@ static int wait(struct boot_domain *domain)
         }
         return 0;
     }
+    enter(domain, RESTART_DELAYED);
+    return -ERESTART;
+}
+
+/* It kept ending: not again at once. */
+static int delay(struct boot_domain *domain)
+{
+    bool build, due;
+
     spin_lock(&boot.lock);
     build = domain->build;
-    domain->phase = RESTART_BUILDING;
+    due = arch_now() >= domain->not_before;
+    if (build && due)
+        domain->phase = RESTART_BUILDING;
+    else if (build)
+        arm(domain, domain->not_before);
     spin_unlock(&boot.lock);
-    return build ? -ERESTART : finish(domain, 0);
+    if (!build)
+        return finish(domain, 0);
+    return due ? -ERESTART : 0;
 }
 
 static int build(struct boot_domain *domain)
@@ -174,6 +193,7 @@ static int build(struct boot_domain *domain)
     log_info("%s: started again after %lu ms, in %u turns of at most %lu us", domain->plan->name,
              (unsigned long)((arch_now() - domain->since) / 1000000), domain->nr_turns,
              (unsigned long)(domain->longest / 1000));
+    domain->life++;
     finish(domain, 0);
     /* It may end as soon as it runs, and that begins anew. */
     domain_launch(built);
@@ -192,10 +212,8 @@ static bool guest_runs(void)
 static void turn(void *data)
 {
     static int (*const phases[])(struct boot_domain * domain) = {
-        [RESTART_NONE] = do_nothing,
-        [RESTART_ENDING] = end,
-        [RESTART_WAITING] = wait,
-        [RESTART_BUILDING] = build,
+        [RESTART_NONE] = do_nothing, [RESTART_ENDING] = end,     [RESTART_WAITING] = wait,
+        [RESTART_DELAYED] = delay,   [RESTART_BUILDING] = build,
     };
     struct boot_domain *domain = data;
     uint64_t began = arch_now(), time;
@@ -237,7 +255,7 @@ void restart_init(const struct construct_context *context)
 {
     boot.context = context;
     for (unsigned int i = 0; i < nr_domains(); i++) {
-        boot.domains[i] = (struct boot_domain){.plan = &context->plan->domains[i]};
+        boot.domains[i] = (struct boot_domain){.plan = &context->plan->domains[i], .life = 1};
         timer_init(&boot.domains[i].timer, turn, &boot.domains[i]);
     }
 }
@@ -289,7 +307,10 @@ int restart_request(domid_t id)
     log_info("%s: is to be started again", domain->plan->name);
     spin_lock(&boot.lock);
     domain->short_lives = 0;
+    domain->not_before = 0;
     begin(domain, there, true);
+    if (domain->phase == RESTART_DELAYED)
+        arm(domain, arch_now());
     spin_unlock(&boot.lock);
     if (there)
         domain_put(there);
@@ -321,12 +342,39 @@ static enum launch_at_end at_end(const struct launch_domain *plan, uint8_t code)
     }
 }
 
-/* One that keeps ending at once is left alone. */
+/* Seconds with a tenth, for the log. */
+static void tell_short_life(const struct boot_domain *domain, const struct domain *ended)
+{
+    unsigned int tenths = (unsigned int)((arch_now() - ended->launched_at) / (SECOND / 10));
+
+    log_warning("%s: its life %u has ended %u.%u s after its start: %s; 'xl console %s' shows its "
+                "last lines",
+                ended->name, domain->life, tenths / 10, tenths % 10,
+                domain_reason_name((uint8_t)(ended->ended_for - 1)), ended->name);
+}
+
+/* One that keeps ending at once is started again later and later, and then left alone. */
 static bool is_worth_it(struct boot_domain *domain, const struct domain *ended)
 {
-    if (arch_now() - ended->launched_at >= SHORT_LIFE)
+    unsigned int lives, wait;
+
+    domain->not_before = 0;
+    if (arch_now() - ended->launched_at >= SHORT_LIFE) {
         domain->short_lives = 0;
-    return domain->short_lives++ < SHORT_LIVES;
+        return true;
+    }
+    tell_short_life(domain, ended);
+    lives = ++domain->short_lives;
+    if (lives > ARRAY_SIZE(back_off)) {
+        log_warning("%s: not started again: it has ended %u times within %u s of its start",
+                    ended->name, lives, (unsigned int)(SHORT_LIFE / SECOND));
+        return false;
+    }
+    wait = back_off[lives - 1];
+    domain->not_before = arch_now() + wait * SECOND;
+    if (wait)
+        log_info("%s: is started again in %u s", ended->name, wait);
+    return true;
 }
 
 void restart_domain_ended(struct domain *ended)
@@ -343,11 +391,8 @@ void restart_domain_ended(struct domain *ended)
         return;
     }
     spin_lock(&boot.lock);
-    if (what == LAUNCH_RESTART && !is_worth_it(domain, ended)) {
+    if (what == LAUNCH_RESTART && !is_worth_it(domain, ended))
         what = LAUNCH_PRESERVE;
-        log_warning("%s: not started again: it has ended %u times within %u s of its start",
-                    ended->name, SHORT_LIVES + 1, (unsigned int)(SHORT_LIFE / 1000000000));
-    }
     if (what != LAUNCH_PRESERVE)
         begin(domain, ended, what == LAUNCH_RESTART);
     spin_unlock(&boot.lock);
@@ -372,8 +417,10 @@ void restart_cancel(domid_t id)
     if (!domain)
         return;
     spin_lock(&boot.lock);
-    if (domain->phase == RESTART_ENDING || domain->phase == RESTART_WAITING)
+    if (domain->phase != RESTART_BUILDING)
         domain->build = false;
+    if (domain->phase == RESTART_DELAYED)
+        arm(domain, arch_now());
     spin_unlock(&boot.lock);
 }
 

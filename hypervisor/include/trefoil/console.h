@@ -30,6 +30,9 @@ void console_domain_free(struct domain *domain);
 void console_offer_focus(struct domain *domain);
 void console_settle_focus(void);
 
+/* At its end: how many lines about a domain were dropped and not told of yet. */
+void log_tell_dropped(const struct domain *domain, uint32_t dropped);
+
 /* readconsole sysctl: see struct xen_sysctl_readconsole. `copy` gets pieces of the ring in order
  * and returns 0 or an error. */
 struct console_read {

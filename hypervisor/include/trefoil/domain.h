@@ -179,6 +179,7 @@ struct domain {
         serves[DOMAIN_TIED_IDS + 1]; /* TIE_PEER for those that it is the device model of */
     uint16_t tie_index;
     struct policy_rights rights;
+    struct log_limit told;    /* how many of the lines that it is the cause of are told */
     struct log_limit denials; /* how many of its denied operations are told */
     _Atomic int64_t time_offset_seconds;
     struct domain_config config; /* as it was made */
@@ -229,6 +230,8 @@ int domain_destroy(struct domain *domain);
  * caller's own domain too.
  */
 void domain_shutdown(struct domain *domain, uint8_t code);
+/* A SHUTDOWN_* code in words. */
+const char *domain_reason_name(uint8_t code);
 
 /* When no domain is left, and none will come again, says so and does what on-empty= says. */
 void domain_check_last(void);

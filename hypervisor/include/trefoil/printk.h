@@ -26,24 +26,23 @@ void log_message(enum log_level level, const char *format, ...)
 #define log_debug(...)   log_message(LOG_DEBUG, __VA_ARGS__)
 #define printk(...)      log_info(__VA_ARGS__)
 
-/* What guests can provoke goes through a limit: LOG_BURST lines, then one every LOG_INTERVAL ns,
- * with a count of those dropped. */
+/*
+ * What guests can provoke goes through a limit, of which each domain has its own: so many lines at
+ * once, then so many in the same time again, with a count of those dropped.
+ */
 struct log_limit {
     uint64_t window; /* ns: when the burst began */
     uint32_t used, dropped;
 };
 /* May a line be printed? Says how many were dropped since, when it may. */
 bool log_allowed(struct log_limit *limit, uint32_t *dropped);
+/* The same for a line that the current vcpu's domain is the cause of; tells what was dropped. */
+bool log_allowed_here(void);
 
 #define log_limited(level, ...)                                                                    \
     do {                                                                                           \
-        static struct log_limit limit_;                                                            \
-        uint32_t dropped_;                                                                         \
-        if (log_allowed(&limit_, &dropped_)) {                                                     \
-            if (dropped_)                                                                          \
-                log_message(level, "%u similar lines left out", (unsigned int)dropped_);           \
+        if (log_allowed_here())                                                                    \
             log_message(level, __VA_ARGS__);                                                       \
-        }                                                                                          \
     } while (0)
 
 #define printk_limited(...) log_limited(LOG_WARNING, __VA_ARGS__)

@@ -16,6 +16,7 @@ enum restart_phase {
     RESTART_ENDING,   /* the old domain is torn down */
     RESTART_WAITING,  /* others hold something of it */
     RESTART_BUILDING, /* the new one is built */
+    RESTART_DELAYED,  /* it kept ending, and is left ended for a while */
 };
 
 /* Before the first domain is built; the context and all it points to stay for ever. */

@@ -146,6 +146,8 @@ enum libxl_code libxl_domain_restart(struct libxl_ctx *ctx, uint32_t domid);
  * for ever. */
 enum libxl_code libxl_domain_wait_restarted(struct libxl_ctx *ctx, uint32_t domid,
                                             uint64_t instance, int seconds);
+/* Whether it is still there so many seconds later; LIBXL_FAILED says why it is not. */
+enum libxl_code libxl_domain_stays(struct libxl_ctx *ctx, uint32_t domid, int seconds);
 
 /* ---- vcpus ---- */
 

@@ -246,6 +246,42 @@ static void test_the_rest_comes_out_later(void **state)
     assert_non_null(strstr(fake.uart, "to come\r\n"));
 }
 
+static size_t count_of(const char *text)
+{
+    size_t count = 0;
+
+    for (const char *at = fake.uart; (at = strstr(at, text)) != NULL; at++)
+        count++;
+    return count;
+}
+
+/* Each domain has its own limit of lines about it. */
+static void test_lines_about_a_domain(void **state)
+{
+    (void)state;
+    quiet();
+    fake.now += UINT64_C(6000000000);
+    fake_be(0, guest->vcpus[0]);
+    for (unsigned int i = 0; i < 100; i++)
+        log_limited(LOG_WARNING, "guest: errs");
+    fake_be(1, control->vcpus[0]);
+    for (unsigned int i = 0; i < 5; i++)
+        log_limited(LOG_WARNING, "control: errs");
+    assert_int_equal(count_of("(trefoil) guest: errs"), 10);
+    assert_int_equal(count_of("(trefoil) control: errs"), 5);
+    fake.now += UINT64_C(6000000000);
+    fake_be(0, guest->vcpus[0]);
+    log_limited(LOG_WARNING, "guest: errs again");
+    assert_non_null(strstr(fake.uart, "(trefoil) guest: 90 lines about it are left out\r\n"
+                                      "(trefoil) guest: errs again\r\n"));
+    for (unsigned int i = 0; i < 100; i++)
+        log_limited(LOG_WARNING, "guest: errs");
+    fake_be(0, NULL);
+    fake_destroy(guest);
+    assert_non_null(strstr(fake.uart, "(trefoil) guest: 91 lines about it are left out\r\n"));
+    guest = fake_domain(2, "guest", 0, 1, 8);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, start, stop)
 
 int main(void)
@@ -263,6 +299,7 @@ int main(void)
         TEST(test_virq_tells_of_input),
         TEST(test_focus_ends_with_its_domain),
         TEST(test_without_a_console),
+        TEST(test_lines_about_a_domain),
         TEST(test_the_rest_comes_out_later),
     };
 

@@ -155,11 +155,24 @@ static void the_tree_says_what_follows(void **state)
 
 static void a_loop_of_crashes_ends(void **state)
 {
+    static const unsigned int delays[] = {0, 1, 2, 4, 8};
+    int error;
+
     (void)state;
     for (unsigned int i = 0; i < 5; i++) {
         end(FRAGILE, i % 2 ? SHUTDOWN_crash : SHUTDOWN_reboot);
+        if (delays[i]) {
+            assert_null(present(FRAGILE));
+            assert_int_equal(restart_status(FRAGILE, &error), RESTART_DELAYED);
+            pass(delays[i] * SECOND - SECOND / 5);
+            assert_null(present(FRAGILE));
+            pass(SECOND / 5);
+        }
         assert_int_equal(present(FRAGILE)->life, DOMAIN_ALIVE);
     }
+    assert_true(log_says("fragile: its life 2 has ended 0."));
+    assert_true(log_says(" s after its start: crash; 'xl console fragile' shows its last lines"));
+    assert_true(log_says("fragile: is started again in 8 s"));
     end(FRAGILE, SHUTDOWN_crash);
     assert_int_equal(present(FRAGILE)->life, DOMAIN_SHUTDOWN);
     assert_true(log_says("fragile: not started again: it has ended 6 times within 60 s"));
@@ -170,6 +183,29 @@ static void a_loop_of_crashes_ends(void **state)
     assert_int_equal(present(FRAGILE)->life, DOMAIN_ALIVE);
 }
 
+static void a_delay_is_cut_short(void **state)
+{
+    int error;
+
+    (void)state;
+    end(FRAGILE, SHUTDOWN_crash);
+    end(FRAGILE, SHUTDOWN_crash);
+    assert_int_equal(restart_status(FRAGILE, &error), RESTART_DELAYED);
+    assert_int_equal(restart_request(FRAGILE), 0);
+    pass(SECOND / 10);
+    assert_int_equal(present(FRAGILE)->life, DOMAIN_ALIVE);
+    end(FRAGILE, SHUTDOWN_crash);
+    end(FRAGILE, SHUTDOWN_crash);
+    assert_true(restart_expected(FRAGILE));
+    restart_cancel(FRAGILE);
+    assert_false(restart_expected(FRAGILE));
+    pass(2 * SECOND);
+    assert_null(present(FRAGILE));
+    assert_int_equal(restart_status(FRAGILE, &error), RESTART_NONE);
+    assert_int_equal(restart_request(FRAGILE), 0);
+    pass(SECOND / 10);
+}
+
 static void a_long_life_counts_for_more(void **state)
 {
     (void)state;
@@ -177,6 +213,7 @@ static void a_long_life_counts_for_more(void **state)
         if (i % 5 == 0)
             pass(61 * SECOND);
         end(FRAGILE, SHUTDOWN_crash);
+        pass(9 * SECOND);
         assert_int_equal(present(FRAGILE)->life, DOMAIN_ALIVE);
     }
 }
@@ -366,6 +403,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(other_ends_are_final, start, stop),
         cmocka_unit_test_setup_teardown(the_tree_says_what_follows, start, stop),
         cmocka_unit_test_setup_teardown(a_loop_of_crashes_ends, start, stop),
+        cmocka_unit_test_setup_teardown(a_delay_is_cut_short, start, stop),
         cmocka_unit_test_setup_teardown(a_long_life_counts_for_more, start, stop),
         cmocka_unit_test_setup_teardown(one_that_runs_and_one_that_is_gone, start, stop),
         cmocka_unit_test_setup_teardown(the_hardware_domain_stays_ended, start, stop),

@@ -30,6 +30,19 @@ static void reboot_asks_and_waits(void **state)
           "been asked to reboot; 'xl shutdown' ends it.\n");
 }
 
+/* The new life ends while it is watched. */
+static void reboot_tells_of_an_end_at_once(void **state)
+{
+    (void)state;
+    fake.reboot_after = 2;
+    fake.shutdown_after = 5;
+    run_xl(&run, "reboot -w app");
+    assert_int_equal(run.status, 1);
+    assert_string_equal(run.out, "Rebooting domain 2\n");
+    assert_string_equal(run.err, "Domain 2 runs again, but has ended at once: poweroff; 'xl dmesg' "
+                                 "says more.\n");
+}
+
 static void reboot_by_force_restarts_who_cannot_be_asked(void **state)
 {
     (void)state;
@@ -81,6 +94,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(reboot_asks_and_waits, board),
+        cmocka_unit_test_setup(reboot_tells_of_an_end_at_once, board),
         cmocka_unit_test_setup(reboot_by_force_restarts_who_cannot_be_asked, board),
         cmocka_unit_test_setup(restart_ends_and_starts, board),
         cmocka_unit_test_setup(restart_says_what_it_cannot_do, board),
