@@ -14,7 +14,7 @@ struct launch_domain_row {
     uint64_t memory_kib;
     uint32_t vcpus;
     uint32_t weight, cap; /* of its time, see xl sched-credit2 */
-    uint32_t roles; /* LIBXL_ROLE_ */
+    uint32_t roles;       /* LIBXL_ROLE_ */
     bool direct_map, machine_power, vpl011, console, xenstore;
 };
 

@@ -145,8 +145,8 @@ void arch_cpus_started(void);
 _Noreturn void arch_power_off(void);
 _Noreturn void arch_reset(void);
 /*
- * Makes all other pcpus stop for good as soon as they are out of what they do at EL2, and waits for
- * them at most `patience` (ns). How many did not answer.
+ * Makes all other pcpus stop for good as soon as they are out of the hypervisor's work, and waits
+ * for them at most `patience` (ns). How many did not answer.
  */
 unsigned int arch_stop_others(uint64_t patience);
 /* This pcpu does nothing any more. */

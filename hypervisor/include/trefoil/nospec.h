@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Indices that come from guests. A CPU may guess that a bounds check passes and go on with an index
- * that does not, and what it loads then leaves traces in the caches (CVE-2017-5753; Arm's "Cache
- * Speculation Side-channels"). After the check, such an index goes through index_nospec().
+ * that does not, and what it loads then leaves traces in the caches (CVE-2017-5753). After the
+ * check, such an index goes through index_nospec().
  */
 #ifndef TREFOIL_NOSPEC_H
 #define TREFOIL_NOSPEC_H

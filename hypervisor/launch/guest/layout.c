@@ -118,13 +118,13 @@ static bool direct_layout(const struct machine *machine, const struct launch_dom
                           const struct device_list *devices, struct launch_layout *layout)
 {
     struct paddr_range kept[LAUNCH_ARCH_KEPT];
+    unsigned int nr_kept = arch_kept_registers(machine, kept);
     struct blocked blocked = {.count = 0};
 
     arch_direct_layout(machine, domain, layout);
     for (unsigned int i = 0; i < domain->nr_static_memory; i++)
         layout->ram[layout->nr_ram++] = domain->static_memory[i];
-    return block(&blocked, machine->banks, machine->nr_banks) &&
-           block(&blocked, kept, arch_kept_registers(machine, kept)) &&
+    return block(&blocked, machine->banks, machine->nr_banks) && block(&blocked, kept, nr_kept) &&
            block(&blocked, &machine->uart.reg, 1) &&
            (!devices || block(&blocked, devices->ranges, devices->nr_ranges)) &&
            direct_holes(&blocked, layout);

@@ -87,7 +87,8 @@ static void read_reserved_node(struct machine_reader *reader)
 }
 
 /* What nobody may map, as even a speculative access is wrong there (the Devicetree Specification's
- * no-map, 3.5.4), is no RAM: EL2 does not map it, and no domain, module or argument is there. */
+ * no-map, 3.5.4), is no RAM: the hypervisor does not map it, and no domain, module or argument is
+ * there. */
 static void take_out_no_map(struct machine_reader *reader)
 {
     struct machine *machine = reader->machine;
