@@ -22,6 +22,10 @@ __asm__(".bss\n\t.balign 0x200000\n"
         "image_end: .skip 0x200000\n\t.text");
 _Static_assert(MACHINE_MAX_CPUS == 32 && PCPU_STACK_PLACE == 0x5000, "what is skipped above");
 
+void fake_isb(void)
+{
+}
+
 #define VALID     1UL
 #define XN        (1UL << 54)
 #define READ_ONLY (1UL << 7)

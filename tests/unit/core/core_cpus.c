@@ -188,6 +188,8 @@ static void test_scheduler_and_node(void **state)
     op.u.scheduler_op.sched_id = XEN_SCHEDULER_CREDIT;
     assert_int_equal(domctl(&op, XEN_DOMCTL_scheduler_op), -EINVAL);
     op.u.scheduler_op.cmd = XEN_DOMCTL_SCHEDOP_putinfo;
+    assert_int_equal(domctl(&op, XEN_DOMCTL_scheduler_op), -EINVAL);
+    op.u.scheduler_op.cmd = XEN_DOMCTL_SCHEDOP_putvcpuinfo;
     assert_int_equal(domctl(&op, XEN_DOMCTL_scheduler_op), -EOPNOTSUPP);
     op = (struct xen_domctl){.domain = 2, .u.nodeaffinity.nodemap.nr_bits = 8};
     op.u.nodeaffinity.nodemap.bitmap.q = fake_address(1, 0);
