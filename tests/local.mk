@@ -11,7 +11,7 @@ tests/fuzz/hypercall: $(fuzz_hypercall_sources) tests/fuzz/hypercall_calls.def t
 		hypervisor/lib/bitmap.c hypervisor/lib/string_copy.c $(policy_sources)
 	$(AM_V_CCLD)$(MKDIR_P) $(@D) && clang -std=gnu11 -g -O1 -fsanitize=fuzzer,address,undefined \
 		-fno-sanitize-recover=all -DFAKE_GFNS=256 -DFAKE_RAM=64U '-DFAKE_MEMORY=(UINT64_C(16) << 20)' \
-		$(core_test_cppflags) -o $@ $(filter %.c,$^)
+		-Wl,--wrap=power_end,--wrap=power_provoke $(core_test_cppflags) -o $@ $(filter %.c,$^)
 CLEANFILES += tests/fuzz/hypercall
 
 # The same calls, from four CPUs at once.
@@ -23,5 +23,5 @@ tests/races/hypercall: $(races_hypercall_sources) tests/fuzz/hypercall_calls.def
 		hypervisor/lib/bitmap.c hypervisor/lib/string_copy.c $(policy_sources)
 	$(AM_V_CCLD)$(MKDIR_P) $(@D) && clang -std=gnu11 -g -O1 -fsanitize=thread \
 		-DFAKE_PCPUS=4U -DFAKE_GFNS=256 -DFAKE_RAM=64U '-DFAKE_MEMORY=(UINT64_C(16) << 20)' \
-		$(core_test_cppflags) -I$(top_srcdir)/tests/fuzz -o $@ $(filter %.c,$^) -lpthread
+		-Wl,--wrap=power_end,--wrap=power_provoke $(core_test_cppflags) -I$(top_srcdir)/tests/fuzz -o $@ $(filter %.c,$^) -lpthread
 CLEANFILES += tests/races/hypercall

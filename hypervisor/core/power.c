@@ -110,3 +110,8 @@ void power_end(enum power_action action)
     power_stop_others(false);
     finish(action, 0);
 }
+
+void power_provoke(const char *who)
+{
+    panic("%s asked for a panic (debug key C)", who);
+}

@@ -78,7 +78,7 @@ static void call(struct input *input, struct vcpu *vcpu)
         call_read(input, vcpu->domain, &hypercall);
     }
     vcpu->arch.continued = false;
-    hypercall_dispatch(vcpu, hypercall.number, hypercall.args);
+    call_do(vcpu, &hypercall);
     vcpu->arch.event_raised = false;
 }
 

@@ -2,6 +2,8 @@
 /* What core keeps in two places must agree. Each count is made anew from what is there. */
 #include "hypercall.h"
 #include <string.h>
+#include <trefoil/core.h>
+#include <trefoil/power.h>
 #include <trefoil/sched.h>
 #include "core_fake/machine.h"
 #include "event/event_private.h"
@@ -278,3 +280,29 @@ void check_all(struct domain *const domains[DOMAINS])
 }
 
 #pragma clang attribute pop
+
+static _Thread_local jmp_buf left;
+
+void call_do(struct vcpu *vcpu, const struct hypercall *call)
+{
+    if (setjmp(left) == 0) {
+        hypercall_dispatch(vcpu, call->number, call->args);
+        return;
+    }
+    vcpu->in_multicall = false;
+    vcpu->call_position = 0;
+}
+
+_Noreturn void __wrap_power_end(enum power_action action);
+_Noreturn void __wrap_power_end(enum power_action action)
+{
+    (void)action;
+    longjmp(left, 1);
+}
+
+_Noreturn void __wrap_power_provoke(const char *who);
+_Noreturn void __wrap_power_provoke(const char *who)
+{
+    (void)who;
+    longjmp(left, 1);
+}

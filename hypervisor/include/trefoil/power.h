@@ -24,5 +24,7 @@ void power_stop_others(bool hurry);
 _Noreturn void power_panic(void);
 /* Ends the machine in good order, with a last line in the log. From any context. */
 _Noreturn void power_end(enum power_action action);
+/* A panic that somebody who may asked for, to see what comes of it. */
+_Noreturn void power_provoke(const char *who);
 
 #endif
