@@ -5,7 +5,7 @@
 # shellcheck shell=bash disable=SC2154
 
 _arch_image_start=0x40200000
-_arch_floor=83
+_arch_floor=81
 
 # _arch_traced DIRECTORY COMMAND...: runs COMMAND with a QEMU that leaves its traces in DIRECTORY.
 _arch_traced() {
