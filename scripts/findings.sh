@@ -25,6 +25,14 @@ unpack() {
     export PATH=$work/root/usr/bin:$PATH LD_LIBRARY_PATH=$library
 }
 
+# unpack_libraries PROGRAM PACKAGE...: what PROGRAM is linked with, from PACKAGEs of any version, if this machine lacks some of it.
+unpack_libraries() {
+    local program=$1
+    shift
+    ldd "$program" | grep -q 'not found' || return 0
+    unpack "$@"
+}
+
 # What a program needs that uses Debian 12's libxlutil, the parser behind xl's configuration files.
 xlutil_version=4.17.7+13-g2445b30a44-0+deb12u1
 unpack_xlutil() {
