@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* JSON by yajl from a description of fields. */
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,7 +10,7 @@
 
 struct json {
     yajl_gen gen;
-    bool in_list; /* what is put has no name: items of a list, and the whole */
+    uint64_t lists; /* what is open, the innermost lowest: 1 a list, whose items have no names */
 };
 
 static void put_text(yajl_gen gen, const char *text)
@@ -19,7 +20,7 @@ static void put_text(yajl_gen gen, const char *text)
 
 static void put_name(const struct json *json, const char *name)
 {
-    if (!json->in_list)
+    if (!(json->lists & 1))
         put_text(json->gen, name);
 }
 
@@ -28,13 +29,15 @@ static void open_group(void *context, const char *name)
     struct json *json = context;
     put_name(json, name);
     yajl_gen_map_open(json->gen);
-    json->in_list = false;
+    json->lists <<= 1;
 }
 
 static void close_group(void *context, const char *name)
 {
+    struct json *json = context;
     (void)name;
-    yajl_gen_map_close(((struct json *)context)->gen);
+    yajl_gen_map_close(json->gen);
+    json->lists >>= 1;
 }
 
 static void open_list(void *context, const char *name)
@@ -42,7 +45,7 @@ static void open_list(void *context, const char *name)
     struct json *json = context;
     put_name(json, name);
     yajl_gen_array_open(json->gen);
-    json->in_list = true;
+    json->lists = json->lists << 1 | 1;
 }
 
 static void close_list(void *context, const char *name)
@@ -50,7 +53,7 @@ static void close_list(void *context, const char *name)
     struct json *json = context;
     (void)name;
     yajl_gen_array_close(json->gen);
-    json->in_list = false;
+    json->lists >>= 1;
 }
 
 static void put_value(void *context, const char *name, enum sink_type type, const char *text)
@@ -95,21 +98,19 @@ static char *take_text(yajl_gen gen)
 char *libxl_json_array(const struct libxl_field *fields, const void *items, size_t count,
                        size_t stride)
 {
-    struct json json = {.gen = new_generator()};
+    struct json json = {.gen = new_generator(), .lists = 1};
     if (!json.gen)
         return NULL;
     yajl_gen_array_open(json.gen);
-    for (size_t i = 0; i < count; i++) {
-        json.in_list = true;
+    for (size_t i = 0; i < count; i++)
         libxl_walk(fields, (const unsigned char *)items + i * stride, NULL, &sink, &json);
-    }
     yajl_gen_array_close(json.gen);
     return take_text(json.gen);
 }
 
 char *libxl_json_object(const struct libxl_field *fields, const void *item)
 {
-    struct json json = {.gen = new_generator(), .in_list = true};
+    struct json json = {.gen = new_generator(), .lists = 1};
     if (!json.gen)
         return NULL;
     libxl_walk(fields, item, NULL, &sink, &json);

@@ -4,7 +4,9 @@ libxl_libxl_a_SOURCES = \
 	libxl/action.c libxl/context.c libxl/context.h libxl/domain.c libxl/fields.c libxl/info.c \
 	libxl/json.c libxl/log.c libxl/machine.c libxl/printable.c libxl/restart.c libxl/share.c libxl/store.c libxl/store.h libxl/topology.c libxl/vcpu.c libxl/walk.c libxl/walk.h \
 	libxl/xml.c \
-	libxl/include/libxl/fields.h libxl/include/libxl/libxl.h
+	libxl/device/add.c libxl/device/backend.c libxl/device/change.c libxl/device/change.h libxl/device/disk.c libxl/device/fields.c \
+	libxl/device/kind.c libxl/device/kind.h libxl/device/list.c libxl/device/nic.c libxl/device/remove.c libxl/device/spec.c libxl/device/spec.h \
+	libxl/device/vdev.c libxl/include/libxl/device.h libxl/include/libxl/fields.h libxl/include/libxl/libxl.h
 libxl_libxl_a_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE $(hypervisor_include) $(YAJL_CFLAGS)
 
 # A hypervisor and an xenstore that hold what a test puts there, in place of libxc's transports and of libxs.
@@ -13,9 +15,9 @@ libxl_fake = tests/unit/libxl/libxl_fake.c tests/unit/libxl/libxl_fake.h tests/u
 if NATIVE_TESTS
 libxl_test_cppflags = $(AM_CPPFLAGS) -D_GNU_SOURCE $(hypervisor_include) $(CMOCKA_CFLAGS) $(YAJL_CFLAGS)
 libxl_command_tests = \
-	tests/unit/libxl_actions tests/unit/libxl_commands tests/unit/libxl_hostile tests/unit/libxl_listings tests/unit/libxl_restart \
+	tests/unit/libxl_actions tests/unit/libxl_commands tests/unit/libxl_devices tests/unit/libxl_hostile tests/unit/libxl_listings tests/unit/libxl_restart \
 	tests/unit/libxl_policy tests/unit/libxl_xml
-libxl_tests = $(libxl_command_tests) tests/unit/libxl_domains
+libxl_tests = $(libxl_command_tests) tests/unit/libxl_domains tests/unit/libxl_specifications
 check_PROGRAMS += $(libxl_tests)
 TESTS += $(libxl_tests)
 libxl_command_test_sources = \
@@ -27,6 +29,9 @@ libxl_command_test_libs = \
 tests_unit_libxl_actions_SOURCES = tests/unit/libxl/libxl_actions.c $(libxl_command_test_sources)
 tests_unit_libxl_actions_CPPFLAGS = $(libxl_test_cppflags)
 tests_unit_libxl_actions_LDADD = $(libxl_command_test_libs)
+tests_unit_libxl_devices_SOURCES = tests/unit/libxl/libxl_devices.c $(libxl_command_test_sources)
+tests_unit_libxl_devices_CPPFLAGS = $(libxl_test_cppflags)
+tests_unit_libxl_devices_LDADD = $(libxl_command_test_libs)
 tests_unit_libxl_restart_SOURCES = tests/unit/libxl/libxl_restart.c $(libxl_command_test_sources)
 tests_unit_libxl_restart_CPPFLAGS = $(libxl_test_cppflags)
 tests_unit_libxl_restart_LDADD = $(libxl_command_test_libs)
@@ -47,6 +52,10 @@ tests_unit_libxl_xml_CPPFLAGS = $(libxl_test_cppflags) $(XML2_CFLAGS) \
 	-DTREE=\"$(abs_top_srcdir)/tests/fuzz/corpus/launch/small.dtb\" \
 	-DBAD_TREE=\"$(abs_top_srcdir)/tests/fuzz/corpus/launch/passthrough.dtb\"
 tests_unit_libxl_xml_LDADD = $(libxl_command_test_libs) $(XML2_LIBS)
+tests_unit_libxl_specifications_SOURCES = tests/unit/libxl/libxl_specifications.c $(libxl_fake)
+tests_unit_libxl_specifications_CPPFLAGS = $(libxl_test_cppflags)
+tests_unit_libxl_specifications_LDADD = libxl/libxl.a hypervisor/policy/libpolicy.a libxc/libxc.a $(CMOCKA_LIBS) \
+	$(YAJL_LIBS) -lpthread
 tests_unit_libxl_domains_SOURCES = tests/unit/libxl/libxl_domains.c $(libxl_fake)
 tests_unit_libxl_domains_CPPFLAGS = $(libxl_test_cppflags)
 tests_unit_libxl_domains_LDADD = libxl/libxl.a hypervisor/policy/libpolicy.a libxc/libxc.a $(CMOCKA_LIBS) \

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <libxl/libxl.h>
+#include <libxl/device.h>
 
 static const char *const role_names[] = {"control", "hardware", "xenstore", "device-model",
                                          "untargetable"};
@@ -110,6 +110,13 @@ static void put_uuid(const struct walk *walk, const char *name, const uint8_t *u
     put(walk, name, SINK_TEXT, text);
 }
 
+static void put_mac(const struct walk *walk, const char *name, const uint8_t *mac)
+{
+    char text[18];
+    libxl_mac_format(mac, text);
+    put(walk, name, SINK_TEXT, text);
+}
+
 static void put_khz(const struct walk *walk, const char *name, unsigned long long khz)
 {
     char text[32];
@@ -144,6 +151,8 @@ static void put_value(const struct walk *walk, const struct libxl_field *field, 
     case LIBXL_KIND_CPUMAP: put_cpumap(walk, name, at, field->size); break;
     case LIBXL_KIND_REASON: put_reason(walk, name, libxl_field_number(field, base)); break;
     case LIBXL_KIND_CONST: put(walk, name, SINK_TEXT, field->constant); break;
+    case LIBXL_KIND_MAC: put_mac(walk, name, at); break;
+    case LIBXL_KIND_LIST:
     case LIBXL_KIND_GROUP: break;
     }
 }
@@ -155,29 +164,98 @@ static bool left_out(const struct libxl_field *field, const void *base)
 
 #define DEPTH_MAX 4
 
+/* What is open: a group of the same struct's fields, or one of a list's items. */
+struct level {
+    const struct libxl_field *field; /* the group or the list */
+    const void *base;                /* of the struct around it */
+    size_t left;                     /* items of the list after this one */
+};
+
+/* Begins with an item of a list; what there is after it is known by its level. */
+static const void *open_item(const struct walk *walk, const struct level *level)
+{
+    struct libxl_items items;
+    memcpy(&items, (const unsigned char *)level->base + level->field->offset, sizeof(items));
+    walk->sink->open_group(walk->context, level->field->constant);
+    return (const unsigned char *)items.items +
+           (items.count - level->left - 1) * level->field->size;
+}
+
+/* Opens a list; false, and it is closed again: it is empty. */
+static bool open_list(const struct walk *walk, struct level *level)
+{
+    struct libxl_items items;
+    memcpy(&items, (const unsigned char *)level->base + level->field->offset, sizeof(items));
+    walk->sink->open_list(walk->context, level->field->name);
+    if (!items.count)
+        walk->sink->close_list(walk->context, level->field->name);
+    level->left = items.count - 1;
+    return items.count;
+}
+
+/* Where the walk is. */
+struct place {
+    const struct libxl_field *fields;
+    const void *base;
+    struct level stack[DEPTH_MAX];
+    unsigned int depth;
+};
+
+/* At a description's end: back to what is around it, or on to the next item of the list. */
+static void leave(const struct walk *walk, struct place *place)
+{
+    struct level *level = &place->stack[place->depth - 1];
+    bool list = level->field->kind == LIBXL_KIND_LIST;
+    walk->sink->close_group(walk->context, list ? level->field->constant : level->field->name);
+    if (list && level->left) {
+        level->left--;
+        place->base = open_item(walk, level);
+        place->fields = level->field->children;
+        return;
+    }
+    if (list)
+        walk->sink->close_list(walk->context, level->field->name);
+    place->base = level->base;
+    place->fields = level->field + 1;
+    place->depth--;
+}
+
+/* At a group or a list: into it. */
+static void enter(const struct walk *walk, struct place *place)
+{
+    struct level level = {.field = place->fields, .base = place->base};
+    if (level.field->kind == LIBXL_KIND_GROUP) {
+        walk->sink->open_group(walk->context, level.field->name);
+    } else if (open_list(walk, &level)) {
+        place->base = open_item(walk, &level);
+    } else {
+        place->fields++;
+        return;
+    }
+    place->stack[place->depth++] = level;
+    place->fields = level.field->children;
+}
+
 /* Descriptions are a few levels deep, by construction: a stack of that many places does. */
 void libxl_walk(const struct libxl_field *fields, const void *base, const char *name,
                 const struct sink *sink, void *context)
 {
     const struct walk walk = {.sink = sink, .context = context};
-    const struct libxl_field *stack[DEPTH_MAX]; /* the groups that are open */
-    unsigned int depth = 0;
+    struct place place = {.fields = fields, .base = base};
     sink->open_group(context, name);
-    for (;;) {
-        if (!fields->name) {
-            sink->close_group(context, depth ? stack[depth - 1]->name : name);
-            if (!depth)
-                return;
-            fields = stack[--depth] + 1;
-        } else if (left_out(fields, base)) {
-            fields++;
-        } else if (fields->kind == LIBXL_KIND_GROUP && depth < DEPTH_MAX) {
-            sink->open_group(context, fields->name);
-            stack[depth++] = fields;
-            fields = fields->children;
+    while (place.fields->name || place.depth) {
+        const struct libxl_field *field = place.fields;
+        bool nested =
+            field->name && (field->kind == LIBXL_KIND_GROUP || field->kind == LIBXL_KIND_LIST);
+        if (!field->name) {
+            leave(&walk, &place);
+        } else if (nested && place.depth < DEPTH_MAX) {
+            enter(&walk, &place);
         } else {
-            put_value(&walk, fields, base);
-            fields++;
+            if (!left_out(field, place.base))
+                put_value(&walk, field, place.base);
+            place.fields++;
         }
     }
+    sink->close_group(context, name);
 }

@@ -308,6 +308,18 @@ bool xs_rm(struct xs_handle *h, xs_transaction_t t, const char *path)
     return xs_write(h, t, path, NULL, 0);
 }
 
+bool xs_mkdir(struct xs_handle *h, xs_transaction_t t, const char *path)
+{
+    return xs_write(h, t, path, NULL, 0);
+}
+
+bool xs_set_permissions(struct xs_handle *h, xs_transaction_t t, const char *path,
+                        struct xs_permissions *perms, unsigned int num_perms)
+{
+    (void)perms;
+    return xs_write(h, t, path, NULL, num_perms);
+}
+
 xs_transaction_t xs_transaction_start(struct xs_handle *h)
 {
     return xs_write(h, XBT_NULL, NULL, NULL, 0) ? 1 : XBT_NULL;

@@ -19,15 +19,24 @@ enum libxl_kind {
     LIBXL_KIND_ROLES,  /* uint32_t LIBXL_ROLE_, shown as a list of names */
     LIBXL_KIND_CPUMAP, /* uint8_t[LIBXL_MAP_BYTES], shown as a list of pcpu numbers */
     LIBXL_KIND_REASON, /* uint32_t SHUTDOWN_, or LIBXL_NO_REASON */
+    LIBXL_KIND_MAC,    /* uint8_t[6] */
     LIBXL_KIND_CONST,  /* no field: the text in `constant` */
-    LIBXL_KIND_GROUP,  /* no field of its own: an object made of `children`, fields of the same
-                          struct */
+    LIBXL_KIND_LIST,  /* struct libxl_items, whose items `children` describe; `constant` is the name
+                         of one */
+    LIBXL_KIND_GROUP, /* no field of its own: an object made of `children`, fields of the same
+                         struct */
+};
+
+/* A list within a struct, which owns it. */
+struct libxl_items {
+    void *items;
+    size_t count;
 };
 
 struct libxl_field {
     const char *name; /* NULL ends a description */
     enum libxl_kind kind;
-    size_t offset, size;
+    size_t offset, size; /* of a list: the size of one of its items */
     const struct libxl_field *children;
     const char *constant;
 };

@@ -12,7 +12,7 @@
 
 #define FAKE_DOMAINS 320
 #define FAKE_VCPUS   4
-#define FAKE_NODES   64
+#define FAKE_NODES   256
 
 struct fake_vcpu {
     struct xen_domctl_getvcpuinfo info;
@@ -30,9 +30,10 @@ struct fake_domain {
 };
 
 struct fake_node {
-    char path[64];
-    char value[64];
-    int denied; /* errno value for writing, 0: allowed */
+    char path[96];
+    char value[256];
+    char permissions[24]; /* "n0,r2"; "" as nobody said */
+    int denied;           /* errno value for writing, 0: allowed */
 };
 
 extern struct fake {
@@ -57,11 +58,13 @@ extern struct fake {
     bool no_store;
     unsigned int store_errno;
     struct fake_node nodes[FAKE_NODES];
-    int shutdown_after; /* so many looks later domain 2 is shut down; 0: never */
-    int reboot_after;   /* likewise, and comes again */
-    int restart_after;  /* so many looks a restart takes; 0: one */
-    int restart_error;  /* what it fails with */
-    int machine_error;  /* negative errno value for the machine's end, or 0 */
+    void (*store_turn)(void); /* what others do while somebody waits for a change; NULL: nothing */
+    unsigned int store_conflicts; /* so many transactions meet others' */
+    int shutdown_after;           /* so many looks later domain 2 is shut down; 0: never */
+    int reboot_after;             /* likewise, and comes again */
+    int restart_after;            /* so many looks a restart takes; 0: one */
+    int restart_error;            /* what it fails with */
+    int machine_error;            /* negative errno value for the machine's end, or 0 */
     /* What the machine was told to do: XEN_SYSCTL_TREFOIL_MACHINE_*, how often it was asked. */
     uint32_t machine;
     unsigned int machine_asked;
@@ -76,5 +79,9 @@ void fake_board(void);
 struct fake_domain *fake_add_domain(domid_t domid, const char *name, uint32_t flags);
 void fake_write(const char *path, const char *value);
 const char *fake_read(const char *path);
+/* Removes a node and all below. */
+void fake_remove(const char *path);
+/* What a node's permissions were set to. */
+const char *fake_permissions(const char *path);
 
 #endif

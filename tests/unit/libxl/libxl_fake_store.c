@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The fake's xenstore: what libxl uses of libxs, over a flat list of nodes. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,6 +40,16 @@ const char *fake_read(const char *path)
     return node ? node->value : NULL;
 }
 
+/* The name of what a node is, or lies below, in the directory; false: it lies elsewhere. */
+static bool child_of(const struct fake_node *node, const char *directory, char name[32])
+{
+    size_t length = strlen(directory);
+    if (strncmp(node->path, directory, length) != 0 || node->path[length] != '/')
+        return false;
+    snprintf(name, 32, "%.*s", (int)strcspn(node->path + length + 1, "/"), node->path + length + 1);
+    return true;
+}
+
 struct xs_handle *xs_open(unsigned long flags)
 {
     (void)flags;
@@ -55,8 +66,12 @@ void *xs_read(struct xs_handle *h, xs_transaction_t t, const char *path, unsigne
 {
     (void)h;
     (void)t;
+    char name[32];
     const char *value = fake_read(path);
     errno = ENOENT;
+    /* A directory that nobody wrote is there as what lies in it is. */
+    for (size_t i = 0; !value && i < FAKE_NODES; i++)
+        value = child_of(&fake.nodes[i], path, name) ? "" : NULL;
     if (value && len)
         *len = (unsigned int)strlen(value);
     return value ? strdup(value) : NULL;
@@ -65,7 +80,7 @@ void *xs_read(struct xs_handle *h, xs_transaction_t t, const char *path, unsigne
 bool xs_write(struct xs_handle *h, xs_transaction_t t, const char *path, const void *data,
               unsigned int len)
 {
-    char value[64];
+    char value[256];
     struct fake_node *node = find(path);
     (void)h;
     (void)t;
@@ -78,29 +93,39 @@ bool xs_write(struct xs_handle *h, xs_transaction_t t, const char *path, const v
     return true;
 }
 
-/* Only what lies in /local/domain is ever listed. */
+static bool listed(char **list, unsigned int count, const char *name)
+{
+    for (unsigned int i = 0; i < count; i++) {
+        if (!strcmp(list[i], name))
+            return true;
+    }
+    return false;
+}
+
 char **xs_directory(struct xs_handle *h, xs_transaction_t t, const char *path, unsigned int *num)
 {
     (void)h;
     (void)t;
-    if (strcmp(path, "/local/domain") || fake.store_errno) {
-        errno = fake.store_errno ? (int)fake.store_errno : ENOENT;
+    if (fake.store_errno) {
+        errno = (int)fake.store_errno;
         return NULL;
     }
-    char **list = calloc(1, FAKE_NODES * (sizeof(char *) + 16));
+    char **list = calloc(1, FAKE_NODES * (sizeof(char *) + 32));
     char *text = (char *)(list + FAKE_NODES);
     *num = 0;
     for (size_t i = 0; i < FAKE_NODES; i++) {
-        unsigned int domid;
-        char rest[16];
-        if (sscanf(fake.nodes[i].path, "/local/domain/%u/%15s", &domid, rest) != 2 ||
-            strcmp(rest, "name"))
+        char name[32];
+        if (!child_of(&fake.nodes[i], path, name) || listed(list, *num, name))
             continue;
-        snprintf(text, 16, "%u", domid);
+        memcpy(text, name, sizeof(name));
         list[(*num)++] = text;
-        text += 16;
+        text += 32;
     }
-    return list;
+    if (*num || find(path))
+        return list;
+    free(list);
+    errno = ENOENT;
+    return NULL;
 }
 
 bool xs_watch(struct xs_handle *h, const char *path, const char *token)
@@ -111,10 +136,17 @@ bool xs_watch(struct xs_handle *h, const char *path, const char *token)
     return true;
 }
 
+/* Others have their turn; then there is something to be read at once, where a test has others. */
 int xs_fileno(struct xs_handle *h)
 {
+    static int always = -1;
     (void)h;
-    return -1;
+    if (!fake.store_turn)
+        return -1;
+    fake.store_turn();
+    if (always < 0)
+        always = open("/dev/zero", O_RDONLY | O_CLOEXEC);
+    return always;
 }
 
 char **xs_check_watch(struct xs_handle *h)
@@ -129,20 +161,62 @@ bool xs_unwatch(struct xs_handle *h, const char *path, const char *token)
     return xs_watch(h, path, token);
 }
 
+void fake_remove(const char *path)
+{
+    char name[32];
+    for (size_t i = 0; i < FAKE_NODES; i++) {
+        if (!strcmp(fake.nodes[i].path, path) || child_of(&fake.nodes[i], path, name))
+            memset(&fake.nodes[i], 0, sizeof(fake.nodes[i]));
+    }
+}
+
 bool xs_rm(struct xs_handle *h, xs_transaction_t t, const char *path)
+{
+    const struct fake_node *node = find(path);
+    (void)h;
+    (void)t;
+    if (node && node->denied) {
+        errno = node->denied;
+        return false;
+    }
+    fake_remove(path);
+    return true;
+}
+
+bool xs_mkdir(struct xs_handle *h, xs_transaction_t t, const char *path)
+{
+    return find(path) || xs_write(h, t, path, "", 0);
+}
+
+bool xs_set_permissions(struct xs_handle *h, xs_transaction_t t, const char *path,
+                        struct xs_permissions *perms, unsigned int num_perms)
 {
     struct fake_node *node = find(path);
     (void)h;
     (void)t;
-    if (node)
-        memset(node, 0, sizeof(*node));
+    if (!node || num_perms != 2) {
+        errno = ENOENT;
+        return false;
+    }
+    snprintf(node->permissions, sizeof(node->permissions), "%c%u,%c%u", "nrwb"[perms[0].perms & 3],
+             perms[0].id, "nrwb"[perms[1].perms & 3], perms[1].id);
     return true;
 }
 
-/* Each write takes effect at once. */
+const char *fake_permissions(const char *path)
+{
+    const struct fake_node *node = find(path);
+    return node ? node->permissions : NULL;
+}
+
+/* As nothing else writes meanwhile, each write takes effect at once; what does not come to pass is
+ * taken back. One at a time. */
+static struct fake_node before[FAKE_NODES];
+
 xs_transaction_t xs_transaction_start(struct xs_handle *h)
 {
     (void)h;
+    memcpy(before, fake.nodes, sizeof(before));
     return 1;
 }
 
@@ -150,5 +224,12 @@ bool xs_transaction_end(struct xs_handle *h, xs_transaction_t t, bool abort)
 {
     (void)h;
     (void)t;
-    return !abort;
+    if (!abort && !fake.store_conflicts)
+        return true;
+    memcpy(fake.nodes, before, sizeof(before));
+    if (abort)
+        return true;
+    fake.store_conflicts--;
+    errno = EAGAIN;
+    return false;
 }
