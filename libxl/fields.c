@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The descriptions of libxl's structs. */
-#include <libxl/fields.h>
-#include <libxl/libxl.h>
+#include <libxl/device.h>
 #include <xen/sched.h>
 
 #define FIELD(type, member, kind_, name_)                                                          \
@@ -16,6 +15,11 @@
 #define CONST(text, name_)                                                                         \
     {                                                                                              \
         .name = (name_), .kind = LIBXL_KIND_CONST, .constant = (text)                              \
+    }
+#define LIST(member, children_, type, name_, item_)                                                \
+    {                                                                                              \
+        .name = (name_), .kind = LIBXL_KIND_LIST, .offset = offsetof(struct libxl_domain, member), \
+        .size = sizeof(struct type), .children = (children_), .constant = (item_)                  \
     }
 #define END                                                                                        \
     {                                                                                              \
@@ -58,6 +62,8 @@ static const struct libxl_field build_fields[] = {
 static const struct libxl_field config_fields[] = {
     GROUP(create_fields, "c_info"),
     GROUP(build_fields, "b_info"),
+    LIST(disks, libxl_disk_fields, libxl_disk, "disks", "disk"),
+    LIST(nics, libxl_nic_fields, libxl_nic, "nics", "nic"),
     END,
 };
 

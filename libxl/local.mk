@@ -15,7 +15,7 @@ libxl_fake = tests/unit/libxl/libxl_fake.c tests/unit/libxl/libxl_fake.h tests/u
 if NATIVE_TESTS
 libxl_test_cppflags = $(AM_CPPFLAGS) -D_GNU_SOURCE $(hypervisor_include) $(CMOCKA_CFLAGS) $(YAJL_CFLAGS)
 libxl_command_tests = \
-	tests/unit/libxl_actions tests/unit/libxl_commands tests/unit/libxl_devices tests/unit/libxl_hostile tests/unit/libxl_listings tests/unit/libxl_restart \
+	tests/unit/libxl_actions tests/unit/libxl_commands tests/unit/libxl_device_commands tests/unit/libxl_devices tests/unit/libxl_hostile tests/unit/libxl_listings tests/unit/libxl_restart \
 	tests/unit/libxl_policy tests/unit/libxl_xml
 libxl_tests = $(libxl_command_tests) tests/unit/libxl_domains tests/unit/libxl_specifications
 check_PROGRAMS += $(libxl_tests)
@@ -29,6 +29,9 @@ libxl_command_test_libs = \
 tests_unit_libxl_actions_SOURCES = tests/unit/libxl/libxl_actions.c $(libxl_command_test_sources)
 tests_unit_libxl_actions_CPPFLAGS = $(libxl_test_cppflags)
 tests_unit_libxl_actions_LDADD = $(libxl_command_test_libs)
+tests_unit_libxl_device_commands_SOURCES = tests/unit/libxl/libxl_device_commands.c $(libxl_command_test_sources)
+tests_unit_libxl_device_commands_CPPFLAGS = $(libxl_test_cppflags)
+tests_unit_libxl_device_commands_LDADD = $(libxl_command_test_libs)
 tests_unit_libxl_devices_SOURCES = tests/unit/libxl/libxl_devices.c $(libxl_command_test_sources)
 tests_unit_libxl_devices_CPPFLAGS = $(libxl_test_cppflags)
 tests_unit_libxl_devices_LDADD = $(libxl_command_test_libs)

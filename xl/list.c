@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <libxl/device.h>
+
 #include "data.h"
 #include "print.h"
 #include "xl.h"
@@ -91,7 +93,12 @@ static int print_domains(const struct xl_call *call, struct libxl_domain *list, 
                                  list,      count,    sizeof(*list)};
     if (xl_wants_data(call, 'l')) {
         add_shares(list, count);
-        return xl_print_data(call, &data);
+        for (size_t i = 0; i < count; i++)
+            libxl_domain_devices(xl_context(), &list[i]);
+        int status = xl_print_data(call, &data);
+        for (size_t i = 0; i < count; i++)
+            libxl_domain_dispose(&list[i]);
+        return status;
     }
     print_header(call);
     for (size_t i = 0; i < count; i++)

@@ -5,10 +5,10 @@ xl_cppflags = $(AM_CPPFLAGS) -D_GNU_SOURCE -I$(top_srcdir)/xl -I$(top_srcdir)/li
 # All but main.c, which the tests do without.
 noinst_LIBRARIES += xl/libcommands.a
 xl_libcommands_a_SOURCES = \
-	xl/commands.c xl/commands.def xl/console/console.c xl/console/console_link.c xl/console/console_link.h \
+	xl/block.c xl/commands.c xl/commands.def xl/console/console.c xl/console/console_link.c xl/console/console_link.h \
 	xl/console/console_near.c xl/console/console_pump.c xl/console/console_pump.h xl/console/console_vchan.c \
-	xl/cpupool_list.c xl/data.c xl/data.h xl/debug_keys.c xl/destroy.c xl/dmesg.c \
-	xl/help.c xl/info.c xl/machine.c xl/machine.h xl/launch/launch.c xl/launch/launch.h xl/launch/launch_plan.c xl/launch/launch_tree.c xl/list.c xl/manual.c xl/names.c xl/pause.c \
+	xl/cpupool_list.c xl/data.c xl/data.h xl/debug_keys.c xl/destroy.c xl/device.h xl/dmesg.c \
+	xl/help.c xl/info.c xl/machine.c xl/machine.h xl/launch/launch.c xl/launch/launch.h xl/launch/launch_plan.c xl/launch/launch_tree.c xl/list.c xl/manual.c xl/names.c xl/network.c xl/pause.c \
 	xl/policy/policy.c xl/policy/policy.h xl/policy/policy_why.c xl/print.c xl/print.h xl/program.c \
 	xl/restart.c xl/sched.c xl/shutdown.c xl/uptime.c xl/vcpu_list.c xl/vcpu_pin.c xl/xl.h
 xl_libcommands_a_CPPFLAGS = $(xl_cppflags) $(hypervisor_include) \

@@ -144,3 +144,20 @@ enum libxl_code libxl_nic_find(struct libxl_ctx *ctx, uint32_t domid, const char
     free(list);
     return found ? LIBXL_OK : not_there(ctx, domid, "network", which);
 }
+
+void libxl_domain_devices(struct libxl_ctx *ctx, struct libxl_domain *domain)
+{
+    struct libxl_disk *disks = NULL;
+    struct libxl_nic *nics = NULL;
+    if (libxl_disk_list(ctx, domain->domid, &disks, &domain->disks.count) == LIBXL_OK)
+        libxl_nic_list(ctx, domain->domid, &nics, &domain->nics.count);
+    domain->disks.items = disks;
+    domain->nics.items = nics;
+}
+
+void libxl_domain_dispose(struct libxl_domain *domain)
+{
+    free(domain->disks.items);
+    free(domain->nics.items);
+    domain->disks = domain->nics = (struct libxl_items){0};
+}

@@ -138,6 +138,11 @@ enum libxl_code libxl_disk_find(struct libxl_ctx *ctx, uint32_t domid, const cha
 enum libxl_code libxl_nic_find(struct libxl_ctx *ctx, uint32_t domid, const char *which,
                                struct libxl_nic *nic);
 
+/* Fills in disks and nics of a domain that was got or listed; those are for
+ * libxl_domain_dispose(). Without xenstored it has none. */
+void libxl_domain_devices(struct libxl_ctx *ctx, struct libxl_domain *domain);
+void libxl_domain_dispose(struct libxl_domain *domain);
+
 /* ---- Removing: libxl/device/remove.c ---- */
 
 /*

@@ -27,12 +27,6 @@ enum libxl_kind {
                          struct */
 };
 
-/* A list within a struct, which owns it. */
-struct libxl_items {
-    void *items;
-    size_t count;
-};
-
 struct libxl_field {
     const char *name; /* NULL ends a description */
     enum libxl_kind kind;

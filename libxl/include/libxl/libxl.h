@@ -46,6 +46,12 @@ struct xs_handle *libxl_store(struct libxl_ctx *ctx);
  */
 void libxl_make_printable(char *text, size_t length, const char *allowed);
 
+/* A list within a struct, which owns it. */
+struct libxl_items {
+    void *items;
+    size_t count;
+};
+
 /* ---- Domains ---- */
 
 #define LIBXL_NAME_MAX 128 /* with its end */
@@ -74,6 +80,7 @@ struct libxl_domain {
     uint32_t ssid;
     char scheduler[16];                       /* "": libxl_domain_share() was not asked */
     uint32_t scheduler_weight, scheduler_cap; /* 0 where the scheduler has none */
+    struct libxl_items disks, nics; /* struct libxl_disk, libxl_nic: libxl_domain_devices() */
 };
 
 /* Everything the hypervisor knows of one domain, but for its share of time. */

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <libxl/device.h>
+
+#include "data.h"
+#include "device.h"
+
+#define ATTACH_SECONDS 10
+#define DETACH_SECONDS 10
+
+int xl_await_device(struct libxl_device *device)
+{
+    enum libxl_code code = libxl_device_wait(xl_context(), device, ATTACH_SECONDS);
+    if (code == LIBXL_OK)
+        return XL_OK;
+    bool served = libxl_device_served(xl_context(), device);
+    xl_fail();
+    /* A guest may take it later: it may not have started yet. */
+    if (code == LIBXL_TIMEOUT && served)
+        return XL_OK;
+    if (libxl_device_destroy(xl_context(), device) != LIBXL_OK)
+        xl_fail();
+    return XL_FAILED;
+}
+
+int xl_detach_device(const struct libxl_device *device, bool force)
+{
+    enum libxl_code code = force ? libxl_device_destroy(xl_context(), device)
+                                 : libxl_device_detach(xl_context(), device, DETACH_SECONDS);
+    return code == LIBXL_OK ? XL_OK : xl_fail();
+}
+
+int xl_list_devices(const struct xl_call *call, const struct xl_device_list *list)
+{
+    int status = XL_OK;
+    if (xl_wants_data(call, 'j') && call->argc != 1) {
+        xl_fail_with("-j and -X take one domain.");
+        return XL_USAGE;
+    }
+    if (!xl_wants_data(call, 'j'))
+        printf("%s", list->header);
+    for (int i = 0; i < call->argc; i++) {
+        struct xl_data data = list->data;
+        void *items = NULL;
+        uint32_t domid;
+        if (libxl_domain_find(xl_context(), call->argv[i], &domid) != LIBXL_OK ||
+            list->list(domid, &items, &data.count) != LIBXL_OK) {
+            status = xl_fail();
+            continue;
+        }
+        data.items = items;
+        if (xl_wants_data(call, 'j'))
+            status = xl_print_data(call, &data);
+        else
+            list->print(items, data.count);
+        free(items);
+    }
+    return status;
+}
+
+/* ---- xl block-attach ---- */
+
+static int run_attach(const struct xl_call *call)
+{
+    struct libxl_disk disk;
+    uint32_t domid;
+    libxl_disk_init(&disk);
+    if (libxl_domain_find(xl_context(), call->argv[0], &domid) != LIBXL_OK ||
+        libxl_disk_parse(xl_context(), (const char *const *)call->argv + 1, (size_t)call->argc - 1,
+                         &disk) != LIBXL_OK ||
+        libxl_disk_add(xl_context(), domid, &disk, 0) != LIBXL_OK)
+        return xl_fail();
+    return xl_await_device(&disk.device);
+}
+
+const struct xl_command xl_command_block_attach = {
+    .name = "block-attach",
+    .arguments = "<Domain> <disk-specification>...",
+    .summary = "Give a domain a disk",
+    .details =
+        "The specification is that of Xen: target,format,vdev,access, or key=value with commas "
+        "between, such as\n"
+        "'/dev/vda2,,xvda' or 'vdev=xvdb,access=ro,target=/srv/data.img'. The target is a block "
+        "device or a file in\n"
+        "the backend's domain, or PARTUUID=, PARTLABEL=, UUID= or LABEL=; the format is raw. The "
+        "backend is the\n"
+        "hardware domain, where 'xl devd' must run, unless backend= names another. What one guest "
+        "may write no\n"
+        "other gets. The exit status is 0 as well where the guest has not taken the disk yet; a "
+        "line says so.",
+    .least = 2,
+    .most = -1,
+    .run = run_attach,
+};
+
+/* ---- xl block-list ---- */
+
+static enum libxl_code list_disks(uint32_t domid, void **items, size_t *count)
+{
+    struct libxl_disk *list;
+    enum libxl_code code = libxl_disk_list(xl_context(), domid, &list, count);
+    *items = list;
+    return code;
+}
+
+static void print_disks(const void *items, size_t count)
+{
+    const struct libxl_disk *list = items;
+    for (size_t i = 0; i < count; i++)
+        printf("%-5u %-3u %-6u %-5u %-6u %-8u %-30s\n", list[i].device.devid,
+               list[i].device.backend_domid, list[i].device.domid, list[i].device.state,
+               list[i].device.event_channel, list[i].device.ring_ref, list[i].device.backend_path);
+}
+
+static int run_list(const struct xl_call *call)
+{
+    static const struct xl_device_list list = {
+        .header = "Vdev  BE  handle state evt-ch ring-ref BE-path                       \n",
+        .data = {"disks", "disk", libxl_disk_fields, NULL, 0, sizeof(struct libxl_disk)},
+        .list = list_disks,
+        .print = print_disks,
+    };
+    return xl_list_devices(call, &list);
+}
+
+static const struct xl_option list_options[] = {
+    {'j', "json", NULL, "print all there is about one domain's disks as JSON"},
+    {'X', "xml", NULL, "print all there is about one domain's disks as XML"},
+    {0},
+};
+
+const struct xl_command xl_command_block_list = {
+    .name = "block-list",
+    .arguments = "[options] <Domain>...",
+    .summary = "List the disks of domains",
+    .details = "The state is the guest's: 4 where it has the disk, 1 where it has not looked yet.",
+    .options = list_options,
+    .least = 1,
+    .most = -1,
+    .run = run_list,
+};
+
+/* ---- xl block-detach ---- */
+
+static int run_detach(const struct xl_call *call)
+{
+    struct libxl_disk disk;
+    uint32_t domid;
+    if (libxl_domain_find(xl_context(), call->argv[0], &domid) != LIBXL_OK ||
+        libxl_disk_find(xl_context(), domid, call->argv[1], &disk) != LIBXL_OK)
+        return xl_fail();
+    return xl_detach_device(&disk.device, xl_forced() || xl_given(call, 'f'));
+}
+
+static const struct xl_option detach_options[] = {
+    {'f', "force", NULL, "take it away without asking the guest"},
+    {0},
+};
+
+const struct xl_command xl_command_block_detach = {
+    .name = "block-detach",
+    .arguments = "[-f] <Domain> <vdev>",
+    .summary = "Take a disk from a domain",
+    .details = "The disk is named as in the guest (xvda) or by its number. A guest that uses it "
+               "keeps it, and xl says so\n"
+               "after 10 seconds; -f takes it away all the same.",
+    .options = detach_options,
+    .least = 2,
+    .most = 2,
+    .run = run_detach,
+};
