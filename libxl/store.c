@@ -124,11 +124,25 @@ bool libxl_store_read(struct libxl_ctx *ctx, char *out, size_t size, const char 
     return true;
 }
 
+/*
+ * Who is connected by xenstored's socket has no directory for relative paths: it is in the domain
+ * that xenstored runs in, to which the root of the store belongs.
+ */
+static uint32_t store_owner(struct libxl_ctx *ctx)
+{
+    unsigned int count;
+    struct xs_handle *store = libxl_store(ctx);
+    struct xs_permissions *owner = store ? xs_get_permissions(store, XBT_NULL, "/", &count) : NULL;
+    uint32_t domid = owner && count ? owner[0].id : DOMID_INVALID;
+    free(owner);
+    return domid;
+}
+
 uint32_t libxl_own_domid(struct libxl_ctx *ctx)
 {
     char text[16];
     return libxl_store_read(ctx, text, sizeof(text), "domid") ? (uint32_t)strtoul(text, NULL, 10)
-                                                              : DOMID_INVALID;
+                                                              : store_owner(ctx);
 }
 
 struct xs_handle *libxl_watch_domains(struct libxl_ctx *ctx)

@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: MIT
 bin_PROGRAMS += xl/xl
-xl_cppflags = $(AM_CPPFLAGS) -D_GNU_SOURCE -I$(top_srcdir)/xl -I$(top_srcdir)/libvchan/include
+xl_cppflags = $(AM_CPPFLAGS) -D_GNU_SOURCE -I$(top_srcdir)/xl -I$(top_srcdir)/devd/include -I$(top_srcdir)/libvchan/include
 
 # All but main.c, which the tests do without.
 noinst_LIBRARIES += xl/libcommands.a
 xl_libcommands_a_SOURCES = \
 	xl/block.c xl/commands.c xl/commands.def xl/console/console.c xl/console/console_link.c xl/console/console_link.h \
 	xl/console/console_near.c xl/console/console_pump.c xl/console/console_pump.h xl/console/console_vchan.c \
-	xl/cpupool_list.c xl/data.c xl/data.h xl/debug_keys.c xl/destroy.c xl/device.h xl/dmesg.c \
+	xl/cpupool_list.c xl/data.c xl/data.h xl/debug_keys.c xl/destroy.c xl/devd.c xl/device.h xl/dmesg.c \
 	xl/help.c xl/info.c xl/machine.c xl/machine.h xl/launch/launch.c xl/launch/launch.h xl/launch/launch_plan.c xl/launch/launch_tree.c xl/list.c xl/manual.c xl/names.c xl/network.c xl/pause.c \
 	xl/policy/policy.c xl/policy/policy.h xl/policy/policy_why.c xl/print.c xl/print.h xl/program.c \
 	xl/restart.c xl/sched.c xl/shutdown.c xl/uptime.c xl/vcpu_list.c xl/vcpu_pin.c xl/xl.h
@@ -16,7 +16,7 @@ xl_libcommands_a_CPPFLAGS = $(xl_cppflags) $(hypervisor_include) \
 
 xl_xl_SOURCES = xl/main.c
 xl_xl_CPPFLAGS = $(xl_cppflags)
-xl_xl_LDADD = xl/libcommands.a libvchan/libvchan.a libxl/libxl.a \
+xl_xl_LDADD = xl/libcommands.a devd/libdevd.a libvchan/libvchan.a libxl/libxl.a \
 	hypervisor/policy/libpolicy.a hypervisor/launch/liblaunch.a libxc/libxc.a libxs/libxs.a \
 	$(LIBFDT_A) $(YAJL_LIBS) -lpthread
 
@@ -28,7 +28,7 @@ xl-manual: xl/xl
 
 # Built by name: it takes clang, whatever compiler the rest is built with. The answers stand for libxc's transports and for libxs.
 EXTRA_DIST += tests/fuzz/libxl.c tests/fuzz/libxl_answers.c tests/fuzz/libxl_answers.h
-fuzz_libxl_sources = tests/fuzz/libxl.c tests/fuzz/libxl_answers.c tests/fuzz/libxl_answers.h $(xl_libcommands_a_SOURCES) \
+fuzz_libxl_sources = tests/fuzz/libxl.c tests/fuzz/libxl_answers.c tests/fuzz/libxl_answers.h $(xl_libcommands_a_SOURCES) $(devd_libdevd_a_SOURCES) \
 	libvchan/vchan.c $(libxl_libxl_a_SOURCES) $(launch_sources) $(hypervisor_policy_libpolicy_a_SOURCES) \
 	$(filter-out libxc/transports.c libxc/kernel/% libxc/twin/%,$(libxc_libxc_a_SOURCES))
 tests/fuzz/libxl: $(fuzz_libxl_sources)

@@ -313,6 +313,18 @@ bool xs_mkdir(struct xs_handle *h, xs_transaction_t t, const char *path)
     return xs_write(h, t, path, NULL, 0);
 }
 
+struct xs_permissions *xs_get_permissions(struct xs_handle *h, xs_transaction_t t, const char *path,
+                                          unsigned int *num)
+{
+    if (!xs_write(h, t, path, NULL, 0))
+        return NULL;
+    struct xs_permissions *list = calloc(1, sizeof(*list));
+    *num = answers_byte() % 2;
+    if (list)
+        list->id = answers_byte();
+    return list;
+}
+
 bool xs_set_permissions(struct xs_handle *h, xs_transaction_t t, const char *path,
                         struct xs_permissions *perms, unsigned int num_perms)
 {

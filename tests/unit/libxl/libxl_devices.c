@@ -347,7 +347,9 @@ static void the_daemon_says_that_it_is_there(void **state)
 {
     (void)state;
     fake_remove(DAEMON);
-    fake_write("domid", "0");
+    fake_remove("domid");
+    assert_false(libxl_backend_announce(ctx, true));
+    fake.store_owner = 0;
     assert_false(libxl_backend_served(ctx, 0));
     assert_true(libxl_backend_announce(ctx, true));
     assert_true(libxl_backend_served(ctx, 0));

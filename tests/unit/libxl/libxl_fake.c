@@ -381,6 +381,7 @@ void fake_board(void)
 {
     memset(&fake, 0, sizeof(fake));
     fake.self = 1;
+    fake.store_owner = DOMID_INVALID;
     fake.domctl_version = 0x18;
     fake.sysctl_version = 0x16;
     fake.has_launch_info = true;

@@ -59,6 +59,7 @@ extern struct fake {
     unsigned int store_errno;
     struct fake_node nodes[FAKE_NODES];
     void (*store_turn)(void); /* what others do while somebody waits for a change; NULL: nothing */
+    domid_t store_owner;      /* the domain of xenstored, to who is connected by its socket */
     unsigned int store_conflicts; /* so many transactions meet others' */
     int shutdown_after;           /* so many looks later domain 2 is shut down; 0: never */
     int reboot_after;             /* likewise, and comes again */

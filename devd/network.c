@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+/* What a network needs: the kernel's end of it in a bridge, and up. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon.h"
+#include "interface.h"
+
+static bool fail(char error[ERROR_SIZE], const char *what, const char *which)
+{
+    snprintf(error, ERROR_SIZE, "%s %.100s: %s", what, which, strerror(errno));
+    return false;
+}
+
+/* The kernel calls it vifDOMAIN.HANDLE; it has the other name for good once it got it. */
+static bool name_interface(struct devd *devd, struct device *device, char error[ERROR_SIZE])
+{
+    char wanted[LIBXL_BRIDGE_MAX], kernel[32];
+    snprintf(kernel, sizeof(kernel), "vif%u.%u", device->domid, device->devid);
+    if (!devd_read(devd, device, "vifname", wanted, sizeof(wanted)) || !*wanted)
+        snprintf(wanted, sizeof(wanted), "%.15s", kernel);
+    snprintf(device->interface, sizeof(device->interface), "%s", wanted);
+    if (!strcmp(wanted, kernel) || !devd_interface_exists(kernel))
+        return true;
+    return devd_interface_rename(kernel, wanted) ||
+           fail(error, "cannot name the interface", wanted);
+}
+
+static bool join(struct devd *devd, const struct device *device, const char *bridge,
+                 char error[ERROR_SIZE])
+{
+    if (!devd_interface_exists(bridge)) {
+        errno = ENODEV;
+        if (!devd->options->make_bridges)
+            return fail(error, "there is no bridge", bridge);
+        if (!devd_bridge_make(bridge))
+            return fail(error, "cannot make the bridge", bridge);
+    }
+    return devd_bridge_join(bridge, device->interface) ||
+           fail(error, "cannot put the interface into the bridge", bridge);
+}
+
+bool devd_serve_network(struct devd *devd, struct device *device, char error[ERROR_SIZE])
+{
+    char bridge[LIBXL_BRIDGE_MAX], text[16];
+    if (!name_interface(devd, device, error))
+        return false;
+    if (!devd_interface_exists(device->interface)) {
+        errno = ENODEV;
+        return fail(error, "the kernel has made no interface", device->interface);
+    }
+    unsigned int mtu = devd_read(devd, device, "mtu", text, sizeof(text))
+                           ? (unsigned int)strtoul(text, NULL, 10)
+                           : 0;
+    if (mtu && !devd_interface_mtu(device->interface, mtu))
+        return fail(error, "cannot set the MTU of", device->interface);
+    devd_read(devd, device, "bridge", bridge, sizeof(bridge));
+    if (*bridge && !join(devd, device, bridge, error))
+        return false;
+    return devd_interface_up(device->interface) ||
+           fail(error, "cannot bring up the interface", device->interface);
+}
+
+/* The kernel takes its interface back, out of the bridge too. */
+void devd_release_network(struct devd *devd, struct device *device)
+{
+    (void)devd;
+    device->interface[0] = '\0';
+}

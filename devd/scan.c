@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What is to be done is found by looking at all there is, not by what changed: so a daemon that
+ * starts late, or again, does what one would have done that was always there.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon.h"
+
+static struct device *find(const struct devd *devd, const char *path)
+{
+    struct device *device = devd->devices;
+    while (device && strcmp(device->path, path) != 0)
+        device = device->next;
+    return device;
+}
+
+/* What the rest of the daemon does not know yet. */
+static struct device *adopt(struct devd *devd, const struct device *found)
+{
+    struct device *device = malloc(sizeof(*device));
+    if (!device)
+        return NULL;
+    *device = *found;
+    device->next = devd->devices;
+    devd->devices = device;
+    return device;
+}
+
+static void let_go(struct devd *devd, struct device *device)
+{
+    const struct kind *kind = &devd_kinds[device->kind];
+    char error[ERROR_SIZE];
+    if (*device->script && !devd_script(devd, device, kind->script_remove, error))
+        devd_log("%s: %s", device->path, error);
+    kind->release(devd, device);
+}
+
+static void drop(struct devd *devd, struct device *device)
+{
+    struct device **link = &devd->devices;
+    while (*link && *link != device)
+        link = &(*link)->next;
+    if (*link)
+        *link = device->next;
+    free(device);
+}
+
+/* The script that is not ours. */
+static void read_script(struct devd *devd, struct device *device)
+{
+    if (devd_read(devd, device, "script", device->script, sizeof(device->script)) &&
+        !strcmp(device->script, devd_kinds[device->kind].script))
+        device->script[0] = '\0';
+}
+
+static bool do_serve(struct devd *devd, struct device *device, bool again, char error[ERROR_SIZE])
+{
+    const struct kind *kind = &devd_kinds[device->kind];
+    read_script(devd, device);
+    if (!*device->script)
+        return kind->serve(devd, device, error);
+    if (device->kind == LIBXL_NIC)
+        snprintf(device->interface, sizeof(device->interface), "vif%u.%u", device->domid,
+                 device->devid);
+    return again || devd_script(devd, device, kind->script_add, error);
+}
+
+static void serve(struct devd *devd, struct device *device, const char *status)
+{
+    char error[ERROR_SIZE] = "";
+    bool again = !strcmp(status, "connected");
+    if (do_serve(devd, device, again, error)) {
+        if (!again)
+            devd_write(devd, device, "hotplug-status", "connected");
+        devd_log("%s: %s", device->path, again ? "served already" : "served");
+        return;
+    }
+    device->failed = true;
+    devd_kinds[device->kind].release(devd, device);
+    devd_write(devd, device, "hotplug-error", error);
+    devd_write(devd, device, "hotplug-status", "error");
+    devd_log("%s: %s", device->path, error);
+}
+
+/* The frontend goes with its domain. What it says does not matter, as long as it is there. */
+static bool has_frontend(struct devd *devd, const struct device *device)
+{
+    char path[NODE_SIZE];
+    snprintf(path, sizeof(path), "/local/domain/%u/device/%s/%u", device->domid,
+             libxl_device_kind_name(device->kind), device->devid);
+    char *value = xs_read(devd->store, XBT_NULL, path, NULL);
+    bool there = value;
+    free(value);
+    return there;
+}
+
+/* Whether both ends have closed for good, or one has gone. */
+static bool is_over(struct devd *devd, const struct device *device, unsigned long state)
+{
+    char online[8];
+    devd_read(devd, device, "online", online, sizeof(online));
+    return (state == LIBXL_XENBUS_CLOSED && !strcmp(online, "0")) || !has_frontend(devd, device);
+}
+
+static void look(struct devd *devd, const struct device *found)
+{
+    char text[16], status[16];
+    struct device *device = find(devd, found->path);
+    bool known = device;
+    /* Who writes nodes one by one writes this one last. */
+    if (!devd_read(devd, found, "state", text, sizeof(text)))
+        return;
+    unsigned long state = strtoul(text, NULL, 10);
+    if (is_over(devd, found, state)) {
+        if (device) {
+            let_go(devd, device);
+            drop(devd, device);
+        }
+        xs_rm(devd->store, XBT_NULL, found->path);
+        devd_log("%s: gone", found->path);
+        return;
+    }
+    if (device)
+        device->seen = true;
+    devd_read(devd, found, "hotplug-status", status, sizeof(status));
+    /* Until the kernel's backend has it there is nothing to be done: it says so by its state. */
+    if (known || state < LIBXL_XENBUS_INIT_WAIT || state > LIBXL_XENBUS_CONNECTED)
+        return;
+    device = adopt(devd, found);
+    if (!device)
+        return;
+    device->failed = !strcmp(status, "error");
+    if (!device->failed)
+        serve(devd, device, status);
+}
+
+static void look_at_guest(struct devd *devd, enum libxl_device_kind kind, const char *directory,
+                          const char *guest)
+{
+    char path[NODE_SIZE];
+    unsigned int count = 0;
+    snprintf(path, sizeof(path), "%s/%.10s", directory, guest);
+    char **names = xs_directory(devd->store, XBT_NULL, path, &count);
+    for (unsigned int i = 0; names && i < count; i++) {
+        struct device found = {.kind = kind,
+                               .domid = (uint32_t)strtoul(guest, NULL, 10),
+                               .devid = (uint32_t)strtoul(names[i], NULL, 10),
+                               .seen = true,
+                               .backing = {.loop = -1}};
+        snprintf(found.path, sizeof(found.path), "%s/%u/%u", directory, found.domid, found.devid);
+        look(devd, &found);
+    }
+    free(names);
+}
+
+void devd_scan(struct devd *devd)
+{
+    for (struct device *device = devd->devices; device; device = device->next)
+        device->seen = false;
+    for (unsigned int kind = 0; kind < LIBXL_DEVICE_KINDS; kind++) {
+        char directory[64];
+        unsigned int count = 0;
+        snprintf(directory, sizeof(directory), "/local/domain/%u/backend/%s", devd->domid,
+                 libxl_device_kind_name((enum libxl_device_kind)kind));
+        char **guests = xs_directory(devd->store, XBT_NULL, directory, &count);
+        for (unsigned int i = 0; guests && i < count; i++)
+            look_at_guest(devd, (enum libxl_device_kind)kind, directory, guests[i]);
+        free(guests);
+    }
+    for (struct device *device = devd->devices, *next; device; device = next) {
+        next = device->next;
+        if (device->seen)
+            continue;
+        devd_log("%s: taken away", device->path);
+        let_go(devd, device);
+        drop(devd, device);
+    }
+}
+
+void devd_forget(struct devd *devd)
+{
+    while (devd->devices) {
+        devd_kinds[devd->devices->kind].release(devd, devd->devices);
+        drop(devd, devd->devices);
+    }
+}
