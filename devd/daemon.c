@@ -93,6 +93,7 @@ static void turn(struct devd *devd)
         disconnect_store(devd);
         return;
     }
+    devd->waits = false;
     devd_scan(devd);
     devd_add_declared(devd);
 }

@@ -228,7 +228,6 @@ static void add_one(struct devd *devd, struct declared *declared)
 
 void devd_add_declared(struct devd *devd)
 {
-    devd->waits = false;
     for (struct declared *declared = devd->declared; declared; declared = declared->next)
         add_one(devd, declared);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What a network needs: the kernel's end of it in a bridge, and up. */
 #include <errno.h>
+#include <net/if.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,14 +15,24 @@ static bool fail(char error[ERROR_SIZE], const char *what, const char *which)
     return false;
 }
 
+/* What the kernel would cut short, or take for something else, names another. */
+static bool is_name(const char *name)
+{
+    return strlen(name) < IFNAMSIZ && !name[strcspn(name, "/ ,:")] && strcmp(name, ".") != 0 &&
+           strcmp(name, "..") != 0;
+}
+
 /* The kernel calls it vifDOMAIN.HANDLE; it has the other name for good once it got it. */
 static bool name_interface(struct devd *devd, struct device *device, char error[ERROR_SIZE])
 {
-    char wanted[LIBXL_BRIDGE_MAX], kernel[32];
+    char wanted[64], kernel[32];
     snprintf(kernel, sizeof(kernel), "vif%u.%u", device->domid, device->devid);
     if (!devd_read(devd, device, "vifname", wanted, sizeof(wanted)) || !*wanted)
         snprintf(wanted, sizeof(wanted), "%.15s", kernel);
-    snprintf(device->interface, sizeof(device->interface), "%s", wanted);
+    errno = EINVAL;
+    if (!is_name(wanted))
+        return fail(error, "there can be no interface", wanted);
+    snprintf(device->interface, sizeof(device->interface), "%.15s", wanted);
     if (!strcmp(wanted, kernel) || !devd_interface_exists(kernel))
         return true;
     return devd_interface_rename(kernel, wanted) ||
@@ -31,6 +42,9 @@ static bool name_interface(struct devd *devd, struct device *device, char error[
 static bool join(struct devd *devd, const struct device *device, const char *bridge,
                  char error[ERROR_SIZE])
 {
+    errno = EINVAL;
+    if (!is_name(bridge))
+        return fail(error, "there can be no bridge", bridge);
     if (!devd_interface_exists(bridge)) {
         errno = ENODEV;
         if (!devd->options->make_bridges)
@@ -44,7 +58,7 @@ static bool join(struct devd *devd, const struct device *device, const char *bri
 
 bool devd_serve_network(struct devd *devd, struct device *device, char error[ERROR_SIZE])
 {
-    char bridge[LIBXL_BRIDGE_MAX], text[16];
+    char bridge[64], text[16];
     if (!name_interface(devd, device, error))
         return false;
     if (!devd_interface_exists(device->interface)) {

@@ -6,8 +6,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "daemon.h"
+
+#define CLOSED_MS 500 /* how long a device that has closed is still to be seen */
 
 static struct device *find(const struct devd *devd, const char *path)
 {
@@ -97,35 +100,103 @@ static bool has_frontend(struct devd *devd, const struct device *device)
     return there;
 }
 
-/* Whether both ends have closed for good, or one has gone. */
-static bool is_over(struct devd *devd, const struct device *device, unsigned long state)
+/* Whether both ends have closed, for good. */
+static bool is_closed(struct devd *devd, const struct device *device, unsigned long state)
 {
     char online[8];
     devd_read(devd, device, "online", online, sizeof(online));
-    return (state == LIBXL_XENBUS_CLOSED && !strcmp(online, "0")) || !has_frontend(devd, device);
+    return state == LIBXL_XENBUS_CLOSED && !strcmp(online, "0");
+}
+
+static int64_t now_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* Takes the directory of the device's guest away if nothing is left in it. */
+static void remove_empty(struct devd *devd, const struct device *device)
+{
+    char path[NODE_SIZE];
+    unsigned int count = 1;
+    snprintf(path, sizeof(path), "%s", device->path);
+    *strrchr(path, '/') = '\0';
+    xs_transaction_t t = xs_transaction_start(devd->store);
+    if (t == XBT_NULL)
+        return;
+    free(xs_directory(devd->store, t, path, &count));
+    bool last = count == 0 && xs_rm(devd->store, t, path);
+    /* Another that comes meanwhile lets this fail, and the directory stays. */
+    xs_transaction_end(devd->store, t, !last);
+}
+
+/* Takes the device out of the store; whoever has served it has let go. */
+static void remove_nodes(struct devd *devd, const struct device *found, struct device *device)
+{
+    xs_rm(devd->store, XBT_NULL, found->path);
+    remove_empty(devd, found);
+    devd_log("%s: gone", found->path);
+    if (device)
+        drop(devd, device);
+}
+
+/* Both ends have closed. Xen's tools look for that state, and take it for a failure not to find it
+ * any more: it stays to be seen for a while. */
+static void close_device(struct devd *devd, const struct device *found, struct device *device)
+{
+    char path[NODE_SIZE + 32];
+    if (!device)
+        device = adopt(devd, found);
+    if (!device)
+        return;
+    device->seen = true;
+    if (!device->closed_at) {
+        let_go(devd, device);
+        device->closed_at = now_ms();
+        snprintf(path, sizeof(path), "%s/hotplug-status", device->path);
+        xs_rm(devd->store, XBT_NULL, path);
+    }
+    if (now_ms() - device->closed_at >= CLOSED_MS)
+        remove_nodes(devd, found, device);
+    else
+        devd->waits = true;
+}
+
+/* What we serve says so: where nothing says it there is another by now, under the same path. */
+static void replaced(struct devd *devd, struct device *device)
+{
+    if (!device->closed_at)
+        let_go(devd, device);
+    drop(devd, device);
 }
 
 static void look(struct devd *devd, const struct device *found)
 {
     char text[16], status[16];
     struct device *device = find(devd, found->path);
-    bool known = device;
     /* Who writes nodes one by one writes this one last. */
     if (!devd_read(devd, found, "state", text, sizeof(text)))
         return;
     unsigned long state = strtoul(text, NULL, 10);
-    if (is_over(devd, found, state)) {
-        if (device) {
+    if (!has_frontend(devd, found)) {
+        if (device && !device->closed_at)
             let_go(devd, device);
-            drop(devd, device);
-        }
-        xs_rm(devd->store, XBT_NULL, found->path);
-        devd_log("%s: gone", found->path);
+        remove_nodes(devd, found, device);
         return;
     }
+    if (is_closed(devd, found, state)) {
+        close_device(devd, found, device);
+        return;
+    }
+    devd_read(devd, found, "hotplug-status", status, sizeof(status));
+    if (device && !*status) {
+        replaced(devd, device);
+        device = NULL;
+    }
+    bool known = device;
     if (device)
         device->seen = true;
-    devd_read(devd, found, "hotplug-status", status, sizeof(status));
     /* Until the kernel's backend has it there is nothing to be done: it says so by its state. */
     if (known || state < LIBXL_XENBUS_INIT_WAIT || state > LIBXL_XENBUS_CONNECTED)
         return;
@@ -175,7 +246,9 @@ void devd_scan(struct devd *devd)
         if (device->seen)
             continue;
         devd_log("%s: taken away", device->path);
-        let_go(devd, device);
+        if (!device->closed_at)
+            let_go(devd, device);
+        remove_empty(devd, device);
         drop(devd, device);
     }
 }

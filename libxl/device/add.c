@@ -67,14 +67,23 @@ static bool make_directory(struct libxl_ctx *ctx, xs_transaction_t t, const char
     return xs_mkdir(store, t, path) && xs_set_permissions(store, t, path, permissions, 2);
 }
 
-static bool is_taken(struct libxl_ctx *ctx, xs_transaction_t t, const struct libxl_device *device)
+static bool has_node(struct libxl_ctx *ctx, xs_transaction_t t, const char *directory,
+                     const char *name)
 {
     char path[DEVICE_MAX];
-    snprintf(path, sizeof(path), "%s/backend", device->frontend_path);
+    snprintf(path, sizeof(path), "%s/%s", directory, name);
     char *value = xs_read(libxl_store(ctx), t, path, NULL);
     bool there = value;
     free(value);
     return there;
+}
+
+/* Half a one is in nobody's way: a guest that has ended leaves it, or a toolstack that did not
+ * clean up. */
+static bool is_taken(struct libxl_ctx *ctx, xs_transaction_t t, const struct libxl_device *device)
+{
+    return has_node(ctx, t, device->frontend_path, "backend") &&
+           has_node(ctx, t, device->backend_path, "frontend");
 }
 
 static void common_nodes(const struct libxl_device *device, struct node_list *back,

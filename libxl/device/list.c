@@ -40,7 +40,9 @@ static bool read_device(struct libxl_ctx *ctx, struct libxl_device *device, cons
         snprintf(device->backend, sizeof(device->backend), "%u", backend_domid);
     libxl_device_paths(device);
     libxl_device_look(ctx, device);
-    return true;
+    /* Xen's tools leave this much of one that they detached from another domain than 0. */
+    return device->state != LIBXL_XENBUS_CLOSED ||
+           libxl_node_exists(ctx, "%s/state", device->backend_path);
 }
 
 enum libxl_code libxl_kind_list(struct libxl_ctx *ctx, enum libxl_device_kind kind, uint32_t domid,

@@ -60,9 +60,11 @@ static enum libxl_progress look_closed(struct libxl_ctx *ctx, struct libxl_devic
                : LIBXL_GOES_ON;
 }
 
+/* The daemon takes back what it said it serves, or the directory. */
 static enum libxl_progress look_gone(struct libxl_ctx *ctx, struct libxl_device *device)
 {
-    return backend_gone(ctx, device) ? LIBXL_DONE : LIBXL_GOES_ON;
+    return libxl_device_served(ctx, device) && !backend_gone(ctx, device) ? LIBXL_GOES_ON
+                                                                          : LIBXL_DONE;
 }
 
 enum libxl_code libxl_device_detach(struct libxl_ctx *ctx, const struct libxl_device *device,

@@ -39,6 +39,7 @@ static void declare(void)
 
 static void turn(void)
 {
+    devd_fake.devd.waits = false;
     devd_scan(&devd_fake.devd);
     devd_add_declared(&devd_fake.devd);
 }

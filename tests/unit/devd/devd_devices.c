@@ -65,6 +65,13 @@ static void an_end_leaves_nothing(void **state)
     assert_string_equal(devd_node(BACK "/state"), "6");
     fake_write(BACK "/online", "0");
     scan();
+    /* For a while it is to be seen that it has closed, though nobody serves it. */
+    assert_string_equal(devd_node(BACK "/state"), "6");
+    assert_null(fake_read(BACK "/hotplug-status"));
+    assert_int_equal(devd_fake.devd.devices->backing.loop, -1);
+    assert_true(devd_fake.devd.waits);
+    devd_fake.devd.devices->closed_at -= 10000;
+    scan();
     assert_null(fake_read(BACK "/state"));
     assert_null(devd_fake.devd.devices);
     /* The guest ends. */
@@ -130,6 +137,32 @@ static void one_file_is_written_by_one_guest(void **state)
     assert_string_equal(devd_node("/local/domain/0/backend/vbd/2/51728/hotplug-error"), expected);
 }
 
+/* Nodes that were taken away and written again before the daemon looked. */
+static void another_under_the_same_path(void **state)
+{
+    (void)state;
+    devd_put("/a.img", "x", 1);
+    devd_put("/b.img", "x", 1);
+    devd_disk("/a.img,,xvda", "2");
+    scan();
+    fake_remove(FRONT);
+    devd_disk("/b.img,,xvda", "1");
+    scan();
+    assert_null(devd_fake.devd.devices);
+    fake_write(BACK "/state", "2");
+    scan();
+    assert_string_equal(devd_fake.loop_file, devd_path("/b.img"));
+    /* After an orderly end, too. */
+    fake_write(BACK "/state", "6");
+    fake_write(BACK "/online", "0");
+    scan();
+    fake_remove(FRONT);
+    devd_disk("/a.img,,xvda", "2");
+    scan();
+    assert_string_equal(devd_fake.loop_file, devd_path("/a.img"));
+    assert_string_equal(devd_node(BACK "/hotplug-status"), "connected");
+}
+
 /* ---- Networks ---- */
 
 static void a_network_goes_into_its_bridge(void **state)
@@ -181,6 +214,22 @@ static void networks_that_cannot_be_served(void **state)
     fake_remove(VIF);
     fake_remove(VIFF);
     strcpy(devd_fake.interfaces[0], "br0");
+    scan();
+    devd_network("bridge=br0", "2");
+    fake_write(VIF "/bridge", "br0,backend=hardware");
+    scan();
+    assert_string_equal(devd_node(VIF "/hotplug-error"),
+                        "there can be no bridge br0,backend=hardware: Invalid argument");
+    fake_remove(VIF);
+    fake_remove(VIFF);
+    scan();
+    devd_network("bridge=br0", "2");
+    fake_write(VIF "/vifname", "a/b");
+    scan();
+    assert_string_equal(devd_node(VIF "/hotplug-error"),
+                        "there can be no interface a/b: Invalid argument");
+    fake_remove(VIF);
+    fake_remove(VIFF);
     devd_fake.interfaces_refuse = true;
     scan();
     devd_network("bridge=br0", "2");
@@ -266,6 +315,7 @@ int main(void)
         TEST(an_end_leaves_nothing),
         TEST(disks_that_cannot_be_served),
         TEST(one_file_is_written_by_one_guest),
+        TEST(another_under_the_same_path),
         TEST(a_network_goes_into_its_bridge),
         TEST(an_interface_has_the_name_asked_for),
         TEST(networks_that_cannot_be_served),

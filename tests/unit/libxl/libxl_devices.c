@@ -189,6 +189,12 @@ static void what_is_stale_is_replaced(void **state)
     assert_int_equal(add_disk("/b,,xvda", &disk), LIBXL_OK);
     assert_null(fake_read(BACK "/old"));
     assert_string_equal(fake_read(BACK "/state"), "1");
+    /* What another toolstack leaves of one that it detached. */
+    fake_remove(BACK);
+    fake_write(FRONT "/state", "6");
+    assert_int_equal(libxl_disk_find(ctx, 2, "xvda", &disk), LIBXL_FAILED);
+    assert_int_equal(add_disk("/b,,xvda", &disk), LIBXL_OK);
+    assert_int_equal(libxl_disk_find(ctx, 2, "xvda", &disk), LIBXL_OK);
 }
 
 static void the_store_says_no(void **state)
