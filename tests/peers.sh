@@ -18,6 +18,10 @@ _peers_overlay() {
     done
     cp -a "$peers"/usr/lib/aarch64-linux-gnu/lib*.so* "$to/usr/lib/aarch64-linux-gnu/"
     cp -a "$peers"/lib/aarch64-linux-gnu/*.so* "$to/lib/aarch64-linux-gnu/"
+    for name in net/llc/llc net/802/stp net/bridge/bridge drivers/block/loop drivers/block/xen-blkback/xen-blkback drivers/net/xen-netback/xen-netback; do
+        install -D -m 644 "$sysroot/lib/modules/$(kernel_release)/kernel/$name.ko" "$to/lib/modules/devices/$(basename "$name").ko"
+    done
+    cp -L "$(aarch64-linux-gnu-gcc -print-file-name=libgcc_s.so.1)" "$to/lib/aarch64-linux-gnu/"
     : >"$to/etc/xen/xl.conf"
     ln -s /run/lock "$to/var/lock"
 }
@@ -26,6 +30,11 @@ _peers_overlay() {
 _peers_prologue='bin=/usr/lib/xen-4.17/bin
 theirs() { timeout 30 env PATH=$bin:$PATH "$@"; }
 ours() { timeout 30 "$@"; }
+serve_devices() {
+    for module in llc stp bridge loop xen-blkback xen-netback; do insmod /lib/modules/devices/$module.ko 2>/dev/null; done
+    dd if=/dev/zero of=/run/peer.img bs=1M count=1 2>/dev/null
+    xenstore-exists /local/domain/0/libxl/devd || xl devd --bridges
+}
 type_to_app() { echo "$1" >$(xenstore-read /local/domain/2/console/tty); }
 '
 
@@ -70,10 +79,15 @@ step xs-write 'theirs xenstore-write /local/domain/1/data/peer "a b" && theirs x
 step xs-rm 'theirs xenstore-rm /local/domain/1/data/peer; theirs xenstore-exists /local/domain/1/data/peer'
 step xs-list 'theirs xenstore-list /local/domain'
 step xs-watch '(sleep 1; theirs xenstore-write /local/domain/1/data/watched 1) & theirs xenstore-watch -n 2 /local/domain/1/data/watched'
+within 60 'xenstore-exists /local/domain/0/data/peer-served'
+step block 'theirs xl block-attach app /run/peer.img,,xvda,backend=hardware,script=block && theirs xl block-list app && ours xl block-list app'
+step network 'theirs xl network-attach app bridge=br7 backend=hardware && theirs xl network-list app && ours xl network-list app'
+step block-off 'ours xl block-detach app xvda && ours xl network-detach app 0 && theirs xl block-list app'
 within 60 'xenstore-exists /local/domain/1/data/go-on'
 step shutdown 'theirs xl shutdown -w app; theirs xl list app'
 ;;
 hardware)
+serve_devices && xenstore-write /local/domain/0/data/peer-served 1
 step hw-list 'theirs xl list'
 step hw-info 'theirs xl info'
 step hw-dmesg 'theirs xl dmesg'
@@ -117,6 +131,9 @@ END
     expect_count "xl sched-credit2" sched '^(hardware +0|control +1|app +2) +256 +0$' 3
     expect "xl sched-credit2 -d" sched-one '^app +2 +256 +0$'
     expect "xl cpupool-list -c" pools '^Pool-0 +0,1$'
+    expect_count "xl block-attach, and both list the disk, which our daemon serves" block '^51712 0   2 ' 2
+    expect_count "xl network-attach" network '^0   0  00:16:3e:' 2
+    expect_status "what theirs attached ours detaches" block-off 0
     expect_count "xl vm-list" vm-list ' +(hardware|control|app) *$' 3
     expect_status "xl claims" claims 0
     expect "xl rename" rename '^other +2 '
@@ -231,6 +248,9 @@ step sched 'ours xl sched-credit2'
 step pools 'ours xl cpupool-list'
 step policy 'ours xl policy'
 step keys 'ours xl debug-keys h; ours xl dmesg | grep "h. pressed"'
+step devd 'serve_devices'
+step block 'ours xl block-attach 1 /run/peer.img,,xvda && ours xl block-list 1 && theirs xl block-list 1 && ours xl block-detach 1 xvda'
+step network 'ours xl network-attach 1 bridge=br7 && ours xl network-list 1 && theirs xl network-list 1 && ours xl network-detach 1 0'
 step console 'ours xl console 1 </dev/null'
 step their-list 'theirs xl list; theirs xl uptime; theirs xl list -l'
 step their-xs 'theirs xenstore-ls -fp /local/domain/1; theirs xenstore-control check'
@@ -264,6 +284,11 @@ END
     expect "xl cpupool-list" pools '^Pool-0 +2 +credit2 +y +2$'
     expect "xl policy says that Xen does not say" policy 'does not say which policy'
     expect "xl debug-keys" keys 'pressed'
+    expect_status "xl devd serves in dom0" devd 0
+    expect_count "xl block-attach, which both list" block '^51712 0   1 ' 2
+    expect_status "and block-detach" block 0
+    expect_count "xl network-attach, which both list" network '^0   0  00:16:3e:' 2
+    expect_status "and network-detach" network 0
     expect "xl console says that there is none" console 'has no PV console'
     expect "Debian's xl list on our store" their-list '^dom0less-1 +1 +128 '
     expect "Debian's xl uptime on our store" their-list '^Domain-0 +0 +0:0[0-9]:[0-9][0-9]$'
