@@ -19,7 +19,7 @@ timer_wfi 368"
 # Batched hypercalls, each at its largest: how long interrupts stay masked.
 _bench_masked_bound=20000
 _bench_masked="decrease populate grant_frame grant_setup physmap_batch grant_map grant_unmap grant_copy multicall console_write
-readconsole evtchn_reset cache_flush"
+readconsole set_way evtchn_reset cache_flush"
 
 # _bench_tree MACHINE.dtb SIZE OPTIONS PROPERTIES COUNT MIB: COUNT domains of MIB MiB, all with the one module.
 _bench_tree() {

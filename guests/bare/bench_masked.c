@@ -314,6 +314,12 @@ static void read_log(void)
     check("readconsole", hypercall(__HYPERVISOR_sysctl, (uint64_t)&op, 0, 0, 0), 0);
 }
 
+/* Only the first cleans all RAM. */
+static void set_way(void)
+{
+    __asm__ volatile("dc cisw, %0" ::"r"(0UL) : "memory");
+}
+
 static const struct masked rows[] = {
     {"masked_decrease", decrease, NULL, populate, false},
     {"masked_populate", populate, decrease, NULL, false},
@@ -326,6 +332,7 @@ static const struct masked rows[] = {
     {"masked_multicall", multicall, prepare_calls, NULL, false},
     {"masked_console_write", write_console, prepare_text, NULL, false},
     {"masked_readconsole", read_log, NULL, NULL, false},
+    {"masked_set_way", set_way, NULL, NULL, true},
     {"masked_evtchn_reset", reset_ports, allocate_ports, NULL, false},
 };
 static const struct masked flush_row = {"masked_cache_flush", flush_cache, NULL, NULL, false};

@@ -260,5 +260,4 @@ void test_cache_maintenance(void)
     CHECK_NO_FAULT(__asm__ volatile("dc civac, %0\n\tdc cvac, %0\n\tic ivau, %0" ::"r"(test_pages)
                                     : "memory"));
     CHECK_NO_FAULT(__asm__ volatile("ic iallu\n\tdsb sy\n\tisb" ::: "memory"));
-    CHECK_NO_FAULT(__asm__ volatile("dc isw, %0" ::"r"(0UL) : "memory"));
 }

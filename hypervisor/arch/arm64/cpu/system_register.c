@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "id_register.h"
+#include "memory/set_way.h"
 #include "traps.h"
 #include <trefoil/arch.h>
 #include <trefoil/printk.h>
@@ -74,6 +75,40 @@ static bool access_aidr(struct vcpu *vcpu, uint32_t iss, uint64_t *value)
     *value = READ_SYSREG(S3_1_C0_C0_7);
     return ISS_READ(iss);
 }
+
+static bool access_set_way(struct vcpu *vcpu, uint32_t iss, uint64_t *value)
+{
+    (void)value;
+    set_way_operation(vcpu);
+    return !ISS_READ(iss);
+}
+
+static bool access_sctlr(struct vcpu *vcpu, uint32_t iss, uint64_t *value)
+{
+    (void)iss;
+    set_way_sctlr_write(vcpu, *value);
+    return true;
+}
+
+/* HCR_EL2.TVM traps writes only. What it traps besides SCTLR_EL1 goes on to the register. */
+#define PASSED_ON(name)                                                                            \
+    static bool access_##name(struct vcpu *vcpu, uint32_t iss, uint64_t *value)                    \
+    {                                                                                              \
+        (void)iss;                                                                                 \
+        set_way_load(vcpu);                                                                        \
+        WRITE_SYSREG(*value, name);                                                                \
+        return true;                                                                               \
+    }
+PASSED_ON(ttbr0_el1)
+PASSED_ON(ttbr1_el1)
+PASSED_ON(tcr_el1)
+PASSED_ON(afsr0_el1)
+PASSED_ON(afsr1_el1)
+PASSED_ON(esr_el1)
+PASSED_ON(far_el1)
+PASSED_ON(mair_el1)
+PASSED_ON(amair_el1)
+PASSED_ON(contextidr_el1)
 
 static const struct register_row register_rows[] = {
 #define REGISTER(op0, op1, crn, crm, op2, handler, name)                                           \

@@ -3,6 +3,7 @@
 #include "cpu_setup.h"
 #include "feature.h"
 #include "memory/p2m.h"
+#include "memory/set_way.h"
 #include "system_error.h"
 #include "traps.h"
 #include <trefoil/arch.h>
@@ -87,6 +88,7 @@ void arch_vcpu_reset(struct vcpu *vcpu, uint64_t entry, uint64_t argument)
     memset(&arch->system, 0, sizeof(arch->system));
     memset(&arch->fp, 0, sizeof(arch->fp));
     memset(arch->keys, 0, sizeof(arch->keys));
+    set_way_reset(vcpu);
     arch->frame.x[0] = argument;
     arch->frame.pc = entry;
     arch->frame.pstate = PSTATE_BOOT;
@@ -100,21 +102,27 @@ void arch_vcpu_reset(struct vcpu *vcpu, uint64_t entry, uint64_t argument)
  * Two vcpus of a domain share its VMID, and each may use an ASID in its own way: to the
  * architecture they are two PEs, whose translations are not shared (Arm ARM D8.14; no FEAT_TTCNP
  * here). What the one left in this pcpu's TLB is taken out before the other runs. The domain's
- * stage 2 is loaded.
+ * stage 2 is loaded. For a vcpu whose caches are watched it is as if another had always run.
  */
-static void forget_other_vcpu(struct vcpu *next)
+static __attribute__((noinline)) void forget_other_vcpu(const struct vcpu *next, uint8_t *ran,
+                                                        uint8_t last, uint8_t mine)
 {
-    uint8_t *ran = &next->domain->arch.p2m.ran[this_pcpu()->id];
-    uint8_t mine = (uint8_t)(next->id + 1);
-
-    if (*ran == mine)
-        return;
-    if (*ran) {
+    if (last) {
         isb();
         __asm__ volatile("tlbi vmalle1" ::: "memory");
         dsb(nsh);
     }
-    *ran = mine;
+    set_way_load(next);
+    __atomic_store_n(ran, next->arch.caches_watched ? RAN_WATCHED : mine, __ATOMIC_RELAXED);
+}
+
+static void run_on(struct pcpu *pcpu, struct vcpu *next)
+{
+    uint8_t *ran = &next->domain->arch.p2m.ran[pcpu->id];
+    uint8_t last = __atomic_load_n(ran, __ATOMIC_RELAXED), mine = (uint8_t)(next->id + 1);
+
+    if (unlikely(last != mine))
+        forget_other_vcpu(next, ran, last, mine);
 }
 
 void arch_vcpu_switch(struct vcpu *prev, struct vcpu *next)
@@ -142,7 +150,7 @@ void arch_vcpu_switch(struct vcpu *prev, struct vcpu *next)
     system_load(&next->arch.system);
     isb();
     WRITE_SYSREG(next->domain->arch.p2m.vttbr, vttbr_el2);
-    forget_other_vcpu(next);
+    run_on(pcpu, next);
     fp_load(&next->arch.fp);
     if (HAS(PAUTH))
         keys_load(next->arch.keys);

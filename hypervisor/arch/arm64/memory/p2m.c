@@ -269,30 +269,69 @@ int arch_p2m_unmap(struct domain *domain, gfn_t gfn, uint64_t pages)
     return error;
 }
 
-bool arch_p2m_lookup(struct domain *domain, gfn_t gfn, mfn_t *mfn, enum p2m_type *type)
+/* The entry that says what is at gfn, which is in reach, and its level. The lock is held. */
+static inline __attribute__((always_inline)) uint64_t entry_at(const struct domain *domain,
+                                                               uint64_t gfn, unsigned int *level)
 {
     uint64_t *table = arch_map(domain->arch.p2m.root);
-    uint64_t index = root_index(gfn.n);
-    uint64_t entry = 0;
+    uint64_t index = root_index(gfn);
+    uint64_t entry;
+    unsigned int at;
+
+    for (at = FIRST_LEVEL;; at++) {
+        entry = table[index];
+        if (!is_table(entry, at))
+            break;
+        table = table_of(entry);
+        index = (gfn >> level_bits(at + 1)) % ENTRIES;
+    }
+    *level = at;
+    return entry;
+}
+
+static mfn_t entry_mfn(uint64_t entry, unsigned int level, uint64_t gfn)
+{
+    return mfn_add(mfn_of(entry & ADDRESS), gfn & ((1UL << level_bits(level)) - 1));
+}
+
+static enum p2m_type entry_type(uint64_t entry)
+{
+    return (enum p2m_type)((entry & DESC_TYPE) >> DESC_TYPE_SHIFT);
+}
+
+bool arch_p2m_lookup(struct domain *domain, gfn_t gfn, mfn_t *mfn, enum p2m_type *type)
+{
+    uint64_t entry;
     unsigned int level;
 
     if (!in_reach(gfn, 1))
         return false;
     spin_lock(&domain->arch.p2m.lock);
-    for (level = FIRST_LEVEL;; level++) {
-        entry = table[index];
-        if (!is_table(entry, level))
-            break;
-        table = table_of(entry);
-        index = (gfn.n >> level_bits(level + 1)) % ENTRIES;
-    }
+    entry = entry_at(domain, gfn.n, &level);
     spin_unlock(&domain->arch.p2m.lock);
     if ((entry & DESC_VALID) == 0)
         return false;
-    *mfn = mfn_add(mfn_of(entry & ADDRESS), gfn.n & ((1UL << level_bits(level)) - 1));
+    *mfn = entry_mfn(entry, level, gfn.n);
     if (type != NULL)
-        *type = (enum p2m_type)((entry & DESC_TYPE) >> DESC_TYPE_SHIFT);
+        *type = entry_type(entry);
     return true;
+}
+
+uint64_t p2m_clean(struct domain *domain, uint64_t gfn, uint64_t pages)
+{
+    uint64_t entry, rest;
+    unsigned int level;
+
+    spin_lock(&domain->arch.p2m.lock);
+    entry = entry_at(domain, gfn, &level);
+    rest = (1UL << level_bits(level)) - (gfn & ((1UL << level_bits(level)) - 1));
+    if ((entry & DESC_VALID) != 0 && entry_type(entry) != P2M_MMIO) {
+        rest = rest < pages ? rest : pages;
+        arch_clean_for_guest(arch_map(entry_mfn(entry, level, gfn).n << PAGE_SHIFT),
+                             rest << PAGE_SHIFT);
+    }
+    spin_unlock(&domain->arch.p2m.lock);
+    return gfn + rest;
 }
 
 uint64_t arch_p2m_max_gfn(const struct domain *domain)

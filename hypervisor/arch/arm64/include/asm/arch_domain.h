@@ -35,6 +35,14 @@ struct vcpu_fp_registers {
     uint32_t fpsr, fpcr;
 } __attribute__((aligned(16)));
 
+/* Where the cleaning of the domain's RAM is that an instruction of the vcpu waits for
+ * (memory/set_way.c). */
+struct vcpu_flush {
+    uint64_t gfn;
+    uint64_t pc;   /* that instruction's; SET_WAY_IDLE: none waits */
+    uint64_t daif; /* of the guest's PSTATE, if it takes no interrupts meanwhile */
+};
+
 struct arch_vcpu {
     struct vcpu_frame frame; /* first */
     struct vcpu_system_registers system;
@@ -44,6 +52,8 @@ struct arch_vcpu {
     struct vgic_vcpu vgic;
     uint64_t vmpidr;
     _Atomic bool powered; /* by PSCI: started and not off */
+    bool caches_watched;  /* HCR_EL2.TVM while it is loaded */
+    struct vcpu_flush flush;
 };
 
 /* One range of guest physical addresses whose accesses a device model in EL2 handles. */
@@ -66,6 +76,8 @@ struct mmio_region {
     void *data;
 };
 
+#define RAN_WATCHED 255U /* no vcpu's id + 1 */
+
 /* How a domain's arch part is to be made: filled by core/construct/construct.c from the launch
  * plan. */
 struct arch_domain {
@@ -75,7 +87,8 @@ struct arch_domain {
         uint16_t vmid;
         uint64_t vttbr;
         uint64_t max_gfn;
-        uint8_t ran[MACHINE_MAX_CPUS]; /* by pcpu: which vcpu it ran last, its id + 1 */
+        uint8_t
+            ran[MACHINE_MAX_CPUS]; /* by pcpu: which vcpu it ran last, its id + 1, or RAN_WATCHED */
     } p2m;
     struct mmio_region mmio[MMIO_REGIONS];
     unsigned int nr_mmio;
