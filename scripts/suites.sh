@@ -101,12 +101,18 @@ unpack_alone_from_suite() {
     _suite_unpack alone "$@"
 }
 
-# run_unpacked DIRECTORY PROGRAM ARGUMENT...: a program of this machine's architecture out of DIRECTORY, with the libc and
-# the libraries there.
+# unpacked_command DIRECTORY PROGRAM: sets unpacked, the words that start a program of this machine's architecture out of DIRECTORY with the
+# libc and the libraries that lie there.
+unpacked_command() {
+    local loader path
+    loader=$(find "$1" -name 'ld-linux*.so.*' -print -quit)
+    path=$(find "$1/lib" "$1/usr/lib" -name '*.so*' -printf '%h\n' 2>/dev/null | sort -u | tr '\n' ':')
+    unpacked=("$loader" --library-path "${path%:}" "$1/$2")
+}
+
+# run_unpacked DIRECTORY PROGRAM ARGUMENT...
 run_unpacked() {
-    local directory=$1 program=$1/$2 loader path
-    shift 2
-    loader=$(find "$directory" -name 'ld-linux*.so.*' -print -quit)
-    path=$(find "$directory/lib" "$directory/usr/lib" -name '*.so*' -printf '%h\n' 2>/dev/null | sort -u | tr '\n' ':')
-    "$loader" --library-path "${path%:}" "$program" "$@"
+    local unpacked
+    unpacked_command "$1" "$2"
+    "${unpacked[@]}" "${@:3}"
 }

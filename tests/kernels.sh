@@ -34,15 +34,12 @@ _kernels_get() {
     [ -n "$kernel_file" ] && [ -n "$kernel_modules" ]
 }
 
-# _kernels_qemu FILE: a program that starts a later Debian's QEMU, out of where it is unpacked.
+# _kernels_qemu FILE: a program that becomes a later Debian's QEMU, out of where it is unpacked, so that who ends it ends that.
 _kernels_qemu() {
-    local directory=$cache/qemu
+    local directory=$cache/qemu unpacked
     unpack_from_suite sid amd64 "$directory" qemu-system-arm qemu-system-data ipxe-qemu || return 1
-    cat >"$1" <<END
-#!/bin/bash
-source "$top/scripts/suites.sh"
-run_unpacked "$directory" usr/bin/qemu-system-aarch64 -L "$directory/usr/share/qemu" "\$@"
-END
+    unpacked_command "$directory" usr/bin/qemu-system-aarch64
+    printf '#!/bin/bash\nexec %s "$@"\n' "${unpacked[*]@Q} -L ${directory@Q}/usr/share/qemu" >"$1"
     chmod +x "$1"
 }
 
