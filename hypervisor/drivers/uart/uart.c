@@ -30,7 +30,7 @@ static struct {
 bool uart_init(const struct machine_uart *machine_uart)
 {
     for (unsigned int i = 0; i < ARRAY_SIZE(drivers); i++) {
-        if (strcmp(drivers[i].compatible, machine_uart->compatible) != 0)
+        if (!machine_uart_compatible(machine_uart, drivers[i].compatible))
             continue;
         uart.driver = drivers[i].driver;
         uart.base = machine_uart->reg.start;
