@@ -10,7 +10,7 @@
 
     .text
 
-    /* x0: the vcpu. x29 is for the dump of a crash. */
+    /* x0: the vcpu. x29 is for the dump of a crash. A system error that is pending is the guest's (system_error.h). */
     .macro save_guest
     stp     x0, x1, [sp, #16 * 0]
     stp     x2, x3, [sp, #16 * 1]
@@ -29,6 +29,13 @@
     stp     x1, x2, [sp, #FRAME_PC]
     ldr     x3, [sp, #FRAME_PCPU_STACK]
     mov     sp, x3
+    mrs     x3, isr_el1
+    tbnz    x3, #8, 1f              /* A */
+2:
+    .subsection 1
+1:  bl      settle_guest
+    b       2b
+    .previous
     .endm
 
     .macro save_preserved frame
@@ -177,6 +184,23 @@ leave_slowly:
 0:  mov     x0, x1
     bl      sched_slow_path
     b       enter_guest
+
+    /* x0 stays, and so does what the exception is: an error that is taken on the way has a syndrome of its own. */
+settle_guest:
+    stp     x0, x30, [sp, #-48]!
+    mrs     x1, esr_el2
+    mrs     x2, far_el2
+    mrs     x3, hpfar_el2
+    stp     x1, x2, [sp, #16]
+    str     x3, [sp, #32]
+    bl      system_error_at_entry
+    ldp     x1, x2, [sp, #16]
+    ldr     x3, [sp, #32]
+    msr     esr_el2, x1
+    msr     far_el2, x2
+    msr     hpfar_el2, x3
+    ldp     x0, x30, [sp], #48
+    ret
 
 enter_sync:
     save_preserved x0

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * System errors (SError): what an earlier access led to, as a device answers a posted write with an
- * error, or memory is broken. They come late, so they are waited for before the vcpu changes.
+ * error, or memory is broken. They come late, so they are waited for before the vcpu changes, and
+ * those that are there are taken when EL2 is entered from the guest (entry.S).
  */
 #ifndef SYSTEM_ERROR_H
 #define SYSTEM_ERROR_H
@@ -25,7 +26,11 @@ enum system_error_verdict system_error_decode(uint64_t esr, bool ras, bool distr
 void system_error_handle(struct vcpu *vcpu, uint64_t esr);
 /* Waits for what earlier accesses led to, and handles it so. Before another vcpu is loaded. */
 void system_error_settle(struct vcpu *vcpu);
-/* Each CPU, first of all: what is left from before EL2 is told and forgotten. */
+/* The same of one that was pending when EL2 was entered from the vcpu; entry.S. */
+void system_error_at_entry(struct vcpu *vcpu);
+/* Each CPU, first of all: what is left from before EL2 is told and forgotten. From then on, where
+ * the CPU can, errors are synchronized at each entry and return (SCTLR_EL2.IESB: FEAT_IESB).
+ */
 void system_error_cpu_setup(void);
 
 /* entry.S: takes the pending system error, if there is one: its ESR_EL2, or 0. */
