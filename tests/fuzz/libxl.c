@@ -67,6 +67,11 @@ static const struct {
     {TABLE, "shutdown -a"},
     {TABLE, "shutdown 1"},
     {TABLE, "debug-keys h"},
+    {TABLE, "block-list 1 app"},
+    {JSON, "block-list -j 1"},
+    {TABLE, "network-list 1"},
+    {XML, "network-list -X 1"},
+    {TABLE, "block-detach -f 1 xvda"},
 };
 
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))

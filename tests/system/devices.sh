@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # Disks and networks at run time: attached from control, served by xl devd in hardware out of a file and a bridge, used by app.
-# The daemon is killed under load, a disk is taken away under load, the guest starts again.
+# The daemon and the store are killed under load, a disk is taken away under load, the guest starts again.
 # shellcheck shell=bash disable=SC2154,SC2016
 
 _devices_overlay=$system_results/devices-overlay
@@ -27,6 +27,7 @@ hardware)
     within 90 'xenstore-exists /local/domain/2/data/loaded'
     kill -9 $(cat /run/devd.pid)
     step killed 'xl devd --bridges --pidfile /run/devd.pid'
+    step store 'kill -9 $(pidof xenstored); xenstored && within 30 "xenstore-exists /local/domain/0/name"'
     xenstore-write /local/domain/2/data/killed 1
     within 240 'xenstore-exists /local/domain/1/data/end'
     step daemon 'cat /var/log/xen/devd.log'
@@ -113,6 +114,8 @@ expect "a read-only disk is not written" read-only 'Operation not permitted|Read
 expect "two guests on one bridge reach each other" ping '^it answers$'
 expect_status "kill -9 of the daemon under load: a new one starts" killed 0
 expect "it goes on with what there is" daemon 'vbd/2/51712: served already'
+expect_status "kill -9 of xenstored under load: a new one answers" store 0
+expect "the daemon finds it" daemon 'the connection to xenstored is gone'
 expect "the guest's data was whole all the time" rounds '^round$'
 reject "and no error came" rounds 'error|differ'
 expect_status "a disk is detached under load" detach 0
