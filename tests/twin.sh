@@ -174,6 +174,11 @@ END
         "$twin_build/xl/xl" launch check "$twin_results/channel.dts"
     _says "and has them in JSON" '"remote_port": 700' \
         "$twin_build/xl/xl" launch check -j "$twin_results/channel.dts"
+    _says "launch check shows what is set aside besides memory" "^app +2 +131072 +1664 +2 " \
+        "$twin_build/xl/xl" launch check "$twin_results/channel.dts"
+    printf '/include/ "%s"\n&app { xen,domain-p2m-mem-mb = <4>; };\n' "$top/tests/unit/launch/base.dts" >"$twin_results/tables.dts"
+    _says "with as much for tables as the tree says" '"pool_kib": 5504' \
+        "$twin_build/xl/xl" launch check -j "$twin_results/tables.dts"
 }
 
 # _list_time: how many ms `xl list` takes; the best of three, as the daemons may be busy with so many new domains.

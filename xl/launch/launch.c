@@ -22,6 +22,7 @@ static const struct libxl_field domain_fields[] = {
     FIELD(launch_domain_row, name, STRING, "name"),
     FIELD(launch_domain_row, node, STRING, "node"),
     FIELD(launch_domain_row, memory_kib, NUMBER, "memory_kib"),
+    FIELD(launch_domain_row, pool_kib, NUMBER, "pool_kib"),
     FIELD(launch_domain_row, vcpus, NUMBER, "vcpus"),
     FIELD(launch_domain_row, weight, NUMBER, "weight"),
     FIELD(launch_domain_row, cap, NUMBER, "cap"),
@@ -86,15 +87,16 @@ static void print_share(const struct launch_domain_row *row)
 
 static void print_domains(const struct launch_report *report)
 {
-    printf("%-24s %5s %10s %5s %-20s %s\n", "Name", "ID", "Memory/KiB", "VCPUs", "Roles", "Has");
+    printf("%-24s %5s %10s %9s %5s %-20s %s\n", "Name", "ID", "Memory/KiB", "Pool/KiB", "VCPUs",
+           "Roles", "Has");
     for (size_t i = 0; i < report->nr_domains; i++) {
         const struct launch_domain_row *row = &report->domains[i];
         char roles[80];
 
         xl_format_roles(row->roles, roles, sizeof(roles));
-        printf("%-24s %5u %10llu %5u %-20s%s%s%s%s%s", row->name, row->domid,
-               (unsigned long long)row->memory_kib, row->vcpus, roles,
-               row->direct_map ? " direct-map" : "", row->vpl011 ? " vpl011" : "",
+        printf("%-24s %5u %10llu %9llu %5u %-20s%s%s%s%s%s", row->name, row->domid,
+               (unsigned long long)row->memory_kib, (unsigned long long)row->pool_kib, row->vcpus,
+               roles, row->direct_map ? " direct-map" : "", row->vpl011 ? " vpl011" : "",
                row->console ? " console" : "", row->xenstore ? " xenstore" : "",
                row->machine_power ? " machine-power" : "");
         print_share(row);

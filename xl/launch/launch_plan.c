@@ -96,6 +96,7 @@ static struct launch_domain_row *add_domain(struct examination *examination,
     libxl_make_printable(row->name, strlen(row->name), "");
     libxl_make_printable(row->node, strlen(row->node), "");
     row->memory_kib = domain->memory >> 10;
+    row->pool_kib = launch_pool(domain) >> 10;
     row->vcpus = domain->cpus;
     row->weight = domain->weight;
     row->cap = domain->cap;

@@ -229,7 +229,7 @@ int64_t op_set_target(struct vcpu *vcpu, struct domain *domain, struct xen_domct
 int64_t op_get_pool_size(struct vcpu *vcpu, struct domain *domain, struct xen_domctl *op)
 {
     (void)vcpu;
-    op->u.paging_mempool.size = domain->max_hypervisor_pages << PAGE_SHIFT;
+    op->u.paging_mempool.size = pool_pages(domain->pool) << PAGE_SHIFT;
     return 0;
 }
 

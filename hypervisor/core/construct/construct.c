@@ -42,6 +42,7 @@ static int create(struct construction *construction)
         .uart_base = layout->uart_base,
         .uart_line = layout->uart_line,
         .layout = layout->arch,
+        .pool_pages = launch_pool(plan) >> PAGE_SHIFT,
     };
     struct domain *domain;
     int result = domain_create(plan->domid, plan->name, plan->roles, plan->cpus, &config, &domain);

@@ -18,10 +18,6 @@
 #include "sched/wallclock.h"
 #include <xen/bootfdt.h>
 
-/* Hypervisor pages that a domain may use whatever its size; more come with its RAM
- * (core/memory/domain_ram.c). */
-#define DOMAIN_BASE_PAGES 2048U
-
 static _Atomic uint64_t last_unique_id;
 
 static unsigned int domain_order(void)
@@ -138,6 +134,7 @@ void domain_free(struct domain *domain)
 
     /* Its id is free once all else is, interrupts that it had included. */
     free_parts(domain);
+    pool_end(domain->pool);
     domain_table_remove(domain);
     pages_free(NULL, domain, domain_order());
     domain_state_changed(id);
@@ -171,12 +168,16 @@ int domain_create(domid_t id, const char *name, uint32_t roles, unsigned int max
     domain = pages_alloc(NULL, domain_order());
     if (!domain)
         return -ENOMEM;
+    domain->pool = pool_begin(id, config->pool_pages);
+    if (!domain->pool) {
+        pages_free(NULL, domain, domain_order());
+        return -ENOMEM;
+    }
     domain->id = id;
     domain->roles = roles;
     domain->config = *config;
     watchdogs_init(domain);
     domain->unique_id = atomic_fetch_add(&last_unique_id, 1) + 1;
-    domain->max_hypervisor_pages = DOMAIN_BASE_PAGES;
     domain->pause_count = 1;
     domain->life = DOMAIN_ALIVE;
     string_copy(domain->name, name, sizeof(domain->name));
@@ -185,6 +186,7 @@ int domain_create(domid_t id, const char *name, uint32_t roles, unsigned int max
 
     result = make(domain, max_vcpus);
     if (result) {
+        pool_end(domain->pool);
         pages_free(NULL, domain, domain_order());
         return result;
     }

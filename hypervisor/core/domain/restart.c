@@ -88,7 +88,7 @@ static void enter(struct boot_domain *domain, enum restart_phase phase)
 }
 
 /* After this another CPU may begin anew. */
-static int finish(struct boot_domain *domain, int error)
+static int finish(struct boot_domain *domain, int error, bool built)
 {
     spin_lock(&boot.lock);
     timer_stop(&domain->timer);
@@ -97,6 +97,8 @@ static int finish(struct boot_domain *domain, int error)
     spin_unlock(&boot.lock);
     if (error)
         domain_check_last();
+    if (!built)
+        pool_forget(domain->plan->domid);
     return 0;
 }
 
@@ -171,7 +173,7 @@ static int delay(struct boot_domain *domain)
         arm(domain, domain->not_before);
     spin_unlock(&boot.lock);
     if (!build)
-        return finish(domain, 0);
+        return finish(domain, 0, false);
     return due ? -ERESTART : 0;
 }
 
@@ -183,18 +185,18 @@ static int build(struct boot_domain *domain)
     if (!domain->construction)
         domain->construction = construct_begin(boot.context, domain->plan, TURN_PIECE, &result);
     if (!domain->construction)
-        return finish(domain, result);
+        return finish(domain, result, false);
     result = construct_continue(domain->construction, &built);
     if (result == -ERESTART)
         return result;
     domain->construction = NULL;
     if (result)
-        return finish(domain, result);
+        return finish(domain, result, false);
     log_info("%s: started again after %lu ms, in %u turns of at most %lu us", domain->plan->name,
              (unsigned long)((arch_now() - domain->since) / 1000000), domain->nr_turns,
              (unsigned long)(domain->longest / 1000));
     domain->life++;
-    finish(domain, 0);
+    finish(domain, 0, true);
     /* It may end as soon as it runs, and that begins anew. */
     domain_launch(built);
     return 0;

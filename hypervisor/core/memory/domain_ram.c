@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* RAM of domains: from the heap or the static memory, at a domain's end back. */
+/* RAM of domains: what was set aside for it, free memory, or static memory. */
 #include "extents.h"
 #include "frame.h"
+#include "pool.h"
 #include "scrub.h"
 #include <trefoil/errno.h>
 #include <trefoil/hypercall.h>
@@ -63,13 +64,14 @@ static struct paddr_range *extent_for(struct domain *domain, uint64_t start)
 }
 
 /* Makes frames from start on the domain's, at gfn, as they are. They go back with the domain, also
- * after an error, if the domain owns them then. */
-static int adopt(struct domain *domain, gfn_t gfn, uint64_t start, uint64_t pages, uint32_t flags)
+ * after an error. */
+static int adopt(struct domain *domain, gfn_t gfn, uint64_t start, uint64_t pages)
 {
     struct paddr_range *extent;
+    int result = frames_begin(start, pages);
 
-    if (!frames_begin(start, pages, flags))
-        return -EINVAL;
+    if (result)
+        return result;
     extent = extent_for(domain, start);
     if (!extent)
         return -ENOSPC;
@@ -80,23 +82,33 @@ static int adopt(struct domain *domain, gfn_t gfn, uint64_t start, uint64_t page
     return arch_p2m_map(domain, gfn, (mfn_t){start}, pages, P2M_RAM);
 }
 
+/* A run of free memory, which is set aside for the domain from now on. */
+static int take_new(struct domain *domain, gfn_t gfn, uint64_t pages, struct paddr_range *range)
+{
+    uint64_t taken = 0, start = take_run(pages, gfn, &taken);
+    int result;
+
+    if (start == NO_EXTENT)
+        return -ENOMEM;
+    result = pool_note_ram(domain->pool, start, taken);
+    if (result)
+        heap_give(start, taken);
+    *range = (struct paddr_range){.start = start << PAGE_SHIFT, .size = taken << PAGE_SHIFT};
+    return result;
+}
+
 int domain_ram_take(struct domain *domain, gfn_t gfn, uint64_t pages)
 {
     while (pages) {
-        uint64_t taken = 0;
-        uint64_t start = take_run(pages, gfn, &taken);
+        struct paddr_range range = pool_kept_ram(domain->pool, pages << PAGE_SHIFT);
+        int result = range.size ? 0 : take_new(domain, gfn, pages, &range);
 
-        if (start == NO_EXTENT)
-            return -ENOMEM;
-
-        int result = adopt(domain, gfn, start, taken, 0);
-
-        if (result && !domain_owns(domain, (mfn_t){start}))
-            heap_give(start, taken);
+        if (!result)
+            result = adopt(domain, gfn, range.start >> PAGE_SHIFT, range.size >> PAGE_SHIFT);
         if (result)
             return result;
-        gfn = gfn_add(gfn, taken);
-        pages -= taken;
+        gfn = gfn_add(gfn, range.size >> PAGE_SHIFT);
+        pages -= range.size >> PAGE_SHIFT;
     }
     return 0;
 }
@@ -105,7 +117,7 @@ int domain_ram_claim(struct domain *domain, struct paddr_range range, gfn_t gfn)
 {
     if ((range.start | range.size) & ~PAGE_MASK)
         return -EINVAL;
-    return adopt(domain, gfn, range.start >> PAGE_SHIFT, range.size >> PAGE_SHIFT, FRAME_STATIC);
+    return adopt(domain, gfn, range.start >> PAGE_SHIFT, range.size >> PAGE_SHIFT);
 }
 
 static uint64_t extents_size(const struct domain *domain)
@@ -158,40 +170,24 @@ uint64_t domain_owned_pages(const struct domain *domain)
     return pages > domain->total_pages ? pages : domain->total_pages;
 }
 
-/* Ends the owner's hold on a frame: true if it is free memory now. That it is not if somebody else
- * holds it, nor if it waits for the domain to come again. */
-static bool abandon(struct domain *domain, struct frame *frame)
+/* Ends the owner's hold on a frame. The last holder of one that others hold lets go of the domain.
+ */
+static void abandon(struct domain *domain, struct frame *frame)
 {
     bool held = atomic_load(&frame->state) & FRAME_HOLDERS;
 
-    if (held)
-        domain_hold(domain);
-    frame->link = domain->id;
-
-    uint32_t before = atomic_fetch_or(&frame->state, FRAME_ORPHAN);
-
-    if (before & FRAME_HOLDERS)
-        return false;
-    if (held)
-        domain_put(domain);
-    return !(before & FRAME_STATIC);
-}
-
-static void release_frames(struct domain *domain, uint64_t start, uint64_t pages)
-{
-    uint64_t run = 0;
-
-    for (uint64_t i = 0; i < pages; i++) {
-        if (abandon(domain, frame_of((mfn_t){start + i}))) {
-            run++;
-            continue;
-        }
-        if (run)
-            heap_give(start + i - run, run);
-        run = 0;
+    if (!held) {
+        /* It is found no more, so nobody begins to hold it. */
+        frame->link = 0;
+        atomic_store(&frame->state, 0);
+        return;
     }
-    if (run)
-        heap_give(start + pages - run, run);
+    domain_hold(domain);
+    frame->link = domain->id;
+    if (atomic_fetch_or(&frame->state, FRAME_ORPHAN) & FRAME_HOLDERS)
+        return;
+    atomic_store(&frame->state, 0);
+    domain_put(domain);
 }
 
 /* Takes some frames off the end of what the domain has: how many, and the first of them. Its
@@ -222,7 +218,8 @@ int domain_ram_release(struct domain *domain)
     uint64_t first = 0, count;
 
     while ((count = take_off(domain, &first)) != 0) {
-        release_frames(domain, first, count);
+        for (uint64_t i = 0; i < count; i++)
+            abandon(domain, frame_of((mfn_t){first + i}));
         if (hypercall_preempt())
             return -ERESTART;
     }

@@ -12,75 +12,108 @@
  * over. */
 #define FRAME_MAX_HOLDERS 0x00800000U
 
+#define FRAMES_PER_PAGE (PAGE_SIZE / sizeof(struct frame))
+
+/* A bank's records, by pages of them: only what domains have costs memory. */
 static struct frame_bank {
     uint64_t first, pages;
-    struct frame *frames;
+    struct frame **records;
 } frame_banks[MACHINE_MAX_BANKS];
 static unsigned int nr_frame_banks;
+static spinlock_t records_lock; /* who adds pages of them */
+
+static void init_bank(uint64_t first, uint64_t pages)
+{
+    uint64_t size = (pages / FRAMES_PER_PAGE + 2) * sizeof(struct frame *);
+    uint64_t directory = ALIGN_UP(size, PAGE_SIZE) >> PAGE_SHIFT;
+    uint64_t start = heap_take_small(directory, 1);
+
+    if (start == NO_EXTENT)
+        panic("no %lu pages in one piece for the directory of frames", (unsigned long)directory);
+    frame_banks[nr_frame_banks++] = (struct frame_bank){first, pages, mfn_map((mfn_t){start})};
+    memset(mfn_map((mfn_t){start}), 0, directory << PAGE_SHIFT);
+}
 
 void frames_init(void)
 {
     const struct machine *machine = heap_machine();
 
     for (unsigned int i = 0; i < machine->nr_banks; i++) {
-        struct frame_bank *bank = &frame_banks[nr_frame_banks];
+        const struct paddr_range *bank = &machine->banks[i];
 
-        bank->first = machine->banks[i].start >> PAGE_SHIFT;
-        bank->pages = machine->banks[i].size >> PAGE_SHIFT;
-        if (!bank->pages)
-            continue;
-
-        uint64_t table = ALIGN_UP(bank->pages * sizeof(struct frame), PAGE_SIZE) >> PAGE_SHIFT;
-        uint64_t start = heap_take_small(table, 1);
-
-        if (start == NO_EXTENT)
-            panic("no %lu pages in one piece for the frame table", (unsigned long)table);
-        bank->frames = mfn_map((mfn_t){start});
-        nr_frame_banks++;
+        if (bank->size >> PAGE_SHIFT)
+            init_bank(bank->start >> PAGE_SHIFT, bank->size >> PAGE_SHIFT);
     }
 }
 
-struct frame *frame_of(mfn_t mfn)
+/* The bank of some frames; NULL when they are not in one. */
+static struct frame_bank *bank_of(uint64_t start, uint64_t pages)
 {
     for (unsigned int i = 0; i < nr_frame_banks; i++) {
-        const struct frame_bank *bank = &frame_banks[i];
+        struct frame_bank *bank = &frame_banks[i];
+        uint64_t index = start - bank->first;
 
-        if (mfn.n - bank->first < bank->pages)
-            return &bank->frames[mfn.n - bank->first];
+        if (index < bank->pages && pages <= bank->pages - index)
+            return bank;
     }
     return NULL;
 }
 
-/* Whole pages of records are scrubbed as the frames are: by all CPUs that have nothing to do. */
-static void clear(struct frame *frames, uint64_t count)
+/* Where the page of a frame's records is noted: by 2 MiB of the machine, not of the bank. */
+static struct frame **records_of(const struct frame_bank *bank, uint64_t mfn)
 {
-    char *from = (char *)frames, *to = (char *)(frames + count);
-    char *first = (char *)ALIGN_UP((uintptr_t)from, PAGE_SIZE);
-    char *last = (char *)ALIGN_DOWN((uintptr_t)to, PAGE_SIZE);
-
-    if (first >= last) {
-        memset(from, 0, (size_t)(to - from));
-        return;
-    }
-    memset(from, 0, (size_t)(first - from));
-    scrub_memory(page_mfn(first).n << PAGE_SHIFT, (uint64_t)(last - first));
-    memset(last, 0, (size_t)(to - last));
+    return &bank->records[mfn / FRAMES_PER_PAGE - bank->first / FRAMES_PER_PAGE];
 }
 
-bool frames_begin(uint64_t start, uint64_t pages, uint32_t flags)
+struct frame *frame_of(mfn_t mfn)
 {
-    for (unsigned int i = 0; i < nr_frame_banks; i++) {
-        const struct frame_bank *bank = &frame_banks[i];
-        uint64_t index = start - bank->first;
+    const struct frame_bank *bank = bank_of(mfn.n, 1);
+    struct frame *records;
 
-        if (index < bank->pages && pages <= bank->pages - index) {
-            clear(&bank->frames[index], pages);
-            for (uint64_t k = 0; flags && k < pages; k++)
-                bank->frames[index + k].state = flags;
-            return true;
-        }
+    if (!bank)
+        return NULL;
+    records = __atomic_load_n(records_of(bank, mfn.n), __ATOMIC_ACQUIRE);
+    return records ? &records[mfn.n % FRAMES_PER_PAGE] : NULL;
+}
+
+/* Takes pages for the records that there are none of yet, and uses as many. */
+static void add_records(const struct frame_bank *bank, uint64_t first, uint64_t last, uint64_t run,
+                        uint64_t count)
+{
+    uint64_t used = 0;
+
+    spin_lock(&records_lock);
+    for (uint64_t at = first; at <= last && used < count; at += FRAMES_PER_PAGE) {
+        struct frame **records = records_of(bank, at);
+
+        if (!*records)
+            __atomic_store_n(records, mfn_map((mfn_t){run + used++}), __ATOMIC_RELEASE);
     }
-    return false;
+    spin_unlock(&records_lock);
+    /* Another domain, which has the rest of 2 MiB, may have been quicker. */
+    if (used < count)
+        heap_give(run + used, count - used);
+}
+
+int frames_begin(uint64_t start, uint64_t pages)
+{
+    const struct frame_bank *bank = bank_of(start, pages);
+    uint64_t first = ALIGN_DOWN(start, FRAMES_PER_PAGE), last = start + pages - 1;
+    uint64_t missing = 0, run;
+
+    if (!bank)
+        return -EINVAL;
+    for (uint64_t at = first; at <= last; at += FRAMES_PER_PAGE)
+        missing += __atomic_load_n(records_of(bank, at), __ATOMIC_RELAXED) == NULL;
+    if (!missing)
+        return 0;
+    run = heap_take_small(missing, 1);
+    if (run == NO_EXTENT)
+        return -ENOMEM;
+    /* As the frames are: by all CPUs that have nothing to do. */
+    scrub_memory(run << PAGE_SHIFT, missing << PAGE_SHIFT);
+    add_records(bank, first, last, run, missing);
+    return 0;
 }
 
 /* Holds a frame of a domain that cannot lose it meanwhile: under its memory_lock. */
@@ -158,8 +191,7 @@ void frame_put(mfn_t mfn)
     /* The reference that the orphan had on its owner keeps that from being another by now. */
     struct domain *owner = domain_get((domid_t)frame->link);
 
-    if (!(before & FRAME_STATIC))
-        heap_give(mfn.n, 1);
+    atomic_store(&frame->state, 0);
     if (owner) {
         domain_put(owner);
         domain_put(owner);

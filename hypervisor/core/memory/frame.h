@@ -14,20 +14,21 @@ struct frame {
 };
 
 #define FRAME_HOLDERS   0x00ffffffU
-#define FRAME_STATIC    0x20000000U /* static memory: kept for its domain, never free memory */
 #define FRAME_BALLOONED 0x40000000U /* owned, but nowhere in the owner's physmap */
-#define FRAME_ORPHAN    0x80000000U /* its owner is dying: free it with the last holder */
+#define FRAME_ORPHAN    0x80000000U /* its owner is dying, and has a reference more for it */
 
 #define FRAME_LIST_END 0U /* frame number 0 is never RAM of a domain */
 
-/* Makes tables for the frames of the machine's banks out of free memory; their contents come later.
- * At boot. */
+/* Makes directories of the frames of the machine's banks out of free memory. At boot. */
 void frames_init(void);
-/* NULL for what is not in a bank. */
+/* NULL for what is not in a bank, or never was a domain's. */
 struct frame *frame_of(mfn_t mfn);
-/* Writes the records of a range that is given to a domain, with these flags; false when it is not
- * RAM. */
-bool frames_begin(uint64_t start, uint64_t pages, uint32_t flags);
+/*
+ * Sees to it that the frames of a range that is given to a domain have records: a page of them for
+ * each 2 MiB, which stays. Those of frames that are nobody's are zeroes. -EINVAL when it is not
+ * RAM, -ENOMEM.
+ */
+int frames_begin(uint64_t start, uint64_t pages);
 
 /* core/memory/memory.c: runs of frames. */
 uint64_t heap_take_run(uint64_t wanted, uint64_t align, uint64_t *taken);

@@ -11,5 +11,7 @@ core_memory_sources = \
 	hypervisor/core/memory/memory_op.h \
 	hypervisor/core/memory/physmap.c \
 	hypervisor/core/memory/physmap_op.c \
+	hypervisor/core/memory/pool.c \
+	hypervisor/core/memory/pool.h \
 	hypervisor/core/memory/scrub.c \
 	hypervisor/core/memory/scrub.h

@@ -2,6 +2,7 @@
 /* The heap: the machine's free memory, and the hypervisor's own pages out of it. */
 #include "extents.h"
 #include "frame.h"
+#include "pool.h"
 #include <trefoil/memory.h>
 #include <trefoil/printk.h>
 #include <trefoil/string.h>
@@ -128,36 +129,22 @@ unsigned int order_of_size(size_t size)
     return order;
 }
 
-/* Counts pages against the domain's limit. */
-static bool charge(struct domain *domain, uint64_t pages)
+/* One line for each of the domain's lives. */
+static void tell(struct domain *domain)
 {
-    if (!domain)
-        return true;
-    if (atomic_fetch_add(&domain->hypervisor_pages, pages) + pages <= domain->max_hypervisor_pages)
-        return true;
-    atomic_fetch_sub(&domain->hypervisor_pages, pages);
-    log_limited(LOG_WARNING, "%s: its %lu pages of hypervisor memory are used up", domain->name,
-                (unsigned long)domain->max_hypervisor_pages);
-    return false;
-}
-
-static void uncharge(struct domain *domain, uint64_t pages)
-{
-    if (domain)
-        atomic_fetch_sub(&domain->hypervisor_pages, pages);
+    if (!atomic_exchange(&domain->pool_told, true))
+        log_warning("%s: the %lu KiB of hypervisor memory set aside for it are used up",
+                    domain->name, (unsigned long)(pool_pages(domain->pool) << (PAGE_SHIFT - 10)));
 }
 
 void *pages_alloc(struct domain *domain, unsigned int order)
 {
     uint64_t pages = UINT64_C(1) << order;
-
-    if (!charge(domain, pages))
-        return NULL;
-
-    uint64_t start = heap_take_small(pages, pages);
+    uint64_t start = domain ? pool_take(domain->pool, pages) : heap_take_small(pages, pages);
 
     if (start == NO_EXTENT) {
-        uncharge(domain, pages);
+        if (domain)
+            tell(domain);
         return NULL;
     }
 
@@ -171,6 +158,8 @@ void pages_free(struct domain *domain, void *pages, unsigned int order)
 {
     if (!pages)
         return;
-    heap_give(page_mfn(pages).n, UINT64_C(1) << order);
-    uncharge(domain, UINT64_C(1) << order);
+    if (domain)
+        pool_give(domain->pool, page_mfn(pages).n, UINT64_C(1) << order);
+    else
+        heap_give(page_mfn(pages).n, UINT64_C(1) << order);
 }

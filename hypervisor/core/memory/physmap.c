@@ -120,8 +120,7 @@ static bool balloon_pop(struct domain *domain, gfn_t gfn, mfn_t *mfn)
     if (domain->direct_map) {
         struct frame *frame = frame_of((mfn_t){gfn.n});
 
-        if (!domain_owns(domain, (mfn_t){gfn.n}) ||
-            (atomic_load(&frame->state) & ~FRAME_STATIC) != FRAME_BALLOONED)
+        if (!domain_owns(domain, (mfn_t){gfn.n}) || atomic_load(&frame->state) != FRAME_BALLOONED)
             return false;
         balloon_take(domain, frame);
         *mfn = (mfn_t){gfn.n};

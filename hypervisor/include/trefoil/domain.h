@@ -97,6 +97,7 @@ struct domain_config {
     uint64_t uart_base; /* guest physical */
     unsigned int uart_line;
     struct arch_layout layout; /* where the arch's devices are */
+    uint64_t pool_pages;       /* set aside for what the hypervisor needs for it */
 };
 
 /*
@@ -158,9 +159,9 @@ struct domain {
     uint64_t max_pages;
     uint64_t total_pages; /* RAM that is not ballooned out */
     uint64_t ballooned_pages;
-    uint32_t ballooned; /* first of the list of ballooned frames, see core/memory/frame.c */
-    _Atomic uint64_t hypervisor_pages; /* pages of the hypervisor's memory charged to the domain */
-    uint64_t max_hypervisor_pages;
+    uint32_t ballooned;       /* first of the list of ballooned frames, see core/memory/frame.c */
+    struct memory_pool *pool; /* what is set aside for it, core/memory/pool.c */
+    _Atomic bool pool_told;   /* that it is used up */
     struct foreign_map *foreign; /* core/memory/physmap.c */
     uint64_t release_position;   /* how far domain_ram_release() came */
     struct shared_info *shared_info;
@@ -208,8 +209,9 @@ static inline uint32_t domain_references(const struct domain *domain)
 struct domain *domain_get_from(unsigned int id);
 
 /*
- * Makes an empty domain with max_vcpus vcpus that are offline, held by one domain_pause(). Others
- * do not find it before it is launched. It has a reference to itself until its end. Errors:
+ * Makes an empty domain with max_vcpus vcpus that are offline, held by one domain_pause(). What
+ * the hypervisor needs for it comes out of its pool: the one that is kept for it if it comes again.
+ * Others do not find it before it is launched. It has a reference to itself until its end. Errors:
  * -EEXIST, -EINVAL, -ENOMEM (nothing is left behind). Used by core/construct/construct.c only.
  */
 int domain_create(domid_t id, const char *name, uint32_t roles, unsigned int max_vcpus,

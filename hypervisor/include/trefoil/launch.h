@@ -58,6 +58,7 @@ struct launch_domain {
     uint8_t uuid[16]; /* made out of the path when not given */
     uint32_t roles;   /* DOMAIN_CAPS_* bits, see <xen/bootfdt.h> */
     uint64_t memory;  /* bytes */
+    uint64_t tables;  /* bytes for its stage 2 */
     unsigned int cpus;
     uint64_t affinity[LAUNCH_MAX_VCPUS]; /* hard affinity masks of physical CPUs */
     unsigned int weight, cap;            /* of its time, see domain_set_share() */
@@ -116,6 +117,10 @@ struct launch_plan {
  */
 bool launch_plan(const void *fdt, const struct machine *machine, const struct paddr_range *kept,
                  unsigned int nr_kept, struct launch_plan *plan);
+
+/* Bytes of hypervisor memory, whole pages, that are set aside for a domain besides its RAM: for its
+ * stage 2, vcpus, event channels and grants. */
+uint64_t launch_pool(const struct launch_domain *domain);
 
 /* The path of a node of a valid tree, for a message: printable, "?" when it does not fit. */
 const char *launch_path(const void *fdt, int node, char *path, size_t size);

@@ -34,8 +34,8 @@ uint64_t memory_max_mfn(void);
 /* ---- pages of the hypervisor ---- */
 
 /*
- * 2^order zeroed pages, aligned to their size. Charged to a domain (NULL: nobody, only to build
- * one). NULL when there are none or the domain is at its limit.
+ * 2^order zeroed pages, aligned to their size, out of a domain's pool (NULL: out of the heap, only
+ * to build one). NULL when there are none. Takes the pool's lock.
  */
 void *pages_alloc(struct domain *domain, unsigned int order);
 /* What pages_alloc() gave, with the same domain and order; NULL is ignored. */
@@ -55,12 +55,23 @@ static inline mfn_t page_mfn(const void *page)
 /* The order whose pages hold `size` bytes. */
 unsigned int order_of_size(size_t size);
 
+/* ---- what is set aside for a domain ---- */
+
+/* The pool of a domain that is being made: the one that is kept for its id, else a new one of so
+ * many pages, NULL when there is no such run of free memory. */
+struct memory_pool *pool_begin(domid_t id, uint64_t pages);
+/* The domain is gone: what was set aside is kept if it is to come again, else it is free memory. */
+void pool_end(struct memory_pool *pool);
+/* It will not come again after all: nothing is kept for it. */
+void pool_forget(domid_t id);
+uint64_t pool_pages(const struct memory_pool *pool);
+
 /* ---- RAM of domains ---- */
 
 /*
  * Gives a domain under construction `pages` pages of scrubbed RAM at gfn, in few large extents (1
- * GiB, 2 MiB aligned where gfn is), and maps them. Errors: -ENOMEM, -ENOSPC (too many extents);
- * then the domain must be destroyed.
+ * GiB, 2 MiB aligned where gfn is), and maps them: what it had before if it comes again. Errors:
+ * -ENOMEM, -ENOSPC (too many extents); then the domain must be destroyed.
  */
 int domain_ram_add(struct domain *domain, gfn_t gfn, uint64_t pages);
 /* The same without scrubbing: domain_ram_scrub() does that, before anybody sees it. */
@@ -75,8 +86,8 @@ bool domain_ram_scrub(struct domain *domain, uint64_t *position, uint64_t most);
 bool domain_owns(const struct domain *domain, mfn_t mfn);
 /* All of its RAM, also what is ballooned out. */
 uint64_t domain_owned_pages(const struct domain *domain);
-/* Gives a dying domain's RAM back, except what others hold. 0, or -ERESTART after a bounded piece
- * of work. */
+/* Ends a dying domain's hold on its RAM: with the last holder of its pages the domain goes, and its
+ * RAM with it. 0, or -ERESTART after a bounded piece of work. */
 int domain_ram_release(struct domain *domain);
 
 /*

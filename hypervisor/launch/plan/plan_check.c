@@ -8,13 +8,26 @@
 
 #include "machine/ranges.h"
 
-/*
- * What a domain takes besides its RAM: struct, event channels, grant frames, stacks of tables. An
- * estimate on the safe side, so that a plan that passes can be built.
- */
-#define OVERHEAD_DOMAIN    MIB
-#define OVERHEAD_VCPU      (32 * KIB)
-#define OVERHEAD_RAM_SHARE 512 /* 4 KiB of stage 2 tables map 2 MiB; 8 bytes of records a frame */
+/* What is set aside for a domain: struct, event channels, grant frames and handles; its vcpus. */
+#define POOL_DOMAIN (1280 * KIB)
+#define POOL_VCPU   (64 * KIB)
+
+/* One in so many bytes: 4 KiB of stage 2 tables map 2 MiB, and there are 8 bytes of records a
+ * frame. */
+#define SHARE_TABLES  512
+#define SHARE_RECORDS 512
+
+/* What it takes to build a domain, once or again: an estimate on the safe side, so that a plan that
+ * passes can be built. Likewise the directory of all frames. */
+#define OVERHEAD_DOMAIN (512 * KIB)
+#define SHARE_DIRECTORY 65536
+
+uint64_t launch_pool(const struct launch_domain *domain)
+{
+    uint64_t tables = domain->tables ? domain->tables : domain->memory / SHARE_TABLES;
+
+    return ALIGN_UP(POOL_DOMAIN + domain->cpus * POOL_VCPU + tables, PAGE_SIZE);
+}
 
 static void domain_error(struct planner *planner, struct launch_domain *domain,
                          const char *property, const char *what, const struct launch_domain *other)
@@ -270,7 +283,7 @@ static uint64_t free_memory(const struct planner *planner)
     used = withheld_bytes(machine, machine->reserved, machine->nr_reserved) +
            withheld_bytes(machine, planner->kept, planner->nr_kept) +
            withheld_bytes(machine, plan->claimed, plan->nr_claimed);
-    used += total / OVERHEAD_RAM_SHARE;
+    used += total / SHARE_DIRECTORY;
     return used < total ? total - used : 0;
 }
 
@@ -283,8 +296,7 @@ static void check_total_memory(struct planner *planner)
     left = free_memory(planner);
     for (unsigned int i = 0; i < plan->nr_domains; i++) {
         struct launch_domain *domain = &plan->domains[i];
-        uint64_t needed =
-            OVERHEAD_DOMAIN + domain->cpus * OVERHEAD_VCPU + domain->memory / OVERHEAD_RAM_SHARE;
+        uint64_t needed = OVERHEAD_DOMAIN + launch_pool(domain) + domain->memory / SHARE_RECORDS;
 
         if (planner->bad[i])
             continue;

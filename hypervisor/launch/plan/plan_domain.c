@@ -15,6 +15,8 @@ struct value {
     int size;
 };
 
+#define TABLES_MAX (1024 * MIB)
+
 enum kind { NUMBER, LONG, FLAG, STRING, WORD, BYTES, IGNORED, SILENT };
 enum when { NEVER, DOM0LESS, ALWAYS };
 
@@ -42,6 +44,15 @@ static void set_memory(struct planner *planner, const struct value *value)
         error(planner, value, "not a multiple of 4 KiB");
     else
         planner->domain->memory = value->number * KIB;
+}
+
+static void set_tables(struct planner *planner, const struct value *value)
+{
+    if (value->number == 0 || value->number > TABLES_MAX / MIB)
+        plan_error(planner, planner->domain, planner->domain->node, value->property,
+                   "%llu, must be 1 to %llu", (unsigned long long)value->number, TABLES_MAX / MIB);
+    else
+        planner->domain->tables = value->number * MIB;
 }
 
 static void set_cpus(struct planner *planner, const struct value *value)

@@ -117,21 +117,32 @@ static void test_ram_is_seen_with_caches_off(void **state)
     fake_destroy(domain);
 }
 
-static void test_hypervisor_pages_have_a_limit(void **state)
+/* What a domain uses up is its own: it is told of once, and others still get theirs. */
+static void test_pools_are_apart(void **state)
 {
-    struct domain *domain = fake_domain(5, "five", 0, 1, 16);
-    void *pages[8];
+    struct domain *greedy = fake_domain(5, "greedy", 0, 1, 16),
+                  *other = fake_domain(6, "other", 0, 1, 16);
+    uint64_t before = memory_free_pages();
+    void *page, *last = NULL;
 
     (void)state;
-    domain->max_hypervisor_pages = domain->hypervisor_pages + 8;
-    for (unsigned int i = 0; i < 8; i++)
-        assert_non_null(pages[i] = page_alloc(domain));
-    assert_null(page_alloc(domain));
-    page_free(domain, pages[0]);
-    assert_non_null(pages[0] = page_alloc(domain));
-    for (unsigned int i = 0; i < 8; i++)
-        page_free(domain, pages[i]);
-    fake_destroy(domain);
+    fake.uart_size = 0;
+    for (unsigned int i = 0; (page = page_alloc(greedy)) != NULL; i++) {
+        assert_true(i < FAKE_POOL);
+        last = page;
+    }
+    assert_null(page_alloc(greedy));
+    assert_non_null(strstr(fake.uart, "greedy: the 1280 KiB of hypervisor memory set aside"));
+    fake.uart[fake.uart_size = 0] = '\0';
+    assert_null(page_alloc(greedy));
+    assert_string_equal(fake.uart, "");
+    assert_int_equal(memory_free_pages(), before);
+    assert_non_null(page = page_alloc(other));
+    page_free(other, page);
+    page_free(greedy, last);
+    assert_non_null(page_alloc(greedy));
+    fake_destroy(greedy);
+    fake_destroy(other);
 }
 
 static void test_held_frame_outlives_owner(void **state)
@@ -147,14 +158,15 @@ static void test_held_frame_outlives_owner(void **state)
     assert_ptr_equal(dying, domain);
     assert_int_equal(dying->life, DOMAIN_DYING);
     assert_int_equal(frame_get(dying, (gfn_t){FAKE_RAM + 4}, true, &(mfn_t){0}), -ESRCH);
-    /* Its frames are somebody else's by now: nothing is put into its physmap, or taken out. */
+    /* It has let go of its frames: nothing is put into its physmap, or taken out. */
     assert_int_equal(physmap_balloon_out(dying, (gfn_t){FAKE_RAM + 5}, 1), -EINVAL);
     assert_int_equal(physmap_balloon_in(dying, (gfn_t){FAKE_RAM + 5000}, 1), -EINVAL);
     assert_int_equal(physmap_put(dying, (gfn_t){FAKE_RAM + 5000}, mfn, P2M_RAM), -ESRCH);
     assert_int_equal(physmap_put_foreign(dying, (gfn_t){FAKE_RAM + 5000}, mfn, true), -ESRCH);
     assert_int_equal(physmap_clear(dying, (gfn_t){FAKE_RAM + 5}), -ESRCH);
     domain_put(dying);
-    assert_true(memory_free_pages() < before);
+    /* All of it goes with the last reference. */
+    assert_true(memory_free_pages() < before - 600);
     frame_put(mfn);
     assert_null(domain_get(5));
     assert_int_equal(memory_free_pages(), before);
@@ -251,7 +263,7 @@ static void test_held_frame_does_not_come_back_yet(void **state)
 static void test_direct_mapped_frame_returns_to_its_place(void **state)
 {
     uint64_t start = heap_take_small(4, 1);
-    const struct domain_config config = {0};
+    const struct domain_config config = {.pool_pages = FAKE_POOL};
     struct domain *domain;
 
     (void)state;
@@ -279,7 +291,7 @@ static void test_static_memory_is_never_free(void **state)
 {
     uint64_t start = heap_take_small(4, 1), before = memory_free_pages();
     const struct paddr_range range = {start << PAGE_SHIFT, 4 * PAGE_SIZE};
-    const struct domain_config config = {0};
+    const struct domain_config config = {.pool_pages = FAKE_POOL};
 
     (void)state;
     for (unsigned int i = 0; i < 2; i++) {
@@ -309,7 +321,7 @@ static void test_static_memory_is_never_free(void **state)
 /* Neighbouring pieces are one extent. */
 static void test_extents_grow(void **state)
 {
-    const struct domain_config config = {0};
+    const struct domain_config config = {.pool_pages = FAKE_POOL};
     uint64_t start = heap_take_small(8, 8);
     struct domain *domain;
 
@@ -352,7 +364,7 @@ int main(void)
         cmocka_unit_test(test_everything_comes_back),
         cmocka_unit_test(test_ram_is_aligned),
         cmocka_unit_test(test_ram_is_seen_with_caches_off),
-        cmocka_unit_test(test_hypervisor_pages_have_a_limit),
+        cmocka_unit_test(test_pools_are_apart),
         cmocka_unit_test(test_held_frame_outlives_owner),
         cmocka_unit_test(test_ballooned_frame_comes_back),
         cmocka_unit_test(test_large_extent_is_done_in_pieces),

@@ -2,6 +2,7 @@
 /* Boot-time domains come again: after a reboot, when asked for, once nobody holds the old one; and
  * not for ever. Construction is the fake machine's: a domain with RAM, after three pieces. */
 #include "core_fake/machine.h"
+#include "../../../hypervisor/core/memory/frame.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -324,6 +325,51 @@ static void no_memory_is_said_and_leaves_nothing(void **state)
     assert_int_equal(memory_free_pages(), free);
 }
 
+/* Whatever others take of free memory in between, a domain that comes again has what it had. */
+static void memory_is_set_aside(void **state)
+{
+    struct domain *app = present(APP);
+    mfn_t held, before, after;
+    uint64_t first, taken, start[64], pages[64];
+    unsigned int nr = 0;
+
+    (void)state;
+    assert_int_equal(frame_get(app, (gfn_t){FAKE_RAM + 3}, true, &held), 0);
+    assert_true(arch_p2m_lookup(app, (gfn_t){FAKE_RAM + 5}, &before, NULL));
+    end(APP, SHUTDOWN_reboot);
+    /* What is left is enough for what building it takes besides. */
+    while (memory_free_pages() > 16 && nr < 64 &&
+           (first = heap_take_run(memory_free_pages() - 16, 1, &taken)) != UINT64_MAX) {
+        start[nr] = first;
+        pages[nr++] = taken;
+    }
+    frame_put(held);
+    pass(SECOND / 10);
+    app = present(APP);
+    assert_non_null(app);
+    assert_true(arch_p2m_lookup(app, (gfn_t){FAKE_RAM + 5}, &after, NULL));
+    assert_int_equal(after.n, before.n);
+    while (nr-- > 0)
+        heap_give(start[nr], pages[nr]);
+}
+
+/* Called off, it keeps nothing. */
+static void what_ends_for_good_is_free(void **state)
+{
+    uint64_t free = memory_free_pages();
+    struct domain *app = present(APP);
+    mfn_t held;
+
+    (void)state;
+    assert_int_equal(frame_get(app, (gfn_t){FAKE_RAM + 3}, true, &held), 0);
+    end(APP, SHUTDOWN_reboot);
+    frame_put(held);
+    restart_cancel(APP);
+    pass(SECOND / 10);
+    assert_null(present(APP));
+    assert_true(memory_free_pages() >= free + PAGES + FAKE_POOL);
+}
+
 static int64_t ask(domid_t caller, uint32_t command, domid_t *id, char *name)
 {
     struct xen_domctl op = {.cmd = XEN_DOMCTL_trefoil_restart, .domain = *id};
@@ -411,6 +457,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(destroying_ends_the_waiting, start, stop),
         cmocka_unit_test_setup_teardown(building_takes_turns, start, stop),
         cmocka_unit_test_setup_teardown(no_memory_is_said_and_leaves_nothing, start, stop),
+        cmocka_unit_test_setup_teardown(memory_is_set_aside, start, stop),
+        cmocka_unit_test_setup_teardown(what_ends_for_good_is_free, start, stop),
         cmocka_unit_test_setup_teardown(the_domctl_is_controls, start, stop),
         cmocka_unit_test_setup_teardown(the_domctl_lists_those_that_are_gone, start, stop),
     };

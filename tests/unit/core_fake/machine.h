@@ -13,7 +13,8 @@
 #define FAKE_PCPUS 2U
 #endif
 #define FAKE_BASE UINT64_C(0x40000000)
-#ifndef FAKE_GFNS /* a small space is quick to look through */
+#define FAKE_POOL 320U /* pages set aside for each domain */
+#ifndef FAKE_GFNS      /* a small space is quick to look through */
 #define FAKE_MEMORY (UINT64_C(64) << 20)
 #define FAKE_GFNS   (UINT64_C(1) << 20)
 #define FAKE_RAM    0x40000U /* gfn of each domain's RAM */

@@ -400,17 +400,10 @@ void p2m_unload(void)
 
 void p2m_free(struct domain *domain)
 {
-    uint64_t *root;
-
     if (domain->arch.p2m.root == 0)
         return;
-    root = arch_map(domain->arch.p2m.root);
+    /* The tables go with the domain's pool. */
     tlb_flush(domain);
-    for (unsigned int i = 0; i < 2 * ENTRIES; i++) {
-        if (is_table(root[i], FIRST_LEVEL))
-            table_free(domain, table_of(root[i]), FIRST_LEVEL + 1);
-    }
-    pages_free(domain, root, ROOT_ORDER);
     domain->arch.p2m.root = 0;
     vmid_give_back(domain->arch.p2m.vmid);
 }

@@ -12,7 +12,7 @@ void p2m_unload(void);
 /* Cleans and invalidates what is mapped from gfn on, pages of it at most; nothing where nothing is,
  * or a device. The first gfn that is still to do. gfn is not above arch_p2m_max_gfn(). */
 uint64_t p2m_clean(struct domain *domain, uint64_t gfn, uint64_t pages);
-/* Gives back all tables and the VMID. No vcpu of the domain is loaded anywhere. */
+/* Gives back the VMID. No vcpu of the domain is loaded anywhere. */
 void p2m_free(struct domain *domain);
 
 #endif
