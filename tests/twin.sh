@@ -167,6 +167,19 @@ _test_launch_check() {
 &app { one: evtchn@1 { compatible = "xen,evtchn-v1"; xen,evtchn = <10 &two>; }; };
 &control { two: evtchn@1 { compatible = "xen,evtchn-v1"; xen,evtchn = <700 &one>; }; };
 END
+    cat >"$twin_results/devices.dts" <<END
+/include/ "$top/tests/unit/launch/base.dts"
+&app {
+    root { compatible = "trefoil,disk"; vdev = "xvda"; target = "/dev/vda2"; read-only; };
+    lan { compatible = "trefoil,network"; bridge = "xenbr0"; mac = "00:16:3e:00:00:01"; };
+};
+END
+    cat "$twin_results/devices.dts" - >"$twin_results/collide.dts" <<END
+&control {
+    root { compatible = "trefoil,disk"; vdev = "xvda"; target = "/dev/vda2"; };
+    lan { compatible = "trefoil,network"; bridge = "xenbr0"; mac = "00:16:3E:00:00:01"; };
+};
+END
     printf '/include/ "%s"\n&rtc { xen,passthrough; };\n' "$top/tests/unit/launch/base.dts" >"$twin_results/marked.dts"
     _says "launch check tells which devices are marked" "^note: /pl031@9010000: this device is left for a passthrough tree" \
         "$twin_build/xl/xl" launch check "$twin_results/marked.dts"
@@ -179,6 +192,16 @@ END
     printf '/include/ "%s"\n&app { xen,domain-p2m-mem-mb = <4>; };\n' "$top/tests/unit/launch/base.dts" >"$twin_results/tables.dts"
     _says "with as much for tables as the tree says" '"pool_kib": 5504' \
         "$twin_build/xl/xl" launch check -j "$twin_results/tables.dts"
+    _says "launch check lists disks" "^ +2 disk +51712 xvda +/dev/vda2 +read-only$" \
+        "$twin_build/xl/xl" launch check "$twin_results/devices.dts"
+    _says "and networks" "^ +2 network +0 - +xenbr0 +mac=00:16:3e:00:00:01$" \
+        "$twin_build/xl/xl" launch check "$twin_results/devices.dts"
+    _says "launch check warns of a disk of two" "^warning: /chosen/app/root: target: domain 1 has the same in another disk, and not both" \
+        "$twin_build/xl/xl" launch check "$twin_results/collide.dts"
+    _says "and of an address of two" "^warning: /chosen/app/lan: mac: domain 1 has the same in another network$" \
+        "$twin_build/xl/xl" launch check "$twin_results/collide.dts"
+    _says "and has them in JSON" '"backing": "/dev/vda2"' \
+        "$twin_build/xl/xl" launch check -j "$twin_results/devices.dts"
 }
 
 # _list_time: how many ms `xl list` takes; the best of three, as the daemons may be busy with so many new domains.

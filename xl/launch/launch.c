@@ -53,6 +53,18 @@ static const struct libxl_field channel_fields[] = {
     {.name = NULL},
 };
 
+static const struct libxl_field device_fields[] = {
+    FIELD(launch_device_row, domid, NUMBER, "domid"),
+    FIELD(launch_device_row, kind, POINTER, "kind"),
+    FIELD(launch_device_row, number, NUMBER, "number"),
+    FIELD(launch_device_row, name, POINTER, "name"),
+    FIELD(launch_device_row, backing, POINTER, "backing"),
+    FIELD(launch_device_row, read_only, BOOL, "read_only"),
+    FIELD(launch_device_row, mac, POINTER, "mac"),
+    FIELD(launch_device_row, script, POINTER, "script"),
+    {.name = NULL},
+};
+
 static const struct libxl_field message_fields[] = {
     FIELD(launch_message_row, severity, POINTER, "severity"),
     FIELD(launch_message_row, text, STRING, "text"),
@@ -68,6 +80,8 @@ static int print_for_scripts(const struct xl_call *call, const struct launch_rep
          sizeof(*report->regions)},
         {"channels", "channel", channel_fields, report->channels, report->nr_channels,
          sizeof(*report->channels)},
+        {"devices", "device", device_fields, report->devices, report->nr_devices,
+         sizeof(*report->devices)},
         {"messages", "message", message_fields, report->messages, report->nr_messages,
          sizeof(*report->messages)},
     };
@@ -128,6 +142,25 @@ static void print_channels(const struct launch_report *report)
     }
 }
 
+/* What is not given is left out, "-" where there is a column for it. */
+static void print_devices(const struct launch_report *report)
+{
+    printf("\n%5s %-8s %9s %-16s %-32s %s\n", "ID", "Kind", "Number", "Name", "Backed by", "Has");
+    for (size_t i = 0; i < report->nr_devices; i++) {
+        const struct launch_device_row *row = &report->devices[i];
+
+        printf("%5u %-8s %9u %-16s %-32s", row->domid, row->kind, row->number,
+               *row->name ? row->name : "-", row->backing);
+        if (row->read_only)
+            printf(" read-only");
+        if (*row->mac)
+            printf(" mac=%s", row->mac);
+        if (*row->script)
+            printf(" script=%s", row->script);
+        putchar('\n');
+    }
+}
+
 static void print_table(const struct launch_report *report)
 {
     if (report->nr_domains) {
@@ -136,6 +169,8 @@ static void print_table(const struct launch_report *report)
     }
     if (report->nr_channels)
         print_channels(report);
+    if (report->nr_devices)
+        print_devices(report);
     if (report->nr_domains && report->nr_messages)
         putchar('\n');
     for (size_t i = 0; i < report->nr_messages; i++)
@@ -181,8 +216,9 @@ const struct xl_command xl_command_launch = {
     .details =
         "File is a flattened device tree, or the source of one if dtc is installed. Prints the\n"
         "domains, what is where in each one's address space (with the machine address of modules\n"
-        "that are loaded there), the event channels that the tree declares, and every error and\n"
-        "warning with node and property. An error keeps a domain out; then the exit status is 1.\n"
+        "that are loaded there), the event channels and devices that the tree declares, and every\n"
+        "error and warning with node and property. An error keeps a domain out; then the exit\n"
+        "status is 1.\n"
         "No hypervisor is asked. What only the modules' contents would tell (a kernel's .bss, a\n"
         "damaged image) is not seen, nor where the hypervisor itself will lie.",
     .options = options,

@@ -27,6 +27,18 @@ struct launch_region_row {
     uint64_t source;
 };
 
+/* A device that the hardware domain serves, as its domain's node declares it. */
+struct launch_device_row {
+    uint32_t domid;
+    const char *kind;    /* "disk" or "network" */
+    uint32_t number;     /* a disk's Xen number, a network's handle */
+    const char *name;    /* of a disk in the domain, of a network's other end; "" when not given */
+    const char *backing; /* what backs a disk, the bridge of a network */
+    const char *mac;     /* "" when not given */
+    const char *script;  /* the same */
+    bool read_only;
+};
+
 /* One end of an event channel that the tree declares. */
 struct launch_channel_row {
     uint32_t domid, port, remote_domid, remote_port;
@@ -41,15 +53,17 @@ struct launch_report {
     struct launch_domain_row *domains;
     struct launch_region_row *regions;
     struct launch_channel_row *channels;
+    struct launch_device_row *devices;
     struct launch_message_row *messages;
-    size_t nr_domains, nr_regions, nr_channels, nr_messages;
+    size_t nr_domains, nr_regions, nr_channels, nr_devices, nr_messages;
     bool errors;
 };
 
 /* Reads a flattened device tree, or the source of one through dtc. NULL after a message; free() it.
  */
 void *launch_read_tree(const char *path);
-/* What the hypervisor would make of it. False without memory. */
+/* What the hypervisor would make of it; texts of devices are those of the tree. False without
+ * memory. */
 bool launch_examine(const void *fdt, struct launch_report *report);
 void launch_report_free(struct launch_report *report);
 

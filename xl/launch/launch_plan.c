@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include <libfdt.h>
 #include <libxl/libxl.h>
@@ -198,7 +199,95 @@ static void add_channels(struct examination *examination)
     }
 }
 
-static void examine(struct examination *examination)
+static const char *text_of(const void *fdt, int node, const char *property)
+{
+    const char *text = fdt_getprop(fdt, node, property, NULL);
+
+    return text ? text : "";
+}
+
+static struct launch_device_row describe(const void *fdt, uint16_t domid,
+                                         const struct launch_device *device)
+{
+    bool disk = device->kind == LAUNCH_DISK;
+
+    return (struct launch_device_row){
+        .domid = domid,
+        .kind = disk ? "disk" : "network",
+        .number = device->number,
+        .name = text_of(fdt, device->node, disk ? "vdev" : "vifname"),
+        .backing = text_of(fdt, device->node, disk ? "target" : "bridge"),
+        .mac = text_of(fdt, device->node, "mac"),
+        .script = text_of(fdt, device->node, "script"),
+        .read_only = fdt_getprop(fdt, device->node, "read-only", NULL) != NULL,
+    };
+}
+
+/* What two devices may not both say; NULL when they can live together. */
+static const char *collision(const struct launch_device_row *a, const struct launch_device_row *b)
+{
+    bool disk = strcmp(a->kind, "disk") == 0;
+
+    if (strcmp(a->kind, b->kind) != 0)
+        return NULL;
+    if (disk)
+        return strcmp(a->backing, b->backing) == 0 && !(a->read_only && b->read_only) ? "target"
+                                                                                      : NULL;
+    if (*a->mac && strcasecmp(a->mac, b->mac) == 0)
+        return "mac";
+    return *a->name && strcmp(a->name, b->name) == 0 ? "vifname" : NULL;
+}
+
+/* The first that a device collides with; there is room for one message a device. */
+static void check_served(struct examination *examination, size_t index, const char *path)
+{
+    struct launch_report *report = examination->report;
+    const struct launch_device_row *device = &report->devices[index];
+
+    for (size_t i = 0; i < index; i++) {
+        const char *property = collision(device, &report->devices[i]);
+
+        if (!property)
+            continue;
+        add_message(report, WARNING, "%s: %s: domain %u has the same in another %s%s", path,
+                    property, report->devices[i].domid, device->kind,
+                    strcmp(property, "target") == 0 ? ", and not both are read-only" : "");
+        return;
+    }
+}
+
+/* False without memory. */
+static bool add_served(struct examination *examination)
+{
+    const struct launch_plan *plan = &examination->plan;
+    struct launch_report *report = examination->report;
+    struct launch_message_row *messages;
+    size_t count = 0;
+
+    for (unsigned int i = 0; i < plan->nr_domains; i++)
+        count += plan->domains[i].nr_devices;
+    messages =
+        realloc(report->messages, (report->nr_messages + count + 1) * sizeof(*report->messages));
+    if (!messages)
+        return false;
+    report->messages = messages;
+    report->devices = calloc(count + 1, sizeof(*report->devices));
+    for (unsigned int i = 0; i < plan->nr_domains && report->devices; i++) {
+        struct launch_device device = {.node = 0};
+
+        while (launch_next_device(examination->fdt, &plan->domains[i], &device)) {
+            char path[MACHINE_PATH];
+
+            report->devices[report->nr_devices] =
+                describe(examination->fdt, plan->domains[i].domid, &device);
+            launch_path(examination->fdt, device.node, path, sizeof(path));
+            check_served(examination, report->nr_devices++, path);
+        }
+    }
+    return report->devices != NULL;
+}
+
+static bool examine(struct examination *examination)
 {
     struct launch_report *report = examination->report;
     struct launch_plan *plan = &examination->plan;
@@ -206,7 +295,7 @@ static void examine(struct examination *examination)
 
     if (!machine_read(examination->fdt, &examination->machine, error, sizeof(error))) {
         add_message(report, ERROR, "%s", error);
-        return;
+        return true;
     }
     launch_plan(examination->fdt, &examination->machine, NULL, 0, plan);
     launch_devices(examination->fdt, &examination->machine, &examination->devices);
@@ -218,6 +307,7 @@ static void examine(struct examination *examination)
     for (unsigned int i = 0; i < plan->nr_domains; i++)
         examine_domain(examination, &plan->domains[i]);
     add_channels(examination);
+    return add_served(examination);
 }
 
 bool launch_examine(const void *fdt, struct launch_report *report)
@@ -232,16 +322,17 @@ bool launch_examine(const void *fdt, struct launch_report *report)
         .messages = calloc(LAUNCH_MAX_MESSAGES + LAUNCH_MAX_DOMAINS + LAUNCH_MAX_REMOVED + 3,
                            sizeof(*report->messages)),
     };
+    bool done = false;
+
     if (examination && report->domains && report->regions && report->channels && report->messages) {
         examination->fdt = fdt;
         examination->report = report;
-        examine(examination);
-        free(examination);
-        return true;
+        done = examine(examination);
     }
     free(examination);
-    launch_report_free(report);
-    return false;
+    if (!done)
+        launch_report_free(report);
+    return done;
 }
 
 void launch_report_free(struct launch_report *report)
@@ -249,6 +340,7 @@ void launch_report_free(struct launch_report *report)
     free(report->domains);
     free(report->regions);
     free(report->channels);
+    free(report->devices);
     free(report->messages);
     *report = (struct launch_report){0};
 }

@@ -86,6 +86,7 @@ static int write_tree(struct construction *construction, void *buffer)
         .domain = plan,
         .layout = &construction->layout,
         .devices = construction->hardware ? &construction->devices : NULL,
+        .plan = construction->hardware ? construction->context->plan : NULL,
         .placement = &construction->placement,
         .seed = seeded ? seed : NULL,
         .passthrough = passthrough->size != 0 ? arch_module(passthrough) : NULL,

@@ -30,6 +30,9 @@
 #define LAUNCH_MAX_RELATED      256 /* peers and targets are domains with ids below it */
 #define LAUNCH_MAX_CHANNELS     (4 * LAUNCH_MAX_DOMAINS)
 #define LAUNCH_MAX_PORT         1023 /* what every domain has */
+/* Of one domain, which may own 1,000 nodes of the store: a device's frontend takes 15. */
+#define LAUNCH_MAX_DEVICES        64
+#define LAUNCH_MAX_VIRTUAL_DEVICE 0x1fffffffU
 
 enum launch_enhanced {
     LAUNCH_ENHANCED_NONE,        /* no hypervisor node, no PV interfaces */
@@ -71,6 +74,7 @@ struct launch_domain {
     enum launch_at_end on_reboot, on_crash;
     struct paddr_range static_memory[LAUNCH_MAX_STATIC_BANKS];
     unsigned int nr_static_memory;
+    unsigned int nr_devices; /* that the hardware domain serves, see launch_next_device() */
     struct launch_module kernel, ramdisk, device_tree;
     const char *bootargs; /* points into the FDT; NULL when absent */
     /* Bitmaps by domain id: declared pairs (on both sides), and the targets of a device model. */
@@ -124,6 +128,22 @@ uint64_t launch_pool(const struct launch_domain *domain);
 
 /* The path of a node of a valid tree, for a message: printable, "?" when it does not fit. */
 const char *launch_path(const void *fdt, int node, char *path, size_t size);
+
+/* ---- devices that the hardware domain serves ---- */
+
+enum launch_device_kind { LAUNCH_DISK, LAUNCH_NETWORK, LAUNCH_DEVICE_KINDS };
+
+struct launch_device {
+    int node; /* FDT offset; 0: before the first */
+    enum launch_device_kind kind;
+    uint32_t number;   /* a disk's Xen number, a network's handle */
+    uint32_t networks; /* among those so far */
+};
+
+/* Goes to the next device that the node of a domain declares, in the order of the tree; false when
+ * there are no more. What it says has been checked if the domain is one of a plan. */
+bool launch_next_device(const void *fdt, const struct launch_domain *domain,
+                        struct launch_device *device);
 
 /* ---- devices of the machine that the hardware domain gets ---- */
 
@@ -244,6 +264,7 @@ struct guest_tree {
     const struct launch_domain *domain;
     const struct launch_layout *layout;
     const struct device_list *devices; /* hardware domain only */
+    const struct launch_plan *plan;    /* the same: whose devices it serves, or NULL */
     const struct launch_placement *placement;
     const uint8_t *seed;     /* LAUNCH_SEED bytes for its /chosen, or NULL */
     const void *passthrough; /* the device-tree module's contents, or NULL; at most passthrough_size

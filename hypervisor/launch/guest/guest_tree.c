@@ -82,6 +82,8 @@ static void chosen_node(struct guest_writer *writer)
         writer_u64(out, "linux,initrd-start", placement->ramdisk);
         writer_u64(out, "linux,initrd-end", placement->ramdisk + domain->ramdisk.range.size);
     }
+    if (writer->what->plan)
+        guest_devices_node(writer);
     writer_end(out);
 }
 
@@ -144,8 +146,10 @@ uint64_t guest_tree_size(const void *host_tree, const struct launch_domain *doma
 
     if (domain->bootargs)
         size += strlen(domain->bootargs);
+    /* Twice the structure: instead of /chosen come nodes of the devices that domains declare there,
+     * of which none is twice as large as the one it is made from. */
     if (domain->roles & DOMAIN_CAPS_HARDWARE)
-        size += (uint64_t)fdt_size_dt_struct(host_tree) + fdt_size_dt_strings(host_tree);
+        size += 2 * (uint64_t)fdt_size_dt_struct(host_tree) + fdt_size_dt_strings(host_tree);
     return ALIGN_UP(size, PAGE_SIZE);
 }
 

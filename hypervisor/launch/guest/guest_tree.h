@@ -28,6 +28,9 @@ void guest_interrupt_parent(struct guest_writer *writer);
  * the root. */
 void guest_host_nodes(struct guest_writer *writer);
 
+/* guest_tree_devices.c: what the hardware domain serves, as a child of /chosen. */
+void guest_devices_node(struct guest_writer *writer);
+
 /* guest_tree_passthrough.c: the phandle that a passthrough tree wants the interrupt controller to
  * have, or the usual one. */
 uint32_t guest_passthrough_controller(const struct guest_tree *what);

@@ -2,6 +2,7 @@
 launch_guest_sources = \
 	hypervisor/launch/guest/guest_tree.c \
 	hypervisor/launch/guest/guest_tree.h \
+	hypervisor/launch/guest/guest_tree_devices.c \
 	hypervisor/launch/guest/guest_tree_host.c \
 	hypervisor/launch/guest/guest_tree_passthrough.c \
 	hypervisor/launch/guest/layout.c \

@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: MIT
 launch_plan_sources = \
+	hypervisor/launch/plan/device_properties.def \
 	hypervisor/launch/plan/plan.c \
 	hypervisor/launch/plan/plan.h \
 	hypervisor/launch/plan/plan_channel.c \
 	hypervisor/launch/plan/plan_check.c \
+	hypervisor/launch/plan/plan_device.c \
 	hypervisor/launch/plan/plan_domain.c \
 	hypervisor/launch/plan/plan_list.c \
 	hypervisor/launch/plan/plan_module.c \

@@ -52,10 +52,22 @@ void plan_read_children(struct planner *planner);
 void plan_read_channel(struct planner *planner, int node);
 void plan_join_channels(struct planner *planner);
 void plan_drop_channels(struct planner *planner);
+/*
+ * plan_device.c: is this node a device's? All of planner->domain, once its own properties are read;
+ * and, with all domains read, whether there is somebody to serve them.
+ */
+bool plan_is_device(const struct planner *planner, int node);
+void plan_read_devices(struct planner *planner);
+void plan_check_served(struct planner *planner);
 /* plan_rules.c: what can be said about one domain by itself, once it is read. */
 void plan_check_domain(struct planner *planner);
+/* Does it stay itself in a path of the store, a log line and a shell? */
+bool plan_name_character(char c);
 /* plan_check.c: what concerns several domains; ids, peers and targets. */
 void plan_check_all(struct planner *planner);
+
+/* Is there a domain with this role and without an error? `planned`: is there one at all? */
+bool plan_has_role(const struct planner *planner, uint32_t role, bool *planned);
 
 /* plan_list.c: "0-3,5" as a bitmap. False when it is not such a list or names a number over 63. */
 bool plan_parse_mask(const char *text, uint64_t *mask);

@@ -220,6 +220,21 @@ static void resolve_related(struct planner *planner, struct launch_domain *domai
                      "has no effect without the device model capability (8)");
 }
 
+bool plan_has_role(const struct planner *planner, uint32_t role, bool *planned)
+{
+    const struct launch_plan *plan = planner->plan;
+    bool there = false;
+
+    *planned = false;
+    for (unsigned int i = 0; i < plan->nr_domains; i++) {
+        bool has = plan->domains[i].roles & role;
+
+        *planned = *planned || has;
+        there = there || (has && !planner->bad[i]);
+    }
+    return there;
+}
+
 /*
  * Nobody's xenstore: an error of the domain that asks for it, unless there was to be a xenstore
  * domain, whose own mistake must not keep others out.
@@ -227,15 +242,11 @@ static void resolve_related(struct planner *planner, struct launch_domain *domai
 static void check_xenstore(struct planner *planner)
 {
     struct launch_plan *plan = planner->plan;
-    bool planned = false, there = false;
+    bool planned;
 
+    if (plan_has_role(planner, DOMAIN_CAPS_XENSTORE, &planned))
+        return;
     for (unsigned int i = 0; i < plan->nr_domains; i++) {
-        bool xenstore = plan->domains[i].roles & DOMAIN_CAPS_XENSTORE;
-
-        planned = planned || xenstore;
-        there = there || (xenstore && !planner->bad[i]);
-    }
-    for (unsigned int i = 0; i < plan->nr_domains && !there; i++) {
         struct launch_domain *domain = &plan->domains[i];
 
         if (planner->bad[i] || domain->enhanced != LAUNCH_ENHANCED_FULL)
@@ -325,6 +336,7 @@ void plan_check_all(struct planner *planner)
             resolve_related(planner, &plan->domains[i]);
     plan_join_channels(planner);
     check_xenstore(planner);
+    plan_check_served(planner);
     check_total_memory(planner);
     plan_drop_channels(planner);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The nodes below a domain's: its modules, what is said of single vcpus, event channels. */
+/* The nodes below a domain's: modules, what is said of single vcpus, event channels, devices. */
 #include "plan.h"
 
 #include <libfdt.h>
@@ -146,11 +146,14 @@ void plan_read_children(struct planner *planner)
             read_vcpu(planner, node);
         else if (tree_compatible(fdt, node, "xen,evtchn-v1"))
             plan_read_channel(planner, node);
+        else if (plan_is_device(planner, node))
+            continue;
         else if (tree_property(fdt, node, "compatible", NULL))
             read_module(planner, node);
         else
             plan_warning(planner, node, "compatible", "missing, node ignored");
     }
+    plan_read_devices(planner);
     if (domain->kernel.range.size == 0 && plan_is_bad(planner, domain) == had_error)
         plan_error(planner, domain, domain->node, "kernel",
                    "no module compatible with \"multiboot,kernel\"");

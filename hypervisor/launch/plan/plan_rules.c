@@ -14,8 +14,7 @@ static void rule_error(struct planner *planner, const char *property, const char
     plan_error(planner, planner->domain, planner->domain->node, property, "%s", what);
 }
 
-/* Characters that stay themselves in the store's paths, log lines and a shell. */
-static bool name_character(char c)
+bool plan_name_character(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
            (c && strchr("._-+,@", c));
@@ -32,7 +31,7 @@ static void check_name(struct planner *planner)
         return;
     }
     for (const char *c = name; *c; c++) {
-        if (!name_character(*c)) {
+        if (!plan_name_character(*c)) {
             rule_error(planner, "xen,domain-name",
                        "only letters, digits and . _ - + , @ may be in a name");
             return;

@@ -105,6 +105,24 @@ static void check_channels(const struct launch_plan *plan)
     }
 }
 
+/* No two disks of a domain have one number, and there is somebody to serve them. */
+static void check_served(const void *fdt, const struct launch_domain *domain)
+{
+    struct launch_device one = {.node = 0};
+    unsigned int count = 0;
+
+    for (; launch_next_device(fdt, domain, &one); count++) {
+        struct launch_device other = {.node = 0};
+
+        MUST(one.kind == LAUNCH_NETWORK ? one.number == one.networks - 1
+                                        : one.number && one.number <= LAUNCH_MAX_VIRTUAL_DEVICE);
+        while (launch_next_device(fdt, domain, &other) && other.node < one.node)
+            MUST(other.kind != one.kind || other.number != one.number);
+    }
+    MUST(count == domain->nr_devices && count <= LAUNCH_MAX_DEVICES);
+    MUST(count == 0 || !(domain->roles & DOMAIN_CAPS_HARDWARE));
+}
+
 static void check_devices(const struct machine *machine, const struct device_list *devices)
 {
     for (unsigned int i = 0; i < devices->nr_ranges; i++) {
@@ -134,7 +152,7 @@ static void check_layout(const struct machine *machine, const struct launch_doma
 }
 
 static void build_tree(const void *fdt, const struct machine *machine,
-                       const struct launch_domain *domain)
+                       const struct launch_plan *plan, const struct launch_domain *domain)
 {
     static struct device_list devices;
     static struct launch_layout layout;
@@ -149,6 +167,7 @@ static void build_tree(const void *fdt, const struct machine *machine,
                                     .domain = domain,
                                     .layout = &layout,
                                     .devices = hardware ? &devices : NULL,
+                                    .plan = hardware ? plan : NULL,
                                     .placement = &placement};
     void *buffer;
 
@@ -160,8 +179,11 @@ static void build_tree(const void *fdt, const struct machine *machine,
     MUST(launch_place(&layout, &sizes, &placement));
     buffer = aligned_alloc(PAGE_SIZE, size);
     MUST(buffer != NULL);
-    if (guest_tree_write(&what, buffer, size) == 0)
-        MUST(fdt_check_full(buffer, size) == 0);
+    switch (guest_tree_write(&what, buffer, size)) {
+    case 0: MUST(fdt_check_full(buffer, size) == 0); break;
+    case -FDT_ERR_NOSPACE: MUST(!"guest_tree_size() is enough"); break;
+    default: break;
+    }
     free(buffer);
 }
 
@@ -209,7 +231,8 @@ static int exercise(const void *fdt)
         check_domain(&machine, &plan.domains[i]);
         for (unsigned int k = 0; k < i; k++)
             check_pair(&plan.domains[i], &plan.domains[k]);
-        build_tree(fdt, &machine, &plan.domains[i]);
+        check_served(fdt, &plan.domains[i]);
+        build_tree(fdt, &machine, &plan, &plan.domains[i]);
     }
     check_channels(&plan);
     pass_devices(fdt, &machine);

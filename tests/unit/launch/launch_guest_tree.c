@@ -32,6 +32,7 @@ static void *guest_tree_of(const void *fdt, const char *name, const void *passth
                                     .domain = domain,
                                     .layout = &layout,
                                     .devices = hardware ? &devices : NULL,
+                                    .plan = hardware ? launch_test_plan(fdt) : NULL,
                                     .placement = &placement,
                                     .passthrough = passthrough,
                                     .passthrough_size = passthrough_size};
@@ -303,6 +304,94 @@ static void seeds(void **state)
     free(fdt);
 }
 
+#define SERVED "/chosen/trefoil,devices/"
+
+static void devices_to_serve(void **state)
+{
+    void *fdt = launch_tree(
+        NULL,
+        "&app { domid = <31>;\n"
+        "  n0 { compatible = \"trefoil,network\"; bridge = \"xenbr0\"; };\n"
+        "  root { compatible = \"trefoil,disk\"; vdev = \"xvdb1\"; target = \"LABEL=a\";\n"
+        "    read-only; script = \"own\"; };\n"
+        "  n1 { compatible = \"trefoil,network\"; bridge = \"xenbr1\"; phandle = <0x99>;\n"
+        "    mac = \"00:16:3e:00:00:01\"; vifname = \"lan\"; };\n"
+        "  far { compatible = \"trefoil,disk\"; vdev = \"xvdaf\"; target = \"/srv/a\"; }; };\n");
+    void *tree = guest_tree_of(fdt, "hardware", NULL);
+    const struct launch_domain *app = launch_test_domain(launch_test_plan(fdt), "app");
+    int size;
+    const void *uuid;
+
+    (void)state;
+    assert_int_equal(app->nr_devices, 4);
+    expect_cells(tree, SERVED "domain@1f", "domid", CELLS(31));
+    expect_text(tree, SERVED "domain@1f", "domain-name", "app");
+    uuid = fdt_getprop(tree, node_at(tree, SERVED "domain@1f"), "uuid", &size);
+    assert_int_equal(size, 16);
+    assert_memory_equal(uuid, app->uuid, 16);
+    expect_text(tree, SERVED "domain@1f/network@0", "compatible", "trefoil,network");
+    expect_cells(tree, SERVED "domain@1f/network@0", "handle", CELLS(0));
+    expect_text(tree, SERVED "domain@1f/network@0", "bridge", "xenbr0");
+    expect_absent(tree, SERVED "domain@1f/network@0", "mac");
+    expect_cells(tree, SERVED "domain@1f/network@1", "handle", CELLS(1));
+    expect_text(tree, SERVED "domain@1f/network@1", "mac", "00:16:3e:00:00:01");
+    expect_text(tree, SERVED "domain@1f/network@1", "vifname", "lan");
+    assert_false(has_node(tree, SERVED "domain@1f/network@2"));
+    expect_text(tree, SERVED "domain@1f/disk@ca11", "compatible", "trefoil,disk");
+    expect_cells(tree, SERVED "domain@1f/disk@ca11", "virtual-device", CELLS(51729));
+    expect_text(tree, SERVED "domain@1f/disk@ca11", "vdev", "xvdb1");
+    expect_text(tree, SERVED "domain@1f/disk@ca11", "target", "LABEL=a");
+    expect_text(tree, SERVED "domain@1f/disk@ca11", "script", "own");
+    expect_cells(tree, SERVED "domain@1f/disk@ca11", "read-only", 0, NULL);
+    expect_cells(tree, SERVED "domain@1f/disk@10001f00", "virtual-device", CELLS(0x10001f00));
+    expect_absent(tree, SERVED "domain@1f/disk@10001f00", "read-only");
+    assert_false(has_node(tree, SERVED "domain@1"));
+    free(tree);
+    tree = guest_tree_of(fdt, "app", NULL);
+    assert_false(has_node(tree, "/chosen/trefoil,devices"));
+    free(tree);
+    free(fdt);
+}
+
+/* base.dts, and as many disks as a domain may have behind `first`. */
+static void *tree_of_many(const char *first)
+{
+    static char text[16384];
+
+    sprintf(text, "&app { %s", first);
+    for (unsigned int i = 0; i < LAUNCH_MAX_DEVICES; i++)
+        sprintf(text + strlen(text),
+                " d%u { compatible = \"trefoil,disk\"; vdev = \"%u\"; target = \"/%u\"; };", i,
+                i + 1, i);
+    strcat(text, "};");
+    return launch_tree(NULL, text);
+}
+
+static void as_many_devices_as_may_be(void **state)
+{
+    void *fdt = tree_of_many(""), *tree = guest_tree_of(fdt, "hardware", NULL);
+
+    (void)state;
+    expect_text(tree, SERVED "domain@2/disk@1", "target", "/0");
+    expect_text(tree, SERVED "domain@2/disk@40", "target", "/63");
+    free(tree);
+    free(fdt);
+}
+
+static void one_device_too_many(void **state)
+{
+    static struct launch_plan plan;
+    void *fdt = tree_of_many("n { compatible = \"trefoil,network\"; bridge = \"b\"; };");
+
+    (void)state;
+    assert_true(launch_plan(fdt, launch_test_machine(fdt), launch_kept, 2, &plan));
+    assert_int_equal(plan.nr_messages, 1);
+    assert_string_equal(plan.messages[0].text,
+                        "/chosen/app/d63: compatible: more devices than a domain may have");
+    assert_int_equal(plan.nr_domains, 2);
+    free(fdt);
+}
+
 static void bad_passthrough_trees(void **state)
 {
     void *fdt = launch_tree(NULL, NULL), *good = launch_tree("passthrough.dts", NULL);
@@ -353,6 +442,9 @@ int main(void)
         cmocka_unit_test(a_passthrough_tree),
         cmocka_unit_test(bad_passthrough_trees),
         cmocka_unit_test(seeds),
+        cmocka_unit_test(devices_to_serve),
+        cmocka_unit_test(as_many_devices_as_may_be),
+        cmocka_unit_test(one_device_too_many),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
