@@ -129,6 +129,17 @@ _bench_wake() {
     _bench_run wake "$1" "" "$_plain" 3 64 | _bench_figures
 }
 
+# The same on two CPUs, which each of the hogs has nearly for itself: thousandths of its time that it waits for one, the larger figure.
+_bench_hog_bound=100
+
+_bench_wake_on_two() {
+    _bench_more=(-smp 2)
+    _bench_wake "$1" | awk '$1 == "hog_waits" && $2 + 0 >= most { most = $2; seen = 1 }
+        $1 == "wake_beside_hogs" { print "wake_two_cpus", $2 }
+        END { if (seen) print "hog_two_cpus", most }'
+    _bench_more=()
+}
+
 # _bench_text IMAGE: bytes of code, without what pads it to whole pages.
 _bench_text() {
     local text bound=$((150 * 1024))
@@ -180,6 +191,8 @@ run_bench() {
     [ ! -e "$xen" ] || theirs=$(_bench_pairs "$xen" 1)
     _bench_rows "$ours" "$theirs" <<<"$_bench_pair_bounds"
     _bench_rows "$(_bench_wake "$build/arm64/hypervisor/trefoil")" "" <<<"wake_beside_hogs $_bench_wake_bound"
+    _bench_rows "$(_bench_wake_on_two "$build/arm64/hypervisor/trefoil")" "" <<<"wake_two_cpus $_bench_wake_bound
+hog_two_cpus $_bench_hog_bound"
     _bench_boot "$xen"
     _bench_text "$build/arm64/hypervisor/trefoil.elf"
 }

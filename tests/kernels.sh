@@ -68,6 +68,11 @@ _kernels_guests() {
     guests_directory=$build/kernels/${name//\//-}
     _guests_boot "$build/arm64/hypervisor/trefoil" "" alone
     left=$(_guests_results alone | grep -v '^ok')
+    # With SME a CPU has FEAT_FGT (Armv9.2), whose trap of TPIDR2_EL0 there is no other for. This one has not.
+    if [ "$3" = max ] && [[ $left =~ ^"FAILED hidden_state "[^$'\n']*$ ]] && "$2" --version | grep -q 'version 7\.'; then
+        report skipped "kernels/$name: hidden_state" "QEMU 7's max has SME without FEAT_FGT"
+        left=
+    fi
     if [ -z "$left" ]; then
         report ok "kernels/$name" "$(_guests_results alone | wc -l) tests"
     else

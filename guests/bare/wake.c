@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * How long one that sleeps nearly all the time waits for the CPU after its timer was due, beside
- * two that never sleep: the longest of its wake-ups, in ns. All three are this program, on one CPU;
- * the one called bench1 sleeps.
+ * two that never sleep: the longest of its wake-ups, in ns; and how much of their time those two
+ * waited for a CPU, in thousandths. All three are this program; the one called bench1 sleeps.
  */
 #include "bare.h"
 #include <xen/domctl.h>
+#include <xen/vcpu.h>
 #include <xen/xen.h>
 
 #define ROUNDS      40U
@@ -64,16 +65,30 @@ static void sleep_and_measure(uint64_t ns)
     print("bench wake_beside_hogs %lu\n", longest * ns);
 }
 
+static void print_waited(void)
+{
+    static struct vcpu_runstate_info info;
+    uint64_t all = 0;
+
+    hypercall(__HYPERVISOR_vcpu_op, VCPUOP_get_runstate_info, 0, (uint64_t)&info, 0);
+    for (unsigned int i = 0; i < 4; i++)
+        all += info.time[i];
+    print("bench hog_waits %lu\n", info.time[RUNSTATE_runnable] * 1000 / (all | 1));
+}
+
 void guest_main(const void *fdt)
 {
     uint64_t ns = 1000000000UL / READ_SYSREG(cntfrq_el0);
     uint64_t end = ticks() + 400 * MS / ns;
 
     (void)fdt;
-    if (is_sleeper())
+    if (is_sleeper()) {
         sleep_and_measure(ns);
-    while (ticks() < end)
-        ;
+    } else {
+        while (ticks() < end)
+            ;
+        print_waited();
+    }
     print("bench done\n");
     power_off();
 }
