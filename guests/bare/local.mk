@@ -59,6 +59,20 @@ guests_bare_wake_elf_DEPENDENCIES = $(top_srcdir)/guests/bare/bare.lds
 guests/bare/wake: guests/bare/wake.elf
 	$(AM_V_GEN)$(OBJCOPY) -O binary guests/bare/wake.elf $@
 
+# What one domain can take of the hypervisor's memory (tests/system/pools.sh).
+noinst_PROGRAMS += guests/bare/starve.elf
+noinst_DATA += guests/bare/starve
+guests_bare_starve_elf_SOURCES = guests/bare/start.S guests/bare/bare.c guests/bare/bare.h \
+	guests/bare/memory.c guests/bare/starve.c
+guests_bare_starve_elf_CPPFLAGS = $(BARE_CPPFLAGS)
+guests_bare_starve_elf_CFLAGS = $(BARE_CFLAGS)
+guests_bare_starve_elf_LDFLAGS = $(bare_link_options)
+guests_bare_starve_elf_LDADD = -lgcc
+guests_bare_starve_elf_DEPENDENCIES = $(top_srcdir)/guests/bare/bare.lds
+
+guests/bare/starve: guests/bare/starve.elf
+	$(AM_V_GEN)$(OBJCOPY) -O binary guests/bare/starve.elf $@
+
 # For system tests: what a domain may do, tried by domains of every role (tests/system/policy.sh).
 noinst_PROGRAMS += guests/bare/calls.elf
 noinst_DATA += guests/bare/calls
