@@ -11,10 +11,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define LOCK     "/run/xen/devd.lock"
+#define RUN      "/run/xen"
+#define LOCK     RUN "/devd.lock"
 #define RETRY_MS 1000 /* between tries of what may come to work by itself */
 
 static volatile sig_atomic_t told_to_end;
@@ -98,21 +100,26 @@ static void turn(struct devd *devd)
     devd_add_declared(devd);
 }
 
-static void serve(struct devd *devd)
+/* Keeps the signals back until it waits; *before is what was kept back already. */
+static void follow_signals(sigset_t *before)
 {
     struct sigaction action = {.sa_handler = on_signal};
-    sigset_t blocked, before;
+    sigset_t blocked;
     sigemptyset(&blocked);
     sigaddset(&blocked, SIGTERM);
     sigaddset(&blocked, SIGINT);
-    sigprocmask(SIG_BLOCK, &blocked, &before);
+    sigprocmask(SIG_BLOCK, &blocked, before);
     sigaction(SIGTERM, &action, NULL);
     sigaction(SIGINT, &action, NULL);
     signal(SIGPIPE, SIG_IGN);
+}
+
+static void serve(struct devd *devd, const sigset_t *signals)
+{
     devd_read_declared(devd);
     while (!told_to_end) {
         turn(devd);
-        wait_for_change(devd, &before);
+        wait_for_change(devd, signals);
     }
     if (devd->store)
         libxl_backend_announce(devd->ctx, false);
@@ -135,6 +142,8 @@ static void forget_all(struct devd *devd)
 static int take_lock(const struct devd_options *options)
 {
     char path[PATH_SIZE];
+    snprintf(path, sizeof(path), "%s" RUN, options->root);
+    mkdir(path, 0755);
     snprintf(path, sizeof(path), "%s" LOCK, options->root);
     int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (fd < 0) {
@@ -167,6 +176,9 @@ static void leave_terminal(const struct devd_options *options)
     int log = options->log_file
                   ? open(options->log_file, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0640)
                   : -1;
+    if (options->log_file && log < 0)
+        fprintf(stderr, "xl devd: cannot write %s, and goes on without a log: %s\n",
+                options->log_file, strerror(errno));
     if (null >= 0) {
         dup2(null, STDIN_FILENO);
         dup2(null, STDOUT_FILENO);
@@ -179,10 +191,12 @@ static void leave_terminal(const struct devd_options *options)
 static enum devd_end begin(const struct devd_options *options, int ready)
 {
     struct devd devd = {.options = options};
+    sigset_t before;
     int lock = take_lock(options);
     if (lock < 0)
         return lock == -2 ? DEVD_RUNNING : DEVD_FAILED;
     enum devd_end end = DEVD_FAILED;
+    follow_signals(&before);
     if (!connect_store(&devd)) {
         fprintf(stderr, "xl devd: xenstore does not answer, or lets no daemon be in this domain\n");
     } else if (write_pid(options->pid_file)) {
@@ -192,13 +206,14 @@ static enum devd_end begin(const struct devd_options *options, int ready)
                 devd_log("nobody waits for readiness");
             close(ready);
         }
-        serve(&devd);
+        serve(&devd, &before);
         if (options->pid_file)
             unlink(options->pid_file);
         end = DEVD_OK;
     }
     forget_all(&devd);
     close(lock);
+    sigprocmask(SIG_SETMASK, &before, NULL);
     return end;
 }
 
