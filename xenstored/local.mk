@@ -50,6 +50,7 @@ xenstore_tests = \
 	tests/unit/xenstore_rings \
 	tests/unit/xenstore_socket \
 	tests/unit/xenstore_state \
+	tests/unit/xenstore_state_file \
 	tests/unit/xenstore_transactions \
 	tests/unit/xenstore_watches \
 	tests/unit/xenstore_xen
@@ -78,9 +79,13 @@ tests_unit_xenstore_quotas_LDADD = $(xenstore_test_libs)
 tests_unit_xenstore_rings_SOURCES = tests/unit/xenstore/xenstore_rings.c $(xenstore_fake)
 tests_unit_xenstore_rings_CPPFLAGS = $(xenstored_cppflags)
 tests_unit_xenstore_rings_LDADD = $(xenstore_test_libs)
-tests_unit_xenstore_state_SOURCES = tests/unit/xenstore/xenstore_state.c $(xenstore_fake)
+xenstore_kept = tests/unit/xenstore/xenstore_kept.c tests/unit/xenstore/xenstore_kept.h $(xenstore_fake)
+tests_unit_xenstore_state_SOURCES = tests/unit/xenstore/xenstore_state.c $(xenstore_kept)
 tests_unit_xenstore_state_CPPFLAGS = $(xenstored_cppflags)
 tests_unit_xenstore_state_LDADD = $(xenstore_test_libs)
+tests_unit_xenstore_state_file_SOURCES = tests/unit/xenstore/xenstore_state_file.c $(xenstore_kept)
+tests_unit_xenstore_state_file_CPPFLAGS = $(xenstored_cppflags)
+tests_unit_xenstore_state_file_LDADD = $(xenstore_test_libs)
 tests_unit_xenstore_transactions_SOURCES = tests/unit/xenstore/xenstore_transactions.c $(xenstore_fixture)
 tests_unit_xenstore_transactions_CPPFLAGS = $(xenstored_cppflags)
 tests_unit_xenstore_transactions_LDADD = $(xenstore_test_libs)

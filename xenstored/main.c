@@ -56,7 +56,7 @@ static int prepare(const struct options *options, struct hypervisor *hypervisor)
     if (!error && options->trace_file)
         error = trace_open(&server, options->trace_file);
     if (!error && options->state_file && (!hypervisor || domains_told_apart(&server)))
-        error = state_open(&server, options->state_file);
+        error = state_open(&server, options->state_file, options->sync);
     if (!error && options->pid_file)
         error = write_pid(options->pid_file);
     if (error) {

@@ -11,7 +11,7 @@
 #define PACKAGE_VERSION "unversioned"
 #endif
 
-enum { OPTION_NO_DOMAINS = 256, OPTION_SOCKET, OPTION_STATE, OPTION_NO_STATE };
+enum { OPTION_NO_DOMAINS = 256, OPTION_SOCKET, OPTION_STATE, OPTION_NO_STATE, OPTION_SYNC };
 
 /* Beside the socket. */
 #define STATE_NAME "state"
@@ -25,6 +25,7 @@ static const struct option long_options[] = {
     {"socket", required_argument, NULL, OPTION_SOCKET},
     {"state-file", required_argument, NULL, OPTION_STATE},
     {"no-state", no_argument, NULL, OPTION_NO_STATE},
+    {"fsync", no_argument, NULL, OPTION_SYNC},
     {"trace-file", required_argument, NULL, 'T'},
     {"quota", required_argument, NULL, 'Q'},
     {"entry-nb", required_argument, NULL, 'E'},
@@ -58,6 +59,7 @@ static void usage(FILE *out)
             "      --state-file FILE    what outlives xenstored (the file \"" STATE_NAME
             "\" beside the socket)\n"
             "      --no-state           begin anew each time\n"
+            "      --fsync              answer once the disk has it, too\n"
             "  -T, --trace-file FILE    append every message to FILE\n"
             "  -v, --verbose            log more; may be repeated\n"
             "      --no-domains         serve the socket only, without a hypervisor\n"
@@ -104,6 +106,7 @@ static int parse_option(struct options *options, int option)
     case OPTION_SOCKET: options->socket = optarg; return -1;
     case OPTION_STATE: options->state_file = optarg; return -1;
     case OPTION_NO_STATE: options->no_state = true; return -1;
+    case OPTION_SYNC: options->sync = true; return -1;
     case 'T': options->trace_file = optarg; return -1;
     case '?': return EXIT_STATUS_USAGE;
     default: break;

@@ -20,6 +20,7 @@ struct options {
     bool foreground;
     bool no_domains;
     bool no_state;
+    bool sync;
     unsigned int verbosity;
     const char *pid_file;
     const char *socket;

@@ -260,7 +260,7 @@ int boot_tree_write(struct server *server, uint16_t domid,
     memcpy(uuid, tree.uuid, sizeof(tree.uuid));
     /* What an earlier domain of that id may have left. */
     boot_tree_remove(server, domid, tree.uuid);
-    view_init(&view, &server->store, node_reference(server->store.root));
+    view_begin_commit(&view, &server->store);
     error = write_tree(&view, &actor, &tree);
     if (error) {
         view_destroy(&view);

@@ -6,198 +6,243 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <syslog.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "domain/boot_tree.h"
 #include "log.h"
+#include "state_compact.h"
 
-/* A file larger than this is none of ours. */
-#define SIZE_MAX_READ (256u << 20)
-/* Changes as long as this, and as four times all there is, make a new file worth while. */
+/* Changes as long as this, and as all there is, make a new file worth while. */
 #define CHANGES_MIN (256u << 10)
-/* Turns until the next attempt, when the file could not be written. */
-#define PAUSE         4096
-#define FRAME_HEADING 8
+/* What waits to be written is not kept beyond this: then all there is is written anew. */
+#define WAITING_MAX (4u << 20)
+/* Until the next attempt, when the file could not be written, ms. */
+#define PAUSE 100
 
 struct state {
     char *path, *temporary;
-    int file; /* -1: there is none, the next one begins with all there is */
-    size_t size, limit;
-    unsigned int pause;
-    struct node *saved; /* the tree as it is in the file */
+    struct state_file file;        /* without one, the next begins with all there is */
+    size_t limit;                  /* of its size, until a new one is made */
+    struct compaction *compaction; /* of that; NULL: none is being made */
+    bool told;                     /* that none could be made */
+    bool behind;                   /* `frame` could not be written */
+    int64_t retry;                 /* when to try again, ms */
     struct special_permissions special[SPECIAL_COUNT];
     struct list unsaved; /* domains by unsaved_link */
     struct writer frame; /* what comes next */
 };
 
+static int64_t now_ms(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
 /* ---- What is written --------------------------------------------------------------------------
  */
 
-static void begin_frame(struct state *state)
+void state_put_specials(struct writer *writer, const struct server *server,
+                        const struct special_permissions *known)
 {
-    state->frame.length = 0;
-    state->frame.failed = false;
-    put_number(&state->frame, 0, FRAME_HEADING);
-}
-
-static void end_frame(struct writer *frame)
-{
-    uint32_t length = (uint32_t)(frame->length - FRAME_HEADING);
-    struct writer heading = {.data = frame->data, .capacity = FRAME_HEADING};
-
-    if (frame->failed)
-        return;
-    put_number(&heading, length, 4);
-    put_number(&heading, state_checksum(frame->data + FRAME_HEADING, length), 4);
-}
-
-static void put_domain(struct writer *frame, const struct domain *domain)
-{
-    put_number(frame, RECORD_DOMAIN, 1);
-    state_put_domain(frame, domain);
-}
-
-static void put_special(struct state *state, const struct server *server, bool all)
-{
-    struct writer *frame = &state->frame;
-
     for (unsigned int i = 0; i < SPECIAL_COUNT; i++) {
         const struct special_permissions *now = &server->watches.special[i];
 
-        if (!all && now->count == state->special[i].count &&
-            !memcmp(now->list, state->special[i].list, now->count * sizeof(now->list[0])))
+        if (known && now->count == known[i].count &&
+            !memcmp(now->list, known[i].list, now->count * sizeof(now->list[0])))
             continue;
-        put_number(frame, RECORD_SPECIAL, 1);
-        put_number(frame, i, 1);
-        put_number(frame, now->count, 2);
+        put_number(writer, RECORD_SPECIAL, 1);
+        put_number(writer, i, 1);
+        put_number(writer, now->count, 2);
         for (unsigned int k = 0; k < now->count; k++) {
-            put_number(frame, now->list[k].domid, 2);
-            put_number(frame, now->list[k].rights, 1);
+            put_number(writer, now->list[k].domid, 2);
+            put_number(writer, now->list[k].rights, 1);
         }
     }
 }
 
-static void put_changes(struct state *state, struct server *server)
+static void collect_nodes(struct writer *frame, struct store *store)
 {
-    for (struct list *link = state->unsaved.next; link != &state->unsaved; link = link->next)
-        put_domain(&state->frame, LIST_ENTRY(link, struct domain, unsaved_link));
-    put_special(state, server, false);
-    state_put_tree(&state->frame, state->saved, server->store.root);
+    struct journal *journal = &store->journal;
+    enum journal_kind kind;
+    size_t position = 0;
+    const char *path;
+
+    while ((path = journal_next(journal, &position, &kind)) != NULL) {
+        struct node *node = kind == JOURNAL_CHANGED ? node_find(store->root, path) : NULL;
+
+        if (node) {
+            state_put_node(frame, path, node);
+        } else if (kind == JOURNAL_GONE) {
+            put_number(frame, RECORD_GONE, 1);
+            put_text(frame, path);
+        }
+    }
+    frame->failed |= journal->failed;
+    journal_cut(journal, 0);
+    journal->failed = false;
 }
 
-static void put_all(struct state *state, struct server *server)
+/* Puts into the frame what has changed since the last time. */
+static void collect(struct state *state, struct server *server)
 {
-    for (unsigned int i = 0; i < DOMAIN_ID_LIMIT; i++) {
-        if (server->domains[i])
-            put_domain(&state->frame, server->domains[i]);
+    while (!list_empty(&state->unsaved)) {
+        state_put_domain_record(&state->frame,
+                                LIST_ENTRY(state->unsaved.next, struct domain, unsaved_link));
+        list_remove(state->unsaved.next);
     }
-    put_special(state, server, true);
-    state_put_tree(&state->frame, NULL, server->store.root);
+    state_put_specials(&state->frame, server, state->special);
+    memcpy(state->special, server->watches.special, sizeof(state->special));
+    collect_nodes(&state->frame, &server->store);
+    state->frame.failed |= state->behind && state->frame.length > WAITING_MAX;
 }
 
 /* ---- The file ---------------------------------------------------------------------------------
  */
 
-static bool write_whole(int file, const struct writer *bytes)
+static void give_up_compaction(struct state *state)
 {
-    size_t done = 0;
-
-    while (done < bytes->length) {
-        ssize_t count = write(file, bytes->data + done, bytes->length - done);
-
-        if (count < 0 && errno == EINTR)
-            continue;
-        if (count <= 0)
-            return false;
-        done += (size_t)count;
-    }
-    return true;
-}
-
-/* A new file in place of the old one, all at once. */
-static bool begin_file(struct state *state, const struct server *server)
-{
-    struct writer heading = {0};
-    bool good;
-    int file;
-
+    compaction_free(state->compaction);
+    state->compaction = NULL;
     unlink(state->temporary);
-    file = open(state->temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-    if (file < 0)
-        return false;
-    state_put_heading(server, &heading);
-    good = !heading.failed && write_whole(file, &heading) && write_whole(file, &state->frame) &&
-           !rename(state->temporary, state->path);
-    writer_free(&heading);
-    if (!good) {
-        close(file);
-        return false;
+}
+
+/* How long a file may become, of which `whole` bytes tell of all there is. */
+static size_t limit_of(size_t whole)
+{
+    return whole + (whole > CHANGES_MIN ? whole : CHANGES_MIN);
+}
+
+/* About as many as a file takes with all there is. */
+static size_t bytes_of(const struct store *store)
+{
+    size_t bytes = 0;
+
+    for (unsigned int i = 0; i < DOMAIN_ID_LIMIT; i++)
+        bytes += (size_t)store->usage[i].bytes;
+    return bytes;
+}
+
+/* The new file is whole. */
+static int end_compaction(struct state *state)
+{
+    size_t whole;
+    int error =
+        compaction_end(state->compaction, &state->file, &whole, state->temporary, state->path);
+
+    if (error)
+        return error;
+    state->compaction = NULL;
+    state->told = false;
+    state->limit = limit_of(whole);
+    return 0;
+}
+
+/* A new file with all there is, at once. */
+static int replace_file(struct state *state, const struct server *server)
+{
+    int error;
+
+    give_up_compaction(state);
+    error = compaction_begin(&state->compaction, server, state->temporary, &state->file);
+    if (!error) {
+        do
+            error = compaction_step(state->compaction, &state->file);
+        while (error == EAGAIN);
     }
-    if (state->file >= 0)
-        close(state->file);
-    state->file = file;
-    state->size = 0;
-    state->limit = 4 * state->frame.length + CHANGES_MIN;
-    return true;
+    if (!error)
+        error = end_compaction(state);
+    if (error)
+        give_up_compaction(state);
+    return error;
 }
 
-/* What is not whole must not be gone on from. */
-static void give_up(struct state *state)
+static int write_frame(struct state *state, const struct server *server)
 {
-    log_message(LOG_ERR, "%s: the state cannot be kept: %s", state->path,
-                state->frame.failed ? strerror(ENOMEM) : strerror(errno));
-    unlink(state->path);
-    unlink(state->temporary);
-    if (state->file >= 0)
-        close(state->file);
-    state->file = -1;
-    state->pause = PAUSE;
-    begin_frame(state);
+    int error = 0;
+
+    state_end_frame(&state->frame);
+    if (state->file.fd >= 0 && !state->frame.failed)
+        error = state_file_append(&state->file, state->frame.data, state->frame.length);
+    if (state->file.fd < 0 || state->frame.failed || error)
+        error = replace_file(state, server);
+    if (!error)
+        state_begin_frame(&state->frame);
+    return error;
 }
 
-static void remember(struct state *state, struct server *server)
+static void note_outcome(struct state *state, int error)
 {
-    node_release(state->saved);
-    state->saved = node_reference(server->store.root);
-    memcpy(state->special, server->watches.special, sizeof(state->special));
-    while (!list_empty(&state->unsaved))
-        list_remove(state->unsaved.next);
-    begin_frame(state);
+    if (error && !state->behind)
+        log_message(LOG_ERR,
+                    "%s: the state cannot be kept: %s: until it can, who changes it waits for the "
+                    "answer, and who would add to it is refused",
+                    state->path, strerror(error));
+    else if (!error && state->behind)
+        log_message(LOG_NOTICE, "%s: the state is kept again", state->path);
+    state->behind = error != 0;
+    state->retry = error ? now_ms() + PAUSE : 0;
 }
 
-static bool write_frame(struct state *state, struct server *server)
+/* A piece of the new file, if one is wanted. Without it the old one goes on growing. */
+static void compact(struct state *state, const struct server *server)
 {
-    bool anew = state->file < 0 || state->size > state->limit;
+    int error;
 
-    if (anew) {
-        begin_frame(state);
-        put_all(state, server);
+    if (!state->compaction && state->file.size <= state->limit)
+        return;
+    if (!state->compaction) {
+        error = compaction_begin(&state->compaction, server, state->temporary, &state->file);
     } else {
-        put_changes(state, server);
+        error = compaction_step(state->compaction, &state->file);
+        if (error == EAGAIN)
+            return;
+        if (!error)
+            error = end_compaction(state);
     }
-    if (state->frame.length == FRAME_HEADING && !state->frame.failed)
-        return true;
-    end_frame(&state->frame);
-    if (state->frame.failed)
-        return false;
-    if (anew)
-        return begin_file(state, server);
-    state->size += state->frame.length;
-    return write_whole(state->file, &state->frame);
+    if (!error)
+        return;
+    give_up_compaction(state);
+    state->limit = state->file.size + CHANGES_MIN;
+    if (!state->told)
+        log_message(LOG_WARNING, "%s: no shorter file can be made: %s", state->path,
+                    strerror(error));
+    state->told = true;
 }
 
 void state_save(struct server *server)
 {
     struct state *state = server->state;
 
-    if (!state || (state->pause && state->pause--))
+    if (!state)
         return;
-    if (write_frame(state, server))
-        remember(state, server);
-    else
-        give_up(state);
+    collect(state, server);
+    if (state->behind && now_ms() < state->retry)
+        return;
+    if (!state_frame_empty(&state->frame) || state->file.fd < 0)
+        note_outcome(state, write_frame(state, server));
+    if (!state->behind)
+        compact(state, server);
+}
+
+bool state_behind(const struct server *server)
+{
+    return server->state && server->state->behind;
+}
+
+int state_timeout(const struct server *server)
+{
+    int64_t left;
+
+    if (!state_behind(server))
+        return -1;
+    left = server->state->retry - now_ms();
+    return left < 0 ? 0 : (int)left;
 }
 
 /* ---- Who has changed --------------------------------------------------------------------------
@@ -205,7 +250,9 @@ void state_save(struct server *server)
 
 bool state_unsaved(const struct server *server)
 {
-    return server->state && !server->state->pause && !list_empty(&server->state->unsaved);
+    const struct state *state = server->state;
+
+    return state && !state->behind && (!list_empty(&state->unsaved) || state->compaction);
 }
 
 void state_touch(struct server *server, uint16_t domid)
@@ -227,38 +274,32 @@ void state_forget(struct server *server, uint16_t domid)
 /* ---- Beginning and end ------------------------------------------------------------------------
  */
 
-static bool is_ours(int file, size_t *size)
+static bool is_ours(int fd, size_t *size)
 {
     struct stat status;
 
-    if (fstat(file, &status) < 0 || !S_ISREG(status.st_mode) || status.st_uid != geteuid() ||
-        (status.st_mode & 022) || status.st_size > SIZE_MAX_READ)
+    if (fstat(fd, &status) < 0 || !S_ISREG(status.st_mode) || status.st_uid != geteuid() ||
+        (status.st_mode & 022))
         return false;
     *size = (size_t)status.st_size;
     return true;
 }
 
-/* A sentence, or NULL. */
-static const char *read_file(struct server *server, int file)
+/* A sentence, or NULL with how much of it counts. */
+static const char *read_file(struct server *server, int fd, size_t *size, size_t *good)
 {
-    const char *problem = "it is not a file that only this user can write";
-    size_t size = 0, done = 0;
-    char *bytes;
+    const char *problem;
+    void *bytes;
 
-    if (!is_ours(file, &size))
-        return problem;
-    bytes = malloc(size + 1);
-    if (!bytes)
-        return "there is no memory for it";
-    while (done < size) {
-        ssize_t count = read(file, bytes + done, size - done);
-
-        if (count <= 0)
-            break;
-        done += (size_t)count;
-    }
-    problem = state_load(server, bytes, done);
-    free(bytes);
+    if (!is_ours(fd, size))
+        return "it is not a file that only this user can write";
+    if (!*size)
+        return "it is no state of this program's";
+    bytes = mmap(NULL, *size, PROT_READ, MAP_PRIVATE, fd, 0);
+    if (bytes == MAP_FAILED)
+        return strerror(errno);
+    problem = state_load(server, bytes, *size, good);
+    munmap(bytes, *size);
     return problem;
 }
 
@@ -277,41 +318,64 @@ static int start_over(struct server *server)
     return error ? error : boot_tree_frame(server);
 }
 
-static int go_on_from(struct server *server, const char *path)
+static int go_on_from(struct state *state, struct server *server)
 {
-    int file = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    int fd = open(state->path, O_RDWR | O_NOFOLLOW | O_CLOEXEC);
+    size_t size = 0, good = 0;
     const char *problem;
+    int error;
 
-    if (file < 0 && errno == ENOENT)
+    if (fd < 0 && errno == ENOENT)
         return 0;
-    problem = file < 0 ? strerror(errno) : read_file(server, file);
-    if (file >= 0)
-        close(file);
-    if (!problem)
-        return 0;
-    log_message(LOG_WARNING, "%s: beginning anew: %s", path, problem);
-    return start_over(server);
+    problem = fd < 0 ? strerror(errno) : read_file(server, fd, &size, &good);
+    if (problem) {
+        log_message(LOG_WARNING, "%s: beginning anew: %s", state->path, problem);
+        if (fd >= 0)
+            close(fd);
+        return start_over(server);
+    }
+    if (good < size)
+        log_message(LOG_WARNING, "%s: %zu bytes at its end are not whole and left out", state->path,
+                    size - good);
+    error = state_file_continue(&state->file, fd, good);
+    /* It cannot be gone on with, but has been read: the next one takes its place. */
+    if (error)
+        state_file_close(&state->file);
+    state->limit = limit_of(bytes_of(&server->store));
+    return 0;
 }
 
-int state_open(struct server *server, const char *path)
+static int begin(struct state *state, struct server *server, const char *path)
+{
+    size_t size = strlen(path) + sizeof(".new");
+    int error;
+
+    state->path = strdup(path);
+    state->temporary = malloc(size);
+    state_begin_frame(&state->frame);
+    if (!state->path || !state->temporary || state->frame.failed)
+        return ENOMEM;
+    snprintf(state->temporary, size, "%s.new", path);
+    error = go_on_from(state, server);
+    server->store.journal.on = !error;
+    memcpy(state->special, server->watches.special, sizeof(state->special));
+    return error;
+}
+
+int state_open(struct server *server, const char *path, bool sync)
 {
     struct state *state = calloc(1, sizeof(*state));
-    size_t size = strlen(path) + sizeof(".new");
-    int error = state ? go_on_from(server, path) : ENOMEM;
+    int error;
 
-    if (!error) {
-        list_init(&state->unsaved);
-        state->file = -1;
-        state->path = strdup(path);
-        state->temporary = malloc(size);
-        begin_frame(state);
-        error = state->path && state->temporary && !state->frame.failed ? 0 : ENOMEM;
-    }
+    if (!state)
+        return ENOMEM;
+    list_init(&state->unsaved);
+    state->file.fd = -1;
+    state->file.sync = sync;
+    error = begin(state, server, path);
     server->state = state;
     if (error)
         state_close(server);
-    else
-        snprintf(state->temporary, size, "%s.new", path);
     return error;
 }
 
@@ -322,11 +386,12 @@ void state_close(struct server *server)
     server->state = NULL;
     if (!state)
         return;
-    while (state->unsaved.next && !list_empty(&state->unsaved))
+    server->store.journal.on = false;
+    while (!list_empty(&state->unsaved))
         list_remove(state->unsaved.next);
-    if (state->path && state->file >= 0)
-        close(state->file);
-    node_release(state->saved);
+    if (state->compaction)
+        give_up_compaction(state);
+    state_file_close(&state->file);
     writer_free(&state->frame);
     free(state->path);
     free(state->temporary);

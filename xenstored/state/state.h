@@ -3,7 +3,10 @@
  * What outlives the process. The file begins with all there is and goes on with what each turn
  * changed, written before anyone is answered: whenever xenstored is killed, the next one goes on
  * from the last turn that somebody could know of. When the changes have outgrown the rest, a new
- * file with all there is takes the place of the old one.
+ * file with all there is takes the place of the old one; it is made in pieces beside the turns.
+ *
+ * What cannot be written for want of room is kept in memory and tried again: who changed it waits
+ * for the answer meanwhile, and who wants to add to it is refused.
  */
 #ifndef XENSTORED_STATE_H
 #define XENSTORED_STATE_H
@@ -13,17 +16,22 @@
 
 /*
  * Keep the state in the file `path` from now on, beginning with what an earlier xenstored left
- * there. A file that is damaged or not ours is told of in one line, and ignored. The server must
- * be new, with its frame. 0, or ENOMEM.
+ * there. A file that is damaged or not ours is told of in one line, and ignored. With `sync` the
+ * disk has what anyone has been told of, if there is one. The server must be new, with its frame.
+ * 0, or ENOMEM.
  */
-int state_open(struct server *server, const char *path);
+int state_open(struct server *server, const char *path, bool sync);
 /* Stop keeping it; the file stays. */
 void state_close(struct server *server);
 
 /* Write what has changed since the last time. Without a state file these do nothing. */
 void state_save(struct server *server);
-/* Whether something has changed that state_save() does not see in the tree. */
+/* Whether there is something to do for state_save() soon. */
 bool state_unsaved(const struct server *server);
+/* Whether what has changed could not be written. */
+bool state_behind(const struct server *server);
+/* When state_save() is to be called again at the latest: in so many ms, or -1. */
+int state_timeout(const struct server *server);
 
 /* A domain or its connection is no longer as it was saved, or is no more. */
 void state_touch(struct server *server, uint16_t domid);
@@ -38,19 +46,51 @@ enum record {
     RECORD_DOMAIN,   /* all of a domain but its nodes */
     RECORD_FORGOTTEN,
     RECORD_SPECIAL, /* the rights on a special event */
+    RECORD_CHILD,   /* depth, name, rights, value: below the last node, or one of its ancestors */
+    RECORD_PART,    /* all there is takes several frames, up to the next of these */
+    RECORD_WHOLE,
 };
 
-/* How the file `path` differs from an empty server, put into that server. A sentence, or NULL. */
-const char *state_load(struct server *server, const void *bytes, size_t count);
-/* The records of one turn. false: they are none. */
-bool state_apply(struct server *server, struct reader *reader);
+/* What a frame begins with: the length of its records, their checksum. */
+#define FRAME_HEADING 8
+
+/*
+ * What stands in a file, put into a server that is new. A sentence, or NULL: then all that was
+ * written to its end is there, which are the first *good bytes.
+ */
+const char *state_load(struct server *server, const void *bytes, size_t count, size_t *good);
+/* The records of one frame. false: they are none. *partial: whether frames are missing behind it.
+ */
+bool state_apply(struct server *server, struct reader *reader, bool *partial);
 
 /* What a file of ours begins with: its format, and this system's boot. */
 void state_put_heading(const struct server *server, struct writer *writer);
-uint32_t state_checksum(const void *bytes, size_t count);
+/* A sentence, or NULL. */
+const char *state_take_heading(const struct server *server, struct reader *reader);
 
-/* How `new` differs from `old` (NULL: from nothing), as records. */
-void state_put_tree(struct writer *writer, struct node *old, struct node *new);
+void state_begin_frame(struct writer *frame);
+/* Afterwards its bytes are to be written, unless it has failed. */
+void state_end_frame(struct writer *frame);
+bool state_frame_empty(const struct writer *frame);
+/* false: none that is whole. */
+bool state_take_frame(struct reader *file, struct reader *records);
+
+/* A node as it is now; the journal may note it again. */
+void state_put_node(struct writer *writer, const char *path, struct node *node);
+/* The rights on special events that differ from `known`, or all with NULL. */
+void state_put_specials(struct writer *writer, const struct server *server,
+                        const struct special_permissions *known);
+
+/* All nodes of a tree as it is now, bit by bit. NULL: out of memory. */
+struct snapshot *snapshot_new(struct node *root);
+/* The next records, of about `limit` bytes; false when those were the last. */
+bool snapshot_put(struct snapshot *snapshot, struct writer *writer, size_t limit);
+void snapshot_free(struct snapshot *snapshot);
+/* All of it at once. */
+void state_put_tree(struct writer *writer, struct node *root);
+
+/* A domain with its kind before it. */
+void state_put_domain_record(struct writer *writer, const struct domain *domain);
 
 void state_put_domain(struct writer *writer, const struct domain *domain);
 bool state_take_domain(struct server *server, struct reader *reader);

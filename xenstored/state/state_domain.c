@@ -23,6 +23,12 @@ static void put_kept(struct writer *writer, const struct domain *domain)
     writer_free(&kept);
 }
 
+void state_put_domain_record(struct writer *writer, const struct domain *domain)
+{
+    put_number(writer, RECORD_DOMAIN, 1);
+    state_put_domain(writer, domain);
+}
+
 void state_put_domain(struct writer *writer, const struct domain *domain)
 {
     unsigned int flags = 0;

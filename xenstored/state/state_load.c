@@ -1,45 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* What an earlier xenstored has left, put into a new one. Nothing in it is believed. */
 #include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "store/path.h"
 #include "state.h"
-
-#define FORMAT        "trefoil-store-1\n"
-#define BOOT_ID       "/proc/sys/kernel/random/boot_id"
-#define BOOT_ID_SIZE  36
-#define FRAME_HEADING 8 /* length and checksum */
-
-/* FNV-1a: against a file that was cut or mixed up, not against malice. */
-uint32_t state_checksum(const void *bytes, size_t count)
-{
-    const uint8_t *next = bytes;
-    uint32_t hash = 2166136261u;
-
-    while (count--)
-        hash = (hash ^ *next++) * 16777619u;
-    return hash;
-}
-
-/* The ids of domains mean nothing after the machine was started anew, nor in another domain. */
-void state_put_heading(const struct server *server, struct writer *writer)
-{
-    char boot[BOOT_ID_SIZE] = "";
-    int file = open(BOOT_ID, O_RDONLY | O_CLOEXEC);
-
-    if (file >= 0 && read(file, boot, sizeof(boot)) != sizeof(boot))
-        memset(boot, 0, sizeof(boot));
-    if (file >= 0)
-        close(file);
-    put_bytes(writer, FORMAT, strlen(FORMAT));
-    put_bytes(writer, boot, sizeof(boot));
-    put_number(writer, server->own_domid, 2);
-}
 
 /* ---- Records ----------------------------------------------------------------------------------
  */
@@ -58,29 +24,72 @@ static bool take_permissions(struct reader *reader, struct permission *list, uns
     return !reader->failed;
 }
 
-static bool apply_node(struct server *server, struct reader *reader)
+/* Where the last node of the frame was: what RECORD_CHILD goes on from. */
+struct place {
+    char path[XENSTORE_ABS_PATH_MAX + 1];
+    size_t length[PATH_MAX_DEPTH + 1]; /* of the path down to each depth */
+    unsigned int depth;
+    bool known;
+};
+
+/* The node at place->path. */
+static bool put_node(struct server *server, const struct place *place, struct reader *reader)
 {
     const struct actor actor = server_actor(server);
     struct permission list[SPECIAL_MAX_PERMISSIONS];
-    const char *path = take_text(reader, XENSTORE_ABS_PATH_MAX);
     struct view view;
     unsigned int count;
     const uint8_t *value;
     size_t length;
     int error;
 
-    if (!path || !path_is_valid(path) || !take_permissions(reader, list, &count))
+    if (!path_is_valid(place->path) || !take_permissions(reader, list, &count))
         return false;
     value = take_block(reader, &length);
     if (!value)
         return false;
     view_begin_live(&view, &server->store);
-    error = store_put(&view, &actor, path, value, length, list, count);
+    error = store_put(&view, &actor, place->path, value, length, list, count);
     view_end_live(&view);
     return !error;
 }
 
-static bool apply_gone(struct server *server, struct reader *reader)
+static bool apply_node(struct server *server, struct place *place, struct reader *reader)
+{
+    const char *path = take_text(reader, XENSTORE_ABS_PATH_MAX), *next = path, *name;
+    size_t length;
+
+    if (!path || !path_is_valid(path))
+        return false;
+    strcpy(place->path, path);
+    place->depth = 0;
+    place->length[0] = 0;
+    while ((name = path_component(&next, &length)) != NULL)
+        place->length[++place->depth] = (size_t)(name - path) + length;
+    place->known = true;
+    return put_node(server, place, reader);
+}
+
+static bool apply_child(struct server *server, struct place *place, struct reader *reader)
+{
+    unsigned int depth = (unsigned int)take_number(reader, 2);
+    const char *name = take_text(reader, XENSTORE_ABS_PATH_MAX);
+    size_t start;
+
+    if (!name || strchr(name, '/') || !place->known || !depth || depth > place->depth + 1 ||
+        depth > PATH_MAX_DEPTH)
+        return false;
+    start = place->length[depth - 1];
+    if (start + 1 + strlen(name) > XENSTORE_ABS_PATH_MAX)
+        return false;
+    place->path[start] = '/';
+    strcpy(place->path + start + 1, name);
+    place->depth = depth;
+    place->length[depth] = start + 1 + strlen(name);
+    return put_node(server, place, reader);
+}
+
+static bool apply_gone(struct server *server, struct place *place, struct reader *reader)
 {
     const struct actor actor = server_actor(server);
     const char *path = take_text(reader, XENSTORE_ABS_PATH_MAX);
@@ -88,19 +97,28 @@ static bool apply_gone(struct server *server, struct reader *reader)
     struct view view;
     int error;
 
+    place->known = false;
     if (!path || !path_is_valid(path))
         return false;
     view_begin_live(&view, &server->store);
     error = store_remove(&view, &actor, path, &change);
     view_end_live(&view);
     change_release(&change);
-    return !error;
+    /* What was made and went in one turn was never told of. */
+    return !error || error == ENOENT;
 }
 
-static bool apply_forgotten(struct server *server, struct reader *reader)
+static bool apply_domain(struct server *server, struct place *place, struct reader *reader)
+{
+    (void)place;
+    return state_take_domain(server, reader);
+}
+
+static bool apply_forgotten(struct server *server, struct place *place, struct reader *reader)
 {
     uint16_t domid = (uint16_t)take_number(reader, 2);
 
+    (void)place;
     if (reader->failed || domid >= DOMAIN_ID_LIMIT)
         return false;
     if (server->domains[domid])
@@ -108,11 +126,12 @@ static bool apply_forgotten(struct server *server, struct reader *reader)
     return true;
 }
 
-static bool apply_special(struct server *server, struct reader *reader)
+static bool apply_special(struct server *server, struct place *place, struct reader *reader)
 {
     unsigned int number = (unsigned int)take_number(reader, 1);
     struct special_permissions permissions;
 
+    (void)place;
     if (reader->failed || number >= SPECIAL_COUNT ||
         !take_permissions(reader, permissions.list, &permissions.count))
         return false;
@@ -120,59 +139,42 @@ static bool apply_special(struct server *server, struct reader *reader)
     return true;
 }
 
-bool state_apply(struct server *server, struct reader *reader)
+bool state_apply(struct server *server, struct reader *reader, bool *partial)
 {
-    static bool (*const apply[])(struct server *, struct reader *) = {
-        [RECORD_NODE] = apply_node,          [RECORD_GONE] = apply_gone,
-        [RECORD_DOMAIN] = state_take_domain, [RECORD_FORGOTTEN] = apply_forgotten,
-        [RECORD_SPECIAL] = apply_special,
+    static bool (*const apply[])(struct server *, struct place *, struct reader *) = {
+        [RECORD_NODE] = apply_node,       [RECORD_GONE] = apply_gone,
+        [RECORD_DOMAIN] = apply_domain,   [RECORD_FORGOTTEN] = apply_forgotten,
+        [RECORD_SPECIAL] = apply_special, [RECORD_CHILD] = apply_child,
     };
+    struct place place;
 
+    place.known = false;
     while (!reader_at_end(reader)) {
         size_t kind = take_number(reader, 1);
 
-        if (kind >= sizeof(apply) / sizeof(apply[0]) || !apply[kind] ||
-            !apply[kind](server, reader))
+        if (kind == RECORD_PART || kind == RECORD_WHOLE)
+            *partial = kind == RECORD_PART;
+        else if (kind >= sizeof(apply) / sizeof(apply[0]) || !apply[kind] ||
+                 !apply[kind](server, &place, reader))
             return false;
     }
     return !reader->failed;
 }
 
-/* ---- The file ---------------------------------------------------------------------------------
- */
-
-static bool take_heading(const struct server *server, struct reader *reader)
+const char *state_load(struct server *server, const void *bytes, size_t count, size_t *good)
 {
-    struct writer own = {0};
-    const uint8_t *given;
-    bool same;
+    struct reader file = reader_of(bytes, count), records;
+    const char *problem = state_take_heading(server, &file);
+    bool partial = false;
 
-    state_put_heading(server, &own);
-    given = take_bytes(reader, own.length);
-    same = given && !own.failed && !memcmp(given, own.data, own.length);
-    writer_free(&own);
-    return same;
-}
-
-const char *state_load(struct server *server, const void *bytes, size_t count)
-{
-    struct reader file = reader_of(bytes, count);
-
-    if (count < strlen(FORMAT) || memcmp(bytes, FORMAT, strlen(FORMAT)) != 0)
-        return "it is no state of this program's";
-    if (!take_heading(server, &file))
-        return "it is from before this system was started, or another domain's";
-    while ((size_t)(file.end - file.next) >= FRAME_HEADING) {
-        size_t length = take_number(&file, 4);
-        uint32_t checksum = (uint32_t)take_number(&file, 4);
-        const uint8_t *records = take_bytes(&file, length);
-        struct reader reader = reader_of(records, length);
-
-        /* Its turn was not written to the end: nobody knows of it. */
-        if (!records)
-            break;
-        if (state_checksum(records, length) != checksum || !state_apply(server, &reader))
+    if (problem)
+        return problem;
+    *good = (size_t)(file.next - (const uint8_t *)bytes);
+    /* The end of a frame that is not whole was not written: nobody knows of its turn. */
+    while (!reader_at_end(&file) && state_take_frame(&file, &records)) {
+        if (!state_apply(server, &records, &partial))
             return "it is damaged";
+        *good = (size_t)(file.next - (const uint8_t *)bytes);
     }
-    return NULL;
+    return partial ? "it is damaged" : NULL;
 }

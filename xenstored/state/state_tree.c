@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The difference between two trees. They share what is the same in both, so that the time this
- * takes goes with what has changed.
+ * Nodes as records. A whole tree goes out in pieces, parents first; a node is told of by its depth
+ * and name, which say enough once its parent has been told of: so a piece is about as long as what
+ * its nodes are charged for, however long their paths are.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -11,35 +12,23 @@
 #include "store/path.h"
 #include "state.h"
 
-/* One pair of nodes of the same path, and how far their children have been compared. */
+/* How far the children of one node have been told of. */
 struct step {
-    struct node *old, *new; /* `old` may be NULL */
-    uint32_t old_next, new_next;
+    struct node *node;
+    uint32_t next;
     size_t path_length;
 };
 
-struct difference {
-    struct writer *writer;
+struct snapshot {
+    struct node *root; /* one reference */
     struct step steps[PATH_MAX_DEPTH + 1];
     unsigned int depth;
+    bool begun;
     char path[XENSTORE_ABS_PATH_MAX + 2];
 };
 
-static bool same_content(const struct node *old, const struct node *new)
+static void put_content(struct writer *writer, const struct node *node)
 {
-    return old->value_length == new->value_length &&
-           old->permission_count == new->permission_count &&
-           (!new->value_length || !memcmp(old->value, new->value, new->value_length)) &&
-           !memcmp(old->permissions, new->permissions,
-                   new->permission_count * sizeof(*new->permissions));
-}
-
-static void put_node(struct difference *difference, const struct node *node)
-{
-    struct writer *writer = difference->writer;
-
-    put_number(writer, RECORD_NODE, 1);
-    put_text(writer, difference->path);
     put_number(writer, node->permission_count, 2);
     for (unsigned int i = 0; i < node->permission_count; i++) {
         put_number(writer, node->permissions[i].domid, 2);
@@ -48,99 +37,109 @@ static void put_node(struct difference *difference, const struct node *node)
     put_block(writer, node->value, node->value_length);
 }
 
-/* The path of a child of the current pair; false: no path of ours is so long. */
-static bool enter(struct difference *difference, const struct node *child)
+void state_put_node(struct writer *writer, const char *path, struct node *node)
 {
-    size_t length = difference->steps[difference->depth].path_length;
+    put_number(writer, RECORD_NODE, 1);
+    put_text(writer, path);
+    put_content(writer, node);
+    node->noted = false;
+}
+
+struct snapshot *snapshot_new(struct node *root)
+{
+    struct snapshot *snapshot = malloc(sizeof(*snapshot));
+
+    if (!snapshot)
+        return NULL;
+    snapshot->root = node_reference(root);
+    snapshot->depth = 0;
+    snapshot->begun = false;
+    snapshot->steps[0] = (struct step){.node = snapshot->root};
+    strcpy(snapshot->path, "/");
+    return snapshot;
+}
+
+void snapshot_free(struct snapshot *snapshot)
+{
+    if (snapshot)
+        node_release(snapshot->root);
+    free(snapshot);
+}
+
+/* The path of a child of the current node; false: no path of ours is so long. */
+static bool enter(struct snapshot *snapshot, struct node *child)
+{
+    size_t length = snapshot->steps[snapshot->depth].path_length;
 
     if (length + 1 + child->name_length > XENSTORE_ABS_PATH_MAX ||
-        difference->depth == PATH_MAX_DEPTH)
+        snapshot->depth == PATH_MAX_DEPTH)
         return false;
-    difference->path[length] = '/';
-    memcpy(difference->path + length + 1, child->name, child->name_length + 1u);
+    snapshot->path[length] = '/';
+    memcpy(snapshot->path + length + 1, child->name, child->name_length + 1u);
+    snapshot->steps[++snapshot->depth] =
+        (struct step){.node = child, .path_length = length + 1 + child->name_length};
     return true;
 }
 
-/* Goes on with a pair of children whose path has been made. */
-static void descend(struct difference *difference, struct node *old, struct node *new)
-{
-    struct step *step = &difference->steps[++difference->depth];
-
-    if (!old || !same_content(old, new))
-        put_node(difference, new);
-    *step = (struct step){.old = old, .new = new, .path_length = strlen(difference->path)};
-}
-
-static void take_leave(struct difference *difference, const struct node *child)
-{
-    if (!enter(difference, child))
-        return;
-    put_number(difference->writer, RECORD_GONE, 1);
-    put_text(difference->writer, difference->path);
-}
-
-/* The next pair of children that is not one and the same; false: there is none. Both lists are in
- * the same order. */
-static bool next_pair(struct step *step, struct node **old, struct node **new)
-{
-    uint32_t old_count = step->old ? step->old->child_count : 0;
-
-    *old = *new = NULL;
-    while (step->old_next < old_count && step->new_next < step->new->child_count &&
-           step->old->children[step->old_next] == step->new->children[step->new_next]) {
-        step->old_next++;
-        step->new_next++;
-    }
-    if (step->new_next < step->new->child_count)
-        *new = step->new->children[step->new_next];
-    if (step->old_next < old_count)
-        *old = step->old->children[step->old_next];
-    if (*old && *new &&strcmp((*old)->name, (*new)->name) != 0) {
-        /* One of them has no counterpart. */
-        if (node_find(step->old, (*new)->name))
-            *new = NULL;
-        else
-            *old = NULL;
-    }
-    step->old_next += *old != NULL;
-    step->new_next += *new != NULL;
-    return *old || *new;
-}
-
-static void compare(struct difference *difference)
+/* The next node in the order of telling, or NULL. */
+static struct node *next_node(struct snapshot *snapshot)
 {
     for (;;) {
-        struct node *old, *new;
+        struct step *step = &snapshot->steps[snapshot->depth];
 
-        if (!next_pair(&difference->steps[difference->depth], &old, &new)) {
-            if (!difference->depth)
-                return;
-            difference->depth--;
-        } else if (!new) {
-            take_leave(difference, old);
-        } else if (enter(difference, new)) {
-            descend(difference, old, new);
+        if (step->next < step->node->child_count) {
+            struct node *child = step->node->children[step->next++];
+
+            if (enter(snapshot, child))
+                return child;
+        } else if (snapshot->depth) {
+            snapshot->depth--;
+        } else {
+            return NULL;
         }
     }
 }
 
-void state_put_tree(struct writer *writer, struct node *old, struct node *new)
+static void put_child(struct writer *writer, const struct snapshot *snapshot, struct node *node)
 {
-    struct difference *difference;
+    put_number(writer, RECORD_CHILD, 1);
+    put_number(writer, snapshot->depth, 2);
+    put_text(writer, node->name);
+    put_content(writer, node);
+    node->noted = false;
+}
 
-    if (old == new)
-        return;
-    difference = malloc(sizeof(*difference));
-    if (!difference) {
-        writer->failed = true;
-        return;
+bool snapshot_put(struct snapshot *snapshot, struct writer *writer, size_t limit)
+{
+    size_t end = writer->length + limit;
+    bool first = true;
+
+    if (!snapshot->begun) {
+        state_put_node(writer, "/", snapshot->root);
+        snapshot->begun = true;
+        first = false;
     }
-    difference->writer = writer;
-    difference->depth = 0;
-    strcpy(difference->path, "/");
-    if (!old || !same_content(old, new))
-        put_node(difference, new);
-    difference->steps[0] = (struct step){.old = old, .new = new};
-    compare(difference);
-    free(difference);
+    while (writer->length < end && !writer->failed) {
+        struct node *node = next_node(snapshot);
+
+        if (!node)
+            return false;
+        if (first)
+            state_put_node(writer, snapshot->path, node);
+        else
+            put_child(writer, snapshot, node);
+        first = false;
+    }
+    return true;
+}
+
+void state_put_tree(struct writer *writer, struct node *root)
+{
+    struct snapshot *snapshot = snapshot_new(root);
+
+    if (snapshot)
+        snapshot_put(snapshot, writer, SIZE_MAX - writer->length);
+    else
+        writer->failed = true;
+    snapshot_free(snapshot);
 }

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 xenstored_store_sources = \
 	xenstored/store/disown.c \
+	xenstored/store/journal.c \
+	xenstored/store/journal.h \
 	xenstored/store/list.h \
 	xenstored/store/mutation.c \
 	xenstored/store/mutation.h \

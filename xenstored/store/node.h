@@ -16,6 +16,7 @@
 struct node {
     unsigned int references;
     bool numeric; /* the name is a number: listed before the others, in the numbers' order */
+    bool noted;   /* the journal has an entry of it, as a node of the live tree */
     uint16_t permission_count;
     uint16_t name_length;
     uint32_t value_length;

@@ -100,6 +100,19 @@ static int attach_chain(struct view *view, const char *path, size_t ancestor_len
     return view_account(view, chain->owner, chain->count, chain->bytes);
 }
 
+/* Each node of a chain that has become part of the tree. */
+static void note_chain(const struct view *view, const struct new_nodes *chain, const char *path,
+                       const char *rest)
+{
+    struct node *node = chain->top;
+    size_t length;
+
+    while (node && path_component(&rest, &length)) {
+        view_note_changed(view, node, path, (size_t)(rest - path));
+        node = node->child_count ? node->children[0] : NULL;
+    }
+}
+
 static int create(struct view *view, const struct actor *actor, const char *path,
                   struct node *ancestor, const char *rest, const void *value, size_t length)
 {
@@ -118,6 +131,8 @@ static int create(struct view *view, const struct actor *actor, const char *path
         error = attach_chain(view, path, (size_t)(rest - path), &chain);
     if (error)
         node_release(chain.top);
+    else
+        note_chain(view, &chain, path, rest);
     return error;
 }
 
@@ -140,6 +155,7 @@ static int overwrite(struct view *view, const struct actor *actor, const char *p
     if (!own || !node_set_value(own, value, length))
         return ENOMEM;
     own->generation = ++view->store->generation;
+    view_note_changed(view, own, path, strlen(path));
     return view_account(view, owner, 0, growth);
 }
 
@@ -213,6 +229,7 @@ static int take_out(struct view *view, const char *path, const struct removal *r
     if (!parent)
         return ENOMEM;
     change->removed = node_take_child(parent, name, strlen(name));
+    view_note_gone(view, path);
     parent->generation = ++view->store->generation;
     for (unsigned int i = 0; i < removal->freed.delta_count && !error; i++) {
         const struct usage_delta *delta = &removal->freed.deltas[i];
@@ -308,6 +325,7 @@ int store_set_permissions(struct view *view, const struct actor *actor, const ch
         return ENOMEM;
     }
     node->generation = ++view->store->generation;
+    view_note_changed(view, node, path, strlen(path));
     account_new_list(view, node, change->old_permissions[0].domid, old_size);
     change->happened = true;
     return 0;

@@ -7,6 +7,7 @@
 #ifndef XENSTORED_STORE_H
 #define XENSTORED_STORE_H
 
+#include "journal.h"
 #include "node.h"
 #include "quota.h"
 
@@ -19,6 +20,7 @@ struct usage {
 struct store {
     struct node *root;
     uint64_t generation; /* grows with every change */
+    struct journal journal;
     struct usage usage[DOMAIN_ID_LIMIT];
 };
 
@@ -37,6 +39,8 @@ struct view {
     struct node *root;
     struct usage_delta *deltas;
     unsigned int delta_count, delta_capacity;
+    bool live;            /* what is done in it goes into the store's journal */
+    size_t journal_start; /* and is forgotten back to here if it does not become the live tree */
 };
 
 /* Who does it, and within which limits. */
@@ -65,6 +69,8 @@ void view_end_live(struct view *view);
 /* A view of a snapshot, whose reference is taken over. */
 void view_init(struct view *view, struct store *store, struct node *snapshot);
 void view_destroy(struct view *view);
+/* Begin several operations that become the live tree together, by view_commit(), or never. */
+void view_begin_commit(struct view *view, struct store *store);
 /* Make the view's tree the live one; the view is empty afterwards. */
 void view_commit(struct view *view);
 

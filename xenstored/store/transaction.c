@@ -36,6 +36,9 @@ static struct transaction *transaction_new(struct connection *connection, uint32
     view_init(&transaction->view, store, node_reference(store->root));
     list_init(&transaction->mutations);
     list_append(&connection->transactions, &transaction->link);
+    list_init(&transaction->aging_link);
+    if (!connection->actor.subject.privileged)
+        list_append(&connection->server->aging, &transaction->aging_link);
     connection->transaction_count++;
     hold(transaction, sizeof(*transaction));
     return transaction;
@@ -94,6 +97,7 @@ void transaction_abort(struct transaction *transaction)
     connection_hold(connection, -(long)transaction->held_bytes);
     connection->transaction_count--;
     list_remove(&transaction->link);
+    list_remove(&transaction->aging_link);
     free(transaction);
 }
 
@@ -118,6 +122,7 @@ static void doom(struct transaction *transaction)
     drop_contents(transaction);
     view_init(&transaction->view, store, node_reference(store->root));
     transaction->doomed = true;
+    list_remove(&transaction->aging_link);
 }
 
 int transaction_restore(struct connection *connection, uint32_t id)
@@ -138,22 +143,17 @@ static void check_age(struct transaction *transaction)
     const struct actor *actor = &transaction->connection->actor;
     struct store *store = &transaction->connection->server->store;
 
-    if (actor->subject.privileged || transaction->doomed ||
-        store->generation - transaction->base_generation <=
-            actor->quotas->limit[QUOTA_TRANSACTION_AGE])
+    if (store->generation - transaction->base_generation <=
+        actor->quotas->limit[QUOTA_TRANSACTION_AGE])
         return;
     doom(transaction);
 }
 
 void transactions_check_age(struct server *server)
 {
-    for (struct list *link = server->connections.next; link != &server->connections;
-         link = link->next) {
-        struct connection *connection = LIST_ENTRY(link, struct connection, link);
-
-        for (struct list *item = connection->transactions.next; item != &connection->transactions;
-             item = item->next)
-            check_age(LIST_ENTRY(item, struct transaction, link));
+    for (struct list *link = server->aging.next, *next; link != &server->aging; link = next) {
+        next = link->next;
+        check_age(LIST_ENTRY(link, struct transaction, aging_link));
     }
 }
 
@@ -285,7 +285,7 @@ static int commit_changes(struct transaction *transaction)
 
     if (!changes)
         return ENOMEM;
-    view_init(&view, store, node_reference(store->root));
+    view_begin_commit(&view, store);
     error = replay(transaction, &view, changes);
     if (error) {
         view_destroy(&view);

@@ -14,7 +14,8 @@
 #include "path_set.h"
 
 struct transaction {
-    struct list link; /* in connection.transactions */
+    struct list link;       /* in connection.transactions */
+    struct list aging_link; /* in server.aging, or alone */
     struct connection *connection;
     uint32_t id;
     bool doomed;       /* can only end with EAGAIN; the snapshot is gone, `view` is empty */

@@ -23,12 +23,14 @@ void store_destroy(struct store *store)
 {
     node_release(store->root);
     store->root = NULL;
+    journal_free(&store->journal);
 }
 
 void view_begin_live(struct view *view, struct store *store)
 {
     /* The reference moves, so that nodes which no snapshot shares are changed in place. */
     view_init(view, store, store->root);
+    view->live = true;
     store->root = NULL;
 }
 
@@ -44,8 +46,17 @@ void view_init(struct view *view, struct store *store, struct node *snapshot)
     view->root = snapshot;
 }
 
+void view_begin_commit(struct view *view, struct store *store)
+{
+    view_init(view, store, node_reference(store->root));
+    view->live = true;
+    view->journal_start = store->journal.length;
+}
+
 void view_destroy(struct view *view)
 {
+    if (view->live)
+        journal_cut(&view->store->journal, view->journal_start);
     node_release(view->root);
     free(view->deltas);
     memset(view, 0, sizeof(*view));
@@ -64,7 +75,22 @@ void view_commit(struct view *view)
     node_release(store->root);
     store->root = view->root;
     view->root = NULL;
+    view->live = false;
     view_destroy(view);
+}
+
+void view_note_changed(const struct view *view, struct node *node, const char *path, size_t length)
+{
+    if (!view->live || !view->store->journal.on || node->noted)
+        return;
+    journal_note(&view->store->journal, JOURNAL_CHANGED, path, length);
+    node->noted = true;
+}
+
+void view_note_gone(const struct view *view, const char *path)
+{
+    if (view->live)
+        journal_note(&view->store->journal, JOURNAL_GONE, path, strlen(path));
 }
 
 static struct usage_delta *find_delta(const struct view *view, uint16_t domid)

@@ -18,4 +18,8 @@ int view_account(struct view *view, uint16_t domid, long nodes, long bytes);
 int view_check_quota(const struct view *view, const struct actor *actor, uint16_t owner, long nodes,
                      long bytes);
 
+/* The node at the first `length` bytes of `path` has changed, in this view; or it is gone. */
+void view_note_changed(const struct view *view, struct node *node, const char *path, size_t length);
+void view_note_gone(const struct view *view, const char *path);
+
 #endif

@@ -13,8 +13,10 @@ static const char *const special_names[SPECIAL_COUNT] = {
 
 void watches_init(struct watch_table *table, uint16_t owner)
 {
-    for (unsigned int i = 0; i < WATCH_BUCKETS; i++)
+    for (unsigned int i = 0; i < WATCH_BUCKETS; i++) {
         list_init(&table->buckets[i]);
+        list_init(&table->pending[i]);
+    }
     table->count = 0;
     for (unsigned int i = 0; i < SPECIAL_COUNT; i++) {
         table->special[i].list[0] = (struct permission){.domid = owner, .rights = RIGHT_NONE};
@@ -129,6 +131,7 @@ static void free_watch(struct watch *watch)
         }
         /* Half of it is under way: the rest must follow, as if it were a reply. */
         list_remove(&message->watch_link);
+        list_remove(&message->same_link);
         message->watch = NULL;
         connection->events--;
         connection->replies++;
@@ -163,12 +166,23 @@ void watches_remove_all(struct connection *connection)
 /* ---- Events -----------------------------------------------------------------------------------
  */
 
+struct list *watch_pending_bucket(const struct watch *watch, const char *path)
+{
+    uint32_t hash = hash_on(HASH_START, (const char *)&watch, sizeof(watch));
+
+    return &watch->connection->server->watches
+                .pending[hash_on(hash, path, strlen(path)) % WATCH_BUCKETS];
+}
+
 static bool already_pending(const struct watch *watch, const char *path)
 {
-    for (struct list *link = watch->pending.next; link != &watch->pending; link = link->next) {
-        const struct message *message = LIST_ENTRY(link, struct message, watch_link);
+    const struct list *bucket = watch_pending_bucket(watch, path);
 
-        if (!message->sent && !strcmp(message->bytes + sizeof(struct xsd_sockmsg), path))
+    for (struct list *link = bucket->next; link != bucket; link = link->next) {
+        const struct message *message = LIST_ENTRY(link, struct message, same_link);
+
+        if (message->watch == watch && !message->sent &&
+            !strcmp(message->bytes + sizeof(struct xsd_sockmsg), path))
             return true;
     }
     return false;

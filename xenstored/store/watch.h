@@ -32,6 +32,7 @@ struct special_permissions {
 
 struct watch_table {
     struct list buckets[WATCH_BUCKETS];
+    struct list pending[WATCH_BUCKETS]; /* events not sent yet, by watch and path */
     unsigned int count;
     struct special_permissions special[SPECIAL_COUNT];
 };
@@ -66,6 +67,9 @@ void watches_remove_all(struct connection *connection);
 
 /* Take from `domid` the rights on special events; what it owned becomes `heir`'s. */
 void watches_disown(struct watch_table *table, uint16_t domid, uint16_t heir);
+
+/* Where the table of `watch` has its events for `path`, as the client sees it. */
+struct list *watch_pending_bucket(const struct watch *watch, const char *path);
 
 /* Tell everyone who watches and may read it of a change of the live tree at `path`. */
 void watches_fire(struct server *server, const char *path, const struct change *change);

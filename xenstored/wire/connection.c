@@ -112,6 +112,7 @@ static struct message *queue_room(struct connection *connection, uint32_t length
     message->length = length;
     message->sent = 0;
     list_init(&message->watch_link);
+    list_init(&message->same_link);
     list_append(&connection->output, &message->link);
     connection_hold(connection, (long)(sizeof(*message) + length));
     return message;
@@ -147,6 +148,7 @@ void message_free(struct connection *connection, struct message *message)
     connection_hold(connection, -(long)(sizeof(*message) + message->length));
     list_remove(&message->link);
     list_remove(&message->watch_link);
+    list_remove(&message->same_link);
     free(message);
 }
 
@@ -179,6 +181,7 @@ bool connection_event(struct connection *connection, struct watch *watch, const 
     trace_message(connection, "OUT", &header, message->bytes + sizeof(header), header.len);
     message->watch = watch;
     list_append(&watch->pending, &message->watch_link);
+    list_append(watch_pending_bucket(watch, path), &message->same_link);
     connection->events++;
     connection->server->counters.events++;
     connection_wake(connection);
@@ -225,6 +228,11 @@ bool connection_throttled(const struct connection *connection)
 
     /* Without room for a single reply nothing would ever move. */
     return connection->replies >= (limit ? limit : 1);
+}
+
+bool connection_held(const struct connection *connection)
+{
+    return !list_empty(&connection->turn_link);
 }
 
 /* Returns true when `length` bytes are there. */

@@ -32,6 +32,7 @@ struct transport {
 struct message {
     struct list link;       /* in connection.output */
     struct list watch_link; /* in watch.pending; alone in replies */
+    struct list same_link;  /* in watch_table.pending, or alone */
     struct watch *watch;    /* whose event it is; NULL: a reply */
     uint32_t length;        /* header and payload */
     uint32_t sent;
@@ -41,7 +42,7 @@ struct message {
 struct connection {
     struct list link;       /* in server.connections */
     struct list ready_link; /* in server.ready, or alone */
-    struct list turn_link;  /* among those that wait for the end of their turn, or alone */
+    struct list turn_link;  /* among those that wait for their answers, or alone */
     struct server *server;
     const struct transport *transport;
     void *context;
@@ -49,6 +50,7 @@ struct connection {
     bool is_domain;  /* paths may be relative to the domain's */
     bool fresh;      /* began with its kernel, which has not reset its watches yet */
     bool more;       /* this turn did not take all there was */
+    bool changed;    /* it asked for what the state has to keep, and is not answered yet */
     bool broken;     /* to be freed, or (a domain's) ignored until it connects again */
     struct actor actor;
 
@@ -91,6 +93,9 @@ bool connection_answer(struct connection *connection);
 
 /* true if the client's requests are not read now, because it does not fetch its replies. */
 bool connection_throttled(const struct connection *connection);
+
+/* true if it is answered only once the state is kept. Nothing is read from it until then. */
+bool connection_held(const struct connection *connection);
 
 /* Put a message into the output queue. false: out of memory, and the connection is broken. */
 bool connection_reply(struct connection *connection, const struct xsd_sockmsg *request,

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "state/state.h"
 #include "store/number.h"
 #include "protocol.h"
 
@@ -78,6 +79,15 @@ int handle_transaction_start(struct request *request)
     return reply_text(request, text);
 }
 
+/* It ends in any case, with what it did kept, or not done. */
+static int end_with_changes(const struct request *request)
+{
+    if (!state_behind(request->server) || list_empty(&request->transaction->mutations))
+        return transaction_commit(request->transaction);
+    transaction_abort(request->transaction);
+    return ENOSPC;
+}
+
 int handle_transaction_end(struct request *request)
 {
     const char *answer;
@@ -88,7 +98,7 @@ int handle_transaction_end(struct request *request)
     if (!request->transaction)
         return ENOENT;
     if (!strcmp(answer, "T"))
-        error = transaction_commit(request->transaction);
+        error = end_with_changes(request);
     else if (!strcmp(answer, "F"))
         transaction_abort(request->transaction);
     else

@@ -10,6 +10,7 @@
 #include "log.h"
 #include "loop.h"
 #include "socket.h"
+#include "state/state.h"
 
 enum { POLL_SIGNALS, POLL_LISTENER, POLL_HYPERVISOR, POLL_FIXED };
 
@@ -77,12 +78,14 @@ static void handle(struct loop *loop, const struct pollfd *fixed)
 /* Wait for something, or with `busy` only look. */
 static int wait_for_events(struct loop *loop, const struct pollfd *fixed, bool busy)
 {
-    int timeout = loop->pause_accept ? ACCEPT_PAUSE : -1;
+    int timeout = state_timeout(loop->server);
     unsigned int clients = socket_count(loop->server);
     int error = reserve(loop, POLL_FIXED + clients);
 
     if (error)
         return error;
+    if (loop->pause_accept && (timeout < 0 || timeout > ACCEPT_PAUSE))
+        timeout = ACCEPT_PAUSE;
     memcpy(loop->polls, fixed, POLL_FIXED * sizeof(*fixed));
     if (clients >= SOCKET_CLIENTS_MAX || loop->pause_accept)
         loop->polls[POLL_LISTENER].fd = -1;

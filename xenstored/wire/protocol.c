@@ -6,11 +6,14 @@
 #include "log.h"
 #include "store/number.h"
 #include "store/path.h"
+#include "state/state.h"
 #include "protocol.h"
 
 enum operation_flag {
     PRIVILEGED = 1,
     TRANSACTION = 2,
+    CHANGES = 4,
+    GROWS = 8,
 };
 
 struct operation {
@@ -144,6 +147,7 @@ static int dispatch(struct request *request)
 {
     const struct xsd_sockmsg *header = request->header;
     const struct operation *operation;
+    int error;
 
     if (header->type >= OPERATION_COUNT || !operations[header->type].handler)
         return ENOSYS;
@@ -155,7 +159,12 @@ static int dispatch(struct request *request)
         if (!request->transaction)
             return ENOENT;
     }
-    return operation->handler(request);
+    if ((operation->flags & GROWS) && state_behind(request->server))
+        return ENOSPC;
+    error = operation->handler(request);
+    if (!error && (operation->flags & CHANGES))
+        request->connection->changed = true;
+    return error;
 }
 
 void protocol_handle(struct connection *connection, const struct xsd_sockmsg *header,

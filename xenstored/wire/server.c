@@ -23,6 +23,8 @@ int server_init(struct server *server, struct hypervisor *hypervisor)
     memset(server, 0, sizeof(*server));
     list_init(&server->connections);
     list_init(&server->ready);
+    list_init(&server->held);
+    list_init(&server->aging);
     quotas_init(&server->quotas);
     if (hypervisor)
         server->own_domid = hypervisor->operations->own_domid(hypervisor);
@@ -68,16 +70,10 @@ static void end_turn(struct connection *connection)
     }
 }
 
-/*
- * First all requests are handled, then what they changed is saved, then they are answered: nobody
- * is ever told of what the end of this process could undo.
- */
-bool server_turn(struct server *server)
+/* Handles what those that are ready ask for. */
+static void take_turns(struct server *server, struct list *turned)
 {
-    struct list turned;
     unsigned int waiting = 0;
-
-    list_init(&turned);
 
     /* Those that are put at the end meanwhile have to wait for the next round. */
     for (struct list *link = server->ready.next; link != &server->ready; link = link->next)
@@ -87,16 +83,55 @@ bool server_turn(struct server *server)
             LIST_ENTRY(server->ready.next, struct connection, ready_link);
 
         list_remove(&connection->ready_link);
-        list_append(&turned, &connection->turn_link);
+        if (connection_held(connection))
+            continue;
+        list_append(turned, &connection->turn_link);
         connection_turn(connection);
     }
-    transactions_check_age(server);
-    state_save(server);
-    while (!list_empty(&turned)) {
-        struct connection *connection = LIST_ENTRY(turned.next, struct connection, turn_link);
+}
+
+/* Answers them, but for those who changed what could not be saved. */
+static void answer(struct server *server, struct list *turned)
+{
+    bool behind = state_behind(server);
+
+    while (!list_empty(turned)) {
+        struct connection *connection = LIST_ENTRY(turned->next, struct connection, turn_link);
 
         list_remove(&connection->turn_link);
-        end_turn(connection);
+        if (behind && (connection->changed || connection->is_domain)) {
+            list_append(&server->held, &connection->turn_link);
+        } else {
+            connection->changed = false;
+            end_turn(connection);
+        }
     }
+}
+
+/*
+ * First all requests are handled, then what they changed is saved, then they are answered: nobody
+ * is ever told of what the end of this process could undo.
+ */
+bool server_turn(struct server *server)
+{
+    struct list turned, held;
+
+    list_init(&turned);
+    take_turns(server, &turned);
+    transactions_check_age(server);
+    state_save(server);
+    if (!list_empty(&server->held) && !state_behind(server)) {
+        list_init(&held);
+        while (!list_empty(&server->held)) {
+            struct list *link = server->held.next;
+
+            /* Whatever came for it meanwhile waits, too. */
+            connection_wake(LIST_ENTRY(link, struct connection, turn_link));
+            list_remove(link);
+            list_append(&held, link);
+        }
+        answer(server, &held);
+    }
+    answer(server, &turned);
     return !list_empty(&server->ready) || state_unsaved(server);
 }

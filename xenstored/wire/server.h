@@ -29,6 +29,8 @@ struct server {
     struct watch_table watches;
     struct list connections;
     struct list ready; /* connections that have, or may have, something to do */
+    struct list held;  /* those whose answers wait until the state is kept, by turn_link */
+    struct list aging; /* transactions that may become too old */
     unsigned int last_connection;
 
     uint16_t own_domid;      /* the domain that xenstored runs in */

@@ -178,7 +178,9 @@ void socket_poll_prepare(const struct server *server, struct pollfd *polls)
             events |= POLLIN;
         if (!list_empty(&connection->output))
             events |= POLLOUT;
-        *polls++ = (struct pollfd){.fd = ((const struct client *)connection->context)->fd,
+        *polls++ = (struct pollfd){.fd = connection_held(connection)
+                                             ? -1
+                                             : ((const struct client *)connection->context)->fd,
                                    .events = events};
     }
 }

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "xenstore_fake.h"
 
@@ -45,6 +46,14 @@ static int fake_next_change(struct hypervisor *hypervisor, struct domain_report 
     return -ENOENT;
 }
 
+static uint64_t boot_time(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_BOOTTIME, &now);
+    return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
+
 static int fake_describe(struct hypervisor *hypervisor, uint16_t domid,
                          struct domain_description *description)
 {
@@ -56,7 +65,8 @@ static int fake_describe(struct hypervisor *hypervisor, uint16_t domid,
     description->vcpus = domid == 2 ? 2 : 1;
     description->maximum_kib = 131076;
     description->current_kib = 131072;
-    description->age = 50000000000 - fake_of(hypervisor)->domains[domid].younger;
+    description->age =
+        boot_time() - fake_of(hypervisor)->launched - fake_of(hypervisor)->domains[domid].younger;
     if (domid) {
         description->store_gfn = 0x39001;
         description->store_port = 1;
@@ -162,6 +172,7 @@ int fake_setup(void **state)
     if (!fake)
         return -1;
     fake->hypervisor.operations = &fake_operations;
+    fake->launched = boot_time() - 50000000000;
     for (int i = 0; i < 3; i++) {
         struct fake_domain *domain = &fake->domains[i];
 

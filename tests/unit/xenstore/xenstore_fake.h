@@ -30,6 +30,7 @@ struct fake {
     struct hypervisor hypervisor;
     struct fake_domain domains[DOMAINS];
     bool change_event;
+    uint64_t launched; /* when the domains began, by CLOCK_BOOTTIME, ns */
     struct server server;
     struct client *root;
 };

@@ -9,96 +9,7 @@
 
 #include "../../../xenstored/state/state.h"
 #include "../../../xenstored/store/watch.h"
-#include "xenstore_fake.h"
-
-static char path[64];
-
-/* A file's bytes, as they were at some time. */
-struct copy {
-    char bytes[1 << 20];
-    size_t size;
-};
-
-static void read_copy(struct copy *copy)
-{
-    FILE *file = fopen(path, "r");
-
-    assert_non_null(file);
-    copy->size = fread(copy->bytes, 1, sizeof(copy->bytes), file);
-    fclose(file);
-}
-
-static void write_copy(const struct copy *copy)
-{
-    FILE *file;
-
-    unlink(path);
-    file = fopen(path, "w");
-    assert_non_null(file);
-    assert_int_equal(fwrite(copy->bytes, 1, copy->size, file), copy->size);
-    fclose(file);
-    chmod(path, 0600);
-}
-
-static void start(struct fake *fake)
-{
-    assert_int_equal(server_init(&fake->server, &fake->hypervisor), 0);
-    assert_int_equal(boot_tree_frame(&fake->server), 0);
-    assert_int_equal(state_open(&fake->server, path), 0);
-    domains_resume(&fake->server);
-    domains_update(&fake->server);
-    fake->root = client_privileged(&fake->server);
-    fixture_run(&fake->server);
-}
-
-/* As a kill does it: nothing is written and nobody told. The hypervisor tells a new one of all. */
-static void stop(struct fake *fake)
-{
-    client_free(fake->root);
-    server_destroy(&fake->server);
-    for (int i = 0; i < DOMAINS; i++)
-        fake->domains[i].changed = true;
-}
-
-static void restart(struct fake *fake)
-{
-    stop(fake);
-    start(fake);
-}
-
-static int setup(void **state)
-{
-    int file;
-
-    if (fake_setup(state))
-        return -1;
-    strcpy(path, "/tmp/xenstore-state-XXXXXX");
-    file = mkstemp(path);
-    if (file < 0)
-        return -1;
-    close(file);
-    unlink(path);
-    restart(*state);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    int result = fake_teardown(state);
-
-    unlink(path);
-    return result;
-}
-
-/* Everything in the tree, as one block. */
-static struct writer dump(const struct server *server)
-{
-    struct writer writer = {0};
-
-    state_put_tree(&writer, NULL, server->store.root);
-    assert_false(writer.failed);
-    return writer;
-}
+#include "xenstore_kept.h"
 
 static void test_nodes_stay(void **state)
 {
@@ -112,9 +23,9 @@ static void test_nodes_stay(void **state)
     assert_string_equal(GUEST_CALL(fake, 1, XS_SET_QUOTA, "2\0nodes\00077"), "OK");
     assert_int_equal(set_permissions(fake->root, "@releaseDomain", "n0 r2"), 0);
     assert_int_equal(write_text(fake->root, 0, "/tool/y", "1"), 0);
-    before = dump(&fake->server);
-    restart(fake);
-    after = dump(&fake->server);
+    before = kept_dump(&fake->server);
+    kept_restart(fake);
+    after = kept_dump(&fake->server);
     assert_int_equal(before.length, after.length);
     assert_memory_equal(before.data, after.data, before.length);
     writer_free(&before);
@@ -143,13 +54,13 @@ static void test_watches_stay(void **state)
 
     assert_string_equal(GUEST_CALL(fake, 2, XS_WATCH, "control/shutdown\0token"), "OK");
     take_event(app);
-    restart(fake);
+    kept_restart(fake);
     assert_int_equal(app->page.rsp_cons, app->page.rsp_prod); /* nothing is told twice */
     assert_int_equal(write_text(fake->root, 0, "/local/domain/2/control/shutdown", "poweroff"), 0);
     assert_memory_equal(take_event(app), "control/shutdown\0token",
                         sizeof("control/shutdown\0token"));
     assert_string_equal(GUEST_CALL(fake, 2, XS_UNWATCH, "control/shutdown\0token"), "OK");
-    restart(fake);
+    kept_restart(fake);
     assert_int_equal(domain_find(&fake->server, 2)->connection->watch_count, 0);
 }
 
@@ -166,12 +77,12 @@ static void test_half_a_request(void **state)
     guest_put(app, &header, 5);
     app->event = true;
     handle_events(fake);
-    restart(fake);
+    kept_restart(fake);
     guest_put(app, (const char *)&header + 5, sizeof(header) - 5);
     guest_put(app, body, 1000);
     app->event = true;
     handle_events(fake);
-    restart(fake);
+    kept_restart(fake);
     guest_put(app, body + 1000, 1000);
     app->event = true;
     handle_events(fake);
@@ -201,12 +112,12 @@ static void test_half_a_reply(void **state)
     app->event = true;
     handle_events(fake);
     for (uint32_t i = 0; i < 3; i++) {
-        restart(fake);
+        kept_restart(fake);
         guest_take(app, &reply.header, sizeof(reply.header));
         assert_int_equal(reply.header.req_id, i);
         for (uint32_t k = 0; k < reply.header.len; k++) {
             if (app->page.rsp_cons == app->page.rsp_prod) {
-                restart(fake);
+                kept_restart(fake);
                 app->event = true;
                 handle_events(fake);
             }
@@ -228,7 +139,7 @@ static void test_transactions_are_lost(void **state)
 
     header.tx_id = (uint32_t)atoi(GUEST_CALL(fake, 2, XS_TRANSACTION_START, ""));
     assert_int_not_equal(header.tx_id, 0);
-    restart(fake);
+    kept_restart(fake);
     guest_put(app, &header, sizeof(header));
     guest_put(app, "T", 2);
     app->event = true;
@@ -266,15 +177,15 @@ static void test_ended_meanwhile(void **state)
     struct fake *fake = *state;
 
     prepare_end(fake);
-    stop(fake);
+    kept_stop(fake);
     fake->domains[2].state = 0;
-    start(fake);
+    kept_start(fake);
     assert_true(control_is_told(fake));
     assert_false(control_is_told(fake));
     assert_null(read_text(fake->root, 0, "/local/domain/2/name"));
     assert_string_equal(list_text(fake->root, 0, "/local/domain"), "0 1 ");
     assert_int_equal(fake->server.store.usage[2].nodes, 0);
-    restart(fake);
+    kept_restart(fake);
     assert_false(control_is_told(fake));
 }
 
@@ -293,10 +204,10 @@ static void test_replaced_meanwhile(void **state)
     struct fake *fake = *state;
 
     prepare_end(fake);
-    stop(fake);
+    kept_stop(fake);
     fake->domains[2].unique_id += 100;
     fake->domains[2].page.connection = XENSTORE_RECONNECT;
-    start(fake);
+    kept_start(fake);
     assert_new_app(fake);
 }
 
@@ -305,10 +216,10 @@ static void test_launched_at_another_time(void **state)
     struct fake *fake = *state;
 
     prepare_end(fake);
-    stop(fake);
+    kept_stop(fake);
     fake->domains[2].younger = 10000000000;
     fake->domains[2].page.connection = XENSTORE_RECONNECT;
-    start(fake);
+    kept_start(fake);
     assert_new_app(fake);
 }
 
@@ -322,7 +233,7 @@ static void test_launched_never(void **state)
     state_touch(&fake->server, 2);
     fixture_run(&fake->server);
     fake->domains[2].page.connection = XENSTORE_RECONNECT;
-    restart(fake);
+    kept_restart(fake);
     assert_new_app(fake);
 }
 
@@ -342,9 +253,9 @@ static void test_wants_a_new_start(void **state)
     struct fake *fake = *state;
 
     prepare_end(fake);
-    stop(fake);
+    kept_stop(fake);
     fake->domains[2].page.connection = XENSTORE_RECONNECT;
-    start(fake);
+    kept_start(fake);
     assert_false(control_is_told(fake));
     assert_int_equal(domain_find(&fake->server, 2)->connection->watch_count, 0);
     assert_string_equal(GUEST_CALL(fake, 2, XS_READ, "data/x"), "value");
@@ -356,9 +267,9 @@ static void test_spoilt_page(void **state)
     struct fake *fake = *state;
 
     prepare_end(fake);
-    stop(fake);
+    kept_stop(fake);
     fake->domains[2].page.req_cons += 5000;
-    start(fake);
+    kept_start(fake);
     assert_int_equal(domain_find(&fake->server, 2)->connection->watch_count, 0);
     assert_string_equal(read_text(fake->root, 0, "/local/domain/2/data/x"), "value");
     assert_string_equal(GUEST_CALL(fake, 1, XS_READ, "/local/domain/2/data/x"), "value");
@@ -370,7 +281,7 @@ static void test_spoilt_page(void **state)
  */
 static void test_killed_in_a_turn(void **state)
 {
-    static struct copy before;
+    static struct kept_copy before;
     struct fake *fake = *state;
     struct fake_domain *app = &fake->domains[2];
 
@@ -379,18 +290,18 @@ static void test_killed_in_a_turn(void **state)
         const struct xsd_sockmsg header = {.type = XS_MKDIR, .req_id = 4, .len = 7};
         struct reply reply;
 
-        read_copy(&before);
+        kept_read(&before);
         page = app->page;
         guest_put(app, &header, sizeof(header));
         guest_put(app, saved ? "data/b" : "data/a", 7);
         app->event = true;
         handle_events(fake);
-        stop(fake);
+        kept_stop(fake);
         app->page.req_cons = page.req_cons;
         app->page.rsp_prod = page.rsp_prod;
         if (!saved)
-            write_copy(&before);
-        start(fake);
+            kept_write(&before);
+        kept_start(fake);
         app->event = true;
         handle_events(fake);
         guest_take(app, &reply.header, sizeof(reply.header));
@@ -400,32 +311,6 @@ static void test_killed_in_a_turn(void **state)
         assert_int_equal(app->page.rsp_cons, app->page.rsp_prod);
     }
     assert_string_equal(list_text(fake->root, 0, "/local/domain/2/data"), "a b ");
-}
-
-/* Any damage means a new beginning or an earlier state, never more. */
-static void test_damaged_files(void **state)
-{
-    static struct copy good, bad;
-    struct fake *fake = *state;
-
-    assert_int_equal(write_text(fake->root, 0, "/tool/y", "1"), 0);
-    read_copy(&good);
-    for (size_t i = 0; i < good.size; i += 1 + i / 24) {
-        bad = good;
-        bad.bytes[i] = (char)(bad.bytes[i] ^ 0x41);
-        stop(fake);
-        write_copy(&bad);
-        start(fake);
-        assert_string_equal(read_text(fake->root, 0, "/local/domain/2/name"), "app");
-        assert_consistent(fake->root);
-        stop(fake);
-        bad = good;
-        bad.size = i;
-        write_copy(&bad);
-        start(fake);
-        assert_string_equal(read_text(fake->root, 0, "/local/domain/2/name"), "app");
-        assert_consistent(fake->root);
-    }
 }
 
 /* A checksum that is right does not make a record good: its uuid would name /vm itself. */
@@ -449,90 +334,21 @@ static void test_files_of_others(void **state)
     struct fake *fake = *state;
 
     assert_int_equal(write_text(fake->root, 0, "/tool/y", "1"), 0);
-    stop(fake);
-    chmod(path, 0666);
-    start(fake);
+    kept_stop(fake);
+    chmod(kept_path, 0666);
+    kept_start(fake);
     assert_null(read_text(fake->root, 0, "/tool/y"));
     assert_string_equal(read_text(fake->root, 0, "/local/domain/2/name"), "app");
-    stop(fake);
-    unlink(path);
-    assert_int_equal(symlink("/etc/passwd", path), 0);
-    start(fake);
+    kept_stop(fake);
+    unlink(kept_path);
+    assert_int_equal(symlink("/etc/passwd", kept_path), 0);
+    kept_start(fake);
     assert_string_equal(read_text(fake->root, 0, "/local/domain/2/name"), "app");
-}
-
-/* The file is replaced when changes outgrow the rest, and what is there then is still all. */
-static void test_size_is_bounded(void **state)
-{
-    struct fake *fake = *state;
-    char value[2001];
-    struct stat status;
-    off_t largest = 0;
-
-    memset(value, 'v', sizeof(value) - 1);
-    value[sizeof(value) - 1] = '\0';
-    for (int i = 0; i < 2000; i++) {
-        value[0] = (char)('a' + i % 26);
-        assert_int_equal(write_text(fake->root, 0, "/tool/changing", value), 0);
-        assert_int_equal(stat(path, &status), 0);
-        largest = status.st_size > largest ? status.st_size : largest;
-    }
-    assert_in_range(largest, 200000, 500000);
-    restart(fake);
-    assert_string_equal(read_text(fake->root, 0, "/tool/changing"), value);
-}
-
-/* A file that cannot be written is not left behind as if it were the state. */
-static void test_no_room(void **state)
-{
-    struct fake *fake = *state;
-    char directory[80];
-
-    stop(fake);
-    unlink(path);
-    snprintf(directory, sizeof(directory), "%s.new", path);
-    assert_int_equal(mkdir(directory, 0700), 0);
-    start(fake);
-    assert_int_equal(write_text(fake->root, 0, "/tool/y", "1"), 0);
-    assert_int_not_equal(access(path, F_OK), 0);
-    rmdir(directory);
-}
-
-/* Random changes, each turn's told as a difference: the next one has the same tree. */
-static void test_differences(void **state)
-{
-    struct fake *fake = *state;
-    struct writer before, after;
-
-    srand(1);
-    for (int i = 0; i < 3000; i++) {
-        char name[64], value[8];
-        int length = snprintf(name, sizeof(name), "/tool");
-
-        for (int depth = rand() % 4; depth >= 0; depth--)
-            length += snprintf(name + length, sizeof(name) - (size_t)length, "/%c%d",
-                               "ab1"[rand() % 3], rand() % 12);
-        snprintf(value, sizeof(value), "%d", rand() % 3);
-        switch (rand() % 4) {
-        case 0: call(fake->root, XS_RM, 0, name, strlen(name) + 1, NULL); break;
-        case 1: set_permissions(fake->root, name, rand() % 2 ? "n0 r2" : "b0"); break;
-        default: write_text(fake->root, 0, name, value); break;
-        }
-        if (i % 300)
-            continue;
-        before = dump(&fake->server);
-        restart(fake);
-        after = dump(&fake->server);
-        assert_int_equal(before.length, after.length);
-        assert_memory_equal(before.data, after.data, before.length);
-        writer_free(&before);
-        writer_free(&after);
-    }
 }
 
 int main(void)
 {
-#define TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+#define TEST(test) cmocka_unit_test_setup_teardown(test, kept_setup, kept_teardown)
     const struct CMUnitTest tests[] = {
         TEST(test_nodes_stay),
         TEST(test_watches_stay),
@@ -547,12 +363,8 @@ int main(void)
         TEST(test_wants_a_new_start),
         TEST(test_spoilt_page),
         TEST(test_killed_in_a_turn),
-        TEST(test_damaged_files),
         TEST(test_bad_uuid),
         TEST(test_files_of_others),
-        TEST(test_size_is_bounded),
-        TEST(test_no_room),
-        TEST(test_differences),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
