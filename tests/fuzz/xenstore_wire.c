@@ -51,11 +51,13 @@ static ssize_t client_read(void *context, void *buffer, size_t length)
     return (ssize_t)length;
 }
 
-static ssize_t client_write(void *context, const void *buffer, size_t length)
+static ssize_t client_write(void *context, const struct iovec *pieces, int count)
 {
     struct client *client = context;
+    size_t length = 0;
 
-    (void)buffer;
+    for (int i = 0; i < count; i++)
+        length += pieces[i].iov_len;
     if (length > client->room)
         length = client->room;
     client->room -= length;

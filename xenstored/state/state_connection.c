@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* A domain's connection, kept from one xenstored to the next. */
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 #include <syslog.h>
 
@@ -14,9 +13,14 @@
 
 static void put_input(struct writer *writer, const struct connection *connection)
 {
-    put_block(writer, &connection->header, connection->header_used);
-    put_number(writer, connection->body != NULL, 1);
-    put_block(writer, connection->body, connection->body_used);
+    size_t head = connection->input_length;
+
+    /* The header's part, whether it is whole, the rest. */
+    if (head > sizeof(struct xsd_sockmsg))
+        head = sizeof(struct xsd_sockmsg);
+    put_block(writer, connection->input, head);
+    put_number(writer, head == sizeof(struct xsd_sockmsg), 1);
+    put_block(writer, connection->input + head, connection->input_length - head);
 }
 
 static void put_transactions(struct writer *writer, const struct connection *connection)
@@ -104,34 +108,24 @@ static void take_watches(struct reader *reader, struct connection *connection)
 
 static void take_input(struct reader *reader, struct connection *connection)
 {
-    size_t header_length, body_length;
-    const uint8_t *header = take_block(reader, &header_length);
-    bool has_body = take_number(reader, 1);
-    const uint8_t *body = take_block(reader, &body_length);
+    char input[INPUT_SIZE];
+    size_t head_length, rest_length;
+    const uint8_t *head = take_block(reader, &head_length);
+    bool whole = take_number(reader, 1);
+    const uint8_t *rest = take_block(reader, &rest_length);
 
-    if (!header || !body || header_length > sizeof(connection->header)) {
+    if (!head || !rest || head_length > sizeof(struct xsd_sockmsg) ||
+        rest_length > sizeof(input) - head_length ||
+        (rest_length && (!whole || head_length < sizeof(struct xsd_sockmsg)))) {
         reader->failed = true;
         return;
     }
-    if (header_length)
-        memcpy(&connection->header, header, header_length);
-    connection->header_used = header_length;
-    if (!has_body)
-        return;
-    if (header_length != sizeof(connection->header) ||
-        connection->header.len > XENSTORE_PAYLOAD_MAX || body_length > connection->header.len) {
-        connection->header_used = 0;
+    if (head_length)
+        memcpy(input, head, head_length);
+    if (rest_length)
+        memcpy(input + head_length, rest, rest_length);
+    if (!connection_keep_input(connection, input, head_length + rest_length))
         reader->failed = true;
-        return;
-    }
-    connection->body = calloc(1, connection->header.len + 1);
-    if (!connection->body) {
-        reader->failed = true;
-        return;
-    }
-    if (body_length)
-        memcpy(connection->body, body, body_length);
-    connection->body_used = body_length;
 }
 
 /* `skip` bytes have reached the domain already. */

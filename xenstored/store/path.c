@@ -5,29 +5,36 @@
 
 #include "path.h"
 
-static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                              "abcdefghijklmnopqrstuvwxyz"
-                              "0123456789-/_@";
+/* What a path may consist of. */
+static const bool allowed[256] = {
+    ['A' ... 'Z'] = true, ['a' ... 'z'] = true, ['0' ... '9'] = true, ['-'] = true,
+    ['/'] = true,         ['_'] = true,         ['@'] = true,
+};
+
+/* The length of a text of nothing else, or 0. */
+static size_t allowed_length(const char *text)
+{
+    size_t length = 0;
+
+    while (allowed[(unsigned char)text[length]])
+        length++;
+    return text[length] ? 0 : length;
+}
 
 bool path_is_valid(const char *path)
 {
-    size_t length = strlen(path);
+    size_t length = allowed_length(path);
 
-    if (path[0] != '/' || length > XENSTORE_ABS_PATH_MAX)
+    if (path[0] != '/' || !length || length > XENSTORE_ABS_PATH_MAX)
         return false;
-    if (length == 1)
-        return true;
-    if (path[length - 1] == '/' || strstr(path, "//"))
-        return false;
-    return strspn(path, allowed) == length;
+    return length == 1 || (path[length - 1] != '/' && !strstr(path, "//"));
 }
 
 bool path_is_special(const char *path)
 {
-    size_t length = strlen(path);
+    size_t length = allowed_length(path);
 
-    return path[0] == '@' && length > 1 && length <= XENSTORE_REL_PATH_MAX &&
-           strspn(path, allowed) == length;
+    return path[0] == '@' && length > 1 && length <= XENSTORE_REL_PATH_MAX;
 }
 
 bool path_is_below(const char *path, const char *ancestor)

@@ -42,10 +42,10 @@ static void touch(struct connection *connection)
 
 static void drop_input(struct connection *connection)
 {
-    free(connection->body);
-    connection->body = NULL;
-    connection->body_used = 0;
-    connection->header_used = 0;
+    connection_hold(connection, -(long)connection->input_length);
+    free(connection->input);
+    connection->input = NULL;
+    connection->input_length = 0;
 }
 
 void connection_reset(struct connection *connection)
@@ -94,6 +94,9 @@ int connection_check_memory(const struct connection *connection, size_t bytes)
     bytes += actor->held_bytes + (size_t)usage->bytes;
     return bytes > actor->quotas->limit[QUOTA_MEMORY] ? ENOSPC : 0;
 }
+
+/* Messages that go out by one write. */
+#define WRITE_PIECES 32
 
 /* ---- Output -----------------------------------------------------------------------------------
  */
@@ -188,32 +191,55 @@ bool connection_event(struct connection *connection, struct watch *watch, const 
     return true;
 }
 
-/* Returns false when the transport takes no more for now. */
-static bool send_message(struct connection *connection, struct message *message)
+/* Takes `count` bytes of what waits off the queue: they have been sent. */
+static void note_sent(struct connection *connection, size_t count)
 {
-    while (message->sent < message->length) {
-        ssize_t done = connection->transport->write(
-            connection->context, message->bytes + message->sent, message->length - message->sent);
+    while (count) {
+        struct message *message = LIST_ENTRY(connection->output.next, struct message, link);
+        size_t left = message->length - message->sent;
 
-        if (done < 0)
-            connection->broken = true;
-        if (done <= 0)
-            return false;
-        message->sent += (uint32_t)done;
+        if (count < left) {
+            message->sent += (uint32_t)count;
+            return;
+        }
+        count -= left;
+        message_free(connection, message);
     }
-    return true;
+}
+
+/* As much of the queue as one write takes. Returns the number of pieces. */
+static int gather(const struct connection *connection, struct iovec *pieces, size_t *total)
+{
+    int count = 0;
+
+    *total = 0;
+    for (struct list *link = connection->output.next;
+         link != &connection->output && count < WRITE_PIECES; link = link->next) {
+        struct message *message = LIST_ENTRY(link, struct message, link);
+
+        pieces[count].iov_base = message->bytes + message->sent;
+        pieces[count].iov_len = message->length - message->sent;
+        *total += pieces[count++].iov_len;
+    }
+    return count;
 }
 
 static void flush_output(struct connection *connection)
 {
-    for (struct list *link = connection->output.next, *next; link != &connection->output;
-         link = next) {
-        struct message *message = LIST_ENTRY(link, struct message, link);
+    struct iovec pieces[WRITE_PIECES];
+    size_t total;
+    int count;
 
-        if (!send_message(connection, message))
-            break;
-        next = link->next;
-        message_free(connection, message);
+    while ((count = gather(connection, pieces, &total)) > 0) {
+        ssize_t done = connection->transport->write(connection->context, pieces, count);
+
+        if (done < 0)
+            connection->broken = true;
+        if (done <= 0)
+            return;
+        note_sent(connection, (size_t)done);
+        if ((size_t)done < total)
+            return;
     }
 }
 
@@ -235,21 +261,12 @@ bool connection_held(const struct connection *connection)
     return !list_empty(&connection->turn_link);
 }
 
-/* Returns true when `length` bytes are there. */
-static bool fill(struct connection *connection, void *buffer, size_t length, size_t *used)
+struct wants connection_wants(const struct connection *connection)
 {
-    while (*used < length) {
-        ssize_t done = connection->transport->read(connection->context, (char *)buffer + *used,
-                                                   length - *used);
-
-        if (done < 0)
-            connection->broken = true;
-        if (done <= 0)
-            return false;
-        *used += (size_t)done;
-        touch(connection);
-    }
-    return true;
+    if (connection_held(connection))
+        return (struct wants){false, false};
+    return (struct wants){.read = !connection_throttled(connection),
+                          .write = !list_empty(&connection->output)};
 }
 
 static void protocol_error(struct connection *connection)
@@ -259,44 +276,112 @@ static void protocol_error(struct connection *connection)
         connection->transport->protocol_error(connection->context);
 }
 
-/* Returns true when a whole request is there. */
-static bool read_request(struct connection *connection)
+bool connection_keep_input(struct connection *connection, const void *bytes, size_t length)
 {
-    if (!fill(connection, &connection->header, sizeof(connection->header),
-              &connection->header_used))
+    char *input = length ? malloc(length) : NULL;
+
+    if (length && !input)
         return false;
-    if (!connection->body) {
-        if (connection->header.len > XENSTORE_PAYLOAD_MAX) {
-            protocol_error(connection);
-            return false;
-        }
-        /* The NUL lets handlers treat the payload as a string. */
-        connection->body = malloc(connection->header.len + 1);
-        if (!connection->body) {
-            connection->broken = true;
-            return false;
-        }
-        connection->body[connection->header.len] = '\0';
+    if (length)
+        memcpy(input, bytes, length);
+    drop_input(connection);
+    connection->input = input;
+    connection->input_length = length;
+    connection_hold(connection, (long)length);
+    return true;
+}
+
+/* The length of the request that the bytes begin with, if it is there as a whole; 0: it is not. */
+static size_t whole_request(struct connection *connection, const char *bytes, size_t length)
+{
+    struct xsd_sockmsg header;
+
+    if (length < sizeof(header))
+        return 0;
+    memcpy(&header, bytes, sizeof(header));
+    if (header.len > XENSTORE_PAYLOAD_MAX) {
+        protocol_error(connection);
+        return 0;
     }
-    return fill(connection, connection->body, connection->header.len, &connection->body_used);
+    return length < sizeof(header) + header.len ? 0 : sizeof(header) + header.len;
+}
+
+/* Moves what there is into the server's room: what was left, and if that is no whole request, what
+ * has come. Returns its length. */
+static size_t take_input(struct connection *connection)
+{
+    char *input = connection->server->input;
+    size_t used = connection->input_length;
+    ssize_t done;
+
+    if (used)
+        memcpy(input, connection->input, used);
+    if (whole_request(connection, input, used) || connection->broken)
+        return used;
+    do {
+        done = connection->transport->read(connection->context, input + used, INPUT_SIZE - used);
+        if (done > 0)
+            used += (size_t)done;
+    } while (done > 0 && used < INPUT_SIZE && connection->transport->pieces);
+    if (done < 0)
+        connection->broken = true;
+    if (used != connection->input_length)
+        touch(connection);
+    return used;
+}
+
+/* Handles requests from *position on. Returns how many. */
+static unsigned int handle_requests(struct connection *connection, size_t *position, size_t length)
+{
+    char *input = connection->server->input;
+    unsigned int handled = 0;
+    size_t size;
+
+    while (handled < REQUESTS_PER_TURN && !connection->broken &&
+           !connection_throttled(connection) &&
+           (size = whole_request(connection, input + *position, length - *position)) > 0) {
+        struct xsd_sockmsg header;
+        char *body = input + *position + sizeof(header), *end = input + *position + size;
+        char next = *end;
+
+        memcpy(&header, input + *position, sizeof(header));
+        /* Handlers may treat the payload as a string. */
+        *end = '\0';
+        protocol_handle(connection, &header, body);
+        *end = next;
+        *position += size;
+        handled++;
+    }
+    return handled;
 }
 
 void connection_turn(struct connection *connection)
 {
-    unsigned int handled = 0;
+    size_t position = 0, length;
+    unsigned int handled;
 
-    while (handled < REQUESTS_PER_TURN && !connection->broken &&
-           !connection_throttled(connection) && read_request(connection)) {
-        struct xsd_sockmsg header = connection->header;
-        char *body = connection->body;
-
-        connection->body = NULL;
-        drop_input(connection);
-        protocol_handle(connection, &header, body);
-        free(body);
-        handled++;
+    connection->more = false;
+    if (connection_throttled(connection)) {
+        connection->more = true;
+        return;
     }
-    connection->more = handled == REQUESTS_PER_TURN || connection_throttled(connection);
+    length = take_input(connection);
+    handled = handle_requests(connection, &position, length);
+    if (position == length)
+        drop_input(connection);
+    else if ((position || length != connection->input_length) &&
+             !connection_keep_input(connection, connection->server->input + position,
+                                    length - position))
+        connection->broken = true;
+    connection->more =
+        handled == REQUESTS_PER_TURN || length == INPUT_SIZE || connection_throttled(connection);
+}
+
+void connection_hold_answers(struct connection *connection, struct list *held)
+{
+    list_append(held, &connection->turn_link);
+    if (connection->transport->wants)
+        connection->transport->wants(connection->context, connection);
 }
 
 bool connection_answer(struct connection *connection)
@@ -304,5 +389,7 @@ bool connection_answer(struct connection *connection)
     flush_output(connection);
     if (connection->transport->turn_end && connection->transport->turn_end(connection->context))
         connection->more = true;
+    if (connection->transport->wants)
+        connection->transport->wants(connection->context, connection);
     return connection->more && !connection->broken && !connection_throttled(connection);
 }

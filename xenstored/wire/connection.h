@@ -8,23 +8,29 @@
 #define XENSTORED_CONNECTION_H
 
 #include <sys/types.h>
+#include <sys/uio.h>
 
 #include <xen/io/xs_wire.h>
 
 #include "server.h"
+
+struct connection;
 
 /*
  * What moves the bytes. Both return how many bytes were moved, 0 when none can be now, or a
  * negative errno value when the connection is over.
  */
 struct transport {
+    bool pieces; /* one read may not move all there is */
     ssize_t (*read)(void *context, void *buffer, size_t length);
-    ssize_t (*write)(void *context, const void *buffer, size_t length);
+    ssize_t (*write)(void *context, const struct iovec *pieces, int count);
     /* The connection breaks down because the client broke the protocol. May be NULL. */
     void (*protocol_error)(void *context);
     /* A turn is over: what was moved may be announced. true if more has come meanwhile. May be
      * NULL. */
     bool (*turn_end)(void *context);
+    /* What is waited for has changed, which is for connection_wants() to say. May be NULL. */
+    void (*wants)(void *context, const struct connection *connection);
     /* The connection is freed, and `context` with it. May be NULL. */
     void (*close)(void *context);
 };
@@ -54,10 +60,8 @@ struct connection {
     bool broken;     /* to be freed, or (a domain's) ignored until it connects again */
     struct actor actor;
 
-    struct xsd_sockmsg header;
-    size_t header_used;
-    char *body; /* while a request is being read */
-    size_t body_used;
+    char *input; /* what has been read and not handled yet; NULL: nothing */
+    size_t input_length;
 
     struct list output;
     unsigned int replies, events; /* messages in output */
@@ -90,9 +94,20 @@ void connection_wake(struct connection *connection);
  */
 void connection_turn(struct connection *connection);
 bool connection_answer(struct connection *connection);
+/* Or not yet: it joins `held`, and is left alone until it is taken from there. */
+void connection_hold_answers(struct connection *connection, struct list *held);
 
 /* true if the client's requests are not read now, because it does not fetch its replies. */
 bool connection_throttled(const struct connection *connection);
+
+/* What to wait for: that something comes, that something can be sent. */
+struct wants {
+    bool read, write;
+};
+struct wants connection_wants(const struct connection *connection);
+
+/* Put bytes before what is read next. false: out of memory. */
+bool connection_keep_input(struct connection *connection, const void *bytes, size_t length);
 
 /* true if it is answered only once the state is kept. Nothing is read from it until then. */
 bool connection_held(const struct connection *connection);

@@ -1,28 +1,29 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
 #include "domain/domain.h"
 #include "log.h"
 #include "loop.h"
+#include "connection.h"
 #include "socket.h"
 #include "state/state.h"
-
-enum { POLL_SIGNALS, POLL_LISTENER, POLL_HYPERVISOR, POLL_FIXED };
 
 /* How long to leave those alone who wait to be accepted when there is no descriptor for them, ms.
  */
 #define ACCEPT_PAUSE 100
+/* Events taken at a time. */
+#define EVENTS_MAX 64
 
 struct loop {
     struct server *server;
+    int epoll, signals, listener;
+    bool listening; /* the listener is among what is waited for */
     bool pause_accept;
-    struct pollfd *polls;
-    unsigned int capacity;
     bool stop;
 };
 
@@ -37,11 +38,11 @@ static int open_signals(void)
     return signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-static void handle_signal(struct loop *loop, int fd)
+static void handle_signal(struct loop *loop)
 {
     struct signalfd_siginfo signal;
 
-    if (read(fd, &signal, sizeof(signal)) != sizeof(signal))
+    if (read(loop->signals, &signal, sizeof(signal)) != sizeof(signal))
         return;
     if (signal.ssi_signo != SIGHUP)
         loop->stop = true;
@@ -49,75 +50,87 @@ static void handle_signal(struct loop *loop, int fd)
         trace_open(loop->server, loop->server->trace_name);
 }
 
-static int reserve(struct loop *loop, unsigned int count)
+/* `source` tells what it is: the address of the field that has its descriptor. */
+static int add_source(struct loop *loop, int fd, void *source)
 {
-    struct pollfd *grown;
+    struct epoll_event event = {.events = EPOLLIN, .data.ptr = source};
 
-    if (loop->polls && count <= loop->capacity)
-        return 0;
-    grown = realloc(loop->polls, 2 * count * sizeof(*grown));
-    if (!grown)
-        return ENOMEM;
-    loop->polls = grown;
-    loop->capacity = 2 * count;
-    return 0;
+    return fd >= 0 && epoll_ctl(loop->epoll, EPOLL_CTL_ADD, fd, &event) < 0 ? errno : 0;
 }
 
-/* What poll() has found. */
-static void handle(struct loop *loop, const struct pollfd *fixed)
+/* Who waits to be accepted is looked at only while there is room. */
+static void choose_listening(struct loop *loop)
 {
-    socket_poll_handle(loop->server, loop->polls + POLL_FIXED);
-    if (loop->polls[POLL_SIGNALS].revents)
-        handle_signal(loop, fixed[POLL_SIGNALS].fd);
-    if (loop->polls[POLL_LISTENER].revents)
-        loop->pause_accept = !socket_accept(loop->server, fixed[POLL_LISTENER].fd);
-    if (loop->polls[POLL_HYPERVISOR].revents)
+    bool wanted = loop->server->socket_clients < SOCKET_CLIENTS_MAX && !loop->pause_accept;
+    struct epoll_event event = {.events = wanted ? (uint32_t)EPOLLIN : 0,
+                                .data.ptr = &loop->listener};
+
+    if (wanted != loop->listening)
+        epoll_ctl(loop->epoll, EPOLL_CTL_MOD, loop->listener, &event);
+    loop->listening = wanted;
+}
+
+static void handle(struct loop *loop, void *source)
+{
+    if (source == &loop->signals)
+        handle_signal(loop);
+    else if (source == &loop->listener)
+        loop->pause_accept = !socket_accept(loop->server, loop->epoll, loop->listener);
+    else if (source == loop->server)
         domains_handle_events(loop->server);
+    else
+        connection_wake(source);
 }
 
 /* Wait for something, or with `busy` only look. */
-static int wait_for_events(struct loop *loop, const struct pollfd *fixed, bool busy)
+static int wait_for_events(struct loop *loop, bool busy)
 {
-    int timeout = state_timeout(loop->server);
-    unsigned int clients = socket_count(loop->server);
-    int error = reserve(loop, POLL_FIXED + clients);
+    int timeout = state_timeout(loop->server), count;
+    struct epoll_event events[EVENTS_MAX];
 
-    if (error)
-        return error;
     if (loop->pause_accept && (timeout < 0 || timeout > ACCEPT_PAUSE))
         timeout = ACCEPT_PAUSE;
-    memcpy(loop->polls, fixed, POLL_FIXED * sizeof(*fixed));
-    if (clients >= SOCKET_CLIENTS_MAX || loop->pause_accept)
-        loop->polls[POLL_LISTENER].fd = -1;
-    socket_poll_prepare(loop->server, loop->polls + POLL_FIXED);
+    choose_listening(loop);
     loop->pause_accept = false;
-    if (poll(loop->polls, POLL_FIXED + clients, busy ? 0 : timeout) < 0)
+    count = epoll_wait(loop->epoll, events, EVENTS_MAX, busy ? 0 : timeout);
+    if (count < 0)
         return errno == EINTR ? 0 : errno;
-    handle(loop, fixed);
+    for (int i = 0; i < count; i++)
+        handle(loop, events[i].data.ptr);
     return 0;
+}
+
+static int add_sources(struct loop *loop)
+{
+    struct hypervisor *hypervisor = loop->server->hypervisor;
+    int error = loop->epoll < 0 || loop->signals < 0 ? errno : 0;
+
+    if (!error)
+        error = add_source(loop, loop->signals, &loop->signals);
+    if (!error)
+        error = add_source(loop, loop->listener, &loop->listener);
+    if (!error && hypervisor)
+        error = add_source(loop, hypervisor->operations->event_fd(hypervisor), loop->server);
+    return error;
 }
 
 int loop_run(struct server *server, int listener)
 {
-    struct hypervisor *hypervisor = server->hypervisor;
-    struct loop loop = {.server = server};
-    struct pollfd fixed[POLL_FIXED] = {
-        [POLL_SIGNALS] = {.fd = open_signals(), .events = POLLIN},
-        [POLL_LISTENER] = {.fd = listener, .events = POLLIN},
-        [POLL_HYPERVISOR] = {.fd = -1, .events = POLLIN},
-    };
+    struct loop loop = {.server = server,
+                        .epoll = epoll_create1(EPOLL_CLOEXEC),
+                        .signals = open_signals(),
+                        .listener = listener,
+                        .listening = true};
+    int error = add_sources(&loop);
     bool busy = true;
-    int error = 0;
 
-    if (fixed[POLL_SIGNALS].fd < 0)
-        return errno;
-    if (hypervisor)
-        fixed[POLL_HYPERVISOR].fd = hypervisor->operations->event_fd(hypervisor);
     while (!error && !loop.stop) {
-        error = wait_for_events(&loop, fixed, busy);
+        error = wait_for_events(&loop, busy);
         busy = server_turn(server);
     }
-    close(fixed[POLL_SIGNALS].fd);
-    free(loop.polls);
+    if (loop.signals >= 0)
+        close(loop.signals);
+    if (loop.epoll >= 0)
+        close(loop.epoll);
     return error;
 }

@@ -66,25 +66,25 @@ int request_string(const struct request *request, const char **string)
     return request_strings(request, string, 1) == 1 ? 0 : EINVAL;
 }
 
+/* Below the client's own domain, on the socket ours: what comes before a relative path. */
+static size_t put_base(const struct connection *connection, char *text)
+{
+    return (size_t)sprintf(text, "/local/domain/%u/", connection->actor.subject.domid);
+}
+
 int request_path(const struct request *request, const char *given, struct request_path *path)
 {
-    const struct connection *connection = request->connection;
-    int length;
+    size_t length = strlen(given);
 
     path->relative_offset = 0;
-    if (*given == '/' || *given == '@' || !connection->is_domain) {
-        length = snprintf(path->text, sizeof(path->text), "%s", given);
-    } else {
-        if (strlen(given) > XENSTORE_REL_PATH_MAX)
+    if (*given != '/' && *given != '@') {
+        if (length > XENSTORE_REL_PATH_MAX)
             return EINVAL;
-        length = snprintf(path->text, sizeof(path->text), "/local/domain/%u/",
-                          connection->actor.subject.domid);
-        path->relative_offset = (size_t)length;
-        length = snprintf(path->text, sizeof(path->text), "/local/domain/%u/%s",
-                          connection->actor.subject.domid, given);
+        path->relative_offset = put_base(request->connection, path->text);
     }
-    if (length < 0 || (size_t)length >= sizeof(path->text))
+    if (path->relative_offset + length >= sizeof(path->text))
         return EINVAL;
+    memcpy(path->text + path->relative_offset, given, length + 1);
     return path_is_valid(path->text) || path_is_special(path->text) ? 0 : EINVAL;
 }
 

@@ -46,9 +46,8 @@ static ssize_t ring_read(void *context, void *buffer, size_t length)
     return (ssize_t)length;
 }
 
-static ssize_t ring_write(void *context, const void *buffer, size_t length)
+static ssize_t write_piece(struct ring *ring, const void *buffer, size_t length)
 {
-    struct ring *ring = context;
     uint32_t filled = ring->rsp_prod - read_shared(&ring->page->rsp_cons);
     uint32_t offset = MASK_XENSTORE_IDX(ring->rsp_prod);
 
@@ -67,6 +66,29 @@ static ssize_t ring_write(void *context, const void *buffer, size_t length)
     write_shared(&ring->page->rsp_prod, ring->rsp_prod);
     ring->notify = true;
     return (ssize_t)length;
+}
+
+static ssize_t ring_write(void *context, const struct iovec *pieces, int count)
+{
+    ssize_t total = 0;
+
+    for (int i = 0; i < count; i++) {
+        size_t done = 0;
+
+        /* At the end of the page it goes on at its beginning. */
+        while (done < pieces[i].iov_len) {
+            ssize_t moved = write_piece(context, (const char *)pieces[i].iov_base + done,
+                                        pieces[i].iov_len - done);
+
+            if (moved < 0)
+                return moved;
+            if (!moved)
+                return total;
+            done += (size_t)moved;
+            total += moved;
+        }
+    }
+    return total;
 }
 
 static void ring_protocol_error(void *context)
@@ -92,6 +114,7 @@ static bool ring_turn_end(void *context)
 }
 
 const struct transport ring_transport = {
+    .pieces = true,
     .read = ring_read,
     .write = ring_write,
     .protocol_error = ring_protocol_error,

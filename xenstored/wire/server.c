@@ -100,7 +100,7 @@ static void answer(struct server *server, struct list *turned)
 
         list_remove(&connection->turn_link);
         if (behind && (connection->changed || connection->is_domain)) {
-            list_append(&server->held, &connection->turn_link);
+            connection_hold_answers(connection, &server->held);
         } else {
             connection->changed = false;
             end_turn(connection);

@@ -17,7 +17,9 @@ struct hypervisor;
 struct state;
 
 /* Requests handled for one connection before the next one has its turn. */
-#define REQUESTS_PER_TURN 8
+#define REQUESTS_PER_TURN 16
+/* Bytes that are read at a time: more than the largest request. */
+#define INPUT_SIZE 16384
 
 /* Limits of privileged connections, which have no quotas: only against runaway clients. */
 #define PRIVILEGED_OUTSTANDING 128
@@ -38,6 +40,9 @@ struct server {
     struct domain **by_port; /* domains by the local port of their ring */
     unsigned int port_count;
     struct hypervisor *hypervisor; /* NULL: sockets only */
+
+    unsigned int socket_clients;
+    char input[INPUT_SIZE + 1]; /* of the connection whose turn it is; a NUL fits behind */
 
     struct state *state; /* what outlives the process; NULL: nothing */
     FILE *trace;         /* NULL: off */

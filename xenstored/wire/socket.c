@@ -3,6 +3,7 @@
 #include <libgen.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -11,7 +12,9 @@
 #include "socket.h"
 
 struct client {
-    int fd;
+    int fd, epoll;
+    uint32_t events; /* what is waited for */
+    struct server *server;
 };
 
 static ssize_t client_read(void *context, void *buffer, size_t length)
@@ -26,10 +29,11 @@ static ssize_t client_read(void *context, void *buffer, size_t length)
     return errno == EAGAIN || errno == EINTR ? 0 : -errno;
 }
 
-static ssize_t client_write(void *context, const void *buffer, size_t length)
+static ssize_t client_write(void *context, const struct iovec *pieces, int count)
 {
     const struct client *client = context;
-    ssize_t done = send(client->fd, buffer, length, MSG_DONTWAIT | MSG_NOSIGNAL);
+    const struct msghdr message = {.msg_iov = (struct iovec *)pieces, .msg_iovlen = (size_t)count};
+    ssize_t done = sendmsg(client->fd, &message, MSG_DONTWAIT | MSG_NOSIGNAL);
 
     if (done >= 0)
         return done;
@@ -40,13 +44,31 @@ static void client_close(void *context)
 {
     struct client *client = context;
 
+    client->server->socket_clients--;
     close(client->fd);
     free(client);
+}
+
+/* That the client has gone is told in any case: once, while nothing else is waited for. */
+static void client_wants(void *context, const struct connection *connection)
+{
+    struct client *client = context;
+    struct wants wants = connection_wants(connection);
+    struct epoll_event event = {.data.ptr = (void *)connection};
+
+    event.events = (wants.read ? (uint32_t)EPOLLIN : 0) | (wants.write ? (uint32_t)EPOLLOUT : 0);
+    if (!event.events)
+        event.events = EPOLLET;
+    if (event.events == client->events)
+        return;
+    client->events = event.events;
+    epoll_ctl(client->epoll, EPOLL_CTL_MOD, client->fd, &event);
 }
 
 static const struct transport socket_transport = {
     .read = client_read,
     .write = client_write,
+    .wants = client_wants,
     .close = client_close,
 };
 
@@ -118,83 +140,41 @@ static bool peer_allowed(int fd)
            (peer.uid == 0 || peer.uid == geteuid());
 }
 
-static struct connection *add_client(struct server *server, int fd)
+/* 0 or an errno value; the descriptor stays the caller's then. */
+static int add_client(struct server *server, int epoll, int fd)
 {
     struct actor actor = server_actor(server);
     struct client *client = malloc(sizeof(*client));
+    struct epoll_event event = {.events = EPOLLIN};
     struct connection *connection;
 
     if (!client)
-        return NULL;
-    client->fd = fd;
+        return ENOMEM;
+    *client = (struct client){.fd = fd, .epoll = epoll, .events = EPOLLIN, .server = server};
     connection = connection_new(server, &socket_transport, client, &actor.subject, actor.quotas);
-    if (!connection)
+    if (!connection) {
         free(client);
-    return connection;
+        return ENOMEM;
+    }
+    server->socket_clients++;
+    event.data.ptr = connection;
+    if (epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event) < 0) {
+        /* Which closes the descriptor. */
+        connection_free(connection);
+        return 0;
+    }
+    return 0;
 }
 
-bool socket_accept(struct server *server, int listener)
+bool socket_accept(struct server *server, int epoll, int listener)
 {
-    unsigned int count = socket_count(server);
-
-    while (count < SOCKET_CLIENTS_MAX) {
+    while (server->socket_clients < SOCKET_CLIENTS_MAX) {
         int fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 
         if (fd < 0)
             return errno != EMFILE && errno != ENFILE && errno != ENOMEM && errno != ENOBUFS;
-        if (!peer_allowed(fd) || !add_client(server, fd))
+        if (!peer_allowed(fd) || add_client(server, epoll, fd))
             close(fd);
-        else
-            count++;
     }
     return true;
-}
-
-static bool is_client(const struct connection *connection)
-{
-    return connection->transport == &socket_transport;
-}
-
-unsigned int socket_count(const struct server *server)
-{
-    unsigned int count = 0;
-
-    for (struct list *link = server->connections.next; link != &server->connections;
-         link = link->next)
-        count += is_client(LIST_ENTRY(link, struct connection, link));
-    return count;
-}
-
-void socket_poll_prepare(const struct server *server, struct pollfd *polls)
-{
-    for (struct list *link = server->connections.next; link != &server->connections;
-         link = link->next) {
-        const struct connection *connection = LIST_ENTRY(link, struct connection, link);
-        short events = 0;
-
-        if (!is_client(connection))
-            continue;
-        if (!connection_throttled(connection))
-            events |= POLLIN;
-        if (!list_empty(&connection->output))
-            events |= POLLOUT;
-        *polls++ = (struct pollfd){.fd = connection_held(connection)
-                                             ? -1
-                                             : ((const struct client *)connection->context)->fd,
-                                   .events = events};
-    }
-}
-
-void socket_poll_handle(struct server *server, const struct pollfd *polls)
-{
-    for (struct list *link = server->connections.next; link != &server->connections;
-         link = link->next) {
-        struct connection *connection = LIST_ENTRY(link, struct connection, link);
-
-        if (!is_client(connection))
-            continue;
-        if (polls->revents)
-            connection_wake(connection);
-        polls++;
-    }
 }

@@ -3,8 +3,6 @@
 #ifndef XENSTORED_SOCKET_H
 #define XENSTORED_SOCKET_H
 
-#include <poll.h>
-
 #include "connection.h"
 
 /* More clients have to wait until one goes. */
@@ -17,15 +15,10 @@
  */
 int socket_listen(const char *path);
 
-/* Take the clients that wait. Returns false if that does not work now, for want of descriptors. */
-bool socket_accept(struct server *server, int listener);
-
-/* Number of socket clients. */
-unsigned int socket_count(const struct server *server);
-
-/* Fill in what to wait for, an element each client, in the order of server->connections. */
-void socket_poll_prepare(const struct server *server, struct pollfd *polls);
-/* Wake the clients that poll() found something for. */
-void socket_poll_handle(struct server *server, const struct pollfd *polls);
+/*
+ * Take the clients that wait; what they have to say is told by `epoll`, whose events' data.ptr is
+ * their connection. Returns false if that does not work now, for want of descriptors.
+ */
+bool socket_accept(struct server *server, int epoll, int listener);
 
 #endif

@@ -38,16 +38,21 @@ static ssize_t pipe_read(void *context, void *buffer, size_t length)
     return (ssize_t)length;
 }
 
-static ssize_t pipe_write(void *context, const void *buffer, size_t length)
+static ssize_t pipe_write(void *context, const struct iovec *pieces, int count)
 {
     struct client *client = context;
     struct bytes *bytes = &client->from_server;
+    size_t before = bytes->length;
 
-    if (length > client->room - bytes->length)
-        length = client->room - bytes->length;
-    memcpy(bytes->data + bytes->length, buffer, length);
-    bytes->length += length;
-    return (ssize_t)length;
+    for (int i = 0; i < count; i++) {
+        size_t length = pieces[i].iov_len;
+
+        if (length > client->room - bytes->length)
+            length = client->room - bytes->length;
+        memcpy(bytes->data + bytes->length, pieces[i].iov_base, length);
+        bytes->length += length;
+    }
+    return (ssize_t)(bytes->length - before);
 }
 
 static void pipe_error(void *context)

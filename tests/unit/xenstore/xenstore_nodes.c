@@ -99,8 +99,8 @@ static void test_deepest_path(void **state)
 
 static void test_bad_paths(void **state)
 {
-    static const char *const paths[] = {"",     "relative", "//",    "/a/",  "/a//b",
-                                        "/a b", "/a.b",     "/a\\b", "/\xc3"};
+    static const char *const paths[] = {"",     "b/",   "//",    "/a/",  "/a//b",
+                                        "/a b", "/a.b", "/a\\b", "/\xc3"};
     struct client *client = client_privileged(*state);
 
     for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
@@ -109,6 +109,21 @@ static void test_bad_paths(void **state)
         assert_int_equal(errno, EINVAL);
     }
     assert_int_equal(write_text(client, 0, "/@A-z_09", "x"), 0);
+    client_free(client);
+}
+
+/* On the socket they are below the domain that xenstored runs in. */
+static void test_relative_paths(void **state)
+{
+    struct client *client = client_privileged(*state);
+
+    assert_int_equal(write_text(client, 0, "data/x", "1"), 0);
+    assert_string_equal(read_text(client, 0, "/local/domain/0/data/x"), "1");
+    assert_string_equal(read_text(client, 0, "data/x"), "1");
+    assert_int_equal(CALL(client, XS_WATCH, "data\0token"), 0);
+    assert_string_equal(client_event(client), "data token");
+    assert_int_equal(write_text(client, 0, "/local/domain/0/data/x", "2"), 0);
+    assert_string_equal(client_event(client), "data/x token");
     client_free(client);
 }
 
@@ -234,6 +249,7 @@ int main(void)
         TEST(test_remove),
         TEST(test_deepest_path),
         TEST(test_bad_paths),
+        TEST(test_relative_paths),
         TEST(test_bad_payloads),
         TEST(test_request_in_pieces),
         TEST(test_too_long_a_request_ends_the_connection),
