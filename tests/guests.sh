@@ -68,7 +68,7 @@ _guests_boot() {
         -device "loader,file=$_guests_image,addr=$_guests_address,force-raw=on" </dev/null >"$guests_directory/stderr" 2>&1 &
     qemu=$!
     # A test that hangs is ended by its own timer after 3 s of the guest's time; this is for all else.
-    while ! grep -aq 'tests done' "$serial" && [ "$quiet" -lt 150 ] && kill -0 "$qemu" 2>/dev/null; do
+    while ! grep -aq 'tests done' "$serial" && [ "$quiet" -lt 400 ] && kill -0 "$qemu" 2>/dev/null; do
         sleep 0.2
         now=$(stat -c %s "$serial")
         if [ "$now" = "$size" ]; then quiet=$((quiet + 1)); else quiet=0; fi

@@ -46,13 +46,27 @@ void test_hypercall_unknown_suboperations(void)
     }
 }
 
-/* HVC with another immediate is not a hypercall. */
+/*
+ * HVC with another immediate is not a hypercall. The exception is at the HVC: a handler that skips
+ * one instruction comes to the next. On Xen it skips two, so what stands behind must be nothing the
+ * compiler counts on.
+ */
+#define OTHER_HVC(immediate)                                                                       \
+    ({                                                                                             \
+        uint64_t next_ = 0;                                                                        \
+        __asm__ volatile("mov x16, #17\n\thvc #" #immediate "\n\tadd %0, %0, #1\n\tnop"            \
+                         : "+r"(next_)::"x0", "x1", "x2", "x3", "x16", "memory");                  \
+        reached_ = next_ == 1;                                                                     \
+    })
+
 void test_hypercall_other_immediate(void)
 {
-    CHECK_UNDEFINED(__asm__ volatile("mov x16, #17\n\thvc #0xea2" ::
-                                         : "x0", "x1", "x2", "x3", "x16", "memory"));
-    CHECK_UNDEFINED(__asm__ volatile("mov x16, #17\n\thvc #1" ::
-                                         : "x0", "x1", "x2", "x3", "x16", "memory"));
+    bool reached_ = false;
+
+    CHECK_UNDEFINED(OTHER_HVC(0xea2));
+    CHECK(reached_);
+    CHECK_UNDEFINED(OTHER_HVC(1));
+    CHECK(reached_);
 }
 
 /* Only x0 changes, and the flags stay. */

@@ -91,13 +91,17 @@ void test_poll_event_from_other_vcpu(void)
     CHECK_SOON(cpu_is_off());
 }
 
+/* The other vcpu may run first: interrupts are off, so that the event is not over before the block.
+ */
 void test_block_ended_by_event(void)
 {
     uint64_t start = now();
 
     loop_unmasked();
+    interrupts_off();
     CHECK_EQUAL(cpu_start(send_later), 0);
     CHECK_EQUAL(call(__HYPERVISOR_sched_op, SCHEDOP_block), 0);
+    interrupts_on();
     CHECK_SOON(interrupts[0][EVENT_INTID] == 1);
     CHECK(now() - start >= 4 * MILLISECOND);
     CHECK_SOON(cpu_is_off());

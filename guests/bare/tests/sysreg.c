@@ -248,7 +248,7 @@ void test_undefined_instructions(void)
 {
     sve_untrapped();
     CHECK_UNDEFINED(__asm__ volatile("udf #0"));
-    CHECK_UNDEFINED(__asm__ volatile("hvc #7" ::: "x0", "x1", "x2", "x3", "memory"));
+    CHECK_UNDEFINED(__asm__ volatile("hvc #7\n\tnop" ::: "x0", "x1", "x2", "x3", "memory"));
     CHECK_UNDEFINED(__asm__ volatile("at s12e1r, %0" ::"r"(0UL)));
     CHECK_UNDEFINED(__asm__ volatile("tlbi alle1"));
     CHECK_UNDEFINED(__asm__ volatile(".inst 0x2538c000")); /* SVE: dup z0.b, #0 */
