@@ -14,7 +14,7 @@ event_send 220
 gicd_read 160
 sgi_self 200
 timer_busy 96
-timer_wfi 368"
+timer_wfi 300"
 
 # Batched hypercalls, each at its largest: how long interrupts stay masked.
 _bench_masked_bound=20000

@@ -242,10 +242,9 @@ static bool turn_is_over(const struct pcpu *pcpu, const struct vcpu *running,
     return now >= pcpu->turn_start + SCHED_RATE_LIMIT && queue_preempts(head, running);
 }
 
+/* It is RUNNING, or about to be, and not in the queue. */
 static void begin_turn(struct pcpu *pcpu, struct vcpu *vcpu, uint64_t now)
 {
-    list_remove(&vcpu->queue_node);
-    atomic_store(&vcpu->state, VCPU_RUNNING);
     __atomic_store_n(&vcpu->run_since, now, __ATOMIC_RELAXED);
     vcpu_runstate_change(vcpu, RUNSTATE_running, now);
     pcpu->turn_start = now;
@@ -315,6 +314,8 @@ static struct vcpu *choose(struct pcpu *pcpu, struct vcpu **stray)
     }
     next = stays ? loaded : NULL;
     if (head && (!stays || turn_is_over(pcpu, loaded, head, now))) {
+        list_remove(&head->queue_node);
+        atomic_store(&head->state, VCPU_RUNNING);
         begin_turn(pcpu, head, now);
         if (stays)
             interrupt_turn(pcpu, loaded, now);
@@ -409,6 +410,49 @@ struct vcpu *sched_pick(struct pcpu *pcpu)
     }
 }
 
+/* Makes a blocked vcpu run that is loaded here, where there is nothing to choose from. Nobody else
+ * ran meanwhile, so it has no more credit than when it went to sleep. */
+static bool resume(struct pcpu *pcpu, struct vcpu *vcpu)
+{
+    enum vcpu_state blocked = VCPU_BLOCKED;
+    bool resumed;
+
+    spin_lock(&pcpu->queue_lock);
+    resumed = list_empty(&pcpu->queue) && vcpu->pcpu == pcpu && !vcpu->capped && !vcpu_held(vcpu) &&
+              vcpu_allowed_on(vcpu, pcpu) &&
+              atomic_compare_exchange_strong(&vcpu->state, &blocked, VCPU_RUNNING);
+    if (resumed) {
+        uint64_t now = arch_now();
+
+        begin_turn(pcpu, vcpu, now);
+        queue_advance(pcpu, vcpu);
+        note_busy(pcpu, now);
+    }
+    spin_unlock(&pcpu->queue_lock);
+    return resumed;
+}
+
+/*
+ * What ended the pcpu's idling is mostly for the vcpu that is still loaded there, as with every
+ * timer of a guest that sleeps. Does that vcpu go on, without sched_pick()?
+ */
+static bool goes_on_after_idling(struct pcpu *pcpu)
+{
+    struct vcpu *vcpu = pcpu->current;
+
+    if (!vcpu || atomic_load_explicit(&vcpu->state, memory_order_relaxed) != VCPU_BLOCKED ||
+        !arch_vcpu_interrupt_pending(vcpu))
+        return false;
+    if (!resume(pcpu, vcpu)) {
+        vcpu_wake(vcpu);
+        return false;
+    }
+    smp_mb(); /* as in sched_pick() */
+    if (atomic_load_explicit(&vcpu->runstate_area.registered, memory_order_relaxed))
+        vcpu_runstate_publish(vcpu);
+    return !atomic_load(&pcpu->need_resched);
+}
+
 struct vcpu *sched_slow_path(struct pcpu *pcpu)
 {
     struct vcpu *next;
@@ -416,6 +460,8 @@ struct vcpu *sched_slow_path(struct pcpu *pcpu)
     while (!(next = sched_pick(pcpu))) {
         if (!scrub_piece())
             arch_idle();
+        if (goes_on_after_idling(pcpu))
+            return pcpu->current;
     }
     return next;
 }

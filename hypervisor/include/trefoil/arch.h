@@ -132,8 +132,8 @@ void arch_timer_set(uint64_t deadline);
 /* Makes another pcpu leave its guest and look at need_resched. Does nothing harmful if it is in no
  * guest or idle (ends the idling). */
 void arch_send_reschedule(struct pcpu *pcpu);
-/* Waits for a physical interrupt with the loaded vcpu's timers live, handles what came,
- * returns. */
+/* Waits for a physical interrupt with the loaded vcpu's timers live, handles what came, returns.
+ * Who calls it asks whether that was for the loaded vcpu. */
 void arch_idle(void);
 /* Is a physical interrupt waiting for this pcpu? Long operations end early then. */
 bool arch_interrupt_waiting(void);

@@ -251,6 +251,83 @@ static void test_idle_time_is_counted(void **state)
     assert_true(vcpu(0)->runstate.time[RUNSTATE_blocked] == 7 * MS);
 }
 
+static unsigned int idles;
+
+/* An interrupt for the vcpu that is loaded, which nobody is told of. */
+static void interrupt_loaded(void)
+{
+    idles++;
+    fake.now += 3 * MS;
+    vcpu(0)->arch.event_raised = true;
+}
+
+static void sleep_until_interrupted(void)
+{
+    run(0);
+    assert_ptr_equal(sched_leave(&fake_pcpus[0]), vcpu(0));
+    idles = 0;
+    vcpu_block(vcpu(0));
+    fake.idle = interrupt_loaded;
+}
+
+static void test_loaded_vcpu_goes_on_after_its_interrupt(void **state)
+{
+    uint64_t idle = pcpu_idle_time(&fake_pcpus[0]), used = vcpu(0)->run_time;
+    unsigned int switches;
+
+    (void)state;
+    sleep_until_interrupted();
+    switches = vcpu(0)->arch.switches;
+    assert_ptr_equal(sched_leave(&fake_pcpus[0]), vcpu(0));
+    assert_int_equal(idles, 1);
+    assert_int_equal(atomic_load(&vcpu(0)->state), VCPU_RUNNING);
+    assert_int_equal(vcpu(0)->arch.switches, switches);
+    assert_int_equal(pcpu_idle_time(&fake_pcpus[0]) - idle, 3 * MS);
+    assert_int_equal(fake_pcpus[0].idle_since, 0);
+    assert_int_equal(vcpu(0)->runstate.state, RUNSTATE_running);
+    assert_true(vcpu(0)->runstate.time[RUNSTATE_blocked] == 3 * MS);
+    /* What it uses from here on counts. */
+    fake.now += 2 * MS;
+    assert_int_equal(vcpu_run_time(vcpu(0)) - used, 2 * MS);
+    /* And whoever comes meanwhile has a turn in time. */
+    run(1);
+    assert_ptr_equal(sched_leave(&fake_pcpus[0]), vcpu(1));
+}
+
+static void pause_first(void)
+{
+    interrupt_loaded();
+    if (idles == 1)
+        domain_pause(domains[0]);
+    else if (idles == 3)
+        domain_unpause(domains[0]);
+}
+
+static void test_paused_vcpu_does_not_go_on_after_its_interrupt(void **state)
+{
+    (void)state;
+    sleep_until_interrupted();
+    fake.idle = pause_first;
+    assert_ptr_equal(sched_leave(&fake_pcpus[0]), vcpu(0));
+    assert_int_equal(idles, 3);
+}
+
+static void come_meanwhile(void)
+{
+    interrupt_loaded();
+    run(1);
+}
+
+static void test_loaded_vcpu_does_not_go_before_who_waits(void **state)
+{
+    (void)state;
+    vcpu(1)->virtual_runtime = fake_pcpus[0].min_virtual_runtime;
+    sleep_until_interrupted();
+    vcpu(0)->virtual_runtime += 10 * MS;
+    fake.idle = come_meanwhile;
+    assert_ptr_equal(sched_leave(&fake_pcpus[0]), vcpu(1));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, start, stop)
 
 int main(void)
@@ -266,6 +343,9 @@ int main(void)
         TEST(test_shut_down_domain_leaves_at_once),
         TEST(test_affinity_moves_a_vcpu),
         TEST(test_idle_time_is_counted),
+        TEST(test_loaded_vcpu_goes_on_after_its_interrupt),
+        TEST(test_paused_vcpu_does_not_go_on_after_its_interrupt),
+        TEST(test_loaded_vcpu_does_not_go_before_who_waits),
     };
 
     fake_start();

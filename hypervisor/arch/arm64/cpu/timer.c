@@ -98,7 +98,4 @@ void arch_idle(void)
     if (vcpu != NULL)
         WRITE_SYSREG(vcpu->arch.vgic.hcr, ich_hcr_el2);
     gic_handle_interrupts();
-    /* What came may have been for the vcpu whose state is still loaded. */
-    if (vcpu != NULL && vcpu->state == VCPU_BLOCKED && arch_vcpu_interrupt_pending(vcpu))
-        vcpu_wake(vcpu);
 }

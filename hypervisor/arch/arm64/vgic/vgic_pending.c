@@ -20,6 +20,9 @@ static bool lr_signalled(uint64_t vmcr, uint64_t lr)
 
 static bool loaded_lrs_signal(uint64_t vmcr)
 {
+    /* Where a lone interrupt is, such as the timer's. */
+    if (likely(lr_signalled(vmcr, READ_SYSREG(ich_lr0_el2))))
+        return true;
     for (uint32_t left = gic_lr_mask() & ~gic_lr_free(); left != 0; left &= left - 1)
         if (lr_signalled(vmcr, gic_lr_read(vgic_lowest(left))))
             return true;
