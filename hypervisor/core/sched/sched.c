@@ -63,19 +63,59 @@ void catch_up(struct pcpu *pcpu)
     queue_advance(pcpu, loaded);
 }
 
-static inline void join(struct pcpu *pcpu, struct vcpu *vcpu)
+/* A runnable vcpu gets into the queue, if nothing holds it. */
+static inline bool enqueue(struct pcpu *pcpu, struct vcpu *vcpu)
 {
     if (!vcpu_may_run(vcpu) || vcpu_queued(vcpu))
-        return;
+        return false;
     if (!pcpu->idle_since)
         catch_up(pcpu);
     queue_insert(pcpu, vcpu);
-    pcpu_prod(pcpu);
+    return true;
 }
 
 void vcpu_join(struct pcpu *pcpu, struct vcpu *vcpu)
 {
-    join(pcpu, vcpu);
+    if (enqueue(pcpu, vcpu))
+        pcpu_prod(pcpu);
+}
+
+/* Is it time for the one that runs to make room for the first that waits? */
+static bool turn_is_over(const struct pcpu *pcpu, const struct vcpu *running,
+                         const struct vcpu *head, uint64_t now)
+{
+    return now >= pcpu->turn_start + SCHED_RATE_LIMIT && queue_preempts(head, running);
+}
+
+static void arm_slice(struct pcpu *pcpu)
+{
+    struct timer *timer = &pcpu->slice_timer;
+
+    if (pcpu->turn_end == UINT64_MAX) {
+        if (timer->pcpu)
+            timer_stop(timer);
+    } else if (!timer->pcpu || timer->deadline > pcpu->turn_end) {
+        timer_start(timer, pcpu, pcpu->turn_end);
+    }
+}
+
+/*
+ * Somebody has come to wait on this pcpu, first in its queue, and the one that runs goes on for
+ * now: notes until when, which is all that sched_pick() would do. False if it is to look.
+ */
+static inline bool waits_its_turn(struct pcpu *pcpu, const struct vcpu *vcpu, uint64_t now)
+{
+    const struct vcpu *running = pcpu->current;
+
+    if (pcpu != this_pcpu() || atomic_load(&pcpu->need_resched) || pcpu->idle_since || !running ||
+        atomic_load(&running->state) != VCPU_RUNNING || running->capped ||
+        queue_head(pcpu) != vcpu || !vcpu_allowed_on(vcpu, pcpu) ||
+        turn_is_over(pcpu, running, vcpu, now))
+        return false;
+    pcpu->turn_end = queue_turn_end(pcpu, running, now);
+    balance_note(pcpu, true);
+    arm_slice(pcpu);
+    return true;
 }
 
 /* The queue of where a vcpu is to wake, locked: elsewhere than it was, if it would wait there while
@@ -84,7 +124,7 @@ static inline struct pcpu *lock_to_wake(struct vcpu *vcpu)
 {
     struct pcpu *pcpu = lock_queue_of(vcpu);
 
-    if (likely(pcpu->idle_since || pcpu_has_loaded(pcpu, vcpu)))
+    if (likely(pcpu->idle_since || pcpu_has_loaded(pcpu, vcpu) || !balance_idle_for(vcpu, pcpu)))
         return pcpu;
     spin_unlock(&pcpu->queue_lock);
     balance_wake(vcpu);
@@ -95,12 +135,22 @@ void vcpu_wake(struct vcpu *vcpu)
 {
     enum vcpu_state blocked = VCPU_BLOCKED;
     struct pcpu *pcpu = lock_to_wake(vcpu);
+    bool offer = false;
 
     if (atomic_compare_exchange_strong(&vcpu->state, &blocked, VCPU_RUNNABLE)) {
-        vcpu_runstate_change(vcpu, RUNSTATE_runnable, arch_now());
-        join(pcpu, vcpu);
+        uint64_t now = arch_now();
+
+        vcpu_runstate_change(vcpu, RUNSTATE_runnable, now);
+        if (enqueue(pcpu, vcpu)) {
+            if (waits_its_turn(pcpu, vcpu, now))
+                offer = pcpu_crowded(pcpu);
+            else
+                pcpu_prod(pcpu);
+        }
     }
     spin_unlock(&pcpu->queue_lock);
+    if (unlikely(offer))
+        balance_offer(pcpu);
 }
 
 void vcpu_kick(struct vcpu *vcpu)
@@ -235,13 +285,6 @@ static struct vcpu *first_waiting(struct pcpu *pcpu)
     return head;
 }
 
-/* Is it time for the one that runs to make room for the first that waits? */
-static bool turn_is_over(const struct pcpu *pcpu, const struct vcpu *running,
-                         const struct vcpu *head, uint64_t now)
-{
-    return now >= pcpu->turn_start + SCHED_RATE_LIMIT && queue_preempts(head, running);
-}
-
 /* It is RUNNING, or about to be, and not in the queue. */
 static void begin_turn(struct pcpu *pcpu, struct vcpu *vcpu, uint64_t now)
 {
@@ -328,18 +371,6 @@ static struct vcpu *choose(struct pcpu *pcpu, struct vcpu **stray)
         note_no_turn(pcpu, now);
     }
     return next;
-}
-
-static void arm_slice(struct pcpu *pcpu)
-{
-    struct timer *timer = &pcpu->slice_timer;
-
-    if (pcpu->turn_end == UINT64_MAX) {
-        if (timer->pcpu)
-            timer_stop(timer);
-    } else if (!timer->pcpu || timer->deadline > pcpu->turn_end) {
-        timer_start(timer, pcpu, pcpu->turn_end);
-    }
 }
 
 /* Is there a reason that the state of the vcpu last run here must not stay in this pcpu's
@@ -464,32 +495,4 @@ struct vcpu *sched_slow_path(struct pcpu *pcpu)
             return pcpu->current;
     }
     return next;
-}
-
-void vcpu_runstate_read(struct vcpu *vcpu, struct vcpu_runstate_info *runstate)
-{
-    struct pcpu *pcpu = lock_queue_of(vcpu);
-
-    *runstate = vcpu->runstate;
-    spin_unlock(&pcpu->queue_lock);
-}
-
-uint64_t vcpu_run_time(const struct vcpu *vcpu)
-{
-    uint64_t since = __atomic_load_n(&vcpu->run_since, __ATOMIC_RELAXED);
-    uint64_t time = __atomic_load_n(&vcpu->run_time, __ATOMIC_RELAXED);
-    uint64_t now = arch_now();
-
-    return since && now > since ? time + (now - since) : time;
-}
-
-uint64_t pcpu_idle_time(struct pcpu *pcpu)
-{
-    uint64_t time, since;
-
-    spin_lock(&pcpu->queue_lock);
-    since = pcpu->idle_since;
-    time = pcpu->idle_time + (since ? arch_now() - since : 0);
-    spin_unlock(&pcpu->queue_lock);
-    return time;
 }

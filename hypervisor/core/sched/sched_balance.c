@@ -128,6 +128,11 @@ int vcpu_set_affinity(struct vcpu *vcpu, uint64_t mask)
     return 0;
 }
 
+bool balance_idle_for(const struct vcpu *vcpu, const struct pcpu *pcpu)
+{
+    return idle_one(vcpu->affinity, pcpu) != NULL;
+}
+
 void balance_wake(struct vcpu *vcpu)
 {
     struct pcpu *from = __atomic_load_n(&vcpu->pcpu, __ATOMIC_ACQUIRE);

@@ -76,6 +76,8 @@ static inline bool pcpu_crowded(const struct pcpu *pcpu)
 
 /* Hands over a vcpu that this pcpu may not run (any more) and drops the hold on its domain. */
 void balance_move_away(struct pcpu *from, struct vcpu *vcpu);
+/* Is another pcpu idle that the vcpu may run on? A hint. */
+bool balance_idle_for(const struct vcpu *vcpu, const struct pcpu *pcpu);
 /* A blocked vcpu is about to wake behind another one: moves it to an idle pcpu if there is one. */
 __attribute__((cold)) void balance_wake(struct vcpu *vcpu);
 /* Somebody waits on a pcpu while another vcpu runs there, or not any more; where they could run
@@ -83,7 +85,8 @@ __attribute__((cold)) void balance_wake(struct vcpu *vcpu);
 __attribute__((cold)) void balance_note_crowd(struct pcpu *pcpu, bool crowded);
 static inline void balance_note(struct pcpu *pcpu, bool crowded)
 {
-    if (crowded || pcpu_crowded(pcpu))
+    /* Where there is one CPU there is nobody to tell. */
+    if ((crowded || pcpu_crowded(pcpu)) && nr_pcpus > 1)
         balance_note_crowd(pcpu, crowded);
 }
 /* Tells idle pcpus of those that wait on this one, as last noted. Not locked. */

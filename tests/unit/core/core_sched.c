@@ -251,6 +251,29 @@ static void test_idle_time_is_counted(void **state)
     assert_true(vcpu(0)->runstate.time[RUNSTATE_blocked] == 7 * MS);
 }
 
+/* Nothing is chosen anew: the end of the turn is all that changes. */
+static void test_who_wakes_amid_a_turn_waits_for_its_end(void **state)
+{
+    const struct timer *slice = &fake_pcpus[0].slice_timer;
+
+    (void)state;
+    run(1);
+    assert_ptr_equal(sched_leave(&fake_pcpus[0]), vcpu(1));
+    vcpu_block(vcpu(1));
+    run(0);
+    assert_ptr_equal(sched_leave(&fake_pcpus[0]), vcpu(0));
+    assert_null(slice->pcpu);
+    fake.now += MS / 20;
+    vcpu_kick(vcpu(1));
+    assert_false(atomic_load(&fake_pcpus[0].need_resched));
+    assert_ptr_equal(slice->pcpu, &fake_pcpus[0]);
+    assert_true(slice->deadline > fake.now && slice->deadline <= fake.now + 2 * MS);
+    assert_true(vcpu(1)->runstate.state == RUNSTATE_runnable);
+    fake.now = slice->deadline;
+    timers_run(&fake_pcpus[0]);
+    assert_ptr_equal(sched_leave(&fake_pcpus[0]), vcpu(1));
+}
+
 static unsigned int idles;
 
 /* An interrupt for the vcpu that is loaded, which nobody is told of. */
@@ -343,6 +366,7 @@ int main(void)
         TEST(test_shut_down_domain_leaves_at_once),
         TEST(test_affinity_moves_a_vcpu),
         TEST(test_idle_time_is_counted),
+        TEST(test_who_wakes_amid_a_turn_waits_for_its_end),
         TEST(test_loaded_vcpu_goes_on_after_its_interrupt),
         TEST(test_paused_vcpu_does_not_go_on_after_its_interrupt),
         TEST(test_loaded_vcpu_does_not_go_before_who_waits),

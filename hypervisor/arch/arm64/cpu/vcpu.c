@@ -128,13 +128,14 @@ static void run_on(struct pcpu *pcpu, struct vcpu *next)
 void arch_vcpu_switch(struct vcpu *prev, struct vcpu *next)
 {
     struct pcpu *pcpu = this_pcpu();
+    bool keys = HAS(PAUTH);
 
     /* What prev's accesses led to is prev's, and may end it. */
     system_error_settle(prev);
     if (prev != NULL) {
         system_save(&prev->arch.system);
         fp_save(&prev->arch.fp);
-        if (HAS(PAUTH))
+        if (keys)
             keys_save(prev->arch.keys);
         vtimer_save(prev);
         vgic_save(prev);
@@ -152,7 +153,7 @@ void arch_vcpu_switch(struct vcpu *prev, struct vcpu *next)
     WRITE_SYSREG(next->domain->arch.p2m.vttbr, vttbr_el2);
     run_on(pcpu, next);
     fp_load(&next->arch.fp);
-    if (HAS(PAUTH))
+    if (keys)
         keys_load(next->arch.keys);
     vgic_load(next);
     vtimer_load(next);

@@ -109,6 +109,8 @@ void vgic_vcpu_reset(struct vcpu *vcpu)
     atomic_store(&vgic->hint, (uint32_t)((1UL << vcpu->domain->arch.vgic.nr_banks) - 1));
     atomic_store(&vgic->dirty, true);
     if (loaded == this_pcpu()) {
+        for (unsigned int n = 0; n < gic_nr_lrs; n++)
+            gic_lr_write(n, 0);
         gic_private_clear_active(1U << gic_timer_virtual);
         vgic_load(vcpu);
     }
@@ -138,17 +140,20 @@ void vgic_vcpu_free(struct vcpu *vcpu)
     vgic_vcpu_reset(vcpu);
 }
 
+/* Leaves the list registers empty, as vgic_load() wants them. */
 void vgic_save(struct vcpu *vcpu)
 {
     struct vgic_vcpu *vgic = &vcpu->arch.vgic;
     bool timer_active = (vgic_get(&vgic->private.held) & VGIC_TIMER_BIT) != 0;
 
+    WRITE_SYSREG(0, ich_hcr_el2);
     vgic_retire_spis(vcpu);
     vgic->lr_valid = gic_lr_mask() & ~gic_lr_free();
     for (uint32_t left = vgic->lr_valid; left != 0; left &= left - 1) {
         unsigned int n = vgic_lowest(left);
 
         vgic->lr[n] = gic_lr_read(n);
+        gic_lr_write(n, 0);
         timer_active |= (vgic->lr[n] & LR_HW) != 0 && LR_INTID(vgic->lr[n]) < VGIC_PRIVATE;
     }
     /* The pcpu's next vcpu has the same physical timer. A latched one fires again once its vcpu is
@@ -160,7 +165,6 @@ void vgic_save(struct vcpu *vcpu)
     }
     vgic->vmcr = READ_SYSREG(ich_vmcr_el2);
     gic_apr_save(vgic->ap0r, vgic->ap1r);
-    WRITE_SYSREG(0, ich_hcr_el2);
     atomic_store(&vgic->loaded, NULL);
 }
 
@@ -169,8 +173,9 @@ void vgic_load(struct vcpu *vcpu)
     struct vgic_vcpu *vgic = &vcpu->arch.vgic;
     bool timer_active = false;
 
-    for (unsigned int n = 0; n < gic_nr_lrs; n++) {
-        uint64_t lr = (vgic->lr_valid >> n & 1) != 0 ? vgic->lr[n] : 0;
+    for (uint32_t left = vgic->lr_valid; left != 0; left &= left - 1) {
+        unsigned int n = vgic_lowest(left);
+        uint64_t lr = vgic->lr[n];
 
         gic_lr_write(n, lr);
         timer_active |= (lr & LR_HW) != 0 && LR_INTID(lr) < VGIC_PRIVATE;

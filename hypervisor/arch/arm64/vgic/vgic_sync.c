@@ -71,8 +71,11 @@ static void retire_spi(struct vcpu *vcpu, unsigned int n)
 void vgic_retire_spis(struct vcpu *vcpu)
 {
     struct vgic_vcpu *vgic = &vcpu->arch.vgic;
-    uint32_t free = gic_lr_free();
+    uint32_t free;
 
+    if (likely(vgic->lr_spis == 0))
+        return;
+    free = gic_lr_free();
     for (uint32_t left = vgic->lr_spis; left != 0; left &= left - 1) {
         unsigned int n = vgic_lowest(left);
         uint64_t lr = (free >> n & 1) != 0 ? 0 : gic_lr_read(n);
