@@ -81,16 +81,12 @@ _bench_figures() {
 _xen_options="console=dtuart dtuart=/pl011@9000000 bootscrub=0 guest_loglvl=all/all"
 _plain='xen,enhanced = "no-xenstore";'
 
-# Millions of instructions from reset to the first instruction of the last guest, scrubbing left out, that docs/design.md
-# promises whatever the domains' number and size.
-_boot_bound=0.90
-
-# _boot_row COUNT MIB XEN: millions of instructions from reset to the first instruction of the first and of the last guest,
-# what of that was scrubbing, and what it took besides; Xen (which does not scrub with bootscrub=0) beside it.
+# _boot_row COUNT MIB BOUND XEN: millions of instructions from reset to the first instruction of the first and of the last guest,
+# what of that was scrubbing, and what it took besides, for which docs/design.md promises BOUND; Xen (which does not scrub with bootscrub=0) beside it.
 _boot_row() {
     local ours theirs='' row besides
     ours=$(_bench_run boot "$build/arm64/hypervisor/trefoil" "" "$_plain" "$1" "$2")
-    [ ! -e "$3" ] || theirs=$(_bench_run boot "$3" "$_xen_options" "" "$1" "$2")
+    [ ! -e "$4" ] || theirs=$(_bench_run boot "$4" "$_xen_options" "" "$1" "$2")
     row=$({
         sed -n 's/.*scrubbed [0-9]* MiB in \([0-9]*\) us.*/scrub \1/p' <<<"$ours"
         _bench_figures <<<"$ours" | sed 's/^first/ours/'
@@ -105,21 +101,21 @@ _boot_row() {
         }')
     echo "$row"
     besides=$(awk '{ print $6 }' <<<"$row")
-    if awk "BEGIN { exit !($besides > 0 && $besides < $_boot_bound) }"; then
+    if awk "BEGIN { exit !($besides > 0 && $besides <= $3) }"; then
         report ok "bench/boot-$1x$2"
     else
-        report FAILED "bench/boot-$1x$2" "$besides million besides scrubbing, less than $_boot_bound wanted"
+        report FAILED "bench/boot-$1x$2" "$besides million besides scrubbing, at most $3 wanted"
     fi
 }
 
 _bench_boot() {
     printf 'reset to first instruction, millions\n%7s %5s %9s %9s %9s %9s %9s %9s\n' \
         domains MiB first last scrubbing besides "Xen first" last
-    _boot_row 1 64 "$1"
-    _boot_row 2 64 "$1"
-    _boot_row 4 64 "$1"
-    _boot_row 1 256 "$1"
-    _boot_row 1 512 "$1"
+    _boot_row 1 64 0.45 "$1"
+    _boot_row 2 64 0.55 "$1"
+    _boot_row 4 64 0.70 "$1"
+    _boot_row 1 256 0.45 "$1"
+    _boot_row 1 512 0.45 "$1"
 }
 
 # ns from an event to the vcpu that it wakes, one that used little, beside two hogs on the same CPU: the longest of 36.

@@ -25,6 +25,16 @@ static void put(struct output *output, char c)
     output->length++;
 }
 
+static void put_text(struct output *output, const char *text, size_t length)
+{
+    if (output->length + 1 < output->size) {
+        size_t room = output->size - output->length - 1;
+
+        memcpy(output->to + output->length, text, length < room ? length : room);
+    }
+    output->length += length;
+}
+
 static void pad(struct output *output, char c, int count)
 {
     for (; count > 0; count--)
@@ -41,8 +51,7 @@ static void put_string(struct output *output, const struct conversion *conversio
 
     if (!conversion->left)
         pad(output, ' ', conversion->width - length);
-    for (int i = 0; i < length; i++)
-        put(output, s[i]);
+    put_text(output, s, (size_t)length);
     if (conversion->left)
         pad(output, ' ', conversion->width - length);
 }
@@ -188,16 +197,18 @@ int vsnprintf(char *to, size_t size, const char *format, va_list arguments)
     va_list copy;
 
     va_copy(copy, arguments);
-    while (*format) {
-        char c = *format++;
+    for (;;) {
+        const char *plain = format;
+        struct conversion conversion;
 
-        if (c == '%') {
-            struct conversion conversion = read_conversion(&format, &copy);
-
-            convert(&output, &conversion, &copy);
-        } else {
-            put(&output, c);
-        }
+        while (*format && *format != '%')
+            format++;
+        put_text(&output, plain, (size_t)(format - plain));
+        if (!*format)
+            break;
+        format++;
+        conversion = read_conversion(&format, &copy);
+        convert(&output, &conversion, &copy);
     }
     va_end(copy);
     if (size)

@@ -36,6 +36,12 @@ PLAIN_LOOPS void *memcpy(void *to, const void *from, size_t size)
             out += sizeof(word);
         }
     }
+    for (; size >= 4; size -= 4, out += 4, in += 4) {
+        out[0] = in[0];
+        out[1] = in[1];
+        out[2] = in[2];
+        out[3] = in[3];
+    }
     for (; size; size--)
         *out++ = *in++;
     return to;
@@ -60,12 +66,18 @@ PLAIN_LOOPS void *memset(void *to, int byte, size_t size)
 
     for (; size && ((uintptr_t)out & WORD_MASK); size--)
         *out++ = (uint8_t)byte;
-    for (; size >= 8 * sizeof(word); size -= 8 * sizeof(word)) {
+    for (; size >= 16 * sizeof(word); size -= 16 * sizeof(word)) {
         word *target = (word *)out;
 
         target[0] = target[1] = target[2] = target[3] = pattern;
         target[4] = target[5] = target[6] = target[7] = pattern;
-        out += 8 * sizeof(word);
+        target[8] = target[9] = target[10] = target[11] = pattern;
+        target[12] = target[13] = target[14] = target[15] = pattern;
+        out += 16 * sizeof(word);
+    }
+    for (; size >= sizeof(word); size -= sizeof(word)) {
+        *(word *)out = pattern;
+        out += sizeof(word);
     }
     for (; size; size--)
         *out++ = (uint8_t)byte;

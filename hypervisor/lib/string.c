@@ -33,7 +33,11 @@ int strncmp(const char *a, const char *b, size_t limit)
 
 int strcmp(const char *a, const char *b)
 {
-    return strncmp(a, b, SIZE_MAX);
+    while (*a && *a == *b) {
+        a++;
+        b++;
+    }
+    return (unsigned char)*a - (unsigned char)*b;
 }
 
 char *strcpy(char *to, const char *from)

@@ -220,25 +220,31 @@ enum policy_relation policy_relate(struct policy_facts facts)
     return facts.peer ? RELATION_PEER : RELATION_OTHER;
 }
 
+/* What a rule holds for the subject's set of roles, whose column it is. */
+static unsigned int in_column(const set_bitmap *column, unsigned int rule)
+{
+    return column[rule * SETS];
+}
+
 void policy_work_out(enum policy_id policy, uint32_t subject_roles, struct policy_rights *rights)
 {
-    enum policy_relation relations[TIE_SETS];
+    const set_bitmap *column = &table.rules[0][subject_roles & ROLE_MASK];
 
-    for (unsigned int ties = 0; ties < TIE_SETS; ties++)
-        relations[ties] = policy_relate((struct policy_facts){
-            .exists = true, .own_target = ties & TIE_TARGET, .peer = ties & TIE_PEER});
     for (enum policy_operation op = 0; op < OP_COUNT; op++) {
-        uint32_t untargetable = targets_of(policy, op, subject_roles, RELATION_UNTARGETABLE);
+        const uint8_t *cells = table.cells[op][policy];
+        uint32_t untargetable = (uint32_t)in_column(column, cells[RELATION_UNTARGETABLE]) << SETS;
+        unsigned int self = in_column(column, cells[RELATION_SELF]) >> (subject_roles & ROLE_MASK);
 
-        for (unsigned int ties = 0; ties < TIE_SETS; ties++)
-            rights->others[op][ties] =
-                targets_of(policy, op, subject_roles, relations[ties]) | untargetable << SETS;
-        rights->alone[op] = 0;
-        if (policy_decide(policy, op, subject_roles, subject_roles, RELATION_SELF))
-            rights->alone[op] |= RIGHT_ON_ITSELF;
-        if (policy_decide(policy, op, subject_roles, 0, RELATION_SYSTEM))
-            rights->alone[op] |= RIGHT_ON_SYSTEM;
-        if (policy_decide(policy, op, subject_roles, 0, RELATION_UNKNOWN))
-            rights->alone[op] |= RIGHT_ON_UNKNOWN;
+#pragma GCC unroll 4
+        for (unsigned int ties = 0; ties < TIE_SETS; ties++) {
+            enum policy_relation relation = policy_relate((struct policy_facts){
+                .exists = true, .own_target = ties & TIE_TARGET, .peer = ties & TIE_PEER});
+
+            rights->others[op][ties] = in_column(column, cells[relation]) | untargetable;
+        }
+        rights->alone[op] =
+            (uint8_t)((self & 1) * RIGHT_ON_ITSELF |
+                      (in_column(column, cells[RELATION_SYSTEM]) & 1) * RIGHT_ON_SYSTEM |
+                      (in_column(column, cells[RELATION_UNKNOWN]) & 1) * RIGHT_ON_UNKNOWN);
     }
 }

@@ -22,14 +22,18 @@
 
 static struct {
     uint32_t start, end; /* free running; the oldest kept is never older than RING_SIZE */
-    char text[RING_SIZE];
-    bool announce; /* somebody can be told of new lines */
+    bool announce;       /* somebody can be told of new lines */
 } ring;
+static char ring_text[RING_SIZE] NOT_CLEARED;
 
 static void ring_write(const char *text, size_t size)
 {
-    for (size_t i = 0; i < size; i++)
-        ring.text[ring.end++ % RING_SIZE] = text[i];
+    for (size_t done = 0, part; done < size; done += part, ring.end += (uint32_t)part) {
+        uint32_t at = ring.end % RING_SIZE;
+
+        part = size - done < RING_SIZE - at ? size - done : RING_SIZE - at;
+        memcpy(&ring_text[at], text + done, part);
+    }
     if (ring.end - ring.start > RING_SIZE)
         ring.start = ring.end - RING_SIZE;
 }
@@ -136,7 +140,7 @@ void console_enter_last_lines(bool hurry)
 void log_ring_replay(void)
 {
     for (uint32_t at = ring.start; at != ring.end; at++) {
-        char c = ring.text[at % RING_SIZE];
+        char c = ring_text[at % RING_SIZE];
 
         if (c == '\n') {
             uart_write("\r\n", 2);
@@ -178,7 +182,7 @@ static uint32_t take_chunk(uint32_t *position, char *chunk, uint32_t room)
     if (ring.end - *position > RING_SIZE)
         *position = ring.start; /* it was overtaken */
     for (; size < room && *position != ring.end; size++)
-        chunk[size] = ring.text[(*position)++ % RING_SIZE];
+        chunk[size] = ring_text[(*position)++ % RING_SIZE];
     console_unlock();
     return size;
 }

@@ -6,6 +6,7 @@
 #include "console_private.h"
 #include <trefoil/arch.h>
 #include <trefoil/core.h>
+#include <trefoil/string.h>
 
 #define TRANSMIT_SIZE 32768U
 /* How long a UART that takes nothing is polled. */
@@ -23,8 +24,8 @@ static struct {
     uint64_t last_until;       /* ns */
     bool inside_line;          /* the last character was no line feed */
     uint32_t head, tail;       /* free running */
-    char ring[TRANSMIT_SIZE];
 } uart;
+static char transmit_ring[TRANSMIT_SIZE] NOT_CLEARED;
 
 void console_lock(void)
 {
@@ -84,7 +85,7 @@ static bool move_on(void)
         if (size > TRANSMIT_SIZE - at)
             size = TRANSMIT_SIZE - at;
 
-        size_t taken = uart_put(&uart.ring[at], size);
+        size_t taken = uart_put(&transmit_ring[at], size);
 
         if (!taken)
             break;
@@ -125,40 +126,45 @@ void uart_drain(bool all)
     uart_want_transmit(uart.tail != uart.head);
 }
 
-static void push(char c)
+/* What finds no room is dropped. */
+static void push(const char *text, size_t size)
 {
-    if (uart.head - uart.tail == TRANSMIT_SIZE)
-        uart_drain(false);
-    if (uart.head - uart.tail == TRANSMIT_SIZE)
-        return;
-    uart.ring[uart.head % TRANSMIT_SIZE] = c;
-    uart.head++;
+    while (size) {
+        uint32_t at = uart.head % TRANSMIT_SIZE, room;
+        size_t part = size;
+
+        if (uart.head - uart.tail == TRANSMIT_SIZE)
+            uart_drain(false);
+        room = TRANSMIT_SIZE - (uart.head - uart.tail);
+        if (!room)
+            return;
+        if (part > room)
+            part = room;
+        if (part > TRANSMIT_SIZE - at)
+            part = TRANSMIT_SIZE - at;
+        memcpy(&transmit_ring[at], text, part);
+        uart.head += (uint32_t)part;
+        text += part;
+        size -= part;
+    }
 }
 
 void uart_write(const char *text, size_t size)
 {
     if (!size)
         return;
-    for (size_t i = 0; i < size; i++)
-        push(text[i]);
+    push(text, size);
     uart.inside_line = text[size - 1] != '\n';
     uart_drain(false);
-}
-
-static void push_string(const char *s)
-{
-    while (*s)
-        push(*s++);
 }
 
 void uart_write_line(const char *prefix, const char *text, size_t size)
 {
     if (uart.inside_line)
-        push_string("\r\n");
-    push_string(prefix);
-    for (size_t i = 0; i < size; i++)
-        push(text[i]);
-    push_string("\r\n");
+        push("\r\n", 2);
+    push(prefix, strlen(prefix));
+    push(text, size);
+    push("\r\n", 2);
     uart.inside_line = false;
     uart_drain(false);
 }

@@ -18,6 +18,9 @@
 #define likely(x)   __builtin_expect(!!(x), 1)
 #define unlikely(x) __builtin_expect(!!(x), 0)
 
+/* Of a large static object that is written before it is read: not zero at start. */
+#define NOT_CLEARED __attribute__((section(".noinit.large")))
+
 /* A host physical address, in bytes. */
 typedef uint64_t paddr_t;
 

@@ -6,13 +6,16 @@
 #include <trefoil/string.h>
 
 uint32_t errata_needs;
-static uint32_t midrs[MACHINE_MAX_CPUS]; /* 0: not there */
+static uint32_t midrs[MACHINE_MAX_CPUS]; /* of the first nr_midrs pcpus; 0: not there */
+static unsigned int nr_midrs;
 
 void errata_cpu_setup(unsigned int pcpu)
 {
     uint64_t midr = READ_SYSREG(midr_el1);
 
     midrs[pcpu] = (uint32_t)midr;
+    if (pcpu >= nr_midrs)
+        nr_midrs = pcpu + 1;
     for (unsigned int i = 0; i < nr_errata; i++) {
         if (erratum_applies(&errata[i], midr))
             errata_needs |= ERRATUM_NEED(errata[i].answer);
@@ -41,7 +44,7 @@ static uint32_t cpus_with(const struct erratum *row)
 {
     uint32_t mask = 0;
 
-    for (unsigned int id = 0; id < MACHINE_MAX_CPUS; id++) {
+    for (unsigned int id = 0; id < nr_midrs; id++) {
         if (erratum_applies(row, midrs[id]))
             mask |= 1U << id;
     }

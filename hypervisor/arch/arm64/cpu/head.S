@@ -86,8 +86,9 @@ boot_entry:
     stp     xzr, xzr, [x2], #64
     b       2b
 
-    /* What is written with caches off: nothing stale may hide it once they are on. */
-3:  adrp    x2, image_start
+    /* What is written with caches off: nothing stale may hide it once they are on. The code and constants before it
+       are as they were loaded (booting.rst: cleaned to the point of coherency); page tables are done one by one (stage1.c). */
+3:  adrp    x2, rodata_end
     adrp    x3, pcpu_stacks + PCPU_STACK_PLACE
 4:  dc      ivac, x2
     add     x2, x2, #64

@@ -8,6 +8,7 @@
 #define ENTRIES      512U
 #define TABLE_POOL   48U
 #define LAST_LEVEL   3U
+#define CACHE_LINE   64U /* as head.S has it */
 #define ADDRESS_BITS 0x0000fffffffff000UL
 
 #define DESC_VALID (1UL << 0)
@@ -46,6 +47,10 @@ static uint64_t *table_take(void)
     if (tables_used == TABLE_POOL)
         return NULL;
     table = table_pool[tables_used++];
+    /* Of the first ones, written with caches off, nothing stale may be in them once they are on. */
+    for (unsigned int i = 0; i < ENTRIES; i += CACHE_LINE / sizeof(*table))
+        dc_ivac(&table[i]);
+    dsb(sy);
     memset(table, 0, sizeof(table_pool[0]));
     return table;
 }
@@ -55,20 +60,22 @@ static bool is_table(uint64_t entry, unsigned int level)
     return level < LAST_LEVEL && (entry & DESC_TABLE) != 0;
 }
 
-/* Blocks or pages from this entry of a table on, as far as they fit; what is there already stays.
- * Returns how many bytes they cover. */
+/* Blocks or pages from this entry of a table on, which is no table, as far as they fit; what is
+ * there already stays. Returns how many bytes they cover. */
 static uint64_t fill(uint64_t *table, unsigned int index, unsigned int level, uint64_t descriptor,
                      uint64_t left)
 {
-    uint64_t size = 1UL << level_shift(level), done = 0;
+    uint64_t size = 1UL << level_shift(level), fits = left >> level_shift(level);
+    uint64_t *entry = &table[index],
+             *end = entry + (fits < ENTRIES - index ? fits : ENTRIES - index);
 
-    do {
-        if (table[index] == 0)
-            table[index] = descriptor + done;
-        index++;
-        done += size;
-    } while (index < ENTRIES && left - done >= size && !is_table(table[index], level));
-    return done;
+    for (; entry < end; entry++, descriptor += size) {
+        if (*entry == 0)
+            *entry = descriptor;
+        else if (is_table(*entry, level))
+            break;
+    }
+    return (uint64_t)(entry - &table[index]) << level_shift(level);
 }
 
 /* Maps what fits into one table at `at`; returns how many bytes that covered, 0 when no table is

@@ -22,6 +22,8 @@ void fake_isb(void);
 #define dsb(kind)   ((void)0)
 #define dmb(kind)   ((void)0)
 
+#define dc_ivac(address) ((void)(address))
+
 #define smp_mb()           atomic_thread_fence(memory_order_seq_cst)
 #define smp_mb_after_rmw() smp_mb()
 #define smp_wmb()          atomic_thread_fence(memory_order_release)

@@ -32,9 +32,11 @@ static inline void cpu_relax(void)
         __asm__ volatile("msr " #name ", %0" ::"r"(value_) : "memory");                            \
     } while (0)
 
-#define isb()    __asm__ volatile("isb" ::: "memory")
-#define dsb(opt) __asm__ volatile("dsb " #opt ::: "memory")
-#define dmb(opt) __asm__ volatile("dmb " #opt ::: "memory")
+#define isb() __asm__ volatile("isb" ::: "memory")
+/* Forgets what caches hold of a line (Arm ARM D7.5.9). */
+#define dc_ivac(address) __asm__ volatile("dc ivac, %0" ::"r"(address) : "memory")
+#define dsb(opt)         __asm__ volatile("dsb " #opt ::: "memory")
+#define dmb(opt)         __asm__ volatile("dmb " #opt ::: "memory")
 
 /*
  * Fences between accesses to memory that guests and other pcpus see; docs/design.md, "Memory
