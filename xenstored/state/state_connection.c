@@ -20,7 +20,7 @@ static void put_input(struct writer *writer, const struct connection *connection
         head = sizeof(struct xsd_sockmsg);
     put_block(writer, connection->input, head);
     put_number(writer, head == sizeof(struct xsd_sockmsg), 1);
-    put_block(writer, connection->input + head, connection->input_length - head);
+    put_block(writer, head ? connection->input + head : NULL, connection->input_length - head);
 }
 
 static void put_transactions(struct writer *writer, const struct connection *connection)
@@ -108,7 +108,7 @@ static void take_watches(struct reader *reader, struct connection *connection)
 
 static void take_input(struct reader *reader, struct connection *connection)
 {
-    char input[INPUT_SIZE];
+    char input[SERVER_INPUT_SIZE];
     size_t head_length, rest_length;
     const uint8_t *head = take_block(reader, &head_length);
     bool whole = take_number(reader, 1);

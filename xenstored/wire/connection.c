@@ -319,10 +319,11 @@ static size_t take_input(struct connection *connection)
     if (whole_request(connection, input, used) || connection->broken)
         return used;
     do {
-        done = connection->transport->read(connection->context, input + used, INPUT_SIZE - used);
+        done = connection->transport->read(connection->context, input + used,
+                                           SERVER_INPUT_SIZE - used);
         if (done > 0)
             used += (size_t)done;
-    } while (done > 0 && used < INPUT_SIZE && connection->transport->pieces);
+    } while (done > 0 && used < SERVER_INPUT_SIZE && connection->transport->pieces);
     if (done < 0)
         connection->broken = true;
     if (used != connection->input_length)
@@ -373,8 +374,8 @@ void connection_turn(struct connection *connection)
              !connection_keep_input(connection, connection->server->input + position,
                                     length - position))
         connection->broken = true;
-    connection->more =
-        handled == REQUESTS_PER_TURN || length == INPUT_SIZE || connection_throttled(connection);
+    connection->more = handled == REQUESTS_PER_TURN || length == SERVER_INPUT_SIZE ||
+                       connection_throttled(connection);
 }
 
 void connection_hold_answers(struct connection *connection, struct list *held)

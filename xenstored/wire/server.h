@@ -19,7 +19,7 @@ struct state;
 /* Requests handled for one connection before the next one has its turn. */
 #define REQUESTS_PER_TURN 16
 /* Bytes that are read at a time: more than the largest request. */
-#define INPUT_SIZE 16384
+#define SERVER_INPUT_SIZE 16384
 
 /* Limits of privileged connections, which have no quotas: only against runaway clients. */
 #define PRIVILEGED_OUTSTANDING 128
@@ -42,7 +42,7 @@ struct server {
     struct hypervisor *hypervisor; /* NULL: sockets only */
 
     unsigned int socket_clients;
-    char input[INPUT_SIZE + 1]; /* of the connection whose turn it is; a NUL fits behind */
+    char input[SERVER_INPUT_SIZE + 1]; /* of the connection whose turn it is; a NUL fits behind */
 
     struct state *state; /* what outlives the process; NULL: nothing */
     FILE *trace;         /* NULL: off */
