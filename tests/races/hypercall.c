@@ -183,6 +183,7 @@ int main(int argc, char **argv)
 
     fake_start();
     fake.pace = 100;
+    fake.concurrent = true;
     policy_choose("dummy");
     fake_be(0, NULL);
     fake_destroy(fake_domain(0, "first", 0, 1, 1)); /* what is made once stays */

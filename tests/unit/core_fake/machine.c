@@ -70,7 +70,7 @@ int arch_p2m_map(struct domain *domain, gfn_t gfn, mfn_t mfn, uint64_t pages, en
 {
     if (gfn.n >= FAKE_GFNS || pages > FAKE_GFNS - gfn.n)
         return -EINVAL;
-    if (type == P2M_SHARED)
+    if (type == P2M_SHARED && !fake.concurrent)
         check_clean(mfn);
     spin_lock(&domain->arch.p2m_lock);
     for (uint64_t i = 0; i < pages; i++)

@@ -35,6 +35,7 @@ struct fake_machine {
     size_t uart_size, uart_room; /* what came out; how much more it takes */
     uint64_t uart_pace;          /* ns that a character takes; 0: none */
     bool uart_wanted;
+    bool concurrent; /* others write to pages in use meanwhile: they are not compared */
     unsigned int pieces;        /* of construction that were done */
     unsigned int continuations; /* of hypercalls that fake_call() made */
 };
