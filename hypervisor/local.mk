@@ -34,7 +34,7 @@ hypervisor_trefoil_elf_CCASFLAGS = -g
 hypervisor_trefoil_elf_LDFLAGS = -flto -nostdlib -static-pie -Wl,--gc-sections -Wl,--build-id=none \
 	-Wl,-z,noexecstack -Wl,--no-warn-rwx-segments -Wl,-z,max-page-size=4096 \
 	-mfix-cortex-a53-835769 -Wl,--fix-cortex-a53-843419=adr -Wl,-T,$(hypervisor_lds)
-hypervisor_trefoil_elf_LDADD = $(LIBFDT_A) -lgcc
+hypervisor_trefoil_elf_LDADD = -lgcc
 hypervisor_trefoil_elf_DEPENDENCIES = $(hypervisor_lds)
 
 # Small, but for what interrupts and frequent calls pass through: that is fast.

@@ -36,7 +36,8 @@ launch_tests = \
 	tests/unit/launch_mistakes \
 	tests/unit/launch_mutations \
 	tests/unit/launch_pass \
-	tests/unit/launch_plan
+	tests/unit/launch_plan \
+	tests/unit/launch_writer
 check_PROGRAMS += $(launch_tests)
 TESTS += $(launch_tests)
 
@@ -89,6 +90,9 @@ tests_unit_launch_pass_LDADD = $(launch_test_libs)
 tests_unit_launch_plan_SOURCES = tests/unit/launch/launch_plan.c
 tests_unit_launch_plan_CPPFLAGS = $(launch_test_cppflags)
 tests_unit_launch_plan_LDADD = $(launch_test_libs)
+tests_unit_launch_writer_SOURCES = tests/unit/launch/launch_writer.c
+tests_unit_launch_writer_CPPFLAGS = $(launch_test_cppflags)
+tests_unit_launch_writer_LDADD = $(launch_test_libs)
 endif
 
 # Built by name: it takes clang, whatever compiler the rest is built with.

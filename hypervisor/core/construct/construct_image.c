@@ -92,14 +92,15 @@ static int write_tree(struct construction *construction, void *buffer)
         .passthrough = passthrough->size != 0 ? arch_module(passthrough) : NULL,
         .passthrough_size = passthrough->size,
     };
-    int error = guest_tree_write(&tree, buffer, construction->sizes.tree);
+    const char *wrong = guest_tree_write(&tree, buffer, construction->sizes.tree);
+    int error;
 
-    if (error) {
+    if (wrong) {
         if (tree.passthrough)
             return bad_module(construction, &plan->device_tree,
                               "no device tree that fits into the domain's");
         log_error("%s: its device tree cannot be made: %s; the domain is left out", plan->path,
-                  fdt_strerror(error));
+                  wrong);
         return -EINVAL;
     }
     error = domain_write(construction->domain, construction->placement.tree, buffer,

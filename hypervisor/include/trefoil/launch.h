@@ -275,8 +275,8 @@ struct guest_tree {
 /* Room that the tree of a domain surely fits in, in bytes; `passthrough_size` as above. */
 uint64_t guest_tree_size(const void *host_tree, const struct launch_domain *domain,
                          uint64_t passthrough_size);
-/* Writes the tree. 0, or a negative libfdt error (fdt_strerror()), as when the passthrough tree is
- * not one. */
-int guest_tree_write(const struct guest_tree *what, void *buffer, uint64_t size);
+/* Writes the tree into a buffer that lies on 8 bytes. NULL, or what is wrong, as when the
+ * passthrough tree is not one. */
+const char *guest_tree_write(const struct guest_tree *what, void *buffer, uint64_t size);
 
 #endif

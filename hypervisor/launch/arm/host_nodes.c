@@ -5,7 +5,6 @@
  */
 #include "launch_arch.h"
 
-#include <libfdt.h>
 #include <string.h>
 
 #define GICD_MIN_SIZE    0x10000U
@@ -118,9 +117,10 @@ bool arch_read_node(struct machine_reader *reader)
  * binding's order. */
 static int timer_index(const struct tree_walk *walk, const char *name, int otherwise)
 {
-    if (!tree_property(walk->fdt, walk->node, "interrupt-names", NULL))
-        return otherwise;
-    return fdt_stringlist_search(walk->fdt, walk->node, "interrupt-names", name);
+    int size;
+    const char *names = tree_property(walk->fdt, walk->node, "interrupt-names", &size);
+
+    return names ? tree_list_index(names, size, name) : otherwise;
 }
 
 static void read_timer(struct machine_reader *reader)

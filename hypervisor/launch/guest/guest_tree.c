@@ -153,7 +153,7 @@ uint64_t guest_tree_size(const void *host_tree, const struct launch_domain *doma
     return ALIGN_UP(size, PAGE_SIZE);
 }
 
-int guest_tree_write(const struct guest_tree *what, void *buffer, uint64_t size)
+const char *guest_tree_write(const struct guest_tree *what, void *buffer, uint64_t size)
 {
     struct guest_writer writer = {.what = what,
                                   .address_cells = 2,
@@ -164,7 +164,7 @@ int guest_tree_write(const struct guest_tree *what, void *buffer, uint64_t size)
 
     if (!hardware && what->passthrough) {
         if (!passthrough_tree_valid(what->passthrough, what->passthrough_size))
-            return -FDT_ERR_BADSTRUCTURE;
+            return "no device tree";
         writer.controller_phandle = guest_passthrough_controller(what);
     }
     writer_start(&writer.out, buffer, size, !hardware && !what->passthrough);

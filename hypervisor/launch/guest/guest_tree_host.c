@@ -4,7 +4,6 @@
 #include "launch_arch.h"
 #include "machine/host_use.h"
 
-#include <libfdt.h>
 #include <string.h>
 
 /* Of no use to a domain without the IOMMU and message interrupts; dangling references in it. */
@@ -48,12 +47,26 @@ static void end_nodes(struct guest_writer *writer, int *open, int depth)
         writer_end(&writer->out);
 }
 
+static uint32_t highest_phandle(const void *fdt)
+{
+    uint32_t highest = 0;
+    int depth = 0;
+
+    for (int node = 0; node >= 0; node = tree_next_node(fdt, node, &depth)) {
+        uint32_t phandle = tree_phandle(fdt, node);
+
+        if (phandle > highest && phandle != UINT32_MAX)
+            highest = phandle;
+    }
+    return highest;
+}
+
 /* A phandle that nobody has, for an interrupt controller that came without one. */
 static uint32_t controller_phandle(const struct guest_tree *what)
 {
     uint32_t phandle = what->machine->controller.phandle;
 
-    return phandle != 0 ? phandle : fdt_get_max_phandle(what->host_tree) + 1;
+    return phandle != 0 ? phandle : highest_phandle(what->host_tree) + 1;
 }
 
 void guest_host_nodes(struct guest_writer *writer)

@@ -7,7 +7,6 @@
 #include "tree/tree.h"
 #include <trefoil/launch.h>
 
-#include <libfdt.h>
 #include <string.h>
 
 #define WORDS  16

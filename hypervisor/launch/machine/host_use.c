@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "host_use.h"
 
-#include <libfdt.h>
 #include <string.h>
 
 #include "launch_arch.h"

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <trefoil/machine.h>
 
-#include <libfdt.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -102,16 +101,12 @@ static void take_out_no_map(struct machine_reader *reader)
 
 static void read_memreserve(struct machine_reader *reader)
 {
-    const void *fdt = reader->walk.fdt;
-    int count = fdt_num_mem_rsv(fdt);
+    struct paddr_range range;
 
-    for (int i = 0; i < count && !reader->failed; i++) {
-        struct paddr_range range;
-
-        if (fdt_get_mem_rsv(fdt, i, &range.start, &range.size) != 0)
-            return;
+    for (unsigned int i = 0;
+         !reader->failed && tree_reservation(reader->walk.fdt, i, &range) == TREE_OK; i++) {
         if (range.size > UINT64_MAX - range.start)
-            machine_error(reader, 0, "memory reservation block: entry %d wraps around", i);
+            machine_error(reader, 0, "memory reservation block: entry %u wraps around", i);
         else
             read_reserved(reader, range);
     }

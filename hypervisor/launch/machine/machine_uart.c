@@ -3,7 +3,6 @@
  * binding. */
 #include <trefoil/machine.h>
 
-#include <libfdt.h>
 #include <string.h>
 
 #include "launch_arch.h"
@@ -34,7 +33,7 @@ static int console_node(const void *fdt, const char *text, size_t length)
         return tree_find(fdt, 0, text, length);
     alias = alias_of(fdt, text, head);
     if (!alias)
-        return -FDT_ERR_NOTFOUND;
+        return -1;
     return tree_find(fdt, tree_find(fdt, 0, alias, strlen(alias)), text + head, length - head);
 }
 

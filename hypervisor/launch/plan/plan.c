@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "plan.h"
 
-#include <libfdt.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>

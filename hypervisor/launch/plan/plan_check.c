@@ -2,7 +2,6 @@
 /* Rules between domains: the one that comes later in the tree is the one in the wrong. */
 #include "plan.h"
 
-#include <libfdt.h>
 #include <string.h>
 #include <xen/bootfdt.h>
 
@@ -195,16 +194,15 @@ static void resolve(struct planner *planner, struct launch_domain *domain, bool 
 
     if (!data || size == 0)
         return;
-    count = data[0] < ' ' ? 0 : fdt_stringlist_count(fdt, domain->node, property);
+    count = data[0] < ' ' ? 0 : tree_list_count(data, size);
     if (count < 0 || (count == 0 && size % (int)sizeof(uint32_t) != 0) ||
         (count == 0 ? size / (int)sizeof(uint32_t) : count) > LAUNCH_MAX_DOMAINS) {
         plan_error(planner, domain, domain->node, property,
                    "not 1 to %u names of domains or phandles of their nodes", LAUNCH_MAX_DOMAINS);
         return;
     }
-    for (int i = 0; i < count; i++)
-        relate_to_name(planner, domain, peers,
-                       fdt_stringlist_get(fdt, domain->node, property, i, NULL));
+    for (int i = 0; i < count; i++, data += strlen(data) + 1)
+        relate_to_name(planner, domain, peers, data);
     for (unsigned int i = 0;
          count == 0 && tree_u32(fdt, domain->node, property, i, &phandle) == TREE_OK; i++)
         relate_to_phandle(planner, domain, peers, phandle);

@@ -2,7 +2,6 @@
 /* A domain's node: each property by its row of properties.def. */
 #include "plan.h"
 
-#include <libfdt.h>
 #include <string.h>
 #include <xen/bootfdt.h>
 

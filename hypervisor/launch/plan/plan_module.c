@@ -2,7 +2,6 @@
 /* The nodes below a domain's: modules, what is said of single vcpus, event channels, devices. */
 #include "plan.h"
 
-#include <libfdt.h>
 #include <string.h>
 #include <xen/bootfdt.h>
 

@@ -2,7 +2,6 @@
 /* Rules for one domain by itself and the machine it is to run on. */
 #include "plan.h"
 
-#include <libfdt.h>
 #include <string.h>
 #include <xen/bootfdt.h>
 

@@ -171,16 +171,27 @@ const char *tree_string(const void *fdt, int node, const char *property)
     return data ? text_of(data, size) : NULL;
 }
 
-bool tree_list_has(const char *list, int size, const char *text)
+int tree_list_index(const char *list, int size, const char *text)
 {
     const char *end = list + size;
 
     if (size <= 0 || end[-1] != '\0')
-        return false;
-    for (; list < end; list += strlen(list) + 1)
+        return -1;
+    for (int index = 0; list < end; list += strlen(list) + 1, index++)
         if (tree_same(list, text))
-            return true;
-    return false;
+            return index;
+    return -1;
+}
+
+int tree_list_count(const char *list, int size)
+{
+    int count = 0;
+
+    if (size <= 0 || list[size - 1] != '\0')
+        return -1;
+    for (int i = 0; i < size; i++)
+        count += list[i] == '\0';
+    return count;
 }
 
 bool tree_compatible(const void *fdt, int node, const char *compatible)
@@ -188,12 +199,12 @@ bool tree_compatible(const void *fdt, int node, const char *compatible)
     int size;
     const char *list = tree_property(fdt, node, "compatible", &size);
 
-    return list && tree_list_has(list, size, compatible);
+    return list && tree_list_index(list, size, compatible) >= 0;
 }
 
 bool tree_walk_compatible(const struct tree_walk *walk, const char *compatible)
 {
-    return tree_list_has(walk->compatible, walk->compatible_size, compatible);
+    return tree_list_index(walk->compatible, walk->compatible_size, compatible) >= 0;
 }
 
 void tree_make_printable(char *text)

@@ -40,6 +40,9 @@ enum tree_result {
 
 /* tree_structure.c: is this a complete tree? All of it is looked at. */
 bool tree_valid(const void *fdt);
+/* The index-th entry of the memory reservation block (DT 0.4 section 5.3); malformed when it is
+ * not within the tree. */
+enum tree_result tree_reservation(const void *fdt, unsigned int index, struct paddr_range *range);
 
 /* Starts at the root; then each node in tree order. Nodes deeper than TREE_MAX_DEPTH are passed
  * over. */
@@ -102,8 +105,11 @@ enum tree_result tree_u32(const void *fdt, int node, const char *property, unsig
 const char *tree_string(const void *fdt, int node, const char *property);
 bool tree_compatible(const void *fdt, int node, const char *compatible);
 bool tree_walk_compatible(const struct tree_walk *walk, const char *compatible);
-/* Is the text among the strings of a list? A list is no list if its last string does not end. */
-bool tree_list_has(const char *list, int size, const char *text);
+/* Which of the strings of a list the text is, -1 for none. A list is no list if its last string
+ * does not end. */
+int tree_list_index(const char *list, int size, const char *text);
+/* How many strings, -1 if it is no list. */
+int tree_list_count(const char *list, int size);
 /* Path for a message, "?" when it does not fit. */
 const char *tree_path(const void *fdt, int node, char *path, size_t size);
 /* The same of the walk's node, whose way from the root is known. */

@@ -7,6 +7,8 @@
 
 /* Before it, nodes had their whole path for a name, and properties another alignment. */
 #define OLDEST_VERSION 16
+/* A later one may be read as one of these if it says so. */
+#define NEWEST_VERSION 17
 
 /* The word at an offset in the structure block, and what a length takes there (DT 0.4 section 5.4).
  */
@@ -102,10 +104,52 @@ static bool leads_on(const void *fdt)
     return left >= FDT_TAGSIZE && depth == 0 && at != structure;
 }
 
+/* Does a block lie behind the header and before the tree's end? */
+static bool holds(const void *fdt, uint32_t offset, uint32_t size)
+{
+    return offset >= sizeof(struct fdt_header) && offset <= fdt_totalsize(fdt) &&
+           size <= fdt_totalsize(fdt) - offset;
+}
+
+static bool header_valid(const void *fdt)
+{
+    return fdt_magic(fdt) == FDT_MAGIC && fdt_version(fdt) >= OLDEST_VERSION &&
+           fdt_last_comp_version(fdt) <= NEWEST_VERSION &&
+           fdt_last_comp_version(fdt) <= fdt_version(fdt) && fdt_totalsize(fdt) <= INT32_MAX &&
+           holds(fdt, fdt_off_mem_rsvmap(fdt), 0) &&
+           holds(fdt, fdt_off_dt_struct(fdt),
+                 fdt_version(fdt) > OLDEST_VERSION ? fdt_size_dt_struct(fdt) : 0) &&
+           holds(fdt, fdt_off_dt_strings(fdt), fdt_size_dt_strings(fdt)) &&
+           fdt_off_dt_struct(fdt) % FDT_TAGSIZE == 0;
+}
+
+enum tree_result tree_reservation(const void *fdt, unsigned int index, struct paddr_range *range)
+{
+    struct fdt_reserve_entry entry;
+    uint64_t at = fdt_off_mem_rsvmap(fdt) + (uint64_t)index * sizeof(entry);
+
+    if (at + sizeof(entry) > fdt_totalsize(fdt))
+        return TREE_MALFORMED;
+    memcpy(&entry, (const char *)fdt + at, sizeof(entry));
+    range->start = fdt64_to_cpu(entry.address);
+    range->size = fdt64_to_cpu(entry.size);
+    return range->size != 0 ? TREE_OK : TREE_END;
+}
+
+static bool reservations_end(const void *fdt)
+{
+    enum tree_result result;
+    struct paddr_range range;
+    unsigned int index = 0;
+
+    while ((result = tree_reservation(fdt, index, &range)) == TREE_OK)
+        index++;
+    return result == TREE_END;
+}
+
 bool tree_valid(const void *fdt)
 {
-    return fdt_check_header(fdt) == 0 && fdt_version(fdt) >= OLDEST_VERSION &&
-           fdt_off_dt_struct(fdt) % FDT_TAGSIZE == 0 && fdt_num_mem_rsv(fdt) >= 0 && leads_on(fdt);
+    return header_valid(fdt) && reservations_end(fdt) && leads_on(fdt);
 }
 
 const char *tree_name(const void *fdt, int node)

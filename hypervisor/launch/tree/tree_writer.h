@@ -1,20 +1,24 @@
 /* SPDX-License-Identifier: MIT */
-/* Writing a tree from front to back; the first error sticks and is what finish() returns. Inner
- * header of launch/. */
+/* Writing a tree from front to back (Devicetree Specification 0.4, chapter 5); the first error
+ * sticks and is what finish() returns. Inner header of launch/. */
 #ifndef LAUNCH_TREE_WRITER_H
 #define LAUNCH_TREE_WRITER_H
 
 #include "tree.h"
 
 struct tree_writer {
-    void *fdt;
-    int error; /* 0, or a negative libfdt error */
+    char *fdt;
+    uint32_t size;     /* of the buffer, which names of properties fill from its end */
+    uint32_t at;       /* where the structure block goes on */
+    uint32_t names;    /* bytes of names */
+    bool repeat;       /* see writer_start() */
+    const char *error; /* NULL, or what is wrong */
 };
 
-/* With `repeat` each property brings its own name. To look for it among those before takes longer
- * than all else in a small tree; in a large one it saves room. */
+/* `buffer` lies on 8 bytes. With `repeat` each property brings its own name. To look for it among
+ * those before takes longer than all else in a small tree; in a large one it saves room. */
 void writer_start(struct tree_writer *writer, void *buffer, uint64_t size, bool repeat);
-int writer_finish(struct tree_writer *writer);
+const char *writer_finish(struct tree_writer *writer);
 
 void writer_begin(struct tree_writer *writer, const char *name);
 /* Node NAME@ADDRESS. */

@@ -144,12 +144,17 @@ static void lists(void **state)
     static const char list[] = "one\0three\0";
 
     (void)state;
-    assert_true(tree_list_has(list, 10, "one"));
-    assert_true(tree_list_has(list, 10, "three"));
-    assert_false(tree_list_has(list, 10, "thre"));
-    assert_false(tree_list_has(list, 9, "three"));
-    assert_false(tree_list_has(list, 0, ""));
-    assert_true(tree_list_has(list, 11, ""));
+    assert_int_equal(tree_list_index(list, 10, "one"), 0);
+    assert_int_equal(tree_list_index(list, 10, "three"), 1);
+    assert_int_equal(tree_list_index(list, 10, "thre"), -1);
+    assert_int_equal(tree_list_index(list, 9, "three"), -1);
+    assert_int_equal(tree_list_index(list, 0, ""), -1);
+    assert_int_equal(tree_list_index(list, 11, ""), 2);
+    assert_int_equal(tree_list_count(list, 4), 1);
+    assert_int_equal(tree_list_count(list, 10), 2);
+    assert_int_equal(tree_list_count(list, 11), 3);
+    assert_int_equal(tree_list_count(list, 9), -1);
+    assert_int_equal(tree_list_count(list, 0), -1);
 }
 
 int main(void)
