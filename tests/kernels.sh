@@ -46,8 +46,9 @@ _kernels_qemu() {
 # _kernels_boot NAME QEMU CPU: boots the board with kernel_file; one line.
 _kernels_boot() {
     local name=$1 qemu=$2 cpu=$3 directory=$build/kernels/${1//\//-} started=$SECONDS status=0 release
+    local seconds=${KERNELS_SECONDS:-600}
     mkdir -p "$directory"
-    timeout -k 10 700 "$top/demo" exec --quiet --no-build --timeout 600 --log "$directory/serial" --in hardware,control,app \
+    timeout -k 10 "$((seconds + 100))" "$top/demo" exec --quiet --no-build --timeout "$seconds" --log "$directory/serial" --in hardware,control,app \
         --qemu "$qemu" --cpu "$cpu" --kernel "$kernel_file" --modules "$kernel_modules" --dtb-add "$kernels_tree" \
         -- "$_kernels_commands" >"$directory/stdout" 2>"$directory/stderr" || status=$?
     release=$(sed -n 's/^kernel //p' "$directory/stdout" | sort -u)
@@ -80,11 +81,24 @@ _kernels_guests() {
     fi
 }
 
+# _kernels_wanted QEMU [CPU]: is it among what the command line asks for: kernels, kernels/QEMU, kernels/QEMU/CPU?
+_kernels_wanted() {
+    local word
+    for word in "${selection[@]}"; do
+        case $word in
+        kernels | "kernels/$1" | "kernels/$1/${2:-}") return 0 ;;
+        "kernels/$1/"*) [ -n "${2:-}" ] || return 0 ;;
+        esac
+    done
+    return 1
+}
+
 # _kernels_on QEMU PROGRAM: every kind of CPU that this QEMU has, with every kernel.
 _kernels_on() {
     local qemu=$1 program=$2 cpu suite known
     known=$("$program" -cpu help)
     for cpu in $_kernels_cpus; do
+        _kernels_wanted "$qemu" "$cpu" || continue
         if ! grep -qw -- "$cpu" <<<"$known"; then
             report skipped "kernels/$qemu/$cpu" "this QEMU has no such CPU"
             continue
@@ -111,8 +125,8 @@ run_kernels() {
     _guests_prepare
     # Linux 7.2 keeps 64 MiB for DMA, and does not come up in 128.
     echo '&app { memory = <0 0x28000>; };' >"$kernels_tree"
-    if wanted kernels installed; then _kernels_on installed qemu-system-aarch64; fi
-    if ! wanted kernels later; then return; fi
+    if _kernels_wanted installed; then _kernels_on installed qemu-system-aarch64; fi
+    _kernels_wanted later || return 0
     if _kernels_qemu "$later"; then
         _kernels_on later "$later"
     else

@@ -12,7 +12,7 @@
 #define IROUTER  0x6000
 #define SGI      7U
 #define SPI      41U
-#define BURST    32U
+#define BURSTS   11U /* kinds: up to 1, 2, 4 ... 1,024 of them */
 #define PATIENCE (5000 * MILLISECOND)
 #define ENOUGH   3U  /* lost ones */
 #define PARTS    50U /* of a run, each of which is told */
@@ -110,7 +110,8 @@ static void sender(void)
     interrupt_enable(SGI, true);
     interrupts_on();
     while (sent < total && lost < ENOUGH && now() < until) {
-        uint64_t left = total - sent, count = 1 + random_below(&state, BURST);
+        uint64_t left = total - sent;
+        uint64_t count = 1 + random_below(&state, 1U << random_below(&state, BURSTS));
 
         send_burst(&state, count < left ? count : left);
         bursts++;
