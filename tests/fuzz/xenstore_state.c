@@ -138,7 +138,7 @@ static void must(bool condition)
 
 static bool count_node(const struct node *node, unsigned int depth, void *context)
 {
-    struct usage *usage = &((struct usage *)context)[node->permissions[0].domid];
+    struct usage *usage = &((struct usage *)context)[node_owner(node)];
 
     (void)depth;
     usage->nodes++;

@@ -262,7 +262,7 @@ static void step(struct input *input, struct server *server, struct fake *fake,
 
 static bool count_node(const struct node *node, unsigned int depth, void *context)
 {
-    struct usage *usage = &((struct usage *)context)[node->permissions[0].domid];
+    struct usage *usage = &((struct usage *)context)[node_owner(node)];
 
     (void)depth;
     usage->nodes++;

@@ -31,10 +31,10 @@ static void put_content(struct writer *writer, const struct node *node)
 {
     put_number(writer, node->permission_count, 2);
     for (unsigned int i = 0; i < node->permission_count; i++) {
-        put_number(writer, node->permissions[i].domid, 2);
-        put_number(writer, node->permissions[i].rights, 1);
+        put_number(writer, node_permissions(node)[i].domid, 2);
+        put_number(writer, node_permissions(node)[i].rights, 1);
     }
-    put_block(writer, node->value, node->value_length);
+    put_block(writer, node_value(node), node->value_length);
 }
 
 void state_put_node(struct writer *writer, const char *path, struct node *node)
@@ -75,7 +75,7 @@ static bool enter(struct snapshot *snapshot, struct node *child)
         snapshot->depth == PATH_MAX_DEPTH)
         return false;
     snapshot->path[length] = '/';
-    memcpy(snapshot->path + length + 1, child->name, child->name_length + 1u);
+    memcpy(snapshot->path + length + 1, node_name(child), child->name_length + 1u);
     snapshot->steps[++snapshot->depth] =
         (struct step){.node = child, .path_length = length + 1 + child->name_length};
     return true;
@@ -87,8 +87,8 @@ static struct node *next_node(struct snapshot *snapshot)
     for (;;) {
         struct step *step = &snapshot->steps[snapshot->depth];
 
-        if (step->next < step->node->child_count) {
-            struct node *child = step->node->children[step->next++];
+        if (step->next < node_child_count(step->node)) {
+            struct node *child = node_child(step->node, step->next++);
 
             if (enter(snapshot, child))
                 return child;
@@ -104,7 +104,7 @@ static void put_child(struct writer *writer, const struct snapshot *snapshot, st
 {
     put_number(writer, RECORD_CHILD, 1);
     put_number(writer, snapshot->depth, 2);
-    put_text(writer, node->name);
+    put_text(writer, node_name(node));
     put_content(writer, node);
     node->noted = false;
 }

@@ -21,7 +21,7 @@ struct search {
 static bool concerns(const struct node *node, uint16_t domid)
 {
     for (unsigned int i = 0; i < node->permission_count; i++) {
-        if (node->permissions[i].domid == domid)
+        if (node_permissions(node)[i].domid == domid)
             return true;
     }
     return false;
@@ -53,7 +53,7 @@ static bool visit(const struct node *node, unsigned int depth, void *context)
         if (start + 1 + node->name_length > XENSTORE_ABS_PATH_MAX)
             return false;
         search->path[start] = '/';
-        memcpy(search->path + start + 1, node->name, node->name_length + 1u);
+        memcpy(search->path + start + 1, node_name(node), node->name_length + 1u);
         search->length[depth] = start + 1 + node->name_length;
     } else {
         search->length[0] = 0;
@@ -68,12 +68,12 @@ static unsigned int cleaned(const struct node *node, uint16_t domid, uint16_t he
 {
     unsigned int count = 1;
 
-    list[0] = node->permissions[0];
+    list[0] = node_permissions(node)[0];
     if (list[0].domid == domid)
         list[0].domid = heir;
     for (unsigned int i = 1; i < node->permission_count; i++) {
-        if (node->permissions[i].domid != domid)
-            list[count++] = node->permissions[i];
+        if (node_permissions(node)[i].domid != domid)
+            list[count++] = node_permissions(node)[i];
     }
     return count;
 }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,33 +17,54 @@ static bool is_number(const char *name, size_t length)
     return length > 0;
 }
 
-static bool copy_bytes(void **copy, const void *bytes, size_t length)
+/* Of a node with contents of these sizes. */
+static size_t block_size(unsigned int permission_count, size_t name_length, size_t value_length)
 {
-    *copy = NULL;
-    if (!length)
-        return true;
-    *copy = malloc(length);
-    if (!*copy)
-        return false;
-    memcpy(*copy, bytes, length);
-    return true;
+    return offsetof(struct node, contents) + permission_count * sizeof(struct permission) +
+           name_length + 1 + value_length;
 }
 
-struct node *node_new(const char *name, size_t name_length, const struct permission *permissions,
-                      unsigned int permission_count)
+static size_t node_block(const struct node *node)
 {
-    struct node *node = calloc(1, sizeof(*node) + name_length + 1);
+    return block_size(node->permission_count, node->name_length, node->value_length);
+}
+
+static void *copy_bytes(void *to, const void *from, size_t size)
+{
+    return size ? memcpy(to, from, size) : to;
+}
+
+/* Its name and value are those at `name` and `value`, everything else but the permissions is unset.
+ */
+static struct node *allocate(const struct permission *permissions, unsigned int permission_count,
+                             const char *name, size_t name_length, const void *value,
+                             size_t value_length)
+{
+    struct node *node = malloc(block_size(permission_count, name_length, value_length));
 
     if (!node)
         return NULL;
+    memset(node, 0, offsetof(struct node, contents));
     node->references = 1;
-    node->name_length = (uint16_t)name_length;
-    memcpy(node->name, name, name_length);
-    node->numeric = is_number(name, name_length);
-    if (!node_set_permissions(node, permissions, permission_count)) {
-        free(node);
-        return NULL;
-    }
+    node->permission_count = (uint16_t)permission_count;
+    node->name_length = (uint16_t)name_length & 0x3fff;
+    node->value_length = (uint32_t)value_length;
+    copy_bytes(node->contents, permissions, permission_count * sizeof(*permissions));
+    char *place =
+        copy_bytes(node->contents + permission_count * sizeof(*permissions), name, name_length);
+    place[name_length] = '\0';
+    copy_bytes(place + name_length + 1, value, value_length);
+    return node;
+}
+
+struct node *node_new(const char *name, size_t name_length, const struct permission *permissions,
+                      unsigned int permission_count, const void *value, size_t value_length)
+{
+    struct node *node =
+        allocate(permissions, permission_count, name, name_length, value, value_length);
+
+    if (node)
+        node->numeric = is_number(name, name_length);
     return node;
 }
 
@@ -64,8 +86,8 @@ void node_release(struct node *node)
     while (dead) {
         node = dead;
         dead = node->next_dead;
-        for (uint32_t i = 0; i < node->child_count; i++) {
-            struct node *child = node->children[i];
+        for (uint32_t i = 0; i < node_child_count(node); i++) {
+            struct node *child = node_child(node, i);
 
             if (!--child->references) {
                 child->next_dead = dead;
@@ -73,8 +95,6 @@ void node_release(struct node *node)
             }
         }
         free(node->children);
-        free(node->permissions);
-        free(node->value);
         free(node);
     }
 }
@@ -88,7 +108,7 @@ static int compare_names(const struct node *node, const char *name, size_t lengt
         return node->numeric ? -1 : 1;
     if (numeric && node->name_length != length)
         return node->name_length < length ? -1 : 1;
-    order = memcmp(node->name, name, common);
+    order = memcmp(node_name(node), name, common);
     if (order || node->name_length == length)
         return order;
     return node->name_length < length ? -1 : 1;
@@ -98,11 +118,11 @@ static int compare_names(const struct node *node, const char *name, size_t lengt
 static bool find_child(const struct node *parent, const char *name, size_t length, uint32_t *index)
 {
     bool numeric = is_number(name, length);
-    uint32_t low = 0, high = parent->child_count;
+    uint32_t low = 0, high = node_child_count(parent);
 
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
-        int order = compare_names(parent->children[middle], name, length, numeric);
+        int order = compare_names(node_child(parent, middle), name, length, numeric);
 
         if (!order) {
             *index = middle;
@@ -128,7 +148,7 @@ struct node *node_find_deepest(struct node *root, const char *path, const char *
     while ((name = path_component(&next, &length)) != NULL) {
         if (!find_child(node, name, length, &index))
             return node;
-        node = node->children[index];
+        node = node_child(node, index);
         *rest = next;
     }
     *rest = "";
@@ -143,128 +163,158 @@ struct node *node_find(struct node *root, const char *path)
     return *rest ? NULL : node;
 }
 
+static size_t list_size(uint32_t capacity)
+{
+    return offsetof(struct node_children, list) + capacity * sizeof(struct node *);
+}
+
 static bool share_children(struct node *copy, const struct node *node)
 {
-    if (!node->child_count)
+    uint32_t count = node_child_count(node);
+
+    if (!count)
         return true;
-    copy->children = malloc(node->child_count * sizeof(*copy->children));
+    copy->children = malloc(list_size(count));
     if (!copy->children)
         return false;
-    for (uint32_t i = 0; i < node->child_count; i++)
-        copy->children[i] = node_reference(node->children[i]);
-    copy->child_count = copy->child_capacity = node->child_count;
+    for (uint32_t i = 0; i < count; i++)
+        copy->children->list[i] = node_reference(node_child(node, i));
+    copy->children->count = copy->children->capacity = count;
     return true;
 }
 
 static struct node *copy_node(const struct node *node)
 {
-    struct node *copy =
-        node_new(node->name, node->name_length, node->permissions, node->permission_count);
+    struct node *copy = malloc(node_block(node));
 
     if (!copy)
         return NULL;
-    copy->generation = node->generation;
-    if (!node_set_value(copy, node->value, node->value_length) || !share_children(copy, node)) {
+    memcpy(copy, node, node_block(node));
+    copy->references = 1;
+    copy->noted = false;
+    copy->children = NULL;
+    if (!share_children(copy, node)) {
         node_release(copy);
         return NULL;
     }
     return copy;
 }
 
-static struct node *own_slot(struct node **slot)
+static bool own_slot(struct node **slot)
 {
     struct node *copy;
 
     if ((*slot)->references == 1)
-        return *slot;
+        return true;
     copy = copy_node(*slot);
     if (!copy)
-        return NULL;
+        return false;
     node_release(*slot);
     *slot = copy;
-    return copy;
+    return true;
 }
 
-struct node *node_own(struct node **root, const char *path)
+struct node **node_own(struct node **root, const char *path)
 {
-    struct node *node = own_slot(root);
+    struct node **slot = own_slot(root) ? root : NULL;
     const char *next = path, *name;
     size_t length;
     uint32_t index;
 
-    while (node && (name = path_component(&next, &length)) != NULL) {
-        if (!node->children || !find_child(node, name, length, &index))
+    while (slot && (name = path_component(&next, &length)) != NULL) {
+        if (!find_child(*slot, name, length, &index))
             return NULL;
-        node = own_slot(&node->children[index]);
+        slot = &(*slot)->children->list[index];
+        if (!own_slot(slot))
+            return NULL;
     }
-    return node;
+    return slot;
 }
 
-bool node_set_value(struct node *node, const void *value, size_t length)
+bool node_set_value(struct node **slot, const void *value, size_t length)
 {
-    void *copy;
+    struct node *node = *slot;
 
-    if (!copy_bytes(&copy, value, length))
-        return false;
-    free(node->value);
-    node->value = copy;
-    node->value_length = (uint32_t)length;
+    if (length != node->value_length) {
+        node = realloc(node, block_size(node->permission_count, node->name_length, length));
+        if (!node)
+            return false;
+        node->value_length = (uint32_t)length;
+        *slot = node;
+    }
+    copy_bytes((char *)node_value(node), value, length);
     return true;
 }
 
-bool node_set_permissions(struct node *node, const struct permission *permissions,
+bool node_set_permissions(struct node **slot, const struct permission *permissions,
                           unsigned int count)
 {
-    void *copy;
+    const struct node *old = *slot;
+    struct node *node = allocate(permissions, count, node_name(old), old->name_length,
+                                 node_value(old), old->value_length);
 
-    if (!copy_bytes(&copy, permissions, count * sizeof(*permissions)))
+    if (!node)
         return false;
-    free(node->permissions);
-    node->permissions = copy;
-    node->permission_count = (uint16_t)count;
+    node->numeric = old->numeric;
+    node->noted = old->noted;
+    node->generation = old->generation;
+    node->children = old->children;
+    free(*slot);
+    *slot = node;
+    return true;
+}
+
+/* Room for one more. */
+static bool grow_list(struct node *parent)
+{
+    uint32_t count = node_child_count(parent);
+    uint32_t capacity = count ? count * 2 : FIRST_CAPACITY;
+    struct node_children *grown;
+
+    if (parent->children && count < parent->children->capacity)
+        return true;
+    grown = realloc(parent->children, list_size(capacity));
+    if (!grown)
+        return false;
+    grown->count = count;
+    grown->capacity = capacity;
+    parent->children = grown;
     return true;
 }
 
 bool node_add_child(struct node *parent, struct node *child)
 {
+    struct node_children *children;
     uint32_t index;
 
-    if (parent->child_count == parent->child_capacity) {
-        uint32_t capacity = parent->child_capacity ? parent->child_capacity * 2 : FIRST_CAPACITY;
-        struct node **grown = realloc(parent->children, capacity * sizeof(*grown));
-
-        if (!grown)
-            return false;
-        parent->children = grown;
-        parent->child_capacity = capacity;
-    }
-    if (find_child(parent, child->name, child->name_length, &index))
+    if (!grow_list(parent) || find_child(parent, node_name(child), child->name_length, &index))
         return false;
-    memmove(&parent->children[index + 1], &parent->children[index],
-            (parent->child_count - index) * sizeof(*parent->children));
-    parent->children[index] = child;
-    parent->child_count++;
+    children = parent->children;
+    memmove(&children->list[index + 1], &children->list[index],
+            (children->count - index) * sizeof(children->list[0]));
+    children->list[index] = child;
+    children->count++;
     return true;
 }
 
 struct node *node_take_child(struct node *parent, const char *name, size_t name_length)
 {
+    struct node_children *children = parent->children;
     struct node *child;
     uint32_t index;
 
     if (!find_child(parent, name, name_length, &index))
         return NULL;
-    child = parent->children[index];
-    parent->child_count--;
-    memmove(&parent->children[index], &parent->children[index + 1],
-            (parent->child_count - index) * sizeof(*parent->children));
+    child = children->list[index];
+    children->count--;
+    memmove(&children->list[index], &children->list[index + 1],
+            (children->count - index) * sizeof(children->list[0]));
     return child;
 }
 
 size_t node_size(const struct node *node)
 {
-    return sizeof(*node) + node->name_length + 1 + node->value_length +
-           node->permission_count * sizeof(*node->permissions) + sizeof(node);
+    return node_block(node) + sizeof(node);
 }
 
 bool node_walk(const struct node *top, node_visitor *visit, void *context)
@@ -280,11 +330,11 @@ bool node_walk(const struct node *top, node_visitor *visit, void *context)
     while (depth) {
         const struct node *node = path[depth - 1];
 
-        if (next[depth - 1] == node->child_count) {
+        if (next[depth - 1] == node_child_count(node)) {
             depth--;
             continue;
         }
-        node = node->children[next[depth - 1]++];
+        node = node_child(node, next[depth - 1]++);
         if (depth > PATH_MAX_DEPTH || !visit(node, depth, context))
             return false;
         path[depth] = node;

@@ -13,30 +13,71 @@
 
 #include "permission.h"
 
-struct node {
-    unsigned int references;
-    bool numeric; /* the name is a number: listed before the others, in the numbers' order */
-    bool noted;   /* the journal has an entry of it, as a node of the live tree */
-    uint16_t permission_count;
-    uint16_t name_length;
-    uint32_t value_length;
-    uint32_t child_count;
-    uint32_t child_capacity;
-    uint64_t generation; /* of the last change of value, permissions or set of children */
-    struct permission *permissions;
-    char *value;
-    struct node **children; /* ordered by name */
-    struct node *next_dead; /* only while being freed */
-    char name[];
+struct node_children {
+    uint32_t count, capacity;
+    struct node *list[]; /* ordered by name */
 };
 
-/* New node without value and children, one reference; NULL: out of memory. */
+/* One allocation besides its children's list: most nodes have one permission, a short name and
+ * value. */
+struct node {
+    unsigned int references;
+    uint16_t name_length : 14;
+    uint16_t numeric : 1; /* the name is a number: before the others, in the numbers' order */
+    uint16_t noted : 1;   /* the journal has an entry of it, as a node of the live tree */
+    uint16_t permission_count;
+    union {
+        uint64_t generation;    /* of the last change of value, permissions or set of children */
+        struct node *next_dead; /* while being freed */
+    };
+    struct node_children *children; /* NULL: it never had one */
+    uint32_t value_length;
+    char contents[]; /* permissions, name with a NUL, value */
+};
+
+/* New node without children, one reference; NULL: out of memory. */
 struct node *node_new(const char *name, size_t name_length, const struct permission *permissions,
-                      unsigned int permission_count);
+                      unsigned int permission_count, const void *value, size_t value_length);
 
 struct node *node_reference(struct node *node);
 /* Drops a reference, and with the last one the node and its references. NULL is allowed. */
 void node_release(struct node *node);
+
+static inline const struct permission *node_permissions(const struct node *node)
+{
+    return (const struct permission *)node->contents;
+}
+
+static inline uint16_t node_owner(const struct node *node)
+{
+    return node_permissions(node)[0].domid;
+}
+
+/* Of a node that belongs to one tree or none yet. */
+static inline void node_set_owner(struct node *node, uint16_t domid)
+{
+    ((struct permission *)node->contents)[0].domid = domid;
+}
+
+static inline const char *node_name(const struct node *node)
+{
+    return node->contents + node->permission_count * sizeof(struct permission);
+}
+
+static inline const char *node_value(const struct node *node)
+{
+    return node_name(node) + node->name_length + 1;
+}
+
+static inline uint32_t node_child_count(const struct node *node)
+{
+    return node->children ? node->children->count : 0;
+}
+
+static inline struct node *node_child(const struct node *node, uint32_t index)
+{
+    return node->children->list[index];
+}
 
 /* The node at an absolute path below `root`, or NULL. */
 struct node *node_find(struct node *root, const char *path);
@@ -48,14 +89,15 @@ struct node *node_find(struct node *root, const char *path);
 struct node *node_find_deepest(struct node *root, const char *path, const char **rest);
 
 /*
- * Make the node at the existing `path` and its ancestors belong to *root alone, and return it.
- * NULL: out of memory, the tree means the same as before.
+ * Make the node at the existing `path` and its ancestors belong to *root alone, and return where
+ * its tree refers to it. NULL: out of memory, the tree means the same as before.
  */
-struct node *node_own(struct node **root, const char *path);
+struct node **node_own(struct node **root, const char *path);
 
-/* Set the value of a node that belongs to one tree. false: out of memory, unchanged. */
-bool node_set_value(struct node *node, const void *value, size_t length);
-bool node_set_permissions(struct node *node, const struct permission *permissions,
+/* Set the value of a node that belongs to one tree, which refers to it at *slot: it may move.
+ * false: out of memory, unchanged. */
+bool node_set_value(struct node **slot, const void *value, size_t length);
+bool node_set_permissions(struct node **slot, const struct permission *permissions,
                           unsigned int count);
 
 /* Put `child` (whose reference is taken over) under a node that belongs to one tree. */

@@ -9,7 +9,7 @@
 
 static bool allowed(const struct node *node, const struct actor *actor, unsigned int rights)
 {
-    return (permission_rights(node->permissions, node->permission_count, &actor->subject) &
+    return (permission_rights(node_permissions(node), node->permission_count, &actor->subject) &
             rights) == rights;
 }
 
@@ -53,12 +53,15 @@ static int make_chain(struct view *view, const struct actor *actor, const struct
     size_t name_length;
 
     while ((name = path_component(&rest, &name_length)) != NULL) {
-        node = node_new(name, name_length, ancestor->permissions, ancestor->permission_count);
+        bool is_last = !rest[strspn(rest, "/")];
+
+        node = node_new(name, name_length, node_permissions(ancestor), ancestor->permission_count,
+                        value, is_last ? length : 0);
         if (!node)
             goto no_memory;
         /* Whoever makes a node owns it; what a privileged one makes belongs to the parent's. */
         if (!actor->subject.privileged)
-            node->permissions[0].domid = actor->subject.domid;
+            node_set_owner(node, actor->subject.domid);
         node->generation = view->store->generation + 1;
         if (last && !node_add_child(last, node)) {
             node_release(node);
@@ -67,13 +70,10 @@ static int make_chain(struct view *view, const struct actor *actor, const struct
         if (!last)
             chain->top = node;
         last = node;
-        chain->owner = node->permissions[0].domid;
+        chain->owner = node_owner(node);
         chain->count++;
         chain->bytes += (long)node_size(node);
     }
-    if (!node_set_value(last, value, length))
-        goto no_memory;
-    chain->bytes += (long)length;
     return 0;
 
 no_memory:
@@ -86,7 +86,7 @@ static int attach_chain(struct view *view, const char *path, size_t ancestor_len
                         struct new_nodes *chain)
 {
     char ancestor_path[XENSTORE_ABS_PATH_MAX + 1];
-    struct node *ancestor;
+    struct node **ancestor;
     int error = view_reserve_deltas(view, 1);
 
     if (error)
@@ -94,9 +94,9 @@ static int attach_chain(struct view *view, const char *path, size_t ancestor_len
     memcpy(ancestor_path, path, ancestor_length);
     ancestor_path[ancestor_length] = '\0';
     ancestor = node_own(&view->root, ancestor_path);
-    if (!ancestor || !node_add_child(ancestor, chain->top))
+    if (!ancestor || !node_add_child(*ancestor, chain->top))
         return ENOMEM;
-    ancestor->generation = ++view->store->generation;
+    (*ancestor)->generation = ++view->store->generation;
     return view_account(view, chain->owner, chain->count, chain->bytes);
 }
 
@@ -109,7 +109,7 @@ static void note_chain(const struct view *view, const struct new_nodes *chain, c
 
     while (node && path_component(&rest, &length)) {
         view_note_changed(view, node, path, (size_t)(rest - path));
-        node = node->child_count ? node->children[0] : NULL;
+        node = node_child_count(node) ? node_child(node, 0) : NULL;
     }
 }
 
@@ -139,9 +139,9 @@ static int create(struct view *view, const struct actor *actor, const char *path
 static int overwrite(struct view *view, const struct actor *actor, const char *path,
                      const struct node *node, const void *value, size_t length)
 {
-    uint16_t owner = node->permissions[0].domid;
+    uint16_t owner = node_owner(node);
     long growth = (long)length - (long)node->value_length;
-    struct node *own;
+    struct node **own;
     int error;
 
     if (!allowed(node, actor, RIGHT_WRITE))
@@ -154,8 +154,8 @@ static int overwrite(struct view *view, const struct actor *actor, const char *p
     own = node_own(&view->root, path);
     if (!own || !node_set_value(own, value, length))
         return ENOMEM;
-    own->generation = ++view->store->generation;
-    view_note_changed(view, own, path, strlen(path));
+    (*own)->generation = ++view->store->generation;
+    view_note_changed(view, *own, path, strlen(path));
     return view_account(view, owner, 0, growth);
 }
 
@@ -208,7 +208,7 @@ static bool visit_removed(const struct node *node, unsigned int depth, void *con
         removal->error = EACCES;
     else
         removal->error =
-            view_account(&removal->freed, node->permissions[0].domid, -1, -(long)node_size(node));
+            view_account(&removal->freed, node_owner(node), -1, -(long)node_size(node));
     return !removal->error;
 }
 
@@ -218,7 +218,7 @@ static int take_out(struct view *view, const char *path, const struct removal *r
     size_t parent_length = path_parent_length(path);
     char parent_path[XENSTORE_ABS_PATH_MAX + 1];
     const char *name = strrchr(path, '/') + 1;
-    struct node *parent;
+    struct node **parent;
     int error = view_reserve_deltas(view, removal->freed.delta_count);
 
     if (error)
@@ -228,9 +228,9 @@ static int take_out(struct view *view, const char *path, const struct removal *r
     parent = node_own(&view->root, parent_path);
     if (!parent)
         return ENOMEM;
-    change->removed = node_take_child(parent, name, strlen(name));
+    change->removed = node_take_child(*parent, name, strlen(name));
     view_note_gone(view, path);
-    parent->generation = ++view->store->generation;
+    (*parent)->generation = ++view->store->generation;
     for (unsigned int i = 0; i < removal->freed.delta_count && !error; i++) {
         const struct usage_delta *delta = &removal->freed.deltas[i];
 
@@ -279,11 +279,11 @@ int store_remove(struct view *view, const struct actor *actor, const char *path,
 static int check_new_list(const struct node *node, const struct actor *actor,
                           const struct permission *list, unsigned int count)
 {
-    if (!permission_owner(node->permissions, &actor->subject))
+    if (!permission_owner(node_permissions(node), &actor->subject))
         return EACCES;
     if (actor->subject.privileged)
         return 0;
-    if (list[0].domid != node->permissions[0].domid)
+    if (list[0].domid != node_owner(node))
         return EPERM;
     return count > actor->quotas->limit[QUOTA_PERMISSIONS] ? ENOSPC : 0;
 }
@@ -293,13 +293,26 @@ static void account_new_list(struct view *view, const struct node *node, uint16_
 {
     /* Cannot fail: two deltas are reserved. */
     view_account(view, old_owner, -1, -(long)old_size);
-    view_account(view, node->permissions[0].domid, 1, (long)node_size(node));
+    view_account(view, node_owner(node), 1, (long)node_size(node));
+}
+
+/* For the watches. */
+static bool keep_old_list(struct change *change, const struct node *node)
+{
+    size_t size = node->permission_count * sizeof(struct permission);
+
+    change->old_permissions = malloc(size);
+    if (!change->old_permissions)
+        return false;
+    memcpy(change->old_permissions, node_permissions(node), size);
+    change->old_permission_count = node->permission_count;
+    return true;
 }
 
 int store_set_permissions(struct view *view, const struct actor *actor, const char *path,
                           const struct permission *list, unsigned int count, struct change *change)
 {
-    struct node *node;
+    struct node *node, **own;
     size_t old_size;
     int error = store_lookup(view, actor, path, RIGHT_WRITE, &node);
 
@@ -312,21 +325,17 @@ int store_set_permissions(struct view *view, const struct actor *actor, const ch
         error = view_reserve_deltas(view, 2);
     if (error)
         return error;
-    node = node_own(&view->root, path);
-    if (!node)
+    own = node_own(&view->root, path);
+    if (!own || !keep_old_list(change, *own))
         return ENOMEM;
-    old_size = node_size(node);
-    change->old_permissions = node->permissions;
-    change->old_permission_count = node->permission_count;
-    node->permissions = NULL;
-    if (!node_set_permissions(node, list, count)) {
-        node->permissions = change->old_permissions;
-        memset(change, 0, sizeof(*change));
+    old_size = node_size(*own);
+    if (!node_set_permissions(own, list, count)) {
+        change_release(change);
         return ENOMEM;
     }
-    node->generation = ++view->store->generation;
-    view_note_changed(view, node, path, strlen(path));
-    account_new_list(view, node, change->old_permissions[0].domid, old_size);
+    (*own)->generation = ++view->store->generation;
+    view_note_changed(view, *own, path, strlen(path));
+    account_new_list(view, *own, change->old_permissions[0].domid, old_size);
     change->happened = true;
     return 0;
 }

@@ -11,7 +11,7 @@ int store_init(struct store *store, uint16_t owner)
     struct permission permission = {.domid = owner, .rights = RIGHT_NONE};
 
     memset(store, 0, sizeof(*store));
-    store->root = node_new("", 0, &permission, 1);
+    store->root = node_new("", 0, &permission, 1, NULL, 0);
     if (!store->root)
         return ENOMEM;
     store->usage[owner].nodes = 1;

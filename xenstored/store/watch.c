@@ -239,8 +239,8 @@ void watch_fire_first(struct connection *connection, const char *path, const cha
 
 static bool readable(const struct node *node, const struct subject *subject)
 {
-    return node &&
-           (permission_rights(node->permissions, node->permission_count, subject) & RIGHT_READ);
+    return node && (permission_rights(node_permissions(node), node->permission_count, subject) &
+                    RIGHT_READ);
 }
 
 /*
@@ -326,7 +326,7 @@ void watches_fire(struct server *server, const char *path, const struct change *
             hash = hash_on(hash, path + 1, end - 1);
         fire_bucket(server, path, end, hash, path, change);
     }
-    if (change->removed && change->removed->child_count)
+    if (change->removed && node_child_count(change->removed))
         fire_below(server, path, change);
 }
 

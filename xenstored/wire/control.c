@@ -61,11 +61,11 @@ static bool check_node(const struct node *node, unsigned int depth, void *contex
 
     (void)depth;
     check->nodes++;
-    check->usage[node->permissions[0].domid].nodes++;
-    check->usage[node->permissions[0].domid].bytes += (long)node_size(node);
-    for (uint32_t i = 0; i < node->child_count; i++) {
+    check->usage[node_owner(node)].nodes++;
+    check->usage[node_owner(node)].bytes += (long)node_size(node);
+    for (uint32_t i = 0; i < node_child_count(node); i++) {
         /* A child that a search does not find is out of order. */
-        if (node_find((struct node *)node, node->children[i]->name) != node->children[i])
+        if (node_find((struct node *)node, node_name(node_child(node, i))) != node_child(node, i))
             check->bad_order++;
     }
     return true;

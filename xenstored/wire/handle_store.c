@@ -68,7 +68,7 @@ int handle_read(struct request *request)
 
     if (!error)
         error = find_node(request, given, &node);
-    return error ? error : reply_data(request, node->value, node->value_length);
+    return error ? error : reply_data(request, node_value(node), node->value_length);
 }
 
 int handle_write(struct request *request)
@@ -126,13 +126,13 @@ int handle_directory(struct request *request)
         error = find_node(request, given, &node);
     if (error)
         return error;
-    for (uint32_t i = 0; i < node->child_count; i++) {
-        const struct node *child = node->children[i];
+    for (uint32_t i = 0; i < node_child_count(node); i++) {
+        const struct node *child = node_child(node, i);
         size_t size = child->name_length + 1u;
 
         if (length + size > sizeof(names))
             return E2BIG;
-        memcpy(names + length, child->name, size);
+        memcpy(names + length, node_name(child), size);
         length += size;
     }
     return reply_data(request, names, length);
@@ -154,22 +154,22 @@ int handle_directory_part(struct request *request)
     if (error)
         return error;
     length = (size_t)snprintf(part, sizeof(part), "%" PRIu64, node->generation) + 1;
-    for (i = 0; i < node->child_count; i++) {
-        const struct node *child = node->children[i];
+    for (i = 0; i < node_child_count(node); i++) {
+        const struct node *child = node_child(node, i);
         size_t size = child->name_length + 1u;
 
         /* One byte stays for the empty name that ends the last part. */
         if (position >= offset && length + size + 1 > sizeof(part))
             break;
         if (position >= offset) {
-            memcpy(part + length, child->name, size);
+            memcpy(part + length, node_name(child), size);
             length += size;
         }
         position += size;
     }
     if (offset > position)
         return EINVAL;
-    if (i == node->child_count)
+    if (i == node_child_count(node))
         part[length++] = '\0';
     return reply_data(request, part, length);
 }
@@ -217,7 +217,7 @@ int handle_get_perms(struct request *request)
     if (path_is_special(given))
         return get_special(request, given);
     error = find_node(request, given, &node);
-    return error ? error : reply_permissions(request, node->permissions, node->permission_count);
+    return error ? error : reply_permissions(request, node_permissions(node), node->permission_count);
 }
 
 static int set_special(struct request *request, const char *name, const struct permission *list,

@@ -79,7 +79,7 @@ static void play(struct server *server, struct client *root, struct client *gues
 
 static bool count_node(const struct node *node, unsigned int depth, void *context)
 {
-    struct usage *usage = &((struct usage *)context)[node->permissions[0].domid];
+    struct usage *usage = &((struct usage *)context)[node_owner(node)];
 
     (void)depth;
     usage->nodes++;
