@@ -289,7 +289,8 @@ static bool is_ours(int fd, size_t *size)
 static const char *read_file(struct server *server, int fd, size_t *size, size_t *good)
 {
     const char *problem;
-    void *bytes;
+    size_t length;
+    char *bytes;
 
     if (!is_ours(fd, size))
         return "it is not a file that only this user can write";
@@ -298,8 +299,12 @@ static const char *read_file(struct server *server, int fd, size_t *size, size_t
     bytes = mmap(NULL, *size, PROT_READ, MAP_PRIVATE, fd, 0);
     if (bytes == MAP_FAILED)
         return strerror(errno);
-    problem = state_load(server, bytes, *size, good);
-    munmap(bytes, *size);
+    length = *size;
+    problem = state_load(server, bytes, length, good);
+    /* Room that was set aside is nothing that was lost. */
+    while (!problem && *size > *good && !bytes[*size - 1])
+        --*size;
+    munmap(bytes, length);
     return problem;
 }
 

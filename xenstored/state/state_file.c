@@ -5,25 +5,76 @@
 #include <fcntl.h>
 #include <libgen.h>
 #include <linux/magic.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include "state.h"
+
+/* What room is set aside at a time, and what goes there rather than by a system call of its own. */
+#define WINDOW (64u << 10)
+#define SMALL  (4u << 10)
+
 /* What is in memory only has no disk to wait for. */
-static bool has_a_disk(int fd)
+static void look_where_it_is(struct state_file *file, bool sync)
 {
     struct statfs status;
 
-    return fstatfs(fd, &status) < 0 || status.f_type != TMPFS_MAGIC;
+    file->in_memory = fstatfs(file->fd, &status) == 0 && status.f_type == TMPFS_MAGIC;
+    file->sync = sync && !file->in_memory;
+    file->window = NULL;
+}
+
+static void drop_window(struct state_file *file)
+{
+    if (file->window)
+        munmap(file->window, WINDOW);
+    file->window = NULL;
+}
+
+/* In memory, room that is set aside stays there, whatever else comes: no store to it can fail. */
+static bool move_window(struct state_file *file)
+{
+    size_t start = file->size & ~((size_t)sysconf(_SC_PAGESIZE) - 1);
+    void *window;
+
+    drop_window(file);
+    if (fallocate(file->fd, 0, (off_t)start, WINDOW) < 0)
+        return false;
+    window = mmap(NULL, WINDOW, PROT_READ | PROT_WRITE, MAP_SHARED, file->fd, (off_t)start);
+    if (window == MAP_FAILED)
+        return false;
+    file->window = window;
+    file->window_start = start;
+    return true;
+}
+
+/* What a frame begins with comes last: until then a reader finds zeroes there, and no frame. */
+static bool put_in_window(struct state_file *file, const char *bytes, size_t count)
+{
+    size_t heading = count < FRAME_HEADING ? count : FRAME_HEADING;
+    char *to;
+
+    if (!file->in_memory || count > SMALL)
+        return false;
+    if ((!file->window || file->size + count > file->window_start + WINDOW) && !move_window(file))
+        return false;
+    to = file->window + (file->size - file->window_start);
+    memcpy(to + heading, bytes + heading, count - heading);
+    atomic_signal_fence(memory_order_seq_cst);
+    memcpy(to, bytes, heading);
+    return true;
 }
 
 int state_file_continue(struct state_file *file, int fd, size_t size)
 {
     file->fd = fd;
     file->size = size;
-    file->sync = file->sync && has_a_disk(fd);
+    look_where_it_is(file, file->sync);
     return ftruncate(fd, (off_t)size) < 0 ? errno : 0;
 }
 
@@ -34,7 +85,7 @@ int state_file_create(struct state_file *file, const char *path, bool sync)
     file->size = 0;
     if (file->fd < 0)
         return errno;
-    file->sync = sync && has_a_disk(file->fd);
+    look_where_it_is(file, sync);
     return 0;
 }
 
@@ -58,14 +109,15 @@ static int write_whole(const struct state_file *file, const char *bytes, size_t 
 
 int state_file_append(struct state_file *file, const void *bytes, size_t count)
 {
-    int error = write_whole(file, bytes, count);
+    int error = put_in_window(file, bytes, count) ? 0 : write_whole(file, bytes, count);
 
-    if (!error)
+    if (!error) {
         file->size += count;
+        return 0;
+    }
     /* Else a reader of the file finds a frame without its end, and leaves it out. */
-    else if (ftruncate(file->fd, (off_t)file->size) < 0)
-        return errno;
-    return error;
+    drop_window(file);
+    return ftruncate(file->fd, (off_t)file->size) < 0 ? errno : error;
 }
 
 static int sync_directory(const char *path)
@@ -93,7 +145,9 @@ int state_file_rename(const struct state_file *file, const char *from, const cha
 
 void state_file_close(struct state_file *file)
 {
-    if (file->fd >= 0)
+    if (file->fd >= 0) {
+        drop_window(file);
         close(file->fd);
+    }
     file->fd = -1;
 }

@@ -8,9 +8,12 @@
 #include "state_bytes.h"
 
 struct state_file {
-    int fd;      /* -1: none */
-    bool sync;   /* what is written is on the disk before it counts */
-    size_t size; /* of what is whole in it */
+    int fd;         /* -1: none */
+    bool sync;      /* what is written is on the disk before it counts */
+    size_t size;    /* of what is whole in it; zeroes may follow, where room is set aside */
+    bool in_memory; /* in a file system that is nothing else */
+    char *window;   /* room set aside from window_start on, mapped; NULL: none */
+    size_t window_start;
 };
 
 /*

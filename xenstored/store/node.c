@@ -216,12 +216,14 @@ static bool own_slot(struct node **slot)
 
 struct node **node_own(struct node **root, const char *path)
 {
-    struct node **slot = own_slot(root) ? root : NULL;
+    struct node **slot = root;
     const char *next = path, *name;
     size_t length;
     uint32_t index;
 
-    while (slot && (name = path_component(&next, &length)) != NULL) {
+    if (!own_slot(root))
+        return NULL;
+    while ((name = path_component(&next, &length)) != NULL) {
         if (!find_child(*slot, name, length, &index))
             return NULL;
         slot = &(*slot)->children->list[index];

@@ -217,7 +217,8 @@ int handle_get_perms(struct request *request)
     if (path_is_special(given))
         return get_special(request, given);
     error = find_node(request, given, &node);
-    return error ? error : reply_permissions(request, node_permissions(node), node->permission_count);
+    return error ? error
+                 : reply_permissions(request, node_permissions(node), node->permission_count);
 }
 
 static int set_special(struct request *request, const char *name, const struct permission *list,

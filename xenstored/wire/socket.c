@@ -33,7 +33,9 @@ static ssize_t client_write(void *context, const struct iovec *pieces, int count
 {
     const struct client *client = context;
     const struct msghdr message = {.msg_iov = (struct iovec *)pieces, .msg_iovlen = (size_t)count};
-    ssize_t done = sendmsg(client->fd, &message, MSG_DONTWAIT | MSG_NOSIGNAL);
+    const int flags = MSG_DONTWAIT | MSG_NOSIGNAL;
+    ssize_t done = count == 1 ? send(client->fd, pieces->iov_base, pieces->iov_len, flags)
+                              : sendmsg(client->fd, &message, flags);
 
     if (done >= 0)
         return done;

@@ -9,6 +9,26 @@
 #include "xenstore_kept.h"
 
 char kept_path[64];
+const char *kept_directory = "/tmp";
+
+/* Up to where one frame follows another. */
+static size_t whole_size(const struct kept_copy *copy)
+{
+    static const struct server server;
+    struct writer heading = {0};
+    struct reader file = reader_of(copy->bytes, copy->size), records;
+    size_t whole;
+
+    state_put_heading(&server, &heading);
+    whole = heading.length;
+    writer_free(&heading);
+    if (copy->size < whole)
+        return copy->size;
+    take_bytes(&file, whole);
+    while (state_take_frame(&file, &records))
+        whole = (size_t)((const char *)file.next - copy->bytes);
+    return whole;
+}
 
 void kept_read(struct kept_copy *copy)
 {
@@ -17,6 +37,9 @@ void kept_read(struct kept_copy *copy)
     assert_non_null(file);
     copy->size = fread(copy->bytes, 1, sizeof(copy->bytes), file);
     fclose(file);
+    for (size_t size = whole_size(copy); size < copy->size; size++)
+        assert_int_equal(copy->bytes[size], 0);
+    copy->size = whole_size(copy);
 }
 
 void kept_write(const struct kept_copy *copy)
@@ -63,7 +86,7 @@ int kept_setup(void **state)
 
     if (fake_setup(state))
         return -1;
-    strcpy(kept_path, "/tmp/xenstore-state-XXXXXX");
+    snprintf(kept_path, sizeof(kept_path), "%s/xenstore-state-XXXXXX", kept_directory);
     file = mkstemp(kept_path);
     if (file < 0)
         return -1;

@@ -6,8 +6,9 @@
 #include "../../../xenstored/state/state.h"
 #include "xenstore_fake.h"
 
-/* Where the state is kept. */
+/* Where the state is kept, and below what: changed between tests only. */
 extern char kept_path[64];
+extern const char *kept_directory;
 
 /* A file's bytes, as they were at some time. */
 struct kept_copy {
@@ -15,6 +16,7 @@ struct kept_copy {
     size_t size;
 };
 
+/* Without the zeroes behind the last frame, where room may be set aside. */
 void kept_read(struct kept_copy *copy);
 void kept_write(const struct kept_copy *copy);
 
