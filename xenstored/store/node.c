@@ -224,7 +224,7 @@ struct node **node_own(struct node **root, const char *path)
     if (!own_slot(root))
         return NULL;
     while ((name = path_component(&next, &length)) != NULL) {
-        if (!find_child(*slot, name, length, &index))
+        if (!(*slot)->children || !find_child(*slot, name, length, &index))
             return NULL;
         slot = &(*slot)->children->list[index];
         if (!own_slot(slot))
