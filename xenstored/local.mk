@@ -43,6 +43,7 @@ CLEANFILES += tests/fuzz/xenstore_state tests/fuzz/xenstore_wire
 if NATIVE_TESTS
 xenstore_tests = \
 	tests/unit/xenstore_domains \
+	tests/unit/xenstore_many_rings \
 	tests/unit/xenstore_memory \
 	tests/unit/xenstore_nodes \
 	tests/unit/xenstore_permissions \
@@ -66,6 +67,9 @@ xenstore_fake = tests/unit/xenstore/xenstore_fake.c tests/unit/xenstore/xenstore
 tests_unit_xenstore_domains_SOURCES = tests/unit/xenstore/xenstore_domains.c $(xenstore_fake)
 tests_unit_xenstore_domains_CPPFLAGS = $(xenstored_cppflags)
 tests_unit_xenstore_domains_LDADD = $(xenstore_test_libs)
+tests_unit_xenstore_many_rings_SOURCES = tests/unit/xenstore/xenstore_many_rings.c $(xenstore_fake)
+tests_unit_xenstore_many_rings_CPPFLAGS = $(xenstored_cppflags) -DDOMAINS=10000
+tests_unit_xenstore_many_rings_LDADD = $(xenstore_test_libs)
 tests_unit_xenstore_nodes_SOURCES = tests/unit/xenstore/xenstore_nodes.c $(xenstore_fixture)
 tests_unit_xenstore_nodes_CPPFLAGS = $(xenstored_cppflags)
 tests_unit_xenstore_nodes_LDADD = $(xenstore_test_libs)

@@ -286,27 +286,53 @@ static void fire_bucket(struct server *server, const char *watched, size_t watch
     }
 }
 
-/* Watches below a removed node, on nodes that went with it. */
-static void fire_below(struct server *server, const char *path, const struct change *change)
+/* A walk over what was removed, with the path of each node and its hash. */
+struct removed_walk {
+    struct server *server;
+    const struct change *change;
+    char path[XENSTORE_ABS_PATH_MAX + 1];
+    size_t length[PATH_MAX_DEPTH + 1];
+    uint32_t hash[PATH_MAX_DEPTH + 1];
+};
+
+/* The watches on exactly that node, which went with one above it. */
+static bool fire_removed(const struct node *node, unsigned int depth, void *context)
 {
-    size_t length = strlen(path);
+    struct removed_walk *walk = context;
+    size_t start = depth ? walk->length[depth - 1] : 0;
+    struct list *head;
 
-    for (struct list *link = server->connections.next; link != &server->connections;
-         link = link->next) {
-        struct connection *connection = LIST_ENTRY(link, struct connection, link);
+    if (!depth)
+        return true;
+    if (start + 1 + node->name_length > XENSTORE_ABS_PATH_MAX)
+        return false;
+    walk->path[start] = '/';
+    memcpy(walk->path + start + 1, node_name(node), node->name_length + 1u);
+    walk->length[depth] = start + 1 + node->name_length;
+    walk->hash[depth] = hash_on(walk->hash[depth - 1], walk->path + start, node->name_length + 1u);
+    head = &walk->server->watches.buckets[walk->hash[depth] % WATCH_BUCKETS];
+    for (struct list *link = head->next; link != head; link = link->next) {
+        struct watch *watch = LIST_ENTRY(link, struct watch, bucket);
 
-        for (struct list *item = connection->watches.next; item != &connection->watches;
-             item = item->next) {
-            struct watch *watch = LIST_ENTRY(item, struct watch, link);
-            const struct node *node;
-
-            if (!path_is_below(watch->path, path) || !watch->path[length])
-                continue;
-            node = node_find(change->removed, watch->path + length);
-            if (node && may_see(server, &connection->actor.subject, watch->path, change, node))
-                add_event(watch, watch->path);
-        }
+        if (!strcmp(watch->path, walk->path) &&
+            may_see(walk->server, &watch->connection->actor.subject, walk->path, walk->change,
+                    node))
+            add_event(watch, walk->path);
     }
+    return true;
+}
+
+/* `hash` is the path's. As much work as there are nodes, however many watches there are elsewhere.
+ */
+static void fire_below(struct server *server, const char *path, uint32_t hash,
+                       const struct change *change)
+{
+    struct removed_walk walk = {.server = server, .change = change};
+
+    strcpy(walk.path, path);
+    walk.length[0] = strlen(path);
+    walk.hash[0] = hash;
+    node_walk(change->removed, fire_removed, &walk);
 }
 
 void watches_fire(struct server *server, const char *path, const struct change *change)
@@ -327,7 +353,7 @@ void watches_fire(struct server *server, const char *path, const struct change *
         fire_bucket(server, path, end, hash, path, change);
     }
     if (change->removed && node_child_count(change->removed))
-        fire_below(server, path, change);
+        fire_below(server, path, hash, change);
 }
 
 void watches_fire_special(struct server *server, enum special special)

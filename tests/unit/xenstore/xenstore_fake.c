@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -35,14 +36,18 @@ static int fake_state(struct hypervisor *hypervisor, uint16_t domid, struct doma
 
 static int fake_next_change(struct hypervisor *hypervisor, struct domain_report *report)
 {
-    for (uint16_t i = 0; i < DOMAINS; i++) {
-        struct fake_domain *domain = &fake_of(hypervisor)->domains[i];
+    struct fake *fake = fake_of(hypervisor);
 
-        if (domain->changed) {
-            domain->changed = false;
-            return fake_state(hypervisor, i, report);
+    for (unsigned int i = 0; i < DOMAINS; i++) {
+        uint16_t domid = (uint16_t)((fake->looked_at + i) % DOMAINS);
+
+        if (fake->domains[domid].changed) {
+            fake->domains[domid].changed = false;
+            fake->looked_at = domid;
+            return fake_state(hypervisor, domid, report);
         }
     }
+    fake->looked_at = 0;
     return -ENOENT;
 }
 
@@ -57,9 +62,10 @@ static uint64_t boot_time(void)
 static int fake_describe(struct hypervisor *hypervisor, uint16_t domid,
                          struct domain_description *description)
 {
-    static const char *const names[DOMAINS] = {"hardware", "control", "app", "late"};
+    static const char *const names[] = {"hardware", "control", "app", "late"};
 
-    strcpy(description->name, names[domid]);
+    snprintf(description->name, sizeof(description->name), "%s",
+             domid < 4 ? names[domid] : "another");
     if (domid == 2)
         memset(description->uuid, 0xab, sizeof(description->uuid));
     description->vcpus = domid == 2 ? 2 : 1;
@@ -92,15 +98,12 @@ static struct xenstore_domain_interface *fake_map(struct hypervisor *hypervisor,
 static void fake_unmap(struct hypervisor *hypervisor, struct xenstore_domain_interface *page,
                        bool own)
 {
-    for (uint16_t i = 0; i < DOMAINS; i++) {
-        struct fake_domain *domain = &fake_of(hypervisor)->domains[i];
+    struct fake_domain *domains = fake_of(hypervisor)->domains;
+    struct fake_domain *domain = LIST_ENTRY(page, struct fake_domain, page);
 
-        if (&domain->page == page) {
-            assert_true(domain->mapped);
-            assert_int_equal(own, i == 0);
-            domain->mapped = false;
-        }
-    }
+    assert_true(domain->mapped);
+    assert_int_equal(own, domain == &domains[0]);
+    domain->mapped = false;
 }
 
 static int fake_bind(struct hypervisor *hypervisor, uint16_t domid, uint32_t remote_port)
@@ -164,16 +167,16 @@ static const struct hypervisor_operations fake_operations = {
 
 int fake_setup(void **state)
 {
-    static const uint16_t roles[] = {XEN_DOMCTL_GETDOMSTATE_CAP_HARDWARE |
-                                         XEN_DOMCTL_GETDOMSTATE_CAP_XENSTORE,
-                                     XEN_DOMCTL_GETDOMSTATE_CAP_CONTROL, 0};
+    static const uint16_t roles[DOMAINS] = {XEN_DOMCTL_GETDOMSTATE_CAP_HARDWARE |
+                                                XEN_DOMCTL_GETDOMSTATE_CAP_XENSTORE,
+                                            XEN_DOMCTL_GETDOMSTATE_CAP_CONTROL};
     struct fake *fake = calloc(1, sizeof(*fake));
 
     if (!fake)
         return -1;
     fake->hypervisor.operations = &fake_operations;
     fake->launched = boot_time() - 50000000000;
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < DOMAINS - 1; i++) {
         struct fake_domain *domain = &fake->domains[i];
 
         domain->state = EXIST;

@@ -7,7 +7,10 @@
 
 #include "xenstore_fixture.h"
 
-#define DOMAINS     4
+/* Two of them have roles; the last one is not there at first. */
+#ifndef DOMAINS
+#define DOMAINS 4
+#endif
 #define CHANGE_PORT 1
 /* Local ports of the rings: this and the domain's id. */
 #define FIRST_PORT 10
@@ -30,14 +33,16 @@ struct fake {
     struct hypervisor hypervisor;
     struct fake_domain domains[DOMAINS];
     bool change_event;
-    uint64_t launched; /* when the domains began, by CLOCK_BOOTTIME, ns */
+    uint16_t looked_at; /* for changes, last */
+    uint64_t launched;  /* when the domains began, by CLOCK_BOOTTIME, ns */
     struct server server;
     struct client *root;
 };
 
 /*
- * cmocka's setup and teardown: *state is a struct fake whose domains 0 to 2 are introduced. Domain
- * 3 is not there yet. The teardown checks that the store is sound and nothing stays mapped.
+ * cmocka's setup and teardown: *state is a struct fake whose domains are introduced but for the
+ * last, which is not there yet. The teardown checks that the store is sound and nothing stays
+ * mapped.
  */
 int fake_setup(void **state);
 int fake_teardown(void **state);
