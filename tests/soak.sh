@@ -30,3 +30,26 @@ run_soak() {
         report "$verdict" "soak/${name#soak_}" "$what"
     done < <(_guests_results soak)
 }
+
+# _soak_store NAME DIRECTORY: the daemon of the store is killed SOAK_KILLS times amid changes, its state kept in DIRECTORY.
+_soak_store() {
+    local work log=$build/soak-store.log
+    work=$(mktemp -d -p "$2")
+    if "$build/crash" "$build/native/xenstored/xenstored" "$work" "${SOAK_KILLS:-200}" >"$log" 2>&1; then
+        report ok "soak/$1" "$(tail -n 1 "$log")"
+    else
+        report FAILED "soak/$1" "$(grep -v ': serving ' "$log" | tail -n 3)"
+    fi
+    rm -rf "$work"
+}
+
+run_soak_store() {
+    progress "xenstored, ${SOAK_KILLS:-200} kills twice"
+    if ! { build_native && make -s -C "$build/native" xenstored/xenstored >"$build/store.log" 2>&1 &&
+        gcc -std=gnu11 -D_GNU_SOURCE -O2 -Wall -Wextra -Werror "-I$top/include" -o "$build/crash" "$top/tests/store/crash.c"; }; then
+        report FAILED soak/store "does not build"
+        return
+    fi
+    _soak_store store_on_disk /var/tmp
+    [ ! -w /dev/shm ] || _soak_store store_in_memory /dev/shm
+}
