@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# Real peers: Debian's Xen 4.17 tools and daemons, unmodified, on Trefoil, and Trefoil's on Debian's Xen 4.17. Three boots, with
+# Real peers: Debian's Xen 4.17 tools and daemons, unmodified, on Trefoil, and Trefoil's on Debian's Xen 4.17, and Xen 4.20's test of a store. Four boots, with
 # the expectations of tests/system.sh; what is known not to work is in docs/peers.md. Sourced by check.
 # shellcheck shell=bash disable=SC2154
 
@@ -301,7 +301,35 @@ END
     expect_count "what was destroyed leaves the store" destroy '^[01]$' 1
 }
 
-# run_peers: three boots, each with the name that its tests begin with.
+# Xen 4.20's own test of a store, out of a later Debian, on our daemon: on its socket, and on a guest's ring. A line a test, with its time.
+_peers_store_tests() {
+    local directory=$cache/peers-4.20 overlay=$build/peers/newer-tools library
+    if ! unpack_alone_from_suite trixie arm64 "$directory" xen-utils-4.20 libxenstore4 libxentoolcore1 libc6; then
+        report skipped peers/store-tests "$suite_failure"
+        return
+    fi
+    rm -rf "$overlay"
+    mkdir -p "$overlay/opt/xen-4.20"
+    cp "$directory/usr/lib/xen-4.20/bin/test-xenstore" "$overlay/opt/xen-4.20/"
+    for library in libxenstore.so.4 libxentoolcore.so.1 libc.so.6 ld-linux-aarch64.so.1; do
+        cp -L "$(find "$directory" -name "$library" -print -quit)" "$overlay/opt/xen-4.20/"
+    done
+    boot store-tests --in control,hardware --overlay "$overlay" <<'END'
+test_store() { cd /opt/xen-4.20 && timeout 100 ./ld-linux-aarch64.so.1 --library-path . ./test-xenstore; }
+case $(hostname) in
+control)
+step ring 'test_store' ;;
+hardware)
+step socket 'test_store' ;;
+esac
+END
+    expect_status "Xen 4.20's test-xenstore passes on the socket" socket 0
+    expect_count "in all its tests" socket '^[a-z0-9 ]+: +[0-9]+ ns$' 12
+    expect_status "it passes on a ring" ring 0
+    expect_count "in all its tests, too" ring '^[a-z0-9 ]+: +[0-9]+ ns$' 12
+}
+
+# run_peers: four boots, each with the name that its tests begin with.
 run_peers() {
     local group=peers peers_results=$build/peers peers_overlay=$build/peers/tools
     local system_results=$peers_results
@@ -318,4 +346,5 @@ run_peers() {
     if wanted peers tools-on-trefoil; then _peers_tools_on_trefoil; fi
     if wanted peers daemons-on-trefoil; then _peers_daemons_on_trefoil; fi
     if wanted peers tools-on-xen; then _peers_tools_on_xen; fi
+    if wanted peers store-tests; then _peers_store_tests; fi
 }
