@@ -33,6 +33,7 @@ _guests_board() {
     case $1 in
     alone) _guests_domain alone 1 0 2 "" ;;
     soak) _guests_domain soak 1 5 2 "" ;;
+    watchdog) _guests_domain watchdog 1 6 1 "" ;;
     pair)
         if [ "$_guests_peer" = 1 ]; then
             _guests_domain tester 1 1 1 ""
@@ -50,8 +51,8 @@ _guests_board() {
     esac
 }
 
-# _guests_boot HYPERVISOR OPTIONS BOARD: runs the board until its tests are done or nothing comes any more; leaves its lines
-# in the file log of guests_directory.
+# _guests_boot HYPERVISOR OPTIONS BOARD: runs the board until its tests are done (or the log says _guests_end) or nothing comes any more;
+# leaves its lines in the file log of guests_directory.
 _guests_boot() {
     local serial=$guests_directory/serial quiet=0 size=0 now qemu
     rm -rf "$guests_directory"
@@ -68,7 +69,7 @@ _guests_boot() {
         -device "loader,file=$_guests_image,addr=$_guests_address,force-raw=on" </dev/null >"$guests_directory/stderr" 2>&1 &
     qemu=$!
     # A test that hangs is ended by its own timer after 3 s of the guest's time; this is for all else.
-    while ! grep -aq 'tests done' "$serial" && [ "$quiet" -lt 400 ] && kill -0 "$qemu" 2>/dev/null; do
+    while ! grep -aqE "${_guests_end:-tests done}" "$serial" && [ "$quiet" -lt 400 ] && kill -0 "$qemu" 2>/dev/null; do
         sleep 0.2
         now=$(stat -c %s "$serial")
         if [ "$now" = "$size" ]; then quiet=$((quiet + 1)); else quiet=0; fi
@@ -104,6 +105,22 @@ _guests_prepare() {
     _guests_image=$build/arm64/guests/bare/tests.bin
 }
 
+# _guests_watchdog WHICH: the tests of watchdogs, and that a domain that feeds only the other one of its two watchdogs ends, and the log says of what.
+_guests_watchdog() {
+    local verdict name what _guests_bootargs="which=$1" _guests_end="domain 1 has shut down|tests done"
+    guests_directory=$build/guests/watchdog-$1
+    _guests_boot "$build/arm64/hypervisor/trefoil" "" watchdog
+    while read -r verdict name what; do
+        report "$verdict" "guests/$name $1" "$what"
+    done < <(_guests_results watchdog | grep -v watchdog_expires)
+    if grep -q '^(trefoil) watchdog: its watchdog of 1 s has run out' "$guests_directory/log" &&
+        grep -q '^(trefoil) watchdog: domain 1 has shut down: watchdog' "$guests_directory/log"; then
+        report ok "guests/watchdog_expires $1"
+    else
+        report FAILED "guests/watchdog_expires $1" "$guests_directory/log does not say that watchdog $1 ended the domain"
+    fi
+}
+
 # Boards, and with which options of the hypervisor.
 _guests_runs="alone
 pair
@@ -122,6 +139,9 @@ run_guest_tests() {
             report "$verdict" "guests/$name${options:+ $options}" "$what"
         done < <(_guests_results "$board")
     done <<<"$_guests_runs"
+    progress guests/watchdog
+    _guests_watchdog 1
+    _guests_watchdog 2
 }
 
 # run_guest_tests_on_xen: on Xen each test has the result that docs/differences.md says: passed, unless it has a row there.

@@ -107,7 +107,7 @@ guests_bare_tests_elf_SOURCES = guests/bare/start.S guests/bare/bare.c guests/ba
 	guests/bare/tests/registers.c \
 	guests/bare/tests/sched.c guests/bare/tests/sgi.c guests/bare/tests/soak.c guests/bare/tests/spi.c \
 	guests/bare/tests/set_way.c guests/bare/tests/sysreg.c guests/bare/tests/timer.c guests/bare/tests/tree.c \
-	guests/bare/tests/upcall.c guests/bare/tests/vcpu.c guests/bare/tests/wait.c
+	guests/bare/tests/upcall.c guests/bare/tests/vcpu.c guests/bare/tests/wait.c guests/bare/tests/watchdog.c
 guests_bare_tests_elf_CPPFLAGS = $(BARE_CPPFLAGS)
 guests_bare_tests_elf_CFLAGS = $(BARE_CFLAGS)
 guests_bare_tests_elf_LDFLAGS = $(bare_link_options)

@@ -23,6 +23,7 @@ core_tests = \
 	tests/unit/core_domain_table \
 	tests/unit/core_events \
 	tests/unit/core_grants \
+	tests/unit/core_kept_log \
 	tests/unit/core_memory \
 	tests/unit/core_power \
 	tests/unit/core_restart \
@@ -63,6 +64,9 @@ tests_unit_core_events_LDADD = $(core_test_libs)
 tests_unit_core_grants_SOURCES = tests/unit/core/core_grants.c
 tests_unit_core_grants_CPPFLAGS = $(core_test_cppflags) $(CMOCKA_CFLAGS)
 tests_unit_core_grants_LDADD = $(core_test_libs)
+tests_unit_core_kept_log_SOURCES = tests/unit/core/core_kept_log.c
+tests_unit_core_kept_log_CPPFLAGS = $(core_test_cppflags) $(CMOCKA_CFLAGS)
+tests_unit_core_kept_log_LDADD = $(core_test_libs)
 tests_unit_core_memory_SOURCES = tests/unit/core/core_memory.c
 tests_unit_core_memory_CPPFLAGS = $(core_test_cppflags) $(CMOCKA_CFLAGS)
 tests_unit_core_memory_LDADD = $(core_test_libs)

@@ -108,6 +108,7 @@ void power_panic(void)
 void power_end(enum power_action action)
 {
     power_stop_others(false);
+    console_forget_lines();
     finish(action, 0);
 }
 

@@ -13,6 +13,7 @@ _machine_ends() {
     mkdir -p "$boot_directory"
     "$top/demo" exec --quiet --no-build --timeout 150 --log "$boot_directory/serial" "$@" \
         >"$boot_directory/stdout" 2>"$boot_directory/stderr"
+    tr -d '\r' <"$boot_directory/stdout" >"$boot_directory/step-stdout"
     tr -d '\r' <"$boot_directory/serial" >"$boot_directory/log" 2>/dev/null
     if [ $((SECONDS - started)) -lt 140 ]; then
         report ok "$group/$current: the machine ends" "$((SECONDS - started)) s"
@@ -41,6 +42,16 @@ _machine_ends machine-panic --in control -- '(while :; do :; done) & xl debug-ke
 expect "a panic says what happened" log '^\(trefoil\) control asked for a panic'
 expect "and resets" log '^\(trefoil\) the machine is reset$'
 reject "all CPUs stop" log 'do not answer'
+
+# The same where the board is let start again, which finds the last lines where the panic left them. What control runs is the same in both lives.
+printf '#!/bin/bash\nfor word; do shift; [ "$word" = -no-reboot ] || set -- "$@" "$word"; done\nexec qemu-system-aarch64 "$@"\n' \
+    >"$system_results/qemu-that-resets"
+chmod +x "$system_results/qemu-that-resets"
+_machine_ends machine-again --in control --qemu "$system_results/qemu-that-resets" -- \
+    'if xl dmesg | grep "> control asked for a panic"; then xl dmesg | grep "before the reset"; else xl debug-keys C; sleep 60; fi'
+expect "the next start tells the panic, in xl dmesg" stdout '^\(trefoil\) > control asked for a panic'
+expect "and that it was before the reset" stdout '^\(trefoil\) these were the last lines before the reset$'
+expect "on the serial line too" log '^\(trefoil\) > the machine is reset$'
 
 boot machine-refused --in app <<'END_OF_COMMANDS'
 step off 'xl shutdown --machine'

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The log: a ring that the readconsole sysctl reads, and lines on the UART. */
 #include "console_private.h"
+#include "kept_log.h"
 #include <trefoil/arch.h>
 #include <trefoil/errno.h>
 #include <trefoil/event_channel.h>
@@ -15,6 +16,7 @@
 #define LINE_SIZE 320U
 #define CHUNK     256U
 #define PREFIX    "(trefoil) "
+#define FORMER    PREFIX "> " /* what the last start's log ended with */
 
 /* Lines that a guest can provoke: so many at once, then so many in the same time again. */
 #define LIMIT_BURST    10U
@@ -23,6 +25,8 @@
 static struct {
     uint32_t start, end; /* free running; the oldest kept is never older than RING_SIZE */
     bool announce;       /* somebody can be told of new lines */
+    bool forget;         /* the next start is told nothing */
+    bool opened;         /* the former start's lines are before all others */
 } ring;
 static char ring_text[RING_SIZE] NOT_CLEARED;
 
@@ -38,8 +42,30 @@ static void ring_write(const char *text, size_t size)
         ring.start = ring.end - RING_SIZE;
 }
 
+static void tell_former(const char *text, size_t size)
+{
+    ring_write(FORMER, sizeof(FORMER) - 1);
+    ring_write(text, size);
+    ring_write("\n", 1);
+}
+
+/* Before all other lines, and before the UART is on, whichever comes first. */
+static void tell_all_former(void)
+{
+    static const char told[] = PREFIX "these were the last lines before the reset\n";
+
+    if (ring.opened)
+        return;
+    ring.opened = true;
+    if (kept_log_open(tell_former))
+        ring_write(told, sizeof(told) - 1);
+}
+
 static void log_line(const char *text, size_t size)
 {
+    tell_all_former();
+    if (!ring.forget)
+        kept_log_add(text, size);
     ring_write(PREFIX, sizeof(PREFIX) - 1);
     ring_write(text, size);
     ring_write("\n", 1);
@@ -137,6 +163,12 @@ void console_enter_last_lines(bool hurry)
         log_warning("%u characters of output are left out here", left_out);
 }
 
+void console_forget_lines(void)
+{
+    ring.forget = true;
+    kept_log_forget();
+}
+
 void log_ring_replay(void)
 {
     for (uint32_t at = ring.start; at != ring.end; at++) {
@@ -153,6 +185,7 @@ void log_ring_replay(void)
 void console_init(void)
 {
     console_lock();
+    tell_all_former();
     uart_enable();
     log_ring_replay();
     console_unlock();

@@ -18,6 +18,8 @@ void console_go_interrupt_driven(void);
 /* The machine ends: what waits, or in a hurry its last 1,024 characters, and what this pcpu logs
  * from here on is polled out at once, in bounded time. By core/power.c. */
 void console_enter_last_lines(bool hurry);
+/* After it, in good order: the next start need not tell how this one ended. */
+void console_forget_lines(void);
 
 /* What a domain's console needs; charged to it. `input`: may it have the focus. 0, -ENOMEM. By
  * core/construct/construct.c. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "machine.h"
+#include "../../../hypervisor/core/console/kept_log.h"
 #include "../../../hypervisor/core/memory/frame.h"
 #include <assert.h>
 #include <stdlib.h>
@@ -49,10 +50,14 @@ char *fake_behind_caches(const void *address)
     return behind_caches + ((const char *)address - memory);
 }
 
+struct kept_line fake_kept_lines[KEPT_LINES];
+
 /* Most of it is zeroes in both, and stays memory that was never touched. */
 UNWATCHED void arch_clean_for_guest(const void *address, uint64_t size)
 {
-    char *behind = fake_behind_caches(address);
+    uint64_t kept = (uint64_t)address - (uint64_t)kept_lines;
+    char *behind =
+        kept < sizeof(kept_lines) ? (char *)fake_kept_lines + kept : fake_behind_caches(address);
 
     if (memcmp(behind, address, size) != 0)
         memcpy(behind, address, size);

@@ -41,6 +41,8 @@ struct fake_machine {
 };
 
 extern struct fake_machine fake;
+/* What is in memory, behind the caches, of kept_lines: what a reset leaves of them. */
+extern struct kept_line fake_kept_lines[];
 extern struct pcpu fake_pcpus[FAKE_PCPUS];
 
 /* Once for a process: memory, CPUs, the log. */
