@@ -2,6 +2,7 @@
 /*
  * What domains print on the machine's UART, and who gets what is typed there. The domain with the
  * focus prints as it likes; others' output comes as whole lines with the domain's name before them.
+ * Who prints faster than the line takes it loses of its own, in whole lines, and is told how much.
  */
 #include "console_private.h"
 #include "console_guest.h"
@@ -28,6 +29,8 @@
 struct guest_console {
     bool input; /* may have the focus */
     char prefix[72];
+    struct uart_share share;
+    uint32_t left_out; /* characters */
     unsigned int length;
     char line[GUEST_LINE];
     uint32_t in_head, in_tail; /* free running */
@@ -49,11 +52,44 @@ int console_domain_init(struct domain *domain, bool input)
     return 0;
 }
 
+/* What uart_write_line() adds to a line at most. */
+static size_t frame_size(const struct guest_console *console)
+{
+    return strlen(console->prefix) + 2 * strlen("\r\n");
+}
+
+/* Has its domain room for so many characters? Then what was left out before is told first. */
+static bool admitted(struct guest_console *console, size_t size, size_t frame)
+{
+    char note[48] = "";
+    size_t told = 0;
+
+    if (console->left_out) {
+        snprintf(note, sizeof(note), "[%u characters are left out here]",
+                 (unsigned int)console->left_out);
+        told = strlen(note) + frame_size(console);
+    }
+    if (!uart_admit(&console->share, size + frame + told)) {
+        console->left_out += (uint32_t)size;
+        return false;
+    }
+    if (told)
+        uart_write_line(console->prefix, note, strlen(note));
+    console->left_out = 0;
+    return true;
+}
+
+static void write_line(struct guest_console *console)
+{
+    if (admitted(console, console->length, frame_size(console)))
+        uart_write_line(console->prefix, console->line, console->length);
+    console->length = 0;
+}
+
 static void flush_line(struct guest_console *console)
 {
     if (console->length)
-        uart_write_line(console->prefix, console->line, console->length);
-    console->length = 0;
+        write_line(console);
 }
 
 /* The focus stays with a domain that comes again. */
@@ -75,8 +111,7 @@ void console_domain_free(struct domain *domain)
 static void add_to_line(struct guest_console *console, char c)
 {
     if (c == '\n') {
-        uart_write_line(console->prefix, console->line, console->length);
-        console->length = 0;
+        write_line(console);
         return;
     }
     if ((unsigned char)c < ' ' && c != '\t' && c != '\033')
@@ -94,7 +129,8 @@ void console_guest_write(struct domain *domain, const char *text, size_t size)
         return;
     console_lock();
     if (focus == domain->id) {
-        uart_write(text, size);
+        if (admitted(console, size, 0))
+            uart_write(text, size);
     } else {
         for (size_t i = 0; i < size; i++)
             add_to_line(console, text[i]);

@@ -16,7 +16,18 @@ void console_unlock(void);
  */
 uint32_t console_lock_for_ever(bool hurry);
 
-/* All under the lock. Text goes out as it is; what finds no room is dropped. */
+/* What a domain has waiting for the UART. All zeroes: nothing. */
+struct uart_share {
+    uint32_t used; /* characters since none of its waited */
+    uint32_t last; /* where in the transmit ring the last of them ends at most */
+};
+
+/*
+ * All under the lock. May a domain add so many characters, at most? It may have as much waiting as
+ * it leaves free for other domains; a quarter of the ring is the log's alone.
+ */
+bool uart_admit(struct uart_share *share, size_t size);
+/* Text goes out as it is; what finds no room is dropped. */
 void uart_write(const char *text, size_t size);
 /* A whole line: begins at the left margin, ends with CR LF. */
 void uart_write_line(const char *prefix, const char *text, size_t size);

@@ -9,6 +9,7 @@
 #include <trefoil/string.h>
 
 #define TRANSMIT_SIZE 32768U
+#define DOMAINS_SIZE  (TRANSMIT_SIZE / 4 * 3) /* of it, for what domains print */
 /* How long a UART that takes nothing is polled. */
 #define UART_PATIENCE UINT64_C(100000000) /* ns */
 /* What the machine's last lines take at most, and of what waited before them (90 ms at 115200 Bd).
@@ -124,6 +125,28 @@ void uart_drain(bool all)
     }
     move_on();
     uart_want_transmit(uart.tail != uart.head);
+}
+
+static bool has_room(struct uart_share *share, size_t size)
+{
+    uint32_t waits = uart.head - uart.tail;
+    uint32_t free = waits < DOMAINS_SIZE ? DOMAINS_SIZE - waits : 0;
+
+    if (!waits || share->last - uart.tail - 1 >= TRANSMIT_SIZE)
+        share->used = 0;
+    return size <= free && share->used + size <= free - size;
+}
+
+bool uart_admit(struct uart_share *share, size_t size)
+{
+    if (!has_room(share, size)) {
+        uart_drain(false);
+        if (!has_room(share, size))
+            return false;
+    }
+    share->used += (uint32_t)size;
+    share->last = uart.head + (uint32_t)size;
+    return true;
 }
 
 /* What finds no room is dropped. */

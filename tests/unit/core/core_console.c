@@ -255,6 +255,89 @@ static size_t count_of(const char *text)
     return count;
 }
 
+static void fill(struct domain *domain, unsigned int lines)
+{
+    static const char line[] = "what one domain prints as fast as it can, and never ends to\n";
+
+    for (unsigned int i = 0; i < lines; i++)
+        console_guest_write(domain, line, sizeof(line) - 1);
+}
+
+static void all_out(void)
+{
+    fake.uart_room = SIZE_MAX / 2;
+    uart_transmit_ready();
+}
+
+/* A line that takes nothing, two that print without end: a third one's lines and the log come out.
+ */
+static void test_the_line_is_shared(void **state)
+{
+    (void)state;
+    options_init("console-focus=hypervisor");
+    offer_to_all();
+    quiet();
+    fake.uart_room = 0;
+    fill(hardware, 2000);
+    fill(guest, 2000);
+    console_guest_write(control, "said once\n", 10);
+    for (unsigned int i = 0; i < 100; i++)
+        log_info("a line of the log that has to be there, whatever domains print: %u", i);
+    all_out();
+    assert_non_null(strstr(fake.uart, "(control) said once\r\n"));
+    assert_int_equal(count_of("(trefoil) a line of the log"), 100);
+    assert_in_range(count_of("(guest) what one domain"), 30, 200);
+    assert_in_range(count_of("(hardware) what one domain"), 100, 500);
+    /* It had more than its part, and is told so; then all is as before. */
+    quiet();
+    fill(guest, 2);
+    assert_non_null(strstr(fake.uart, "characters are left out here]\r\n(guest) what one"));
+    assert_int_equal(count_of("left out"), 1);
+    assert_int_equal(count_of("(guest) what one"), 2);
+}
+
+/* A line that takes a character each 87 us, as 115200 Bd does, and two that always print: what each
+ * gets. */
+static void test_shares_are_fair(void **state)
+{
+    size_t guests, hardwares;
+
+    (void)state;
+    options_init("console-focus=hypervisor");
+    offer_to_all();
+    quiet();
+    fake.uart_pace = 87000;
+    for (unsigned int i = 0; i < 60000; i++) {
+        fake.now += 90000;
+        uart_transmit_ready();
+        if (i % 4 == 0)
+            fill(guest, 1);
+        if (i % 64 == 0)
+            fill(hardware, 1);
+    }
+    fake.uart_pace = 0;
+    guests = count_of("(guest) what one");
+    hardwares = count_of("(hardware) what one");
+    all_out();
+    assert_in_range(guests, hardwares / 3, 3 * hardwares);
+}
+
+/* It prints as it likes, within its part. */
+static void test_the_focus_leaves_room(void **state)
+{
+    (void)state;
+    options_init("console-focus=guest");
+    offer_to_all();
+    quiet();
+    fake.uart_room = 0;
+    for (unsigned int i = 0; i < 100000; i++)
+        console_guest_write(guest, "x", 1);
+    console_guest_write(control, "said once\n", 10);
+    all_out();
+    assert_non_null(strstr(fake.uart, "\r\n(control) said once\r\n"));
+    assert_in_range(strspn(fake.uart, "x"), 10000, 16000);
+}
+
 /* Each domain has its own limit of lines about it. */
 static void test_lines_about_a_domain(void **state)
 {
@@ -301,6 +384,9 @@ int main(void)
         TEST(test_without_a_console),
         TEST(test_lines_about_a_domain),
         TEST(test_the_rest_comes_out_later),
+        TEST(test_the_line_is_shared),
+        TEST(test_shares_are_fair),
+        TEST(test_the_focus_leaves_room),
     };
 
     fake_start();
