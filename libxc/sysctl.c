@@ -79,6 +79,15 @@ int xc_machine(struct xc_interface *xc, uint32_t command)
     return xc_sysctl_named(xc, &sysctl, "trefoil_machine");
 }
 
+int xc_cpu_note(struct xc_interface *xc, struct xen_sysctl_trefoil_cpu_note *note)
+{
+    struct xen_sysctl sysctl = {.cmd = XEN_SYSCTL_trefoil_cpu_note};
+    sysctl.u.trefoil_cpu_note = *note;
+    int rc = xc_sysctl_named(xc, &sysctl, "trefoil_cpu_note");
+    *note = sysctl.u.trefoil_cpu_note;
+    return rc;
+}
+
 int xc_send_debug_keys(struct xc_interface *xc, const char *keys)
 {
     struct xen_sysctl sysctl = {.cmd = XEN_SYSCTL_debug_keys};

@@ -16,9 +16,9 @@
     {                                                                                              \
         .name = (name_), .kind = LIBXL_KIND_CONST, .constant = (text)                              \
     }
-#define LIST(member, children_, type, name_, item_)                                                \
+#define LIST(struct_, member, children_, type, name_, item_)                                       \
     {                                                                                              \
-        .name = (name_), .kind = LIBXL_KIND_LIST, .offset = offsetof(struct libxl_domain, member), \
+        .name = (name_), .kind = LIBXL_KIND_LIST, .offset = offsetof(struct struct_, member),      \
         .size = sizeof(struct type), .children = (children_), .constant = (item_)                  \
     }
 #define END                                                                                        \
@@ -62,8 +62,8 @@ static const struct libxl_field build_fields[] = {
 static const struct libxl_field config_fields[] = {
     GROUP(create_fields, "c_info"),
     GROUP(build_fields, "b_info"),
-    LIST(disks, libxl_disk_fields, libxl_disk, "disks", "disk"),
-    LIST(nics, libxl_nic_fields, libxl_nic, "nics", "nic"),
+    LIST(libxl_domain, disks, libxl_disk_fields, libxl_disk, "disks", "disk"),
+    LIST(libxl_domain, nics, libxl_nic_fields, libxl_nic, "nics", "nic"),
     END,
 };
 
@@ -116,6 +116,13 @@ const struct libxl_field libxl_vcpu_fields[] = {
 
 #define INFO(member, kind, name) FIELD(libxl_info, member, LIBXL_KIND_##kind, name)
 
+static const struct libxl_field note_fields[] = {
+    FIELD(libxl_cpu_note, cpus, LIBXL_KIND_CPUMAP, "cpus"),
+    FIELD(libxl_cpu_note, open, LIBXL_KIND_BOOL, "open"),
+    FIELD(libxl_cpu_note, text, LIBXL_KIND_STRING, "text"),
+    END,
+};
+
 /* In the order of Xen's `xl info`, whose names these are. */
 const struct libxl_field libxl_info_fields[] = {
     INFO(host, STRING, "host"),
@@ -153,5 +160,6 @@ const struct libxl_field libxl_info_fields[] = {
     INFO(build_id, STRING, "build_id"),
     INFO(policy, TEXT, "policy"),
     INFO(config_format, NUMBER, "xend_config_format"),
+    LIST(libxl_info, notes, note_fields, libxl_cpu_note, "cpu_notes", "cpu_note"),
     END,
 };

@@ -158,6 +158,21 @@ static void fill_version(struct xc_interface *xc, struct libxl_info *out)
     xc_build_id(xc, out->build_id, sizeof(out->build_id));
 }
 
+/* Which errata the machine's CPUs have. */
+static void fill_notes(struct xc_interface *xc, struct libxl_info *out)
+{
+    struct xen_sysctl_trefoil_cpu_note note = {0};
+    out->notes.items = out->note;
+    while (out->notes.count < LIBXL_CPU_NOTES_MAX && xc_cpu_note(xc, &note) >= 0) {
+        struct libxl_cpu_note *next = &out->note[out->notes.count++];
+        for (unsigned int cpu = 0; cpu < 64; cpu++)
+            next->cpus[cpu / 8] |= (uint8_t)((note.cpus >> cpu & 1) << cpu % 8);
+        next->open = note.open;
+        memcpy(next->text, note.text, sizeof(next->text) - 1);
+        libxl_make_printable(next->text, strlen(next->text), "");
+    }
+}
+
 enum libxl_code libxl_info(struct libxl_ctx *ctx, struct libxl_info *out)
 {
     struct utsname names;
@@ -170,6 +185,7 @@ enum libxl_code libxl_info(struct libxl_ctx *ctx, struct libxl_info *out)
         return LIBXL_NO_HYPERVISOR;
     fill_version(ctx->xc, out);
     fill_policy(ctx->xc, out);
+    fill_notes(ctx->xc, out);
     int scheduler = xc_sched_id(ctx->xc);
     if (scheduler >= 0)
         snprintf(out->scheduler, sizeof(out->scheduler), "%s",

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "data.h"
+#include "print.h"
 
 /* Whether there is something to tell: what this domain may not know is empty. */
 static bool is_empty(const struct libxl_field *field, const struct libxl_info *info)
@@ -60,6 +61,16 @@ static int print_nodes(void)
     return XL_OK;
 }
 
+static void print_notes(const struct libxl_info *info)
+{
+    char cpus[LIBXL_MAP_BYTES * 8 * 4];
+    for (size_t i = 0; i < info->notes.count; i++) {
+        xl_format_cpumap(info->note[i].cpus, LIBXL_MAP_BYTES * 8, cpus, sizeof(cpus));
+        printf("%-22s : CPU %s: %s%s\n", "cpu_note", cpus, info->note[i].text,
+               info->note[i].open ? " (open)" : "");
+    }
+}
+
 /* What could be learnt is printed even if the rest is not told to this domain. */
 static int run(const struct xl_call *call)
 {
@@ -69,7 +80,9 @@ static int run(const struct xl_call *call)
     if (xl_wants_data(call, 'j'))
         return xl_print_data(call, &data) == XL_OK ? status : XL_FAILED;
     for (const struct libxl_field *field = libxl_info_fields; field->name; field++) {
-        if (!is_empty(field, &info) || (status == XL_OK && field->kind != LIBXL_KIND_TEXT))
+        if (field->kind == LIBXL_KIND_LIST)
+            print_notes(&info);
+        else if (!is_empty(field, &info) || (status == XL_OK && field->kind != LIBXL_KIND_TEXT))
             print_field(field, &info);
         if (!strcmp(field->name, "free_cpus") && xl_given(call, 'n') && status == XL_OK)
             status = print_cpus() == XL_OK ? print_nodes() : XL_FAILED;

@@ -152,6 +152,7 @@ SYSCTL_OF(readconsole, XEN_SYSCTL_readconsole, readconsole,
 SYSCTL_OF(readconsole_clear, XEN_SYSCTL_readconsole, readconsole,
           {.clear = 1, .buffer.q = (uint64_t)text, .count = sizeof(text)})
 SYSCTL(physinfo, XEN_SYSCTL_physinfo)
+SYSCTL(cpu_note, XEN_SYSCTL_trefoil_cpu_note)
 SYSCTL(sched_id, XEN_SYSCTL_sched_id)
 SYSCTL(availheap, XEN_SYSCTL_availheap)
 SYSCTL(debug_keys, XEN_SYSCTL_debug_keys)

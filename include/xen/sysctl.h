@@ -192,6 +192,17 @@ struct xen_sysctl_trefoil_machine {
     uint32_t command; /* IN: XEN_SYSCTL_TREFOIL_MACHINE_* */
 };
 
+/*
+ * Trefoil's own: what is wrong with CPUs of this machine (errata, leaks by speculation), and what
+ * is done about it, one by one. -ENOENT: there are no more.
+ */
+struct xen_sysctl_trefoil_cpu_note {
+    uint32_t position;     /* IN: 0 for the first; OUT: for the next */
+    uint32_t open;         /* OUT: 1, nothing is done though it would be needed */
+    uint64_aligned_t cpus; /* OUT: a mask of pcpus */
+    char text[112];        /* OUT: ends with NUL */
+};
+
 /* Operations. */
 #define XEN_SYSCTL_readconsole        1
 #define XEN_SYSCTL_tbuf_op            2
@@ -220,7 +231,8 @@ struct xen_sysctl_trefoil_machine {
 #define XEN_SYSCTL_get_cpu_policy     29
 #define XEN_SYSCTL_dt_overlay         30
 /* From here on Trefoil's own. */
-#define XEN_SYSCTL_trefoil_machine 2000
+#define XEN_SYSCTL_trefoil_machine  2000
+#define XEN_SYSCTL_trefoil_cpu_note 2001
 
 struct xen_sysctl {
     uint32_t cmd; /* XEN_SYSCTL_* */
@@ -240,6 +252,7 @@ struct xen_sysctl {
         struct xen_sysctl_cpupool_op cpupool_op;
         struct xen_sysctl_scheduler_op scheduler_op;
         struct xen_sysctl_trefoil_machine trefoil_machine;
+        struct xen_sysctl_trefoil_cpu_note trefoil_cpu_note;
         uint8_t pad[128];
     } u;
 };
@@ -256,6 +269,7 @@ XEN_LAYOUT_SIZE(struct xen_sysctl_debug_keys, 16);
 XEN_LAYOUT_SIZE(struct xen_sysctl_getcpuinfo, 24);
 XEN_LAYOUT_SIZE(struct xen_sysctl_availheap, 24);
 XEN_LAYOUT_SIZE(struct xen_sysctl_trefoil_machine, 4);
+XEN_LAYOUT_SIZE(struct xen_sysctl_trefoil_cpu_note, 128);
 XEN_LAYOUT_SIZE(struct xen_sysctl_cputopo, 12);
 XEN_LAYOUT_SIZE(struct xen_sysctl_cputopoinfo, 16);
 XEN_LAYOUT_SIZE(struct xen_sysctl_numainfo, 24);

@@ -211,6 +211,13 @@ int64_t call_ask_machine(struct xc_interface *xc, domid_t target)
     return xc_machine(xc, XEN_SYSCTL_TREFOIL_MACHINE_ASK);
 }
 
+int64_t call_cpu_note(struct xc_interface *xc, domid_t target)
+{
+    struct xen_sysctl_trefoil_cpu_note note = {0};
+    (void)target;
+    return xc_cpu_note(xc, &note);
+}
+
 int64_t call_cpu_topology(struct xc_interface *xc, domid_t target)
 {
     struct xen_sysctl_cputopo list[CPUS];

@@ -26,6 +26,8 @@ END
     expect_status "xl list of a domain that is not" list-none 1
     expect "xl list -l is JSON" list-json '"name": "app"'
     expect "xl info counts the CPUs" info "^nr_cpus +: $cpus$"
+    expect "xl info has the errata of the CPUs" info '^cpu_note +: CPU 0.*: Cortex-A57 erratum 1319537: an empty stage 2'
+    expect "and what is open" info '^cpu_note +: CPU 0.*: CVE-[-0-9]* .*\(open\)$'
     expect "xl info names the version" info '^xen_version +: '
     expect_status "xl info" info 0
     expect_status "xl dmesg" dmesg 0

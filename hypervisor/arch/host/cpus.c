@@ -47,6 +47,12 @@ void arch_cpus_started(void)
 {
 }
 
+bool arch_cpu_note(struct xen_sysctl_trefoil_cpu_note *note)
+{
+    (void)note;
+    return false;
+}
+
 /* A vcpu has its turn: its kernel handles what is pending, then waits for an interrupt. */
 static void run(struct pcpu *pcpu)
 {

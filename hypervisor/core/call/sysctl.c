@@ -181,6 +181,12 @@ int64_t op_availheap(struct vcpu *vcpu, struct xen_sysctl *op)
     return 0;
 }
 
+int64_t op_cpu_note(struct vcpu *vcpu, struct xen_sysctl *op)
+{
+    (void)vcpu;
+    return arch_cpu_note(&op->u.trefoil_cpu_note) ? 0 : -ENOENT;
+}
+
 int64_t op_machine(struct vcpu *vcpu, struct xen_sysctl *op)
 {
     static const char *const wishes[] = {[POWER_OFF] = "power off", [POWER_RESET] = "reset"};

@@ -12,6 +12,8 @@
 #include <trefoil/pcpu.h>
 #include <trefoil/types.h>
 
+struct xen_sysctl_trefoil_cpu_note;
+
 /* Hypervisor pages, errors and the log are in <trefoil/memory.h>, <trefoil/errno.h>,
  * <trefoil/printk.h>. */
 
@@ -142,6 +144,9 @@ bool arch_interrupt_waiting(void);
 int arch_start_secondary(unsigned int index);
 /* All CPUs that start have: the log says what is to be known of them. Once, at boot. */
 void arch_cpus_started(void);
+/* What is wrong with CPUs of the machine, and done about it: the note at or after its position,
+ * which goes on behind it. False: there are no more. */
+bool arch_cpu_note(struct xen_sysctl_trefoil_cpu_note *note);
 _Noreturn void arch_power_off(void);
 _Noreturn void arch_reset(void);
 /*
@@ -162,6 +167,14 @@ size_t uart_put(const char *text, size_t size);
 void uart_want_transmit(bool want);
 /* A character, or -1. */
 int uart_get(void);
+
+/* ---- the machine's watchdog: drivers/ ---- */
+
+/* From here on it resets the machine when it is not fed for so long. For how long: less where it
+ * cannot count so far, 0 where there is none. */
+unsigned long watchdog_start(unsigned long seconds);
+void watchdog_feed(void);
+void watchdog_stop(void);
 
 /* ---- figures that sysctls report ---- */
 uint32_t arch_cpu_khz(void);

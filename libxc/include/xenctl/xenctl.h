@@ -120,6 +120,8 @@ int xc_readconsole(struct xc_interface *xc, char *out, uint32_t size, int clear,
                    uint32_t *index);
 /* XEN_SYSCTL_TREFOIL_MACHINE_*: but for ASK it does not return when it works. */
 int xc_machine(struct xc_interface *xc, uint32_t command);
+/* The note at note->position, which goes on to the next one. -ENOENT: there are no more. */
+int xc_cpu_note(struct xc_interface *xc, struct xen_sysctl_trefoil_cpu_note *note);
 int xc_send_debug_keys(struct xc_interface *xc, const char *keys);
 
 /* ---- Domains ------------------------------------------------------------------------------------

@@ -181,6 +181,15 @@ enum libxl_code libxl_vcpu_set_affinity(struct libxl_ctx *ctx, uint32_t domid, u
 
 /* ---- The machine ---- */
 
+/* What is wrong with CPUs of the machine, and what the hypervisor does about it. */
+struct libxl_cpu_note {
+    uint8_t cpus[LIBXL_MAP_BYTES];
+    bool open; /* nothing is done, though it would be needed */
+    char text[112];
+};
+
+#define LIBXL_CPU_NOTES_MAX 64
+
 struct libxl_info {
     /* Of the domain that asks. */
     char host[65], release[65], version[65], machine[65];
@@ -204,7 +213,9 @@ struct libxl_info {
     char cc_compiler[64], cc_compile_by[16], cc_compile_domain[32], cc_compile_date[32];
     char build_id[136];
     uint32_t config_format;
-    char policy[16]; /* "" where the hypervisor does not say */
+    char policy[16];          /* "" where the hypervisor does not say */
+    struct libxl_items notes; /* struct libxl_cpu_note, in note[]; none where it does not say */
+    struct libxl_cpu_note note[LIBXL_CPU_NOTES_MAX];
 };
 
 /* What a domain that may not look at the machine is not told stays empty; the rest is filled in all

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "cpu/errata.h"
+#include <xen/sysctl.h>
 
 /* MIDR_EL1 as a core says it: Architecture is 15. */
 static uint64_t midr_of(uint32_t model, unsigned int variant, unsigned int revision)
@@ -86,6 +87,9 @@ static void every_row_has_a_core_and_can_apply(void **state)
 
         assert_non_null(core_name(row->model));
         assert_true(row->first <= row->last);
+        assert_in_range(
+            snprintf(NULL, 0, "%s erratum %u: %s", core_name(row->model), row->number, row->how), 1,
+            sizeof(((struct xen_sysctl_trefoil_cpu_note *)0)->text) - 1);
         assert_true(erratum_applies(row, midr_of(row->model, row->last >> 4, row->last & 15)));
         for (unsigned int j = 0; j < i; j++)
             assert_false(errata[j].number == row->number && errata[j].model == row->model);

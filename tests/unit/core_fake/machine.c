@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include "machine.h"
-#include "../../../hypervisor/core/console/kept_log.h"
 #include "../../../hypervisor/core/memory/frame.h"
 #include <assert.h>
 #include <stdlib.h>
@@ -310,6 +309,29 @@ size_t uart_put(const char *text, size_t size)
     fake.uart[fake.uart_size] = '\0';
     fake.uart_room -= size;
     return size;
+}
+
+bool arch_cpu_note(struct xen_sysctl_trefoil_cpu_note *note)
+{
+    return !note;
+}
+
+void watchdog_feed(void)
+{
+    fake.fed = fake.now;
+    fake.feeds++;
+}
+
+unsigned long watchdog_start(unsigned long seconds)
+{
+    fake.watchdog = seconds < fake.watchdog_most ? seconds : fake.watchdog_most;
+    watchdog_feed();
+    return fake.watchdog;
+}
+
+void watchdog_stop(void)
+{
+    fake.watchdog = 0;
 }
 
 void uart_want_transmit(bool want)

@@ -6,6 +6,7 @@
 #ifndef CORE_FAKE_MACHINE_H
 #define CORE_FAKE_MACHINE_H
 
+#include "../../../hypervisor/core/console/kept_log.h"
 #include <trefoil/domain.h>
 #include <trefoil/pcpu.h>
 
@@ -35,7 +36,10 @@ struct fake_machine {
     size_t uart_size, uart_room; /* what came out; how much more it takes */
     uint64_t uart_pace;          /* ns that a character takes; 0: none */
     bool uart_wanted;
-    bool concurrent; /* others write to pages in use meanwhile: they are not compared */
+    unsigned long watchdog_most, watchdog; /* s: how far the watchdog counts, what it is set to */
+    uint64_t fed;                          /* ns */
+    unsigned int feeds;
+    bool concurrent;            /* others write to pages in use meanwhile: they are not compared */
     unsigned int pieces;        /* of construction that were done */
     unsigned int continuations; /* of hypercalls that fake_call() made */
 };

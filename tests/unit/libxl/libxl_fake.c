@@ -150,6 +150,19 @@ static int64_t machine(uint32_t command)
     return 0;
 }
 
+static int64_t cpu_note(struct xen_sysctl_trefoil_cpu_note *note)
+{
+    const struct xen_sysctl_trefoil_cpu_note *found = &fake.notes[note->position];
+    uint32_t next = note->position + 1;
+    if (fake.look_error)
+        return fake.look_error;
+    if (next > sizeof(fake.notes) / sizeof(fake.notes[0]) || !found->text[0])
+        return -ENOENT;
+    *note = *found;
+    note->position = next;
+    return 0;
+}
+
 static int64_t answer_sysctl(struct xen_sysctl *sysctl)
 {
     if (sysctl->interface_version != fake.sysctl_version)
@@ -169,6 +182,7 @@ static int64_t answer_sysctl(struct xen_sysctl *sysctl)
         sysctl->u.scheduler_op.u.sched_credit2.ratelimit_us = 1000;
         return 0;
     case XEN_SYSCTL_trefoil_machine: return machine(sysctl->u.trefoil_machine.command);
+    case XEN_SYSCTL_trefoil_cpu_note: return cpu_note(&sysctl->u.trefoil_cpu_note);
     case XEN_SYSCTL_physinfo: sysctl->u.physinfo = fake.physical; return fake.look_error;
     default: return -ENOSYS;
     }

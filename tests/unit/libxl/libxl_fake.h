@@ -48,6 +48,7 @@ extern struct fake {
     uint32_t version;                                     /* major << 16 | minor */
     struct fake_domain domains[FAKE_DOMAINS];
     struct xen_sysctl_physinfo physical;
+    struct xen_sysctl_trefoil_cpu_note notes[4]; /* that with no text is the end */
     uint32_t scheduler;
     int scheduler_error, share_error; /* negative errno values */
     unsigned int share_questions;     /* how often a domain's share was asked for */

@@ -192,6 +192,40 @@ static void info_has_topology_and_json(void **state)
     yajl_tree_free(tree);
 }
 
+static void info_has_errata(void **state)
+{
+    (void)state;
+    char error[128];
+    const char *notes[] = {"cpu_notes", NULL}, *text[] = {"text", NULL}, *cpus[] = {"cpus", NULL},
+               *open[] = {"open", NULL};
+    run_xl(&run, "info");
+    assert_null(strstr(run.out, "cpu_note"));
+    fake.notes[0] = (struct xen_sysctl_trefoil_cpu_note){.cpus = 0xd,
+                                                         .text = "Cortex-A57 erratum 1: an answer"};
+    fake.notes[1] = (struct xen_sysctl_trefoil_cpu_note){
+        .cpus = UINT64_C(1) << 63, .open = 1, .text = "Cortex-A77 erratum 2: \033none"};
+    run_xl(&run, "info");
+    assert_int_equal(run.status, 0);
+    assert_non_null(
+        strstr(run.out, "cpu_note               : CPU 0,2-3: Cortex-A57 erratum 1: an answer\n"
+                        "cpu_note               : CPU 63: Cortex-A77 erratum 2: ?none (open)\n"));
+    run_xl(&run, "info --json");
+    yajl_val tree = yajl_tree_parse(run.out, error, sizeof(error));
+    yajl_val list = yajl_tree_get(tree, notes, yajl_t_array);
+    assert_non_null(list);
+    assert_int_equal(YAJL_GET_ARRAY(list)->len, 2);
+    yajl_val first = YAJL_GET_ARRAY(list)->values[0], second = YAJL_GET_ARRAY(list)->values[1];
+    assert_string_equal(YAJL_GET_STRING(yajl_tree_get(first, text, yajl_t_string)),
+                        "Cortex-A57 erratum 1: an answer");
+    assert_int_equal(YAJL_GET_ARRAY(yajl_tree_get(first, cpus, yajl_t_array))->len, 3);
+    assert_true(YAJL_IS_FALSE(yajl_tree_get(first, open, yajl_t_any)));
+    assert_true(YAJL_IS_TRUE(yajl_tree_get(second, open, yajl_t_any)));
+    yajl_tree_free(tree);
+    run_xl(&run, "info --xml");
+    assert_int_equal(run.status, 0);
+    assert_non_null(strstr(run.out, "<text>Cortex-A57 erratum 1: an answer</text>"));
+}
+
 /* A plain guest is not told of the machine, but may know which hypervisor it runs on. */
 static void info_prints_what_it_may(void **state)
 {
@@ -319,6 +353,7 @@ int main(void)
         cmocka_unit_test_setup(vcpu_list_is_classic, board),
         cmocka_unit_test_setup(info_is_classic, board),
         cmocka_unit_test_setup(info_has_topology_and_json, board),
+        cmocka_unit_test_setup(info_has_errata, board),
         cmocka_unit_test_setup(info_prints_what_it_may, board),
         cmocka_unit_test_setup(dmesg_prints_and_clears, board),
         cmocka_unit_test_setup(schedulers_and_pools, board),

@@ -8,8 +8,9 @@
 
 /* XSM_HW_PRIV in the series: hardware, and control too. */
 static const enum policy_operation hardware_too[] = {
-    OP_sysctl_readconsole,        OP_sysctl_readconsole_clear, OP_sysctl_physinfo,
-    OP_evtchn_bind_virq_con_ring, OP_evtchn_bind_virq_global,  OP_evtchn_bind_pirq,
+    OP_sysctl_readconsole,      OP_sysctl_readconsole_clear,  OP_sysctl_physinfo,
+    OP_sysctl_trefoil_cpu_note, OP_evtchn_bind_virq_con_ring, OP_evtchn_bind_virq_global,
+    OP_evtchn_bind_pirq,
 };
 
 /* XSM_TARGET: oneself, one's target, control; and in the series every device model. */

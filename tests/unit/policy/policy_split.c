@@ -137,12 +137,12 @@ static bool is_for_the_driver(enum policy_operation operation)
 }
 
 static const enum policy_operation state_of_the_machine[] = {
-    OP_sysctl_readconsole,      OP_evtchn_bind_virq_con_ring, OP_sysctl_physinfo,
-    OP_sysctl_sched_id,         OP_sysctl_getcpuinfo,         OP_sysctl_cputopoinfo,
-    OP_sysctl_numainfo,         OP_sysctl_availheap,          OP_sysctl_pcitopoinfo,
-    OP_sysctl_get_pmstat,       OP_sysctl_scheduler_op_get,   OP_sysctl_cpupool_info,
-    OP_xen_version_commandline, OP_xen_version_build_id,      OP_memory_machine_memory_map,
-    OP_domctl_get_device_group,
+    OP_sysctl_readconsole,        OP_evtchn_bind_virq_con_ring, OP_sysctl_physinfo,
+    OP_sysctl_trefoil_cpu_note,   OP_sysctl_sched_id,           OP_sysctl_getcpuinfo,
+    OP_sysctl_cputopoinfo,        OP_sysctl_numainfo,           OP_sysctl_availheap,
+    OP_sysctl_pcitopoinfo,        OP_sysctl_get_pmstat,         OP_sysctl_scheduler_op_get,
+    OP_sysctl_cpupool_info,       OP_xen_version_commandline,   OP_xen_version_build_id,
+    OP_memory_machine_memory_map, OP_domctl_get_device_group,
 };
 
 static uint32_t roles_for_the_machine(enum policy_operation operation)

@@ -150,12 +150,6 @@ struct vcpu *boot_secondary(void)
     return sched_slow_path(this_pcpu());
 }
 
-void arch_cpus_started(void)
-{
-    errata_log();
-    speculation_log();
-}
-
 /* CPUs of the device tree other than the boot CPU get ids from 1 in its order. */
 static unsigned int pcpu_id_of(unsigned int index)
 {

@@ -6,6 +6,8 @@
 
 #include <trefoil/types.h>
 
+struct xen_sysctl_trefoil_cpu_note;
+
 /* What a row says is done. */
 enum erratum_answer {
     ERRATUM_ALWAYS,
@@ -68,8 +70,7 @@ void cpu_list(uint32_t mask, char list[CPU_LIST_LENGTH]);
 
 /* Each CPU, before it runs guests: what it needs is added. */
 void errata_cpu_setup(unsigned int pcpu);
-/* A line in the log for each erratum that EL2 acts on, or should and does not, with the CPUs that
- * have it. Once, when all CPUs are there. */
-void errata_log(void);
+/* The row at this place of errata, if a CPU has it. */
+bool errata_note(unsigned int place, struct xen_sysctl_trefoil_cpu_note *note);
 
 #endif

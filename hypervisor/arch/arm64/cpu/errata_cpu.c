@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* The errata of the CPUs that are there: noted as each starts, and told in the log. */
 #include "errata.h"
+#include "speculation.h"
 #include <trefoil/arch.h>
+#include <trefoil/nospec.h>
 #include <trefoil/printk.h>
 #include <trefoil/string.h>
+#include <xen/sysctl.h>
 
 uint32_t errata_needs;
 static uint32_t midrs[MACHINE_MAX_CPUS]; /* of the first nr_midrs pcpus; 0: not there */
@@ -51,19 +54,48 @@ static uint32_t cpus_with(const struct erratum *row)
     return mask;
 }
 
-void errata_log(void)
+bool errata_note(unsigned int place, struct xen_sysctl_trefoil_cpu_note *note)
 {
+    const struct erratum *row = &errata[index_nospec(place, nr_errata)];
+
+    note->cpus = cpus_with(row);
+    note->open = row->answer == ERRATUM_OPEN;
+    if (note->cpus == 0)
+        return false;
+    snprintf(note->text, sizeof(note->text), "%s erratum %u: %s", core_name(row->model),
+             row->number, row->how);
+    return true;
+}
+
+/* What is not EL2's, or cannot arise there, is not told in the log. */
+static bool is_quiet(unsigned int place)
+{
+    return place < nr_errata &&
+           (errata[place].answer == ERRATUM_AVOIDED || errata[place].answer == ERRATUM_GUEST);
+}
+
+bool arch_cpu_note(struct xen_sysctl_trefoil_cpu_note *note)
+{
+    bool found = false;
+
+    while (!found && note->position < nr_errata + SPECULATION_NOTES) {
+        unsigned int place = note->position++;
+
+        found = place < nr_errata ? errata_note(place, note)
+                                  : speculation_note(place - nr_errata, note);
+    }
+    return found;
+}
+
+void arch_cpus_started(void)
+{
+    struct xen_sysctl_trefoil_cpu_note note = {0};
     char list[CPU_LIST_LENGTH];
 
-    for (unsigned int i = 0; i < nr_errata; i++) {
-        const struct erratum *row = &errata[i];
-        uint32_t mask = cpus_with(row);
-
-        if (row->answer == ERRATUM_AVOIDED || row->answer == ERRATUM_GUEST || mask == 0)
+    while (arch_cpu_note(&note)) {
+        if (is_quiet(note.position - 1))
             continue;
-        cpu_list(mask, list);
-        log_message(row->answer == ERRATUM_OPEN ? LOG_WARNING : LOG_INFO,
-                    "CPU %s: %s erratum %u: %s", list, core_name(row->model), row->number,
-                    row->how);
+        cpu_list((uint32_t)note.cpus, list);
+        log_message(note.open ? LOG_WARNING : LOG_INFO, "CPU %s: %s", list, note.text);
     }
 }

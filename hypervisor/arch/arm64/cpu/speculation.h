@@ -11,6 +11,8 @@
 
 #include <trefoil/types.h>
 
+struct xen_sysctl_trefoil_cpu_note;
+
 enum vulnerability {
     BRANCH_TARGET,  /* CVE-2017-5715, Spectre v2 */
     BRANCH_HISTORY, /* CVE-2022-23960, Spectre-BHB */
@@ -61,7 +63,8 @@ int32_t speculation_answer(const uint8_t worst[VULNERABILITIES], uint32_t functi
 void speculation_cpu_setup(unsigned int pcpu);
 /* The answer for the machine's CPUs. */
 int32_t speculation_for_guest(uint32_t function);
-/* Lines in the log, once all CPUs are there. */
-void speculation_log(void);
+/* Places of what may be told: one for each vulnerability and state. Is a CPU in this one? */
+#define SPECULATION_NOTES (VULNERABILITIES * SPECULATION_STATES)
+bool speculation_note(unsigned int place, struct xen_sysctl_trefoil_cpu_note *note);
 
 #endif

@@ -5,7 +5,10 @@
 #include "firmware.h"
 #include "psci.h"
 #include <trefoil/arch.h>
+#include <trefoil/nospec.h>
 #include <trefoil/printk.h>
+#include <trefoil/string.h>
+#include <xen/sysctl.h>
 
 extern char guarded_vectors[];
 
@@ -63,30 +66,27 @@ static uint32_t cpus_in(unsigned int vulnerability, unsigned int state)
     return mask;
 }
 
-void speculation_log(void)
+bool speculation_note(unsigned int place, struct xen_sysctl_trefoil_cpu_note *note)
 {
     static const char *const names[VULNERABILITIES] = {
         [BRANCH_TARGET] = "CVE-2017-5715 (branch targets)",
         [BRANCH_HISTORY] = "CVE-2022-23960 (branch history)",
         [STORE_BYPASS] = "CVE-2018-3639 (store bypass)",
     };
+    /* The others take nothing to be done. */
     static const char *const what[SPECULATION_STATES] = {
         [BY_CLRBHB] = "CLRBHB at each entry from a guest",
         [BY_LOOP] = "a loop of branches at each entry from a guest",
         [BY_FIRMWARE] = "done by the firmware",
         [OPEN] = "open, as the firmware offers nothing",
     };
-    char list[CPU_LIST_LENGTH];
+    unsigned int i = (unsigned int)index_nospec(place, SPECULATION_NOTES);
+    unsigned int vulnerability = i / SPECULATION_STATES, state = i % SPECULATION_STATES;
 
-    for (unsigned int i = 0; i < VULNERABILITIES; i++) {
-        for (unsigned int state = BY_CLRBHB; state < SPECULATION_STATES; state++) {
-            uint32_t mask = cpus_in(i, state);
-
-            if (mask == 0)
-                continue;
-            cpu_list(mask, list);
-            log_message(state == OPEN ? LOG_WARNING : LOG_INFO, "CPU %s: %s: %s", list, names[i],
-                        what[state]);
-        }
-    }
+    note->cpus = what[state] != NULL ? cpus_in(vulnerability, state) : 0;
+    note->open = state == OPEN;
+    if (note->cpus == 0)
+        return false;
+    snprintf(note->text, sizeof(note->text), "%s: %s", names[vulnerability], what[state]);
+    return true;
 }
