@@ -121,6 +121,77 @@ _guests_watchdog() {
     fi
 }
 
+# The tree of QEMU's sbsa-ref, which has the generic watchdog and no tree, firmware or PSCI. The watchdog is in the binding's order: control, refresh.
+_guests_sbsa_tree() {
+    cat <<END
+/dts-v1/;
+/ {
+    #address-cells = <2>;
+    #size-cells = <2>;
+    interrupt-parent = <&gic>;
+    cpus {
+        #address-cells = <1>;
+        #size-cells = <0>;
+        cpu@0 { device_type = "cpu"; compatible = "arm,cortex-a57"; reg = <0>; };
+    };
+    memory@10000000000 { device_type = "memory"; reg = <0x100 0 0 0x20000000>; };
+    gic: intc@40060000 {
+        compatible = "arm,gic-v3";
+        interrupt-controller;
+        #interrupt-cells = <3>;
+        reg = <0 0x40060000 0 0x10000>, <0 0x40080000 0 0x20000>;
+        interrupts = <1 9 4>;
+    };
+    timer { compatible = "arm,armv8-timer"; interrupts = <1 13 4>, <1 14 4>, <1 11 4>, <1 10 4>; };
+    uart@60000000 { compatible = "arm,sbsa-uart"; reg = <0 0x60000000 0 0x1000>; interrupts = <0 1 4>; };
+    watchdog@50011000 {
+        compatible = "arm,sbsa-gwdt";
+        reg = <0 0x50011000 0 0x1000>, <0 0x50010000 0 0x1000>;
+        interrupts = <0 16 4>;
+    };
+    chosen {
+        #address-cells = <2>;
+        #size-cells = <2>;
+        stdout-path = "/uart@60000000";
+        xen,xen-bootargs = "watchdog=5 console-focus=hypervisor";
+$(_guests_domain control 1 7 1 "capabilities = <1>;" | sed "s/reg = <0 $_guests_address/reg = <0x100 0x9000000/; s/kernel@[0-9a-f]*/kernel@10009000000/")
+    };
+};
+END
+}
+
+# The machine's watchdog, on a machine that has one: a CPU that hangs ends in a reset, and the next start tells of it.
+_guests_hardware_watchdog() {
+    local qemu tries=0
+    guests_directory=$build/guests/hardware-watchdog
+    rm -rf "$guests_directory"
+    mkdir -p "$guests_directory"
+    _guests_sbsa_tree | dtc -q -I dts -O dtb -o "$guests_directory/board.dtb"
+    : >"$guests_directory/serial"
+    qemu-system-aarch64 -machine sbsa-ref -cpu cortex-a57 -smp 1 -m 512 -display none -nic none -monitor none -global VGA.romfile= \
+        -icount shift=6,sleep=off -serial "file:$guests_directory/serial" -kernel "$build/arm64/hypervisor/trefoil" -dtb "$guests_directory/board.dtb" \
+        -device "loader,file=$_guests_image,addr=0x10009000000,force-raw=on" </dev/null >"$guests_directory/stderr" 2>&1 &
+    qemu=$!
+    while ! grep -aq 'the last lines before the reset' "$guests_directory/serial" && [ $tries -lt 600 ] && kill -0 "$qemu" 2>/dev/null; do
+        sleep 0.2
+        tries=$((tries + 1))
+    done
+    kill "$qemu" 2>/dev/null
+    wait "$qemu" 2>/dev/null
+    tr -d '\r' <"$guests_directory/serial" >"$guests_directory/log"
+    if awk '/^\(trefoil\) Trefoil, a hyp/ { starts++ } /^\(control\) 12 s are over$/ { exit } END { exit starts != 1 }' "$guests_directory/log" &&
+        grep -q '^(control) 12 s are over$' "$guests_directory/log"; then
+        report ok guests/hardware_watchdog_fed
+    else
+        report FAILED guests/hardware_watchdog_fed "$guests_directory/log"
+    fi
+    if grep -q '^(trefoil) > control asked for a CPU that hangs' "$guests_directory/log"; then
+        report ok guests/hardware_watchdog_resets
+    else
+        report FAILED guests/hardware_watchdog_resets "$guests_directory/log"
+    fi
+}
+
 # Boards, and with which options of the hypervisor.
 _guests_runs="alone
 pair
@@ -142,6 +213,8 @@ run_guest_tests() {
     progress guests/watchdog
     _guests_watchdog 1
     _guests_watchdog 2
+    progress guests/hardware_watchdog
+    _guests_hardware_watchdog
 }
 
 # run_guest_tests_on_xen: on Xen each test has the result that docs/differences.md says: passed, unless it has a row there.

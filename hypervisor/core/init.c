@@ -11,6 +11,7 @@
 #include <trefoil/options.h>
 #include <trefoil/power.h>
 #include <trefoil/printk.h>
+#include <trefoil/progress.h>
 #include <trefoil/restart.h>
 #include <trefoil/sched.h>
 #include <xen/bootfdt.h>
@@ -124,4 +125,5 @@ void core_boot(const void *fdt, const struct machine *machine, const struct padd
     scrub_log();
     /* From here on somebody takes interrupts. */
     console_go_interrupt_driven();
+    progress_begin();
 }

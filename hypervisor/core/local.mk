@@ -9,7 +9,7 @@ include hypervisor/core/call/local.mk
 include hypervisor/core/construct/local.mk
 
 # What needs a machine, but no device tree.
-core_logic_sources = hypervisor/core/options.c hypervisor/core/options.def hypervisor/core/power.c \
+core_logic_sources = hypervisor/core/options.c hypervisor/core/options.def hypervisor/core/power.c hypervisor/core/progress.c \
 	$(core_domain_sources) $(core_memory_sources) $(core_event_sources) $(core_grant_sources) \
 	$(core_sched_sources) $(core_console_sources) $(core_call_sources)
 core_sources = $(core_logic_sources) $(core_construct_sources) hypervisor/core/init.c
@@ -26,6 +26,7 @@ core_tests = \
 	tests/unit/core_kept_log \
 	tests/unit/core_memory \
 	tests/unit/core_power \
+	tests/unit/core_progress \
 	tests/unit/core_restart \
 	tests/unit/core_sched \
 	tests/unit/core_sched_balance \
@@ -74,6 +75,9 @@ tests_unit_core_power_SOURCES = tests/unit/core/core_power.c
 tests_unit_core_power_CPPFLAGS = $(core_test_cppflags) $(CMOCKA_CFLAGS) \
 	-DOPTIONS_DOCUMENT=\"$(abs_top_srcdir)/docs/options.md\"
 tests_unit_core_power_LDADD = $(core_test_libs)
+tests_unit_core_progress_SOURCES = tests/unit/core/core_progress.c
+tests_unit_core_progress_CPPFLAGS = $(core_test_cppflags) $(CMOCKA_CFLAGS)
+tests_unit_core_progress_LDADD = $(core_test_libs)
 tests_unit_core_restart_SOURCES = tests/unit/core/core_restart.c
 tests_unit_core_restart_CPPFLAGS = $(core_test_cppflags) $(CMOCKA_CFLAGS)
 tests_unit_core_restart_LDADD = $(core_test_libs)

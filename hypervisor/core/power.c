@@ -81,6 +81,7 @@ void power_stop_others(bool hurry)
         arch_halt();
     }
     atomic_store(&ender, this_pcpu());
+    watchdog_feed();
     deaf = arch_stop_others(STOP_PATIENCE);
     console_enter_last_lines(hurry);
     if (deaf)
@@ -95,8 +96,12 @@ static _Noreturn void finish(enum power_action action, unsigned long delay)
         log_info("in %lu s %s", delay, actions[action].told);
     else
         log_info("%s", actions[action].told);
-    while (arch_now() < end)
-        cpu_relax();
+    /* A reset that does not come is the watchdog's to make; where none is to come it must not. */
+    if (action != POWER_RESET)
+        watchdog_stop();
+    do
+        watchdog_feed();
+    while (arch_now() < end);
     act(action);
 }
 

@@ -7,4 +7,8 @@ drivers_sources = \
 	hypervisor/drivers/uart/pl011.c \
 	hypervisor/drivers/uart/uart.c \
 	hypervisor/drivers/uart/uart.def \
-	hypervisor/drivers/uart/uart.h
+	hypervisor/drivers/uart/uart.h \
+	hypervisor/drivers/watchdog/sbsa_gwdt.c \
+	hypervisor/drivers/watchdog/watchdog.c \
+	hypervisor/drivers/watchdog/watchdog.def \
+	hypervisor/drivers/watchdog/watchdog.h

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* SCHEDOP_watchdog: what it answers, that who feeds it lives, and that who does not ends. */
+/* SCHEDOP_watchdog: what it answers, that who feeds it lives, and that who does not ends. The
+ * machine's own watchdog. */
 #include "../test.h"
 #include <xen/sched.h>
+#include <xen/sysctl.h>
 
 #define WATCHDOGS 2U
 #define FEEDING   (300 * MILLISECOND)
@@ -66,4 +68,17 @@ void test_watchdog_expires(void)
         wait_for(FEEDING);
         CHECK_EQUAL(set(fed, 1), 0);
     }
+}
+
+/* As control, on a machine whose watchdog has 5 s: it is fed; it is not when a CPU hangs. */
+void test_hardware_watchdog(void)
+{
+    struct xen_sysctl op = {.cmd = XEN_SYSCTL_debug_keys,
+                            .interface_version = XEN_SYSCTL_INTERFACE_VERSION,
+                            .u.debug_keys = {.keys.q = (uint64_t) "W", .nr_keys = 1}};
+
+    interrupt_enable(TIMER_VIRTUAL, true);
+    wait_for(12000 * MILLISECOND);
+    print("12 s are over\n");
+    CHECK_EQUAL(call(__HYPERVISOR_sysctl, &op), 0);
 }

@@ -21,7 +21,7 @@ arch_test_cppflags = -I$(top_srcdir)/tests/unit/vgic_fake -I$(top_srcdir)/tests/
 arch_tests = tests/unit/vgic_deliver_test tests/unit/vgic_race_test tests/unit/vgic_register_test \
 	tests/unit/vpl011_test tests/unit/time_convert_test tests/unit/errata_test tests/unit/speculation_test \
 	tests/unit/system_error_test tests/unit/control_test tests/unit/id_register_test tests/unit/traps_test \
-	tests/unit/alike_test tests/unit/decode_test tests/unit/stage1_test tests/unit/uart_test
+	tests/unit/alike_test tests/unit/decode_test tests/unit/stage1_test tests/unit/uart_test tests/unit/watchdog_test
 check_PROGRAMS += $(arch_tests)
 TESTS += $(arch_tests)
 tests_unit_vgic_deliver_test_SOURCES = tests/unit/arch/vgic_deliver_test.c $(vgic_fake) $(vgic_tested)
@@ -63,6 +63,9 @@ tests_unit_traps_test_LDADD = $(CMOCKA_LIBS)
 tests_unit_control_test_SOURCES = tests/unit/arch/control_test.c hypervisor/arch/arm64/cpu/control.c
 tests_unit_control_test_CPPFLAGS = $(arch_test_cppflags)
 tests_unit_control_test_LDADD = $(CMOCKA_LIBS)
+tests_unit_watchdog_test_SOURCES = tests/unit/arch/watchdog_test.c hypervisor/drivers/watchdog/watchdog.c hypervisor/drivers/watchdog/sbsa_gwdt.c
+tests_unit_watchdog_test_CPPFLAGS = -I$(top_srcdir)/hypervisor $(arch_test_cppflags)
+tests_unit_watchdog_test_LDADD = $(CMOCKA_LIBS)
 tests_unit_uart_test_SOURCES = tests/unit/arch/uart_test.c hypervisor/drivers/uart/uart.c
 tests_unit_uart_test_CPPFLAGS = -I$(top_srcdir)/hypervisor $(arch_test_cppflags)
 tests_unit_uart_test_LDADD = $(launch_test_libs)

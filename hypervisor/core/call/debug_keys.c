@@ -5,6 +5,7 @@
 #include <trefoil/hypercall.h>
 #include <trefoil/power.h>
 #include <trefoil/printk.h>
+#include <trefoil/progress.h>
 
 #define MAX_KEYS 16U
 
@@ -34,6 +35,11 @@ static void key_help(const struct domain *caller)
 static void key_panic(const struct domain *caller)
 {
     power_provoke(caller->name);
+}
+
+static void key_hang(const struct domain *caller)
+{
+    progress_hang(caller->name);
 }
 
 static void key_reset(const struct domain *caller)

@@ -53,6 +53,14 @@ struct machine_rtc {
     struct paddr_range reg;
 };
 
+/* The watchdog, where the hypervisor is to have it (option watchdog=). */
+struct machine_watchdog {
+    const char *compatible;    /* that of drivers/watchdog/watchdog.def; NULL: there is none */
+    struct paddr_range reg[2]; /* frames, in the binding's order */
+    uint32_t irq;              /* interrupt line, 0 if it has none */
+    int node;                  /* FDT offset */
+};
+
 struct machine {
     struct paddr_range banks[MACHINE_MAX_BANKS]; /* RAM less what is no-map, ascending, disjoint,
                                                   * page aligned */
@@ -74,6 +82,7 @@ struct machine {
     struct machine_uart uart;
     bool has_uart;
     struct machine_rtc rtc;
+    struct machine_watchdog watchdog;
     char command_line[MACHINE_COMMAND_LINE]; /* /chosen: xen,xen-bootargs, else bootargs */
 };
 

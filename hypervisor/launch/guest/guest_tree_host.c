@@ -72,7 +72,6 @@ static uint32_t controller_phandle(const struct guest_tree *what)
 void guest_host_nodes(struct guest_writer *writer)
 {
     const struct guest_tree *what = writer->what;
-    int uart = host_uart_node(what->machine);
     struct tree_walk walk;
     int open = 0; /* depth of the last node begun and not ended */
     bool more;
@@ -85,7 +84,7 @@ void guest_host_nodes(struct guest_writer *writer)
     copy_node(writer, &walk, HOST_GIVEN);
     more = tree_walk_next(&walk);
     while (more) {
-        enum host_use use = host_use_of(&walk, uart);
+        enum host_use use = host_use_of(&walk, what->machine);
 
         if (use == HOST_REPLACED || use == HOST_WITHHELD || use == HOST_PASSED) {
             more = tree_walk_skip(&walk);

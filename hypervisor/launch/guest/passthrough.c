@@ -52,7 +52,6 @@ static bool wrong(struct reader *reader, const char *property, const char *forma
 static bool is_marked(struct reader *reader, int node)
 {
     const struct launch_pass_context *context = reader->context;
-    int uart = host_uart_node(context->machine);
     struct tree_walk *walk = &reader->host;
     int marked = 0; /* depth of the mark, 0: none above */
     bool more;
@@ -60,7 +59,7 @@ static bool is_marked(struct reader *reader, int node)
     tree_walk_start(walk, context->host_tree);
     more = tree_walk_next(walk);
     while (more) {
-        enum host_use use = host_use_of(walk, uart);
+        enum host_use use = host_use_of(walk, context->machine);
         bool open = use == HOST_GIVEN || use == HOST_PASSED;
 
         if (walk->depth <= marked)
@@ -172,7 +171,7 @@ static bool read_interrupts(struct reader *reader)
     for (unsigned int i = 0; arch_line(&reader->host, machine, i, &line) == TREE_OK; i++) {
         if (line < LAUNCH_FIRST_LINE || line >= LAUNCH_MAX_LINES)
             continue;
-        if ((machine->has_uart && line == machine->uart.irq) ||
+        if (host_keeps_line(machine, line) ||
             (reader->context->given->lines[line / 64] >> line % 64 & 1))
             return wrong(reader, "xen,path", "%s has interrupt %u in common with another device",
                          reader->path, line);

@@ -35,8 +35,7 @@ static void add_interrupts(const struct tree_walk *walk, const struct machine *m
     uint32_t line;
 
     for (unsigned int i = 0; arch_line(walk, machine, i, &line) == TREE_OK; i++) {
-        if (line >= LAUNCH_FIRST_LINE && line < LAUNCH_MAX_LINES &&
-            !(machine->has_uart && line == machine->uart.irq))
+        if (line >= LAUNCH_FIRST_LINE && line < LAUNCH_MAX_LINES && !host_keeps_line(machine, line))
             devices->lines[line / 64] |= 1ULL << line % 64;
     }
 }
@@ -49,7 +48,6 @@ static void withhold(const struct tree_walk *walk, struct device_list *devices)
 
 void launch_devices(const void *fdt, const struct machine *machine, struct device_list *devices)
 {
-    int uart = host_uart_node(machine);
     struct tree_walk walk;
     bool more;
 
@@ -57,7 +55,7 @@ void launch_devices(const void *fdt, const struct machine *machine, struct devic
     tree_walk_start(&walk, fdt);
     more = tree_walk_next(&walk);
     while (more) {
-        enum host_use use = host_use_of(&walk, uart);
+        enum host_use use = host_use_of(&walk, machine);
 
         if (use == HOST_GIVEN && walk.level[walk.depth].enabled) {
             add_registers(&walk, machine, devices);

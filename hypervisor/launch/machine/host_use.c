@@ -20,10 +20,12 @@ static const struct {
     {"pci-host-ecam-generic", HOST_WITHHELD},
 };
 
-static enum host_use by_kind(const struct tree_walk *walk, int uart)
+static enum host_use by_kind(const struct tree_walk *walk, const struct machine *machine)
 {
-    if (walk->node == uart)
+    if (machine->has_uart && walk->node == machine->uart.node)
         return HOST_UART;
+    if (machine->watchdog.compatible && walk->node == machine->watchdog.node)
+        return HOST_WITHHELD;
     if (walk->depth == 1) {
         const char *name = tree_name(walk->fdt, walk->node);
 
@@ -41,13 +43,25 @@ static enum host_use by_kind(const struct tree_walk *walk, int uart)
     return arch_host_use(walk);
 }
 
-enum host_use host_use_of(const struct tree_walk *walk, int uart)
+enum host_use host_use_of(const struct tree_walk *walk, const struct machine *machine)
 {
-    enum host_use use = by_kind(walk, uart);
+    enum host_use use = by_kind(walk, machine);
 
     if (use == HOST_GIVEN && tree_property(walk->fdt, walk->node, "xen,passthrough", NULL))
         return HOST_PASSED;
     return use;
+}
+
+bool host_keeps_line(const struct machine *machine, uint32_t line)
+{
+    return (machine->has_uart && line == machine->uart.irq) ||
+           (machine->watchdog.compatible && line == machine->watchdog.irq);
+}
+
+static bool is_watchdog(const struct machine *machine, struct paddr_range range)
+{
+    return machine->watchdog.compatible && (range_overlaps(machine->watchdog.reg[0], range) ||
+                                            range_overlaps(machine->watchdog.reg[1], range));
 }
 
 bool host_may_be_given(const struct machine *machine, struct paddr_range range)
@@ -57,10 +71,6 @@ bool host_may_be_given(const struct machine *machine, struct paddr_range range)
 
     return !ranges_overlapping(machine->banks, machine->nr_banks, range) &&
            !ranges_overlapping(kept, nr_kept, range) &&
-           !(machine->has_uart && range_overlaps(machine->uart.reg, range));
-}
-
-int host_uart_node(const struct machine *machine)
-{
-    return machine->has_uart ? machine->uart.node : -1;
+           !(machine->has_uart && range_overlaps(machine->uart.reg, range)) &&
+           !is_watchdog(machine, range);
 }

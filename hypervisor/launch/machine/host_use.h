@@ -14,9 +14,10 @@ enum host_use {
     HOST_UART,       /* the hypervisor's console: copied, but disabled */
 };
 
-/* `uart` is the offset of the console's node, negative when there is none. */
-enum host_use host_use_of(const struct tree_walk *walk, int uart);
-int host_uart_node(const struct machine *machine);
+/* Of the walk's node, which is in the tree that the machine was read from. */
+enum host_use host_use_of(const struct tree_walk *walk, const struct machine *machine);
+/* Is this interrupt line the hypervisor's own? */
+bool host_keeps_line(const struct machine *machine, uint32_t line);
 /* Is nothing in these pages RAM or the hypervisor's? */
 bool host_may_be_given(const struct machine *machine, struct paddr_range range);
 

@@ -155,6 +155,51 @@ static void read_rtc(struct machine_reader *reader)
         rtc->compatible = compatible;
 }
 
+static const char *const watchdogs[] = {
+#define WATCHDOG(compatible, driver) compatible,
+#include "../../drivers/watchdog/watchdog.def"
+#undef WATCHDOG
+};
+
+/* The first one counts. */
+static void note_watchdog(struct machine_reader *reader)
+{
+    struct machine_watchdog *watchdog = &reader->machine->watchdog;
+    const char *compatible = NULL;
+
+    for (unsigned int i = 0; i < ARRAY_SIZE(watchdogs); i++)
+        if (tree_walk_compatible(&reader->walk, watchdogs[i]))
+            compatible = watchdogs[i];
+    if (!compatible || watchdog->compatible)
+        return;
+    for (unsigned int i = 0; i < ARRAY_SIZE(watchdog->reg); i++)
+        if (tree_reg(&reader->walk, i, &watchdog->reg[i]) != TREE_OK)
+            return;
+    watchdog->compatible = compatible;
+    watchdog->node = reader->walk.node;
+    reader->watchdog = reader->walk;
+}
+
+static bool has_word(const char *text, const char *start)
+{
+    const char *found = strstr(text, start);
+
+    while (found && found != text && found[-1] != ' ')
+        found = strstr(found + 1, start);
+    return found;
+}
+
+/* It is the hypervisor's where its command line says so, and a device like any other else. */
+static void read_watchdog(struct machine_reader *reader)
+{
+    struct machine *machine = reader->machine;
+
+    if (!has_word(machine->command_line, "watchdog="))
+        machine->watchdog.compatible = NULL;
+    if (machine->watchdog.compatible)
+        arch_line(&reader->watchdog, machine, 0, &machine->watchdog.irq);
+}
+
 static void read_node(struct machine_reader *reader)
 {
     const struct tree_walk *walk = &reader->walk;
@@ -173,8 +218,10 @@ static void read_node(struct machine_reader *reader)
         read_cpu(reader);
         return;
     }
-    if (!arch_read_node(reader))
-        read_rtc(reader);
+    if (arch_read_node(reader))
+        return;
+    read_rtc(reader);
+    note_watchdog(reader);
 }
 
 /* Up to the end even after an error: it is told on the UART that /chosen names. */
@@ -238,6 +285,7 @@ bool machine_read(const void *fdt, struct machine *machine, char *error, size_t 
     read_nodes(&reader);
     machine_read_uart(&reader);
     read_command_line(&reader);
+    read_watchdog(&reader);
     check_complete(&reader);
     return !reader.failed;
 }

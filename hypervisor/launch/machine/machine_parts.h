@@ -12,7 +12,7 @@ struct machine_reader {
     bool failed; /* the first error is the one that is told */
     struct tree_walk walk;
     /* At nodes whose interrupts are read when all is known; at the root: there is none. */
-    struct tree_walk controller, timer;
+    struct tree_walk controller, timer, watchdog;
     struct paddr_range no_map[MACHINE_MAX_RESERVED];
     unsigned int nr_no_map;
 };

@@ -14,6 +14,7 @@
 #include <trefoil/options.h>
 #include <trefoil/power.h>
 #include <trefoil/printk.h>
+#include <trefoil/progress.h>
 
 #define MS UINT64_C(1000000)
 
@@ -22,6 +23,8 @@ static struct end {
     char how[16];
     uint64_t now;
     unsigned int stops;
+    unsigned long watchdog; /* s, as it is set */
+    uint64_t fed;           /* ns */
     char uart[65536];
 } end;
 
@@ -33,6 +36,8 @@ static void ended(const char *how)
     snprintf(end.how, sizeof(end.how), "%s", how);
     end.now = fake.now;
     end.stops = fake.stops;
+    end.watchdog = fake.watchdog;
+    end.fed = fake.fed;
     memcpy(end.uart, fake.uart, sizeof(end.uart));
     for (size_t done = 0; done < sizeof(end);) {
         ssize_t count = write(to_parent, (char *)&end + done, sizeof(end) - done);
@@ -274,6 +279,46 @@ static void test_asked_for(void **state)
 }
 
 #define OPTION(name, values, meaning) "| `" name "` | " values " | " meaning " |\n",
+static void watched(void)
+{
+    fake.watchdog_most = 1000;
+    power_init();
+    progress_begin();
+    fake.now += 100 * MS;
+    panic("watched");
+}
+
+static void watched_in_good_order(void)
+{
+    fake.watchdog_most = 1000;
+    progress_begin();
+    power_end(POWER_OFF);
+}
+
+/* It makes up for a reset that does not come, and only for that. */
+static void test_watchdog(void **state)
+{
+    (void)state;
+    run("watchdog=10", watched);
+    assert_string_equal(end.how, "reset");
+    assert_int_equal(end.watchdog, 10);
+    assert_in_range(end.now - end.fed, 0, MS);
+    run("watchdog=10 panic=reset,60", watched);
+    assert_string_equal(end.how, "reset");
+    assert_in_range(end.now, 60000 * MS, 70000 * MS);
+    assert_int_equal(end.watchdog, 10);
+    assert_in_range(end.now - end.fed, 0, MS);
+    run("watchdog=10 panic=wait", watched);
+    assert_string_equal(end.how, "halt");
+    assert_int_equal(end.watchdog, 0);
+    run("watchdog=10 panic=poweroff", watched);
+    assert_string_equal(end.how, "off");
+    assert_int_equal(end.watchdog, 0);
+    run("watchdog=10", watched_in_good_order);
+    assert_string_equal(end.how, "off");
+    assert_int_equal(end.watchdog, 0);
+}
+
 static const char *const rows[] = {
 #include "options.def"
 };
@@ -305,6 +350,7 @@ int main(void)
         cmocka_unit_test(test_stuck_cpu),
         cmocka_unit_test(test_only_one_goes_on),
         cmocka_unit_test(test_asked_for),
+        cmocka_unit_test(test_watchdog),
         cmocka_unit_test(test_document),
     };
 

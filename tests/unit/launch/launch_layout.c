@@ -46,6 +46,55 @@ static void devices_of_the_board(void **state)
     free(fdt);
 }
 
+/* Where the command line says so, and there it is whole. */
+static const struct {
+    const char *options, *more;
+    bool kept;
+} watchdogs[] = {
+    {"xsm=split", "", false},
+    {"xsm=split nowatchdog=10", "", false},
+    {"watchdog=10", "", true},
+    {"log=debug watchdog=10", "", true},
+    {"watchdog=10", "status = \"disabled\";", false},
+    {"watchdog=10", "reg = <0 0x9060000 0 0x1000>;", false},
+    {"watchdog=10", "compatible = \"arm,sp805\";", false},
+};
+
+static void a_watchdog(void **state)
+{
+    char text[512];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(watchdogs) / sizeof(watchdogs[0]); i++) {
+        snprintf(text, sizeof(text),
+                 "&chosen { xen,xen-bootargs = \"%s\"; };\n"
+                 "/ { dog: watchdog@9060000 { compatible = \"arm,sbsa-gwdt\";\n"
+                 "    reg = <0 0x9060000 0 0x1000>, <0 0x9070000 0 0x1000>;\n"
+                 "    interrupts = <0 48 4>; }; };\n&dog { %s };",
+                 watchdogs[i].options, watchdogs[i].more);
+
+        void *fdt = launch_tree(NULL, text);
+        const struct machine *machine = launch_test_machine(fdt);
+        bool given = !watchdogs[i].kept && !strstr(watchdogs[i].more, "status");
+
+        launch_devices(fdt, machine, &devices);
+        assert_int_equal(machine->watchdog.compatible != NULL, watchdogs[i].kept);
+        assert_int_equal(has_spi(80), given);
+        assert_int_equal(
+            ranges_hold(devices.ranges, devices.nr_ranges, (struct paddr_range){0x9060000, 0x1000}),
+            given);
+        assert_int_equal(devices.nr_removed, 3 + watchdogs[i].kept);
+        if (watchdogs[i].kept) {
+            assert_int_equal(machine->watchdog.irq, 80);
+            assert_true(
+                range_same(machine->watchdog.reg[0], (struct paddr_range){0x9060000, 0x1000}));
+            assert_true(
+                range_same(machine->watchdog.reg[1], (struct paddr_range){0x9070000, 0x1000}));
+        }
+        free(fdt);
+    }
+}
+
 /* Nothing that lies in RAM, in the GIC or in the page of the hypervisor's UART is ever given away.
  */
 static void devices_that_reach_too_far(void **state)
@@ -238,7 +287,7 @@ int main(void)
         cmocka_unit_test(more_devices_than_room), cmocka_unit_test(holes_of_a_direct_map),
         cmocka_unit_test(holes_elsewhere),        cmocka_unit_test(no_hole_after_the_last_address),
         cmocka_unit_test(no_hole_at_all),         cmocka_unit_test(placement),
-        cmocka_unit_test(sets_of_ranges),
+        cmocka_unit_test(sets_of_ranges),         cmocka_unit_test(a_watchdog),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -14,9 +14,11 @@
 #include <trefoil/errno.h>
 #include <trefoil/launch.h>
 #include <trefoil/printk.h>
+#include <trefoil/progress.h>
 #include <trefoil/rtc.h>
 #include <trefoil/sched.h>
 #include <trefoil/uart.h>
+#include <trefoil/watchdog.h>
 #include <asm/gic.h>
 #include <asm/timer.h>
 
@@ -65,6 +67,9 @@ static void map_machine(void)
         map_range(machine.uart.reg, STAGE1_DEVICE);
     if (machine.rtc.compatible)
         map_range(machine.rtc.reg, STAGE1_DEVICE);
+    for (unsigned int i = 0; machine.watchdog.compatible && i < ARRAY_SIZE(machine.watchdog.reg);
+         i++)
+        map_range(machine.watchdog.reg[i], STAGE1_DEVICE);
 }
 
 static void pcpu_prepare(unsigned int id, uint64_t mpidr)
@@ -122,6 +127,9 @@ struct vcpu *boot_primary(const void *fdt)
     if (machine.has_uart && machine.uart.irq != 0 &&
         gic_request(machine.uart.irq, uart_interrupt, NULL) == 0)
         uart_start_interrupts();
+    watchdog_init(&machine.watchdog, arch_counter_frequency());
+    if (machine.watchdog.compatible && machine.watchdog.irq != 0)
+        (void)gic_request(machine.watchdog.irq, progress_lost, NULL);
     core_boot(fdt, &machine, kept, ARRAY_SIZE(kept));
     return sched_slow_path(this_pcpu());
 }
