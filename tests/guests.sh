@@ -31,7 +31,7 @@ END
 # _guests_board BOARD: the domains of a board. Xen gives domain ids in order from 1.
 _guests_board() {
     case $1 in
-    alone) _guests_domain alone 1 0 2 "" ;;
+    alone) _guests_domain alone 1 0 2 "max_grant_frames = <40>; max_maptrack_frames = <12>;" ;;
     soak) _guests_domain soak 1 5 2 "" ;;
     watchdog) _guests_domain watchdog 1 6 1 "" ;;
     pair)

@@ -187,11 +187,16 @@ END
         "$twin_build/xl/xl" launch check "$twin_results/channel.dts"
     _says "and has them in JSON" '"remote_port": 700' \
         "$twin_build/xl/xl" launch check -j "$twin_results/channel.dts"
-    _says "launch check shows what is set aside besides memory" "^app +2 +131072 +1664 +2 " \
+    _says "launch check shows what is set aside besides memory" "^app +2 +131072 +1552 +2 " \
         "$twin_build/xl/xl" launch check "$twin_results/channel.dts"
     printf '/include/ "%s"\n&app { xen,domain-p2m-mem-mb = <4>; };\n' "$top/tests/unit/launch/base.dts" >"$twin_results/tables.dts"
-    _says "with as much for tables as the tree says" '"pool_kib": 5504' \
+    _says "with as much for tables as the tree says" '"pool_kib": 5392' \
         "$twin_build/xl/xl" launch check -j "$twin_results/tables.dts"
+    printf '/include/ "%s"\n&app { max_grant_frames = <65>; max_maptrack_frames = <100>; };\n' "$top/tests/unit/launch/base.dts" >"$twin_results/frames.dts"
+    _says "launch check shows limits of grants, and sets aside what they take" "^app +2 +131072 +1836 +2 .* grant-frames=65 maptrack-frames=100$" \
+        "$twin_build/xl/xl" launch check "$twin_results/frames.dts"
+    _says "and has them in JSON, where the hardware domain may map more" '"maptrack_frames": 160' \
+        "$twin_build/xl/xl" launch check -j "$twin_results/frames.dts"
     _says "launch check lists disks" "^ +2 disk +51712 xvda +/dev/vda2 +read-only$" \
         "$twin_build/xl/xl" launch check "$twin_results/devices.dts"
     _says "and networks" "^ +2 network +0 - +xenbr0 +mac=00:16:3e:00:00:01$" \

@@ -144,7 +144,7 @@ static bool shown(const struct domain *domain, uint64_t mfn)
     bool found = mfn == domain->shared_info_mfn.n;
 
     for (unsigned int i = 0; i < domain->grants->nr_frames; i++)
-        found |= mfn == page_mfn(domain->grants->frames[i]).n;
+        found |= mfn == page_mfn(domain->grants->frames[i].entries).n;
     return found;
 }
 

@@ -8,7 +8,7 @@ _pools_machine=(qemu-system-aarch64 -machine "virt,virtualization=on,gic-version
     -display none -no-reboot -nic none -monitor none -icount "shift=0,sleep=off")
 _pools_guest=$build/arm64/guests/bare/starve
 
-# _pools_tree: three times 336 MiB and a pool of 2016 KiB leave some 6 MiB of 1024.
+# _pools_tree: three times 336 MiB and a pool of 1904 KiB leave some 6 MiB of 1024.
 _pools_tree() {
     local name
     dtc -q -I dtb -O dts "$boot_directory/machine.dtb"
@@ -56,7 +56,7 @@ mkdir -p "$boot_directory"
 _pools_boot
 for name in one two three; do
     expect_count "$name: uses up what is set aside for it, and is told in one line each time" log \
-        "^\(trefoil\) $name: the 2016 KiB of hypervisor memory set aside for it are used up$" 2
+        "^\(trefoil\) $name: the 1904 KiB of hypervisor memory set aside for it are used up$" 2
     expect "$name: starts again" log "^\(trefoil\) $name: started again after"
     expect "$name: is there again" log "^\($name\) starve is there again$"
     expect_count "$name: gets -ENOMEM, after some hundred pages, each time" log "^\($name\) starve mapped [2-4][0-9][0-9], then -12$" 2

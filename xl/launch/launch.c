@@ -23,6 +23,8 @@ static const struct libxl_field domain_fields[] = {
     FIELD(launch_domain_row, node, STRING, "node"),
     FIELD(launch_domain_row, memory_kib, NUMBER, "memory_kib"),
     FIELD(launch_domain_row, pool_kib, NUMBER, "pool_kib"),
+    FIELD(launch_domain_row, grant_frames, NUMBER, "grant_frames"),
+    FIELD(launch_domain_row, maptrack_frames, NUMBER, "maptrack_frames"),
     FIELD(launch_domain_row, vcpus, NUMBER, "vcpus"),
     FIELD(launch_domain_row, weight, NUMBER, "weight"),
     FIELD(launch_domain_row, cap, NUMBER, "cap"),
@@ -96,6 +98,10 @@ static void print_share(const struct launch_domain_row *row)
         printf(" weight=%u", row->weight);
     if (row->cap)
         printf(" cap=%u%%", row->cap);
+    if (row->grant_frames != LAUNCH_GRANT_FRAMES)
+        printf(" grant-frames=%u", row->grant_frames);
+    if (row->maptrack_frames != launch_maptrack_frames(row->roles))
+        printf(" maptrack-frames=%u", row->maptrack_frames);
     putchar('\n');
 }
 

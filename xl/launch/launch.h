@@ -11,7 +11,8 @@ struct launch_domain_row {
     uint32_t domid;
     char name[64];
     char node[96];
-    uint64_t memory_kib, pool_kib; /* its RAM; what is set aside besides */
+    uint64_t memory_kib, pool_kib;          /* its RAM; what is set aside besides */
+    uint32_t grant_frames, maptrack_frames; /* at most */
     uint32_t vcpus;
     uint32_t weight, cap; /* of its time, see xl sched-credit2 */
     uint32_t roles;       /* LIBXL_ROLE_ */

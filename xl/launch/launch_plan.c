@@ -98,6 +98,8 @@ static struct launch_domain_row *add_domain(struct examination *examination,
     libxl_make_printable(row->node, strlen(row->node), "");
     row->memory_kib = domain->memory >> 10;
     row->pool_kib = launch_pool(domain) >> 10;
+    row->grant_frames = domain->grant_frames;
+    row->maptrack_frames = domain->maptrack_frames;
     row->vcpus = domain->cpus;
     row->weight = domain->weight;
     row->cap = domain->cap;

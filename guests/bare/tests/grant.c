@@ -150,3 +150,27 @@ void test_grant_unmap_elsewhere(void)
     CHECK(grant_unmap(handle, HOLE_GFN + 1) < 0);
     CHECK_EQUAL(grant_unmap(handle, HOLE_GFN), GNTST_okay);
 }
+
+/* The tree allows 40 frames of grants and 12 of 256 handles (tests/guests.sh). */
+void test_grant_limits(void)
+{
+    static uint32_t handles[12 * 256];
+    struct gnttab_query_size size = {.dom = DOMID_SELF, .status = 1};
+    uint32_t count = 0, more;
+
+    test_skipped_on_xen("has a limit for all domains");
+    CHECK_EQUAL(call(__HYPERVISOR_grant_table_op, GNTTABOP_query_size, &size, 1), 0);
+    CHECK_EQUAL(size.max_nr_frames, 40);
+    grant(grant_ref, own_domid(), gfn_of_page(0), ALWAYS);
+    while (count < 12 * 256 && grant_map(own_domid(), grant_ref, GNTMAP_device_map, HOLE_GFN,
+                                         &handles[count]) == GNTST_okay)
+        count++;
+    CHECK_EQUAL(count, 12 * 256);
+    CHECK_EQUAL(grant_map(own_domid(), grant_ref, GNTMAP_device_map, HOLE_GFN, &more),
+                GNTST_no_device_space);
+    while (count > 0)
+        CHECK_EQUAL(grant_unmap(handles[--count], HOLE_GFN), GNTST_okay);
+    CHECK_EQUAL(grant_map(own_domid(), grant_ref, GNTMAP_device_map, HOLE_GFN, &more), GNTST_okay);
+    CHECK_EQUAL(grant_unmap(more, HOLE_GFN), GNTST_okay);
+    CHECK_EQUAL(grant_entries[grant_ref].flags, ALWAYS);
+}

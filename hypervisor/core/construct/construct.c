@@ -43,6 +43,8 @@ static int create(struct construction *construction)
         .uart_line = layout->uart_line,
         .layout = layout->arch,
         .pool_pages = launch_pool(plan) >> PAGE_SHIFT,
+        .grant_frames = plan->grant_frames,
+        .maptrack_frames = plan->maptrack_frames,
     };
     struct domain *domain;
     int result = domain_create(plan->domid, plan->name, plan->roles, plan->cpus, &config, &domain);

@@ -106,7 +106,8 @@ static int make_parts(struct domain *domain, unsigned int max_vcpus)
     if (!result)
         result = event_channels_init(domain, many ? EVENT_PORTS_MAX : EVENT_PORTS_PLAIN);
     if (!result)
-        result = grant_table_init(domain, GRANT_MAX_FRAMES);
+        result =
+            grant_table_init(domain, domain->config.grant_frames, domain->config.maptrack_frames);
     if (!result)
         result = arch_domain_init(domain, &domain->config);
     if (!result)

@@ -33,12 +33,15 @@ struct boot_domain {
     _Atomic enum restart_phase phase; /* changed under the lock, and once begun only by the turns */
     _Atomic bool build;               /* when nothing is left of the old one; else just end it */
     bool told;                        /* who holds it up */
-    int error;                        /* of the last restart */
-    unsigned int short_lives;         /* in a row, until now */
-    unsigned int life;                /* how often it was started, by whatever */
-    uint64_t not_before;              /* ns: when it may be built */
-    struct pcpu *pcpu;                /* whose time it takes */
-    struct timer timer;               /* the next turn */
+    struct {
+        uint32_t id, handle, pages; /* how far that came */
+    } holder;
+    int error;                /* of the last restart */
+    unsigned int short_lives; /* in a row, until now */
+    unsigned int life;        /* how often it was started, by whatever */
+    uint64_t not_before;      /* ns: when it may be built */
+    struct pcpu *pcpu;        /* whose time it takes */
+    struct timer timer;       /* the next turn */
     struct construction *construction;
     uint64_t since;   /* ns, when its end began */
     uint64_t longest; /* turn, ns */
@@ -126,21 +129,31 @@ static int end(struct boot_domain *domain)
     return result ? result : -ERESTART;
 }
 
-/* Who has pages of a dying domain mapped: it is asked of each, as no page says so. */
-static void tell_holders(const struct boot_domain *domain)
+/* Who has pages of a dying domain mapped: it is asked of each, as no page says so, and a piece at a
+ * time. Is it all told? */
+static bool tell_holders(struct boot_domain *domain)
 {
     const char *name = domain->plan->name;
-    domid_t id = domain->plan->domid;
-    struct domain *other;
+    struct domain *other = domain_get_from(domain->holder.id);
 
-    log_warning("%s: cannot be started again yet: others still hold its pages", name);
-    for (unsigned int from = 0; (other = domain_get_from(from)) != NULL; domain_put(other)) {
-        unsigned int pages = grant_mappings_of(other, id) + physmap_foreign_of(other, id);
-
-        from = other->id + 1U;
-        if (pages)
-            log_warning("%s: %s holds %u of its pages", name, other->name, pages);
+    if (domain->holder.id == 0 && domain->holder.handle == 0)
+        log_warning("%s: cannot be started again yet: others still hold its pages", name);
+    if (!other)
+        return true;
+    if (other->id != domain->holder.id) {
+        domain->holder.id = other->id;
+        domain->holder.handle = domain->holder.pages = 0;
     }
+    domain->holder.pages += grant_mappings_of(other, domain->plan->domid, &domain->holder.handle);
+    if (domain->holder.handle == 0) {
+        domain->holder.pages += physmap_foreign_of(other, domain->plan->domid);
+        if (domain->holder.pages)
+            log_warning("%s: %s holds %u of its pages", name, other->name, domain->holder.pages);
+        domain->holder.id++;
+        domain->holder.pages = 0;
+    }
+    domain_put(other);
+    return false;
 }
 
 static int wait(struct boot_domain *domain)
@@ -150,8 +163,8 @@ static int wait(struct boot_domain *domain)
         arm_at(domain, domain->since + PATIENCE);
     if (domain_table_has(domain->plan->domid)) {
         if (!domain->told && arch_now() - domain->since >= PATIENCE) {
-            domain->told = true;
-            tell_holders(domain);
+            domain->told = tell_holders(domain);
+            return -ERESTART;
         }
         return 0;
     }
@@ -245,6 +258,7 @@ static void begin(struct boot_domain *domain, const struct domain *there, bool b
     domain->phase = RESTART_ENDING;
     domain->build = build;
     domain->told = false;
+    domain->holder.id = domain->holder.handle = domain->holder.pages = 0;
     domain->error = 0;
     domain->nr_turns = 0;
     domain->longest = 0;

@@ -11,39 +11,40 @@ struct grant_mapping *mapping_of(const struct domain *domain, grant_handle_t han
 
     if (handle >= grants->nr_mappings)
         return NULL;
-    handle = (grant_handle_t)index_nospec(handle, MAPPING_PAGES * MAPPINGS_PER_PAGE);
+    handle = (grant_handle_t)index_nospec(handle, MAPPING_MAX_PAGES * MAPPINGS_PER_PAGE);
     return &grants->mappings[handle / MAPPINGS_PER_PAGE][handle % MAPPINGS_PER_PAGE];
 }
 
-static int16_t new_locked(struct domain *domain, grant_handle_t *handle)
+static struct grant_mapping *new_locked(struct domain *domain, grant_handle_t *handle)
 {
     struct grant_table *grants = domain->grants;
-    struct grant_mapping **page;
+    struct grant_mapping **page, *mapping;
 
     if (grants->free_mapping != NO_HANDLE) {
         *handle = grants->free_mapping;
-        grants->free_mapping = mapping_of(domain, *handle)->next_free;
-        return GNTST_okay;
+        mapping = mapping_of(domain, *handle);
+        grants->free_mapping = mapping->next_free;
+        return mapping;
     }
-    if (grants->nr_mappings == MAPPING_PAGES * MAPPINGS_PER_PAGE)
-        return GNTST_no_device_space;
+    if (grants->nr_mappings == grants->max_mapping_pages * MAPPINGS_PER_PAGE)
+        return NULL;
     page = &grants->mappings[grants->nr_mappings / MAPPINGS_PER_PAGE];
     if (!*page)
         *page = page_alloc(domain);
     if (!*page)
-        return GNTST_no_device_space;
+        return NULL;
     *handle = grants->nr_mappings++;
-    return GNTST_okay;
+    return mapping_of(domain, *handle);
 }
 
-int16_t mapping_new(struct domain *domain, grant_handle_t *handle)
+struct grant_mapping *mapping_new(struct domain *domain, grant_handle_t *handle)
 {
     spin_lock(&domain->grants->mapping_lock);
 
-    int16_t status = new_locked(domain, handle);
+    struct grant_mapping *mapping = new_locked(domain, handle);
 
     spin_unlock(&domain->grants->mapping_lock);
-    return status;
+    return mapping;
 }
 
 bool mapping_take(struct domain *domain, grant_handle_t handle, uint64_t gfn,
@@ -74,17 +75,19 @@ void mapping_free(struct domain *domain, grant_handle_t handle)
     spin_unlock(&grants->mapping_lock);
 }
 
-unsigned int grant_mappings_of(struct domain *domain, domid_t owner)
+unsigned int grant_mappings_of(struct domain *domain, domid_t owner, uint32_t *position)
 {
     struct grant_table *grants = domain->grants;
+    grant_handle_t handle = *position;
     unsigned int count = 0;
 
     spin_lock(&grants->mapping_lock);
-    for (grant_handle_t handle = 0; handle < grants->nr_mappings; handle++) {
+    for (; handle < grants->nr_mappings && handle - *position < MAPPINGS_PER_PAGE; handle++) {
         const struct grant_mapping *mapping = mapping_of(domain, handle);
 
         count += mapping->used && mapping->owner == owner;
     }
+    *position = handle < grants->nr_mappings ? handle : 0;
     spin_unlock(&grants->mapping_lock);
     return count;
 }
@@ -95,11 +98,11 @@ static enum p2m_type type_of(bool writable)
 }
 
 /* The mapping becomes known, and can be ended, only once it is there. */
-static void publish(struct domain *domain, grant_handle_t handle,
+static void publish(struct domain *domain, struct grant_mapping *to,
                     const struct grant_mapping *mapping)
 {
     spin_lock(&domain->grants->mapping_lock);
-    *mapping_of(domain, handle) = *mapping;
+    *to = *mapping;
     spin_unlock(&domain->grants->mapping_lock);
 }
 
@@ -108,12 +111,15 @@ static int16_t map_from(struct domain *domain, struct domain *owner,
 {
     bool writable = !(op->flags & GNTMAP_readonly);
     gfn_t gfn = gfn_of(op->host_addr);
+    struct grant_mapping *mapping = NULL;
     grant_handle_t handle;
+    int16_t status;
     mfn_t mfn;
-    int16_t status = mapping_new(domain, &handle);
 
-    if (status != GNTST_okay)
-        return status;
+    if (gfn.n <= UINT32_MAX)
+        mapping = mapping_new(domain, &handle);
+    if (!mapping)
+        return GNTST_no_device_space;
     status = grant_acquire(owner, op->ref, domain, writable, &mfn);
     if (status != GNTST_okay) {
         mapping_free(domain, handle);
@@ -124,8 +130,8 @@ static int16_t map_from(struct domain *domain, struct domain *owner,
         mapping_free(domain, handle);
         return GNTST_no_device_space;
     }
-    publish(domain, handle,
-            &(struct grant_mapping){.gfn = gfn.n,
+    publish(domain, mapping,
+            &(struct grant_mapping){.gfn = (uint32_t)gfn.n,
                                     .mfn = mfn.n,
                                     .ref = op->ref,
                                     .owner = owner->id,

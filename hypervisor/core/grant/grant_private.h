@@ -25,30 +25,43 @@ _Static_assert(ENTRIES_PER_FRAME * sizeof(struct active_entry) == PAGE_SIZE << A
 
 /* A mapping that a domain has; its handle is its index. */
 struct grant_mapping {
-    uint64_t gfn, mfn;
-    grant_ref_t ref;
-    grant_handle_t next_free;
-    domid_t owner;
-    bool used, writable;
-} __attribute__((aligned(32)));
+    uint32_t gfn;
+    union {
+        grant_ref_t ref;
+        grant_handle_t next_free;
+    };
+    uint64_t mfn : 40, owner : 16; /* 52 bits of address, Arm ARM D8.1.6 */
+    uint64_t used : 1, writable : 1;
+};
 
 #define MAPPINGS_PER_PAGE (PAGE_SIZE / sizeof(struct grant_mapping))
-#define MAPPING_PAGES     64U
 #define NO_HANDLE         UINT32_MAX
+
+/* As many as in a frame of Xen's, which max_maptrack_frames counts. */
+_Static_assert(MAPPINGS_PER_PAGE == 256, "a frame of handles");
+
+#define GRANT_MAX_FRAMES  256U
+#define MAPPING_MAX_PAGES 1024U
+
+/* A frame of the table, and what is in use of it. */
+struct grant_frame {
+    struct grant_entry_v1 *entries;
+    struct active_entry *active;
+};
 
 struct grant_table {
     /* As the owner of pages. */
     spinlock_t lock;
     unsigned int nr_frames, max_frames;
-    struct grant_entry_v1 *frames[GRANT_MAX_FRAMES];
-    struct active_entry *active[GRANT_MAX_FRAMES];
+    struct grant_frame frames[GRANT_MAX_FRAMES];
 
     /* As a user of others' pages. */
     spinlock_t mapping_lock;
     unsigned int nr_mappings; /* that were ever used */
+    unsigned int max_mapping_pages;
     grant_handle_t free_mapping;
     grant_handle_t release_position;
-    struct grant_mapping *mappings[MAPPING_PAGES];
+    struct grant_mapping *mappings[MAPPING_MAX_PAGES];
 };
 
 /*
@@ -60,7 +73,8 @@ int16_t grant_acquire(struct domain *owner, grant_ref_t ref, const struct domain
 void grant_release(struct domain *owner, grant_ref_t ref, bool write, mfn_t mfn);
 
 /* core/grant/grant_mapping.c: handles. */
-int16_t mapping_new(struct domain *domain, grant_handle_t *handle);
+/* One that nobody has, and its handle; NULL when there is no more. It stays where it is. */
+struct grant_mapping *mapping_new(struct domain *domain, grant_handle_t *handle);
 struct grant_mapping *mapping_of(const struct domain *domain, grant_handle_t handle);
 /* Takes the mapping of a handle out, so that nobody else can end it as well; false when there is
  * none, or at another gfn. */

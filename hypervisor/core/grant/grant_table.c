@@ -28,22 +28,22 @@ static int grow_locked(struct domain *domain, unsigned int frames)
             pages_free(domain, active, ACTIVE_ORDER);
             return -ENOMEM;
         }
-        grants->frames[index] = frame;
-        grants->active[index] = active;
+        grants->frames[index] = (struct grant_frame){frame, active};
         grants->nr_frames++;
     }
     return 0;
 }
 
-int grant_table_init(struct domain *domain, unsigned int max_frames)
+int grant_table_init(struct domain *domain, unsigned int max_frames, unsigned int max_maptrack)
 {
-    _Static_assert(sizeof(struct grant_table) <= PAGE_SIZE, "one page");
+    struct grant_table *grants = pages_alloc(domain, order_of_size(sizeof(*grants)));
 
-    domain->grants = page_alloc(domain);
-    if (!domain->grants)
+    domain->grants = grants;
+    if (!grants)
         return -ENOMEM;
-    domain->grants->max_frames = max_frames < GRANT_MAX_FRAMES ? max_frames : GRANT_MAX_FRAMES;
-    domain->grants->free_mapping = NO_HANDLE;
+    grants->max_frames = max_frames < GRANT_MAX_FRAMES ? max_frames : GRANT_MAX_FRAMES;
+    grants->max_mapping_pages = max_maptrack < MAPPING_MAX_PAGES ? max_maptrack : MAPPING_MAX_PAGES;
+    grants->free_mapping = NO_HANDLE;
     return grow_locked(domain, 1);
 }
 
@@ -54,12 +54,12 @@ void grant_table_free(struct domain *domain)
     if (!grants)
         return;
     for (unsigned int i = 0; i < grants->nr_frames; i++) {
-        page_free(domain, grants->frames[i]);
-        pages_free(domain, grants->active[i], ACTIVE_ORDER);
+        page_free(domain, grants->frames[i].entries);
+        pages_free(domain, grants->frames[i].active, ACTIVE_ORDER);
     }
-    for (unsigned int i = 0; i < MAPPING_PAGES; i++)
+    for (unsigned int i = 0; i < grants->max_mapping_pages; i++)
         page_free(domain, grants->mappings[i]);
-    page_free(domain, grants);
+    pages_free(domain, grants, order_of_size(sizeof(*grants)));
     domain->grants = NULL;
 }
 
@@ -79,10 +79,10 @@ int grant_table_grow(struct domain *domain, unsigned int frames)
 
 int grant_table_frame(struct domain *domain, unsigned int index, mfn_t *mfn)
 {
-    int result = index < GRANT_MAX_FRAMES ? grant_table_grow(domain, index + 1) : -EINVAL;
+    int result = index < domain->grants->max_frames ? grant_table_grow(domain, index + 1) : -EINVAL;
 
     if (!result)
-        *mfn = page_mfn(domain->grants->frames[index]);
+        *mfn = page_mfn(domain->grants->frames[index].entries);
     return result;
 }
 
@@ -94,21 +94,11 @@ void grant_table_size(struct domain *domain, unsigned int *frames, unsigned int 
     *max_frames = domain->grants->max_frames;
 }
 
-static struct grant_entry_v1 *entry_of(const struct grant_table *grants, grant_ref_t ref)
-{
-    return &grants->frames[ref / ENTRIES_PER_FRAME][ref % ENTRIES_PER_FRAME];
-}
-
-static struct active_entry *active_of(const struct grant_table *grants, grant_ref_t ref)
-{
-    return &grants->active[ref / ENTRIES_PER_FRAME][ref % ENTRIES_PER_FRAME];
-}
-
 int grant_table_seed(struct domain *domain, grant_ref_t ref, domid_t peer, gfn_t gfn)
 {
     if (ref >= ENTRIES_PER_FRAME || gfn.n > UINT32_MAX)
         return -EINVAL;
-    *entry_of(domain->grants, ref) = (struct grant_entry_v1){
+    domain->grants->frames[0].entries[ref] = (struct grant_entry_v1){
         .flags = GTF_permit_access, .domid = peer, .frame = (uint32_t)gfn.n};
     return 0;
 }
@@ -189,6 +179,7 @@ static int16_t acquire_locked(struct domain *owner, grant_ref_t ref, domid_t use
                               mfn_t *mfn)
 {
     struct grant_table *grants = owner->grants;
+    const struct grant_frame *frame;
     struct active_entry *active;
     struct grant_entry_v1 *entry;
     int16_t status = GNTST_okay;
@@ -196,8 +187,9 @@ static int16_t acquire_locked(struct domain *owner, grant_ref_t ref, domid_t use
     if (ref >= grants->nr_frames * ENTRIES_PER_FRAME)
         return GNTST_bad_gntref;
     ref = (grant_ref_t)index_nospec(ref, GRANT_MAX_FRAMES * ENTRIES_PER_FRAME);
-    active = active_of(grants, ref);
-    entry = entry_of(grants, ref);
+    frame = &grants->frames[ref / ENTRIES_PER_FRAME];
+    active = &frame->active[ref % ENTRIES_PER_FRAME];
+    entry = &frame->entries[ref % ENTRIES_PER_FRAME];
 
     bool idle = !active->readers && !active->writers;
 
@@ -238,12 +230,13 @@ int16_t grant_acquire(struct domain *owner, grant_ref_t ref, const struct domain
 void grant_release(struct domain *owner, grant_ref_t ref, bool write, mfn_t mfn)
 {
     struct grant_table *grants = owner->grants;
-    struct active_entry *active = active_of(grants, ref);
+    const struct grant_frame *frame = &grants->frames[ref / ENTRIES_PER_FRAME];
+    struct active_entry *active = &frame->active[ref % ENTRIES_PER_FRAME];
 
     spin_lock(&grants->lock);
     active->readers -= !write;
     active->writers -= write;
-    unmark(owner, entry_of(grants, ref), active);
+    unmark(owner, &frame->entries[ref % ENTRIES_PER_FRAME], active);
     spin_unlock(&grants->lock);
     frame_put(mfn);
 }

@@ -18,7 +18,7 @@ static int add_grant_frame(struct domain *domain, uint64_t index, gfn_t gfn)
     int result;
 
     /* Also what has XENMAPIDX_grant_table_status: there is no version 2. */
-    if (index >= GRANT_MAX_FRAMES)
+    if (index > UINT32_MAX)
         return -EINVAL;
     result = grant_table_frame(domain, (unsigned int)index, &mfn);
     return result ? result : physmap_put(domain, gfn, mfn, P2M_SHARED);

@@ -96,8 +96,9 @@ struct domain_config {
     bool virtual_uart;
     uint64_t uart_base; /* guest physical */
     unsigned int uart_line;
-    struct arch_layout layout; /* where the arch's devices are */
-    uint64_t pool_pages;       /* set aside for what the hypervisor needs for it */
+    struct arch_layout layout;                  /* where the arch's devices are */
+    uint64_t pool_pages;                        /* set aside for what the hypervisor needs for it */
+    unsigned int grant_frames, maptrack_frames; /* limits, see grant_table_init() */
 };
 
 /*

@@ -6,15 +6,15 @@
 #include <trefoil/domain.h>
 #include <xen/grant_table.h>
 
-#define GRANT_MAX_FRAMES 64U /* pages of 512 entries */
-
-/* One frame to begin with. 0, -ENOMEM. */
-int grant_table_init(struct domain *domain, unsigned int max_frames);
+/* One frame of 512 entries to begin with, and none of 256 handles; they grow up to so many, out of
+ * the domain's pool. 0, -ENOMEM. */
+int grant_table_init(struct domain *domain, unsigned int max_frames, unsigned int max_maptrack);
 /* Ends the mappings that a dying domain has of others' pages; 0 or -ERESTART. */
 int grant_table_release(struct domain *domain);
 void grant_table_free(struct domain *domain);
-/* How many mappings it has of that domain's pages. */
-unsigned int grant_mappings_of(struct domain *domain, domid_t owner);
+/* How many mappings it has of that domain's pages, among 256 handles from *position on, which
+ * becomes where to go on, 0 at the end. Takes its mapping lock. */
+unsigned int grant_mappings_of(struct domain *domain, domid_t owner, uint32_t *position);
 
 /* The frame behind a page of the shared table, growing it up to there; -EINVAL past the limit,
  * -ENOMEM. */

@@ -20,16 +20,23 @@
 #define LAUNCH_MAX_VCPUS        32
 #define LAUNCH_WEIGHT           256 /* unless the tree says another one */
 #define LAUNCH_MAX_WEIGHT       65535
-#define LAUNCH_CAP_PER_VCPU     100     /* percent of a CPU */
-#define LAUNCH_MAX_DOMID        0x7ff0U /* ids are below it */
-#define LAUNCH_MAX_STATIC_BANKS 8
-#define LAUNCH_MAX_MODULES      (3 * LAUNCH_MAX_DOMAINS)
-#define LAUNCH_MAX_CLAIMED      (LAUNCH_MAX_MODULES + LAUNCH_MAX_STATIC_BANKS * LAUNCH_MAX_DOMAINS)
-#define LAUNCH_MAX_MESSAGES     64
-#define LAUNCH_MESSAGE          192
-#define LAUNCH_MAX_RELATED      256 /* peers and targets are domains with ids below it */
-#define LAUNCH_MAX_CHANNELS     (4 * LAUNCH_MAX_DOMAINS)
-#define LAUNCH_MAX_PORT         1023 /* what every domain has */
+#define LAUNCH_GRANT_FRAMES     64 /* as Xen's */
+#define LAUNCH_MAX_GRANT_FRAMES 256
+/* A Linux backend keeps up to 1,056 grants mapped for each ring of a disk: 32 disks, and networks.
+ */
+#define LAUNCH_MAPTRACK_HARDWARE   160
+#define LAUNCH_MAPTRACK_FRAMES     32
+#define LAUNCH_MAX_MAPTRACK_FRAMES 1024
+#define LAUNCH_CAP_PER_VCPU        100     /* percent of a CPU */
+#define LAUNCH_MAX_DOMID           0x7ff0U /* ids are below it */
+#define LAUNCH_MAX_STATIC_BANKS    8
+#define LAUNCH_MAX_MODULES         (3 * LAUNCH_MAX_DOMAINS)
+#define LAUNCH_MAX_CLAIMED         (LAUNCH_MAX_MODULES + LAUNCH_MAX_STATIC_BANKS * LAUNCH_MAX_DOMAINS)
+#define LAUNCH_MAX_MESSAGES        64
+#define LAUNCH_MESSAGE             192
+#define LAUNCH_MAX_RELATED         256 /* peers and targets are domains with ids below it */
+#define LAUNCH_MAX_CHANNELS        (4 * LAUNCH_MAX_DOMAINS)
+#define LAUNCH_MAX_PORT            1023 /* what every domain has */
 /* Of one domain, which may own 1,000 nodes of the store: a device's frontend takes 15. */
 #define LAUNCH_MAX_DEVICES        64
 #define LAUNCH_MAX_VIRTUAL_DEVICE 0x1fffffffU
@@ -58,10 +65,11 @@ struct launch_domain {
     int node;                /* FDT offset */
     uint16_t domid;
     bool domid_given;
-    uint8_t uuid[16]; /* made out of the path when not given */
-    uint32_t roles;   /* DOMAIN_CAPS_* bits, see <xen/bootfdt.h> */
-    uint64_t memory;  /* bytes */
-    uint64_t tables;  /* bytes for its stage 2 */
+    uint8_t uuid[16];                           /* made out of the path when not given */
+    uint32_t roles;                             /* DOMAIN_CAPS_* bits, see <xen/bootfdt.h> */
+    uint64_t memory;                            /* bytes */
+    uint64_t tables;                            /* bytes for its stage 2 */
+    unsigned int grant_frames, maptrack_frames; /* at most, of 512 and 256 entries */
     unsigned int cpus;
     uint64_t affinity[LAUNCH_MAX_VCPUS]; /* hard affinity masks of physical CPUs */
     unsigned int weight, cap;            /* of its time, see domain_set_share() */
@@ -121,6 +129,9 @@ struct launch_plan {
  */
 bool launch_plan(const void *fdt, const struct machine *machine, const struct paddr_range *kept,
                  unsigned int nr_kept, struct launch_plan *plan);
+
+/* The limit that a domain with these roles has if the tree says none. */
+unsigned int launch_maptrack_frames(uint32_t roles);
 
 /* Bytes of hypervisor memory, whole pages, that are set aside for a domain besides its RAM: for its
  * stage 2, vcpus, event channels and grants. */

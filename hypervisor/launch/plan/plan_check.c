@@ -7,9 +7,12 @@
 
 #include "machine/ranges.h"
 
-/* What is set aside for a domain: struct, event channels, grant frames and handles; its vcpus. */
-#define POOL_DOMAIN (1280 * KIB)
-#define POOL_VCPU   (64 * KIB)
+/* What is set aside for a domain: what it has one of, event channels and lists of frames; its
+ * vcpus; each frame of its grant table with what is in use of it, and each of handles. */
+#define POOL_DOMAIN   (272 * KIB)
+#define POOL_VCPU     (64 * KIB)
+#define POOL_GRANTS   (12 * KIB)
+#define POOL_MAPTRACK (4 * KIB)
 
 /* One in so many bytes: 4 KiB of stage 2 tables map 2 MiB, and there are 8 bytes of records a
  * frame. */
@@ -25,7 +28,9 @@ uint64_t launch_pool(const struct launch_domain *domain)
 {
     uint64_t tables = domain->tables ? domain->tables : domain->memory / SHARE_TABLES;
 
-    return ALIGN_UP(POOL_DOMAIN + domain->cpus * POOL_VCPU + tables, PAGE_SIZE);
+    return ALIGN_UP(POOL_DOMAIN + domain->cpus * POOL_VCPU + domain->grant_frames * POOL_GRANTS +
+                        domain->maptrack_frames * POOL_MAPTRACK + tables,
+                    PAGE_SIZE);
 }
 
 static void domain_error(struct planner *planner, struct launch_domain *domain,

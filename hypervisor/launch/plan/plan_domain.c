@@ -54,6 +54,34 @@ static void set_tables(struct planner *planner, const struct value *value)
         planner->domain->tables = value->number * MIB;
 }
 
+/* Until its roles are known. */
+#define MAPTRACK_OPEN UINT32_MAX
+
+static void set_grant_frames(struct planner *planner, const struct value *value)
+{
+    if (value->number == 0 || value->number > LAUNCH_MAX_GRANT_FRAMES)
+        plan_error(planner, planner->domain, planner->domain->node, value->property,
+                   "%llu, must be 1 to %u", (unsigned long long)value->number,
+                   LAUNCH_MAX_GRANT_FRAMES);
+    else
+        planner->domain->grant_frames = (unsigned int)value->number;
+}
+
+unsigned int launch_maptrack_frames(uint32_t roles)
+{
+    return roles & DOMAIN_CAPS_HARDWARE ? LAUNCH_MAPTRACK_HARDWARE : LAUNCH_MAPTRACK_FRAMES;
+}
+
+static void set_maptrack_frames(struct planner *planner, const struct value *value)
+{
+    if (value->number > LAUNCH_MAX_MAPTRACK_FRAMES)
+        plan_error(planner, planner->domain, planner->domain->node, value->property,
+                   "%llu, must be 0 to %u", (unsigned long long)value->number,
+                   LAUNCH_MAX_MAPTRACK_FRAMES);
+    else
+        planner->domain->maptrack_frames = (unsigned int)value->number;
+}
+
 static void set_cpus(struct planner *planner, const struct value *value)
 {
     if (value->number == 0 || value->number > LAUNCH_MAX_VCPUS)
@@ -359,6 +387,8 @@ static void set_defaults(struct planner *planner)
 
     domain->cpus = 1;
     domain->weight = LAUNCH_WEIGHT;
+    domain->grant_frames = LAUNCH_GRANT_FRAMES;
+    domain->maptrack_frames = MAPTRACK_OPEN;
     domain->on_reboot = LAUNCH_RESTART;
     domain->on_crash = LAUNCH_PRESERVE;
     for (unsigned int i = 0; i < LAUNCH_MAX_VCPUS; i++)
@@ -412,4 +442,6 @@ void plan_read_domain(struct planner *planner)
     }
     check_required(planner, seen);
     set_default_uuid(planner->domain);
+    if (planner->domain->maptrack_frames == MAPTRACK_OPEN)
+        planner->domain->maptrack_frames = launch_maptrack_frames(planner->domain->roles);
 }

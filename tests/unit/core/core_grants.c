@@ -323,6 +323,61 @@ static void test_long_operations_give_way(void **state)
     assert_int_equal(fake.continuations, 2 + 10);
 }
 
+/* Each domain has limits of its own; what is given back below them can be had again. */
+static void test_limits(void **state)
+{
+    const struct domain_config config = {
+        .nr_lines = 32, .pool_pages = FAKE_POOL, .grant_frames = 3, .maptrack_frames = 2};
+    struct gnttab_setup_table setup = {.dom = DOMID_SELF, .nr_frames = 4};
+    struct gnttab_map_grant_ref last, more;
+    struct domain *small;
+    unsigned int frames, max_frames;
+    mfn_t mfn;
+
+    (void)state;
+    assert_int_equal(domain_create(6, "small", DOMAIN_CAPS_HARDWARE, 1, &config, &small), 0);
+    assert_int_equal(domain_ram_add(small, (gfn_t){FAKE_RAM}, 16), 0);
+    domain_launch(small);
+    grant_table_size(small, &frames, &max_frames);
+    assert_int_equal(frames, 1);
+    assert_int_equal(max_frames, 3);
+    assert_int_equal(grant_table_frame(small, 3, &mfn), -EINVAL);
+    assert_int_equal(grant_table_frame(small, UINT32_MAX, &mfn), -EINVAL);
+    assert_int_equal(grant_table_frame(small, 1, &mfn), 0);
+    assert_int_equal(grant_table_frame(small, 2, &mfn), 0);
+    assert_int_equal(grant_table_grow(small, setup.nr_frames), -EINVAL);
+    grant(8, small, 3, 0);
+    for (unsigned int i = 0; i < 2 * 256; i++) {
+        last = map_by(small, 8, WINDOW + i, GNTMAP_device_map);
+        assert_int_equal(last.status, GNTST_okay);
+        assert_int_equal(last.handle, i);
+    }
+    more = map_by(small, 8, WINDOW, GNTMAP_device_map);
+    assert_int_equal(more.status, GNTST_no_device_space);
+    assert_int_equal(unmap(small, last.handle, WINDOW + 511), GNTST_okay);
+    more = map_by(small, 8, WINDOW, GNTMAP_device_map);
+    assert_int_equal(more.handle, last.handle);
+    fake_destroy(small);
+    assert_int_equal(table[8].flags, GTF_permit_access);
+}
+
+/* A place that no handle could note. */
+static void test_mapping_beyond_any_address(void **state)
+{
+    struct gnttab_map_grant_ref op = {.host_addr = UINT64_C(1) << 44,
+                                      .flags = GNTMAP_device_map | GNTMAP_readonly,
+                                      .ref = 8,
+                                      .dom = 1};
+
+    (void)state;
+    grant(8, backend, 3, 0);
+    fake_be(0, backend->vcpus[0]);
+    assert_int_equal(
+        fake_call_with(__HYPERVISOR_grant_table_op, GNTTABOP_map_grant_ref, &op, sizeof(op)), 0);
+    assert_int_equal(op.status, GNTST_no_device_space);
+    assert_int_equal(table[8].flags, GTF_permit_access);
+}
+
 static void test_batch_goes_on_after_an_interrupt(void **state)
 {
     struct gnttab_map_grant_ref *ops = fake_ram(backend, fake_address(1, 0));
@@ -377,6 +432,8 @@ int main(void)
         TEST(test_granter_dies_first),
         TEST(test_user_dies_first),
         TEST(test_mapping_over_ram_keeps_the_ram),
+        TEST(test_limits),
+        TEST(test_mapping_beyond_any_address),
         TEST(test_copy),
         TEST(test_frames_are_seen_with_caches_off),
         TEST(test_cache_flush_loses_no_writes),

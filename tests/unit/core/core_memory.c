@@ -263,7 +263,8 @@ static void test_held_frame_does_not_come_back_yet(void **state)
 static void test_direct_mapped_frame_returns_to_its_place(void **state)
 {
     uint64_t start = heap_take_small(4, 1);
-    const struct domain_config config = {.pool_pages = FAKE_POOL};
+    const struct domain_config config = {
+        .pool_pages = FAKE_POOL, .grant_frames = 64, .maptrack_frames = 32};
     struct domain *domain;
 
     (void)state;
@@ -291,7 +292,8 @@ static void test_static_memory_is_never_free(void **state)
 {
     uint64_t start = heap_take_small(4, 1), before = memory_free_pages();
     const struct paddr_range range = {start << PAGE_SHIFT, 4 * PAGE_SIZE};
-    const struct domain_config config = {.pool_pages = FAKE_POOL};
+    const struct domain_config config = {
+        .pool_pages = FAKE_POOL, .grant_frames = 64, .maptrack_frames = 32};
 
     (void)state;
     for (unsigned int i = 0; i < 2; i++) {
@@ -321,7 +323,8 @@ static void test_static_memory_is_never_free(void **state)
 /* Neighbouring pieces are one extent. */
 static void test_extents_grow(void **state)
 {
-    const struct domain_config config = {.pool_pages = FAKE_POOL};
+    const struct domain_config config = {
+        .pool_pages = FAKE_POOL, .grant_frames = 64, .maptrack_frames = 32};
     uint64_t start = heap_take_small(8, 8);
     struct domain *domain;
 

@@ -395,7 +395,8 @@ void fake_be(unsigned int pcpu, struct vcpu *vcpu)
 struct domain *fake_built(domid_t id, const char *name, uint32_t roles, unsigned int vcpus,
                           uint64_t pages)
 {
-    const struct domain_config config = {.nr_lines = 32, .pool_pages = FAKE_POOL};
+    const struct domain_config config = {
+        .nr_lines = 32, .pool_pages = FAKE_POOL, .grant_frames = 64, .maptrack_frames = 32};
     struct domain *domain = NULL;
 
     if (domain_create(id, name, roles, vcpus, &config, &domain) ||
@@ -438,7 +439,8 @@ struct construction *construct_begin(const struct construct_context *context,
                                      const struct launch_domain *plan, uint64_t piece, int *error)
 {
     static struct construction construction;
-    const struct domain_config config = {.nr_lines = 32, .pool_pages = FAKE_POOL};
+    const struct domain_config config = {
+        .nr_lines = 32, .pool_pages = FAKE_POOL, .grant_frames = 64, .maptrack_frames = 32};
 
     (void)context;
     (void)piece;

@@ -89,7 +89,9 @@ static void a_plain_guest(void **state)
     assert_string_equal(built->name, "app");
     assert_int_equal(built->id, 2);
     assert_int_equal(built->max_vcpus, 2);
-    assert_int_equal(built->config.pool_pages, (1280 + 2 * 64 + 128 * 2) / 4);
+    assert_int_equal(built->config.pool_pages, (272 + 64 * 12 + 32 * 4 + 2 * 64 + 128 * 2) / 4);
+    assert_int_equal(built->config.grant_frames, 64);
+    assert_int_equal(built->config.maptrack_frames, 32);
     assert_int_equal(built->config.nr_lines, 16);
     assert_int_equal(built->config.layout.gicd.start, GUEST_GICV3_GICD_BASE);
     assert_int_equal(built->config.layout.gicr.start, GUEST_GICV3_GICR0_BASE);
