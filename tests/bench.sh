@@ -148,6 +148,19 @@ _bench_text() {
     fi
 }
 
+# Memory that is the hypervisor's besides kept modules, in KiB, when the board with three domains has booted on 4 GiB.
+_bench_memory() {
+    local kib bound=8192
+    kib=$("$top/demo" exec --quiet --timeout 900 --memory 4096 -- 'xl dmesg' 2>/dev/null |
+        sed -n "s/.*memory: \([0-9]*\) KiB are the hypervisor's: .*/\1/p")
+    printf '%-14s %8s %8s\n' "KiB of memory" "$bound" "${kib:--}"
+    if [ "${kib:-$((bound + 1))}" -le "$bound" ]; then
+        report ok bench/memory
+    else
+        report FAILED bench/memory "${kib:-unknown}, at most $bound"
+    fi
+}
+
 # _bench_rows OURS THEIRS: a row and a counted test for each "NAME BOUND" of standard input.
 _bench_rows() {
     local name bound mine other ratio
@@ -191,4 +204,5 @@ run_bench() {
 hog_two_cpus $_bench_hog_bound"
     _bench_boot "$xen"
     _bench_text "$build/arm64/hypervisor/trefoil.elf"
+    _bench_memory
 }

@@ -22,6 +22,11 @@
 static struct launch_plan plan;
 static struct construct_context context;
 
+/* What the launched domains have of the memory that was free, in bytes. */
+struct memory_use {
+    uint64_t ram, pools;
+};
+
 static void log_plan(void)
 {
     for (unsigned int i = 0; i < plan.nr_messages; i++)
@@ -69,8 +74,26 @@ static void start_secondaries(const struct machine *machine)
     arch_cpus_started();
 }
 
+/* What of the machine's memory is neither free nor a domain's nor kept as a module: what was the
+ * hypervisor's before there was free memory, and what it took of that. A domain that has ended by
+ * now may have given some back. */
+static void log_own_memory(const struct paddr_range *kept, unsigned int nr_kept,
+                           uint64_t free_before, const struct memory_use *use)
+{
+    uint64_t taken = (free_before - memory_free_pages()) << PAGE_SHIFT, image = 0, rest = 0;
+
+    if (taken > use->ram + use->pools)
+        rest = taken - use->ram - use->pools;
+    for (unsigned int i = 0; i < nr_kept; i++)
+        image += ALIGN_UP(kept[i].size, PAGE_SIZE);
+    log_info("memory: %lu KiB are the hypervisor's: %lu image and device tree, %lu set aside for "
+             "domains, %lu records of their pages and else",
+             (unsigned long)((image + use->pools + rest) >> 10), (unsigned long)(image >> 10),
+             (unsigned long)(use->pools >> 10), (unsigned long)(rest >> 10));
+}
+
 /* Each domain runs as soon as it is there; this CPU goes on building. */
-static void launch_domains(const void *fdt, const struct machine *machine)
+static void launch_domains(const void *fdt, const struct machine *machine, struct memory_use *use)
 {
     unsigned int launched = 0;
 
@@ -84,6 +107,9 @@ static void launch_domains(const void *fdt, const struct machine *machine)
         console_offer_focus(domain);
         domain_launch(domain);
         launched++;
+        use->pools += launch_pool(&plan.domains[i]);
+        if (plan.domains[i].nr_static_memory == 0)
+            use->ram += plan.domains[i].memory;
     }
     console_settle_focus();
     domains_connect(&context);
@@ -114,15 +140,20 @@ void core_boot(const void *fdt, const struct machine *machine, const struct padd
 
     log_plan();
     init_memory(machine, kept, nr_kept);
+
+    struct memory_use use = {0};
+    uint64_t free_before = memory_free_pages();
+
     /* A domain remembers what the policy lets it do to itself, and is placed on the CPUs that there
      * are. */
     choose_policy();
     start_secondaries(machine);
     if (any)
-        launch_domains(fdt, machine);
+        launch_domains(fdt, machine, &use);
     else
         log_error("no domain to launch");
     scrub_log();
+    log_own_memory(kept, nr_kept, free_before, &use);
     /* From here on somebody takes interrupts. */
     console_go_interrupt_driven();
     progress_begin();
