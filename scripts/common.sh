@@ -6,6 +6,8 @@ top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 build=${TREFOIL_BUILD:-$top/build}
 cache=${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/trefoil
 quiet=${quiet:-no}
+# Where Debian has mke2fs, which it does not show to everybody.
+PATH=$PATH:/usr/sbin:/sbin
 
 # Progress goes to stderr, so that a command's output stays alone on stdout.
 progress() {

@@ -5,7 +5,7 @@
 # Installed on this machine: for ./demo, and what ./check needs besides.
 packages_demo="gcc make autoconf automake pkg-config cpio gzip device-tree-compiler qemu-system-arm
  gcc-aarch64-linux-gnu binutils-aarch64-linux-gnu libfdt-dev libc6-dev:arm64
- libyajl-dev:arm64 libtalloc-dev:arm64 libyajl-dev libtalloc-dev"
+ libyajl-dev:arm64 libtalloc-dev:arm64 libyajl-dev libtalloc-dev e2fsprogs fakeroot"
 packages_check="git libcmocka-dev libxml2-dev libxen-dev clang-format clang-tidy cppcheck shellcheck clang libclang-rt-dev gcovr"
 
 # Only unpacked, below the cache, never installed: a kernel, and what one Debian system cannot hold for
@@ -15,12 +15,21 @@ packages_unpacked="linux-image-arm64 busybox-static libfdt-dev"
 # The kernel's modules for Xen that a domain loads, below drivers/xen, in this order.
 xen_modules="xen-privcmd xenfs/xenfs xen-evtchn xen-gntdev xen-gntalloc"
 
+# What serving devices takes in the hardware domain, and what a guest takes to have its root on one of them.
+hardware_modules="virtio_mmio virtio_blk virtio_net loop xen-blkback xen-netback bridge"
+app_modules="xen-blkfront xen-netfront ext4"
+
+# The Debian system on the disk of a guest; what these need comes with them.
+packages_disk="base-files base-passwd bash busybox-static coreutils dash findutils grep gzip hostname iproute2 iputils-ping
+ mawk mount ncurses-base procps sed tar usr-is-merged util-linux"
+
 # Xen's own tools and hypervisor, for the tests that mix them with ours; laid out apart from what is built with.
 packages_peers="xen-hypervisor-4.17-arm64 xen-utils-4.17 xenstore-utils libxencall1 libxendevicemodel1 libxenevtchn1
  libxenforeignmemory1 libxengnttab1 libxenhypfs1 libxenmisc4.17 libxenstore4 libxentoolcore1 libxentoollog1 libc6 libfdt1
  libncurses6 libtinfo6 libuuid1 libyajl2 zlib1g"
 
 sysroot=$cache/arm64
+disk_packages=$cache/disk
 peers=$cache/peers
 
 # missing_packages LIST...: those of LIST that are not installed. One question for all, as each takes its time.
@@ -102,6 +111,31 @@ ensure_unpacked() {
         }
     done
     exec 8>&-
+}
+
+# ensure_disk_packages: everything of packages_disk, and what it needs, lies as files of arm64 packages in disk_packages.
+ensure_disk_packages() {
+    [ "$(cat "$disk_packages/.have" 2>/dev/null)" != "$packages_disk" ] || return 0
+    exec 8>"$cache/lock"
+    flock 8
+    rm -rf "$disk_packages"
+    mkdir -p "$disk_packages/partial"
+    progress "downloading a small Debian for arm64"
+    _download_disk_packages || { [ "$(id -u)" = 0 ] && _update_lists && _download_disk_packages; } || {
+        tail -n 5 "$cache/apt.log" >&2
+        die 2 "the packages of app's disk could not be downloaded; --ram-disk does without"
+    }
+    echo "$packages_disk" >"$disk_packages/.have"
+    exec 8>&-
+}
+
+# As for an empty arm64 machine: nothing of what is installed here counts.
+_download_disk_packages() {
+    : >"$disk_packages/.status"
+    # shellcheck disable=SC2086
+    apt-get -qq -y -o Debug::NoLocking=1 -o Dir::State::status="$disk_packages/.status" -o Dir::Cache::archives="$disk_packages" \
+        -o APT::Architecture=arm64 -o APT::Architectures::=arm64 -o APT::Sandbox::User=root \
+        --no-install-recommends --download-only install $packages_disk >"$cache/apt.log" 2>&1 </dev/null
 }
 
 # unpack_peers: everything of packages_peers lies in the directory peers; false if it cannot be had.

@@ -9,6 +9,7 @@ twin_build=$build/native
 # twin_tree FILE: the board's device tree, with modules of about the size that they have, which nobody loads.
 twin_tree() {
     local work kernel domain cpus=${cpus:-2} memory=${memory:-2048} hypervisor=none hypervisor_arguments="console-focus=control${append:+ $append}"
+    local -a board_drives=()
     work=$(mktemp -d)
     truncate -s 32M "$work/kernel"
     truncate -s 8M "$work/ramdisk"

@@ -62,7 +62,7 @@ run_arch_coverage() {
     rm -rf "$directory"
     mkdir -p "$directory"
     _arch_traced "$directory" "$top/check" guests >"$directory/guests" 2>&1
-    _arch_traced "$directory" "$top/demo" exec --quiet --timeout 240 -- 'xl list; xl vcpu-list; xl dmesg; xl pause app; xl unpause app; xl destroy app' \
+    _arch_traced "$directory" "$top/demo" exec --quiet --ram-disk --timeout 240 -- 'xl list; xl vcpu-list; xl dmesg; xl pause app; xl unpause app; xl destroy app' \
         >"$directory/linux" 2>&1
     _arch_report "$directory" "$elf"
     lines=$(wc -l <"$directory/lines")

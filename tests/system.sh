@@ -9,6 +9,9 @@ _guest_prologue='step() { echo "%%step $1"; (eval "$2") 2>&1; echo "%%status $1 
 within() { tries=$(($1 * 5)); shift; while ! eval "$*" >/dev/null 2>&1; do tries=$((tries - 1)); [ $tries -gt 0 ] || return 1; sleep 0.2; done; }
 '
 
+# Most tests are about other things than devices, and quicker without.
+boot_options=(--ram-disk)
+
 # boot NAME OPTIONS-OF-DEMO... <<COMMANDS: runs COMMANDS in a domain of the board; later expectations are about this boot,
 # and counted as tests of group.
 boot() {
@@ -18,7 +21,7 @@ boot() {
     boot_directory=$system_results/$current
     rm -rf "$boot_directory"
     mkdir -p "$boot_directory"
-    "$top/demo" exec --quiet --no-build --timeout 240 --log "$boot_directory/serial" "$@" -- "$_guest_prologue$(cat)" \
+    "$top/demo" exec --quiet --no-build --timeout 240 --log "$boot_directory/serial" "${boot_options[@]}" "$@" -- "$_guest_prologue$(cat)" \
         >"$boot_directory/stdout" 2>"$boot_directory/stderr" || status=$?
     tr -d '\r' <"$boot_directory/serial" >"$boot_directory/log" 2>/dev/null
     tr -d '\r' <"$boot_directory/stdout" | awk -v directory="$boot_directory" '

@@ -16,9 +16,10 @@ _size() {
 }
 
 # board_prepare: sets the array board_command to the QEMU command line. Reads the settings cpus, cpu, qemu_program, memory, hypervisor,
-# hypervisor_arguments, tree_additions (files), kernel, and ramdisk_NAME for each domain; writes into work.
+# hypervisor_arguments, tree_additions (files), kernel, ramdisk_NAME for each domain, and board_drives, of which the first is app's disk;
+# writes into work.
 board_prepare() {
-    local machine="virt,virtualization=on,gic-version=3" domain file address=$_ramdisks_address name size
+    local machine="virt,virtualization=on,gic-version=3" domain drive file address=$_ramdisks_address name size
     local -A placed=()
     local -a definitions=("-DHYPERVISOR_ARGUMENTS=\"$hypervisor_arguments\"" "-DKERNEL_ADDRESS=$_kernel_address" "-DKERNEL_SIZE=$(_size "$kernel")")
     board_command=("${qemu_program:-qemu-system-aarch64}" -machine "$machine" -cpu "${cpu:-cortex-a57}" -smp "$cpus" -m "$memory"
@@ -26,6 +27,13 @@ board_prepare() {
     "${board_command[@]}" -monitor none -machine dumpdtb="$work/machine.dtb" 2>"$work/qemu.log" ||
         { tail -n 3 "$work/qemu.log" >&2; die 125 "QEMU did not give the device tree of its machine"; }
 
+    for drive in "${board_drives[@]}"; do
+        board_command+=(-drive "$drive,if=none,format=raw,id=disk${#board_command[@]}" -device "virtio-blk-device,drive=disk${#board_command[@]}")
+    done
+    if [ ${#board_drives[@]} -gt 0 ]; then
+        board_command+=(-netdev "user,id=lan" -device "virtio-net-device,netdev=lan")
+        definitions+=(-DDEVICES)
+    fi
     board_command+=(-kernel "$hypervisor" -device "loader,file=$kernel,addr=$_kernel_address,force-raw=on")
     for domain in $board_domains; do
         name=ramdisk_$domain file=${!name}
