@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* xl devd: its process, from start to end. */
+#include <dirent.h>
 #include <poll.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -20,9 +21,28 @@
 
 static char pid_file[PATH_SIZE], log_file[PATH_SIZE];
 
+/* Until the thread that connected to the store has ended: what forks beside it leaves the
+ * sanitizer's locks to a child as they are then. */
+static bool alone(void)
+{
+    for (int ms = 0; ms < PATIENCE_MS; ms += STEP_MS) {
+        unsigned int threads = 0;
+        DIR *tasks = opendir("/proc/self/task");
+        assert_non_null(tasks);
+        for (const struct dirent *task; (task = readdir(tasks));)
+            threads += task->d_name[0] != '.';
+        closedir(tasks);
+        if (threads == 1)
+            return true;
+        poll(NULL, 0, STEP_MS);
+    }
+    return false;
+}
+
 static int begin(void **state)
 {
     int rc = devd_begin(state);
+    assert_true(alone());
     snprintf(pid_file, sizeof(pid_file), "%s", devd_path("/pid"));
     snprintf(log_file, sizeof(log_file), "%s", devd_path("/log"));
     devd_fake.options.pid_file = pid_file;
