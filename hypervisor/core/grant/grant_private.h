@@ -30,7 +30,7 @@ struct grant_mapping {
         grant_ref_t ref;
         grant_handle_t next_free;
     };
-    uint64_t mfn : 40, owner : 16; /* 52 bits of address, Arm ARM D8.1.6 */
+    uint64_t mfn : 40, owner : 16; /* 52 bits of address */
     uint64_t used : 1, writable : 1;
 };
 
