@@ -223,7 +223,7 @@ static void check_held(const struct domain *domain)
 static void check_active(const struct domain *domain)
 {
     for (grant_ref_t ref = 0; ref < REFERENCES; ref++) {
-        const struct active_entry *active = &domain->grants->active[0][ref];
+        const struct active_entry *active = &domain->grants->frames[0].active[ref];
         const struct uses *use = &uses[domain->id][ref];
 
         must(active->readers == use->readers && active->writers == use->writers);

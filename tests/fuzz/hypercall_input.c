@@ -198,7 +198,7 @@ void call_read(struct input *input, struct domain *domain, struct hypercall *cal
 
 UNWATCHED static void write_grant(struct input *input, struct domain *domain)
 {
-    struct grant_entry_v1 *entry = &domain->grants->frames[0][take(input) % 8];
+    struct grant_entry_v1 *entry = &domain->grants->frames[0].entries[take(input) % 8];
 
     entry->flags = take(input) % 64;
     entry->domid = (domid_t)number_of(input, DOMID);
