@@ -56,6 +56,9 @@ static void add_vcpus(const struct domain *domain, struct xen_domctl_getdomainin
         running |= state == VCPU_RUNNING;
         waiting |= state == VCPU_RUNNABLE;
     }
+    /* A vcpu that ended its own domain runs no more of it, though its CPU is still to let go. */
+    if (domain->life != DOMAIN_ALIVE)
+        return;
     if (running)
         info->flags |= XEN_DOMINF_running;
     else if (!waiting)

@@ -146,6 +146,25 @@ static void test_list_shows_whom_the_caller_may_see(void **state)
     assert_int_equal(sysctl(&op), -EPERM);
 }
 
+/* Where its own vcpu ended it, that is still on its CPU when others look. */
+static void test_who_has_ended_does_not_run(void **state)
+{
+    struct xen_domctl op = {.cmd = XEN_DOMCTL_getdomaininfo,
+                            .interface_version = XEN_DOMCTL_INTERFACE_VERSION,
+                            .domain = 2};
+
+    (void)state;
+    guest->vcpus[0]->state = VCPU_RUNNING;
+    assert_int_equal(domctl(&op), 0);
+    assert_true(op.u.getdomaininfo.flags & XEN_DOMINF_running);
+    domain_shutdown(guest, SHUTDOWN_reboot);
+    guest->vcpus[0]->state = VCPU_RUNNING;
+    assert_int_equal(domctl(&op), 0);
+    assert_int_equal(op.u.getdomaininfo.flags &
+                         (XEN_DOMINF_shutdown | XEN_DOMINF_running | XEN_DOMINF_blocked),
+                     XEN_DOMINF_shutdown);
+}
+
 static void test_pause_is_counted(void **state)
 {
     struct xen_domctl op = {.cmd = XEN_DOMCTL_getdomaininfo,
@@ -419,6 +438,7 @@ int main(void)
         TEST(test_version),
         TEST(test_interface_versions),
         TEST(test_list_shows_whom_the_caller_may_see),
+        TEST(test_who_has_ended_does_not_run),
         TEST(test_pause_is_counted),
         TEST(test_destroy_goes_on_after_interrupts),
         TEST(test_launch_info),
