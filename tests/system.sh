@@ -4,10 +4,23 @@
 # shellcheck shell=bash
 
 # Defined in the domain, before the test's own text: step NAME 'COMMANDS' runs COMMANDS and keeps what they print and
-# their status apart from other steps'. A step that hangs is ended by the time limit of the whole boot.
+# their status apart from other steps'. A step that hangs is ended by the time limit of the whole boot. load NAME... loads kernel modules
+# that devices_overlay has laid over the domain's root.
 _guest_prologue='step() { echo "%%step $1"; (eval "$2") 2>&1; echo "%%status $1 $?"; }
 within() { tries=$(($1 * 5)); shift; while ! eval "$*" >/dev/null 2>&1; do tries=$((tries - 1)); [ $tries -gt 0 ] || return 1; sleep 0.2; done; }
+load() { for module in "$@"; do insmod "/lib/modules/devices/$module.ko" 2>/dev/null; done; }
 '
+
+# devices_overlay DIRECTORY: makes it hold the kernel modules of both ends of disks and networks, for --overlay.
+devices_overlay() {
+    local module
+    rm -rf "$1"
+    mkdir -p "$1/lib/modules/devices"
+    for module in net/llc/llc net/802/stp net/bridge/bridge drivers/block/loop drivers/block/xen-blkback/xen-blkback \
+        drivers/net/xen-netback/xen-netback drivers/block/xen-blkfront drivers/net/xen-netfront; do
+        cp "$sysroot/lib/modules/$(kernel_release)/kernel/$module.ko" "$1/lib/modules/devices/"
+    done
+}
 
 # Most tests are about other things than devices, and quicker without.
 boot_options=(--ram-disk)

@@ -85,6 +85,23 @@ guests_bare_calls_elf_LDFLAGS = $(bare_link_options)
 guests_bare_calls_elf_LDADD = -lgcc
 guests_bare_calls_elf_DEPENDENCIES = $(top_srcdir)/guests/bare/bare.lds
 
+# For system tests: bad frontends of disks and networks (tests/system/hostile.sh).
+noinst_PROGRAMS += guests/bare/hostile.elf
+noinst_DATA += guests/bare/hostile.bin
+guests_bare_hostile_elf_SOURCES = guests/bare/start.S guests/bare/bare.c guests/bare/bare.h \
+	guests/bare/memory.c guests/bare/test.h guests/bare/test_mmu.c guests/bare/test_xen.c \
+	guests/bare/hostile/hostile.h guests/bare/hostile/attacks.def guests/bare/hostile/main.c \
+	guests/bare/hostile/text.c guests/bare/hostile/store.c guests/bare/hostile/frontend.c \
+	guests/bare/hostile/block.c guests/bare/hostile/net.c guests/bare/hostile/nodes.c
+guests_bare_hostile_elf_CPPFLAGS = $(BARE_CPPFLAGS)
+guests_bare_hostile_elf_CFLAGS = $(BARE_CFLAGS)
+guests_bare_hostile_elf_LDFLAGS = $(bare_link_options)
+guests_bare_hostile_elf_LDADD = -lgcc
+guests_bare_hostile_elf_DEPENDENCIES = $(top_srcdir)/guests/bare/bare.lds
+
+guests/bare/hostile.bin: guests/bare/hostile.elf
+	$(AM_V_GEN)$(OBJCOPY) -O binary guests/bare/hostile.elf $@
+
 guests/bare/bench: guests/bare/bench.elf
 	$(AM_V_GEN)$(OBJCOPY) -O binary guests/bare/bench.elf $@
 
@@ -117,6 +134,7 @@ guests_bare_tests_elf_DEPENDENCIES = $(top_srcdir)/guests/bare/bare.lds
 guests/bare/tests.bin: guests/bare/tests.elf
 	$(AM_V_GEN)$(OBJCOPY) -O binary guests/bare/tests.elf $@
 
-CLEANFILES += guests/bare/wake guests/bare/bench guests/bare/bench_pair guests/bare/calls guests/bare/tests.bin
+CLEANFILES += guests/bare/wake guests/bare/bench guests/bare/bench_pair guests/bare/calls guests/bare/tests.bin \
+	guests/bare/hostile.bin
 endif
 EXTRA_DIST += guests/bare/bare.lds

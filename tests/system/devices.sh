@@ -3,17 +3,10 @@
 # The daemon and the store are killed under load, a disk is taken away under load, the guest starts again.
 # shellcheck shell=bash disable=SC2154,SC2016
 
-_devices_overlay=$system_results/devices-overlay
-rm -rf "$_devices_overlay"
-mkdir -p "$_devices_overlay/lib/modules/devices"
-for _devices_module in net/llc/llc net/802/stp net/bridge/bridge drivers/block/loop drivers/block/xen-blkback/xen-blkback \
-    drivers/net/xen-netback/xen-netback drivers/block/xen-blkfront drivers/net/xen-netfront; do
-    cp "$sysroot/lib/modules/$(kernel_release)/kernel/$_devices_module.ko" "$_devices_overlay/lib/modules/devices/"
-done
+devices_overlay "$system_results/devices-overlay"
 
 # Who has come how far stands in app's and control's data, which all three may read or write.
-boot devices --in hardware,control,app --overlay "$_devices_overlay" <<'END_OF_COMMANDS'
-load() { for module in "$@"; do insmod "/lib/modules/devices/$module.ko" 2>/dev/null; done; }
+boot devices --in hardware,control,app --overlay "$system_results/devices-overlay" <<'END_OF_COMMANDS'
 case $(hostname) in
 hardware)
     load llc stp bridge loop xen-blkback xen-netback
