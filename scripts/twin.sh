@@ -81,6 +81,16 @@ twin_start() {
     _within 20 test -S "$twin/xenconsoled.sock" || { cat "$twin/messages" >&2; return 1; }
 }
 
+# twin_devices DOMAIN...: disks and networks may be attached to each DOMAIN; both ends are played, and nothing is read or written.
+twin_devices() {
+    local domain
+    _background "$twin/bin/as" hardware "$twin_build/guests/twin/twindevices" back
+    for domain in "$@"; do
+        _background "$twin/bin/as" "$domain" "$twin_build/guests/twin/twindevices" front
+    done
+    _within 20 "$twin/bin/as" hardware xenstore-exists libxl/devd || { cat "$twin/messages" >&2; return 1; }
+}
+
 # twin_stop: ends what twin_start began, the hypervisor last.
 twin_stop() {
     local at

@@ -125,6 +125,30 @@ _free_memory() {
     _xl info | grep "^free_memory"
 }
 
+# Both ends are played; what is in between, and who waits for whom, is as on a board.
+_test_devices() {
+    _says "without a daemon no disk is attached" "No daemon serves devices in hardware" _xl block-attach app /disk.img,,xvda
+    _is "a daemon and both ends come" twin_devices app
+    _is "a disk is attached" _xl block-attach app /disk.img,,xvda
+    _says "xl block-list shows that both ends have connected" "^51712 +0 +2 +4 " _xl block-list app
+    _says "a name that is taken is refused" "xvda of app .domain 2. is there already" _xl block-attach app /other.img,,xvda
+    _is "a network is attached" _xl network-attach app bridge=br0
+    _says "xl network-list shows it so" "^0 +0 +00:16:3e:.* 4 " _xl network-list app
+    _says "xl list -l has the disk" '"pdev_path": "/disk.img"' _xl list -l app
+    _says "and the network" '"bridge": "br0"' _xl list -l app
+    _says "a guest attaches nothing to itself" "The backend.s domain 0 does not exist" timeout 60 "$twin/bin/as" app xl block-attach app /x.img,,xvdb
+    _is "the disk is detached" _xl block-detach app xvda
+    _is "and leaves nothing" ! "$twin/bin/as" hardware xenstore-exists /local/domain/0/backend/vbd/2/51712
+    _is "so is the network" _xl network-detach app 0
+    _is "the disk is attached again" _xl block-attach app /disk.img,,xvda
+    _is "destroying the domain takes its nodes" _xl destroy app
+    _is "and the frontend's are gone" _within 10 _no_frontend
+}
+
+_no_frontend() {
+    ! "$twin/bin/as" hardware xenstore-exists /local/domain/2/device
+}
+
 # A domain comes again under its id; whoever plays its kernel has to begin anew, too.
 _test_restart() {
     local free times
@@ -256,6 +280,8 @@ _twin_suite() {
     _test_killed_client
     _test_launch_check
     _test_destroy
+    twin_stop
+    if _up devices '' control app; then _test_devices; fi
     twin_stop
     if _up restart '' control app; then _test_restart; fi
     twin_stop

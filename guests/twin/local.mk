@@ -5,3 +5,9 @@ guests_twin_twinguest_SOURCES = guests/twin/guest.h guests/twin/main.c guests/tw
 	guests/twin/ring.h guests/twin/shell.c guests/twin/store.c guests/twin/xenbus.c
 guests_twin_twinguest_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE
 guests_twin_twinguest_LDADD = libxc/libxc.a
+
+# Plays one end of its disks and networks.
+noinst_PROGRAMS += guests/twin/twindevices
+guests_twin_twindevices_SOURCES = guests/twin/devices.c
+guests_twin_twindevices_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE
+guests_twin_twindevices_LDADD = libxs/libxs.a libxc/libxc.a
