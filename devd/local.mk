@@ -6,7 +6,7 @@ devd_libdevd_a_SOURCES = \
 devd_libdevd_a_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE -I$(top_srcdir)/devd/include
 
 if NATIVE_TESTS
-devd_tests = tests/unit/devd_daemon tests/unit/devd_declared tests/unit/devd_devices
+devd_tests = tests/unit/devd_daemon tests/unit/devd_declared tests/unit/devd_devices tests/unit/devd_kernel
 check_PROGRAMS += $(devd_tests)
 TESTS += $(devd_tests)
 # In place of devd/loop.c and devd/interface.c.
@@ -22,4 +22,7 @@ tests_unit_devd_declared_LDADD = $(devd_test_libs)
 tests_unit_devd_devices_SOURCES = tests/unit/devd/devd_devices.c $(devd_fake)
 tests_unit_devd_devices_CPPFLAGS = $(devd_test_cppflags)
 tests_unit_devd_devices_LDADD = $(devd_test_libs)
+tests_unit_devd_kernel_SOURCES = tests/unit/devd/devd_kernel.c
+tests_unit_devd_kernel_CPPFLAGS = $(devd_test_cppflags)
+tests_unit_devd_kernel_LDADD = devd/libdevd.a $(CMOCKA_LIBS)
 endif
