@@ -28,6 +28,9 @@ packages_peers="xen-hypervisor-4.17-arm64 xen-utils-4.17 xenstore-utils libxenca
  libxenforeignmemory1 libxengnttab1 libxenhypfs1 libxenmisc4.17 libxenstore4 libxentoolcore1 libxentoollog1 libc6 libfdt1
  libncurses6 libtinfo6 libuuid1 libyajl2 zlib1g"
 
+# What the bench of devices runs in the guests.
+packages_iperf="iperf3 libiperf0 libsctp1 libssl3"
+
 sysroot=$cache/arm64
 disk_packages=$cache/disk
 peers=$cache/peers
@@ -138,15 +141,21 @@ _download_disk_packages() {
         --no-install-recommends --download-only install $packages_disk >"$cache/apt.log" 2>&1 </dev/null
 }
 
-# unpack_peers: everything of packages_peers lies in the directory peers; false if it cannot be had.
-unpack_peers() {
-    local name sysroot=$peers
+# unpack_into DIRECTORY NAME...: arm64 packages lie in DIRECTORY; false if one cannot be had.
+unpack_into() {
+    local name sysroot=$1
     mkdir -p "$sysroot/.have"
-    for name in $packages_peers; do
+    for name in "${@:2}"; do
         [ -e "$sysroot/.have/$name" ] && continue
         progress "downloading $name for arm64"
         _unpack "$name" || { [ "$(id -u)" = 0 ] && _update_lists && _unpack "$name"; } || return 1
     done
+}
+
+# unpack_peers: everything of packages_peers lies in the directory peers; false if it cannot be had.
+unpack_peers() {
+    # shellcheck disable=SC2086
+    unpack_into "$peers" $packages_peers
 }
 
 kernel_image() {
