@@ -161,6 +161,15 @@ _bench_memory() {
     fi
 }
 
+# A domain of 128 MiB comes again: instructions in ns, until it runs, and of the longest turn that this takes of a CPU.
+_bench_restart_bounds="restart 45000000
+restart_turn 200000"
+
+_bench_restart() {
+    "$top/demo" exec --quiet --ram-disk --icount --timeout 600 -- 'xl restart app >/dev/null; xl dmesg' 2>/dev/null |
+        sed -n 's/.*app: started again after \([0-9]*\) ms, in [0-9]* turns of at most \([0-9]*\) us.*/restart \1000000\nrestart_turn \2000/p'
+}
+
 # _bench_rows OURS THEIRS: a row and a counted test for each "NAME BOUND" of standard input.
 _bench_rows() {
     local name bound mine other ratio
@@ -202,6 +211,7 @@ run_bench() {
     _bench_rows "$(_bench_wake "$build/arm64/hypervisor/trefoil")" "" <<<"wake_beside_hogs $_bench_wake_bound"
     _bench_rows "$(_bench_wake_on_two "$build/arm64/hypervisor/trefoil")" "" <<<"wake_two_cpus $_bench_wake_bound
 hog_two_cpus $_bench_hog_bound"
+    _bench_rows "$(_bench_restart)" "" <<<"$_bench_restart_bounds"
     _bench_boot "$xen"
     _bench_text "$build/arm64/hypervisor/trefoil.elf"
     _bench_memory

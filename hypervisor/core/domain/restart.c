@@ -13,6 +13,10 @@
 
 /* A turn ends after the first piece of work that ends later than this. */
 #define TURN_TIME UINT64_C(100000) /* ns */
+/* And so long, at least, none follows: the CPU takes what else waits for it, such as the timer of a
+ * vcpu that sleeps there. Which of two interrupts is first is up to the machine, so it could be the
+ * next turn's again and again. */
+#define TURN_GAP UINT64_C(12500) /* ns */
 /* What is scrubbed or copied at a time: some 10 us on a small core. */
 #define TURN_PIECE (UINT64_C(64) << 10) /* bytes */
 
@@ -80,6 +84,15 @@ static void arm_at(struct boot_domain *domain, uint64_t deadline)
 {
     spin_lock(&boot.lock);
     arm(domain, deadline);
+    spin_unlock(&boot.lock);
+}
+
+/* Takes back what was armed for then, if nobody has armed it for another time since. */
+static void disarm(struct boot_domain *domain, uint64_t deadline)
+{
+    spin_lock(&boot.lock);
+    if (domain->timer.deadline == deadline)
+        timer_stop(&domain->timer);
     spin_unlock(&boot.lock);
 }
 
@@ -215,15 +228,19 @@ static int build(struct boot_domain *domain)
     return 0;
 }
 
-/* Then it gets as much time before the next turn as this one took. */
-static bool guest_runs(void)
+/* How long after a turn of this time, in ns, the next one begins: a guest that runs here gets as
+ * much. */
+static uint64_t gap_after(uint64_t time)
 {
     const struct vcpu *vcpu = current_vcpu();
 
-    return vcpu && atomic_load(&vcpu->state) == VCPU_RUNNING;
+    if (vcpu && atomic_load(&vcpu->state) == VCPU_RUNNING && time > TURN_GAP)
+        return time;
+    return TURN_GAP;
 }
 
-/* One turn, on the CPU of the timer. */
+/* One turn, on the CPU of the timer. Its end is an interrupt, as that is what work looks for that
+ * does more than a piece at a time. */
 static void turn(void *data)
 {
     static int (*const phases[])(struct boot_domain * domain) = {
@@ -235,15 +252,18 @@ static void turn(void *data)
     int result;
 
     domain->nr_turns++;
+    arm_at(domain, began + TURN_TIME);
     do {
         result = phases[domain->phase](domain);
         time = arch_now() - began;
     } while (result == -ERESTART && time < TURN_TIME && !hypercall_preempt());
-    if (result != -ERESTART)
+    if (result != -ERESTART) {
+        disarm(domain, began + TURN_TIME);
         return;
+    }
     if (domain->longest < time)
         domain->longest = time;
-    arm_at(domain, began + time + (guest_runs() ? time : 0));
+    arm_at(domain, began + time + gap_after(time));
 }
 
 /* ---- what is asked for ---- */

@@ -84,9 +84,10 @@ static struct timer *take_due(struct pcpu *pcpu, uint64_t now)
         list_remove(&timer->node);
         atomic_store(&pcpu->running_timer, timer);
         __atomic_store_n(&timer->pcpu, NULL, __ATOMIC_RELEASE);
-    } else {
-        program(pcpu);
     }
+    /* Also before its function: one that works for long looks whether an interrupt waits, and it
+     * would find its own. */
+    program(pcpu);
     spin_unlock(&pcpu->timer_lock);
     return timer;
 }

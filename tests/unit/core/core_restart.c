@@ -306,6 +306,31 @@ static void building_takes_turns(void **state)
     assert_true(log_says("app: started again after "));
 }
 
+/* A CPU with nothing else to do is given to the work, but each time what else it has to take comes
+ * first. */
+static void between_turns_others_are_heard(void **state)
+{
+    struct pcpu *pcpu = __atomic_load_n(&present(APP)->vcpus[0]->pcpu, __ATOMIC_RELAXED);
+    unsigned int turns = 0;
+    int error;
+
+    (void)state;
+    assert_int_equal(restart_request(APP), 0);
+    fake.pace = 60000;
+    for (unsigned int i = 0; i < 100; i++) {
+        fake_go((unsigned int)(pcpu - fake_pcpus));
+        timers_run(pcpu);
+        if (restart_status(APP, &error) != RESTART_BUILDING)
+            continue;
+        assert_true(pcpu->arch.deadline >= fake.now + 10000);
+        turns++;
+    }
+    fake.pace = 0;
+    assert_true(turns > 0);
+    pass(SECOND / 10);
+    assert_non_null(present(APP));
+}
+
 static void no_memory_is_said_and_leaves_nothing(void **state)
 {
     uint64_t free = memory_free_pages();
@@ -456,6 +481,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(held_pages_are_waited_for, start, stop),
         cmocka_unit_test_setup_teardown(destroying_ends_the_waiting, start, stop),
         cmocka_unit_test_setup_teardown(building_takes_turns, start, stop),
+        cmocka_unit_test_setup_teardown(between_turns_others_are_heard, start, stop),
         cmocka_unit_test_setup_teardown(no_memory_is_said_and_leaves_nothing, start, stop),
         cmocka_unit_test_setup_teardown(memory_is_set_aside, start, stop),
         cmocka_unit_test_setup_teardown(what_ends_for_good_is_free, start, stop),

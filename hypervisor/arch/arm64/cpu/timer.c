@@ -82,7 +82,6 @@ void time_interrupt(void)
 {
     WRITE_SYSREG(0, cnthp_ctl_el2);
     isb();
-    timers_run(this_pcpu());
 }
 
 void arch_idle(void)

@@ -8,6 +8,7 @@
 #include <trefoil/machine.h>
 #include <trefoil/pcpu.h>
 #include <trefoil/printk.h>
+#include <trefoil/timer.h>
 #include <asm/gic.h>
 #include <asm/timer.h>
 #include <asm/vgic.h>
@@ -266,9 +267,15 @@ static void handle_private(unsigned int intid)
     struct vcpu *vcpu = current_vcpu();
 
     WRITE_SYSREG(intid, icc_eoir1_el1);
-    if (intid == gic_timer_hypervisor)
+    if (intid == gic_timer_hypervisor) {
         time_interrupt();
-    else if (unlikely(intid == GIC_SGI_STOP))
+        deactivate(intid);
+        /* While it is active the next one would not show in ISR_EL1 (Arm IHI 0069H, 4.1), which
+         * a timer that works for long looks at. */
+        timers_run(this_pcpu());
+        return;
+    }
+    if (unlikely(intid == GIC_SGI_STOP))
         gic_stop_interrupt();
     else if (vcpu != NULL && (intid == GIC_MAINTENANCE || vgic_is_dirty(vcpu)))
         vgic_sync(vcpu);

@@ -23,7 +23,7 @@ void time_init(const struct machine *machine);
 void time_cpu_init(void);
 /* The arch_now() at which the counter has a value; UINT64_MAX when it never gets there. */
 uint64_t time_of_ticks(uint64_t ticks);
-/* The EL2 timer's interrupt. */
+/* The EL2 timer has come due: there is no more of it until arch_timer_set(). */
 void time_interrupt(void);
 
 void vtimer_init(struct vcpu *vcpu);
