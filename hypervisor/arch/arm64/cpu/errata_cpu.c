@@ -96,6 +96,7 @@ void arch_cpus_started(void)
         if (is_quiet(note.position - 1))
             continue;
         cpu_list((uint32_t)note.cpus, list);
-        log_message(note.open ? LOG_WARNING : LOG_INFO, "CPU %s: %s", list, note.text);
+        log_message(note.open ? LOG_WARNING : LOG_INFO, "CPU %s: %s%s", list, note.text,
+                    note.open ? " (open)" : "");
     }
 }

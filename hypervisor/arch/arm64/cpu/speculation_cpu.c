@@ -78,7 +78,7 @@ bool speculation_note(unsigned int place, struct xen_sysctl_trefoil_cpu_note *no
         [BY_CLRBHB] = "CLRBHB at each entry from a guest",
         [BY_LOOP] = "a loop of branches at each entry from a guest",
         [BY_FIRMWARE] = "done by the firmware",
-        [OPEN] = "open, as the firmware offers nothing",
+        [OPEN] = "the firmware offers nothing",
     };
     unsigned int i = (unsigned int)index_nospec(place, SPECULATION_NOTES);
     unsigned int vulnerability = i / SPECULATION_STATES, state = i % SPECULATION_STATES;
