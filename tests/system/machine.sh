@@ -23,7 +23,8 @@ _machine_ends() {
 }
 
 # Guests first, which end by themselves; those that serve them have the time that is given.
-_machine_ends machine-off --in control -- 'xl shutdown --machine --timeout 20 >/dev/ttyAMA0 2>&1'
+# From a RAM disk: who is told while it changes over to its disk does not hear it.
+_machine_ends machine-off --ram-disk --in control -- 'xl shutdown --machine --timeout 20 >/dev/ttyAMA0 2>&1'
 expect "the guests are shut down first" log '^\(trefoil\) app: domain 2 has shut down: power off'
 expect "xl says so" log 'Domain 2 has ended'
 expect "then control asks for the end" log "^\(trefoil\) control asks for the machine's power off"
