@@ -2,6 +2,7 @@
 /* XEN_SYSCTL_debug_keys: one letter, one deed, as on Xen's console. */
 #include "sysctl.h"
 #include <trefoil/arch.h>
+#include <trefoil/grant_table.h>
 #include <trefoil/hypercall.h>
 #include <trefoil/power.h>
 #include <trefoil/printk.h>
@@ -30,6 +31,19 @@ static void key_help(const struct domain *caller)
     (void)caller;
     for (unsigned int i = 0; i < ARRAY_SIZE(keys); i++)
         log_info("debug key %c: %s", keys[i].key, keys[i].meaning);
+}
+
+static void key_grants(const struct domain *caller)
+{
+    struct domain *domain;
+    unsigned int id = 0;
+
+    (void)caller;
+    while ((domain = domain_get_from(id)) != NULL) {
+        grant_table_tell(domain);
+        id = domain->id + 1U;
+        domain_put(domain);
+    }
 }
 
 static void key_panic(const struct domain *caller)

@@ -94,6 +94,21 @@ void grant_table_size(struct domain *domain, unsigned int *frames, unsigned int 
     *max_frames = domain->grants->max_frames;
 }
 
+void grant_table_tell(struct domain *domain)
+{
+    struct grant_table *grants = domain->grants;
+    unsigned int frames, max_frames, handles;
+
+    grant_table_size(domain, &frames, &max_frames);
+    spin_lock(&grants->mapping_lock);
+    handles = grants->nr_mappings;
+    spin_unlock(&grants->mapping_lock);
+    log_info("%s: %u of %u frames of grants; at most %u mapped of others, %u of %u frames",
+             domain->name, frames, max_frames, handles,
+             (unsigned int)((handles + MAPPINGS_PER_PAGE - 1) / MAPPINGS_PER_PAGE),
+             grants->max_mapping_pages);
+}
+
 int grant_table_seed(struct domain *domain, grant_ref_t ref, domid_t peer, gfn_t gfn)
 {
     if (ref >= ENTRIES_PER_FRAME || gfn.n > UINT32_MAX)

@@ -22,6 +22,9 @@ int grant_table_frame(struct domain *domain, unsigned int index, mfn_t *mfn);
 /* Makes the table at least so many frames long; likewise. */
 int grant_table_grow(struct domain *domain, unsigned int frames);
 void grant_table_size(struct domain *domain, unsigned int *frames, unsigned int *max_frames);
+/* One line in the log: how far its table and its handles have grown. Takes both locks, one after
+ * the other. */
+void grant_table_tell(struct domain *domain);
 /* For the launch: entry `ref` of the domain's table lets `peer` read and write gfn. -EINVAL. */
 int grant_table_seed(struct domain *domain, grant_ref_t ref, domid_t peer, gfn_t gfn);
 
