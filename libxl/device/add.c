@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Adding devices. */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,7 +8,8 @@
 #include "../store.h"
 #include "change.h"
 
-#define HANDLES 1024
+#define HANDLES     1024
+#define FAILURE_MAX 256
 
 /* ---- What was left open ---- */
 
@@ -270,12 +272,49 @@ bool libxl_device_served(struct libxl_ctx *ctx, const struct libxl_device *devic
            !strcmp(status, "connected");
 }
 
+/*
+ * What the kernel of one end, whose directory is `path`, has said of its failure (Linux:
+ * /local/domain/N/error/..., an errno and words), if that end has closed. Its device was made anew,
+ * so it is of this try.
+ */
+static bool read_failure(struct libxl_ctx *ctx, uint32_t state, const char *path, char *out,
+                         size_t size)
+{
+    char directory[DEVICE_MAX + 8], said[96], *words;
+    const struct node_reader reader = {.ctx = ctx, .directory = directory};
+    unsigned int domid;
+    int skip = 0;
+    if (state != LIBXL_XENBUS_CLOSING && state != LIBXL_XENBUS_CLOSED)
+        return false;
+    if (sscanf(path, "/local/domain/%u/%n", &domid, &skip) != 1 || !skip)
+        return false;
+    snprintf(directory, sizeof(directory), "/local/domain/%u/error/%.100s", domid, path + skip);
+    if (!libxl_node_read(&reader, "error", said, sizeof(said)))
+        return false;
+    libxl_make_printable(said, strlen(said), "");
+    long number = strtol(said, &words, 10);
+    snprintf(out, size, "%s%s%s%s", words + strspn(words, " "), number > 0 ? ": " : "",
+             number > 0 ? strerror((int)number) : "",
+             number == EPERM ? "; 'xl dmesg' says what the policy has denied" : "");
+    return true;
+}
+
+static const char *read_failures(struct libxl_ctx *ctx, const struct libxl_device *device,
+                                 char *out, size_t size)
+{
+    if (read_failure(ctx, device->state, device->frontend_path, out, size))
+        return "the guest's end of it";
+    return read_failure(ctx, device->backend_state, device->backend_path, out, size)
+               ? "the backend's end of it"
+               : NULL;
+}
+
 static enum libxl_progress look_connected(struct libxl_ctx *ctx, struct libxl_device *device)
 {
-    char status[16] = "";
+    char status[16] = "", failure[FAILURE_MAX];
     const struct node_reader reader = {.ctx = ctx, .directory = device->backend_path};
     libxl_node_read(&reader, "hotplug-status", status, sizeof(status));
-    if (!strcmp(status, "error"))
+    if (!strcmp(status, "error") || read_failures(ctx, device, failure, sizeof(failure)))
         return LIBXL_BROKEN;
     return device->state == LIBXL_XENBUS_CONNECTED &&
                    device->backend_state == LIBXL_XENBUS_CONNECTED
@@ -285,11 +324,14 @@ static enum libxl_progress look_connected(struct libxl_ctx *ctx, struct libxl_de
 
 enum libxl_code libxl_device_wait(struct libxl_ctx *ctx, struct libxl_device *device, int seconds)
 {
-    char what[LIBXL_NAME_MAX + 48];
+    char what[LIBXL_NAME_MAX + 48], failure[FAILURE_MAX];
     enum libxl_progress progress = libxl_device_await(ctx, device, seconds, look_connected);
+    const char *end = read_failures(ctx, device, failure, sizeof(failure));
     libxl_device_describe(ctx, device, what, sizeof(what));
     if (progress == LIBXL_DONE)
         return LIBXL_OK;
+    if (progress == LIBXL_BROKEN && end)
+        return libxl_fail(ctx, LIBXL_FAILED, "%s: %s has failed: %s.", what, end, failure);
     if (progress == LIBXL_BROKEN)
         return libxl_fail(ctx, LIBXL_FAILED, "%s: domain %u cannot serve it: %s.", what,
                           device->backend_domid,

@@ -119,7 +119,8 @@ enum libxl_code libxl_nic_add(struct libxl_ctx *ctx, uint32_t domid, struct libx
 
 /*
  * Waits until both ends are connected. LIBXL_TIMEOUT: the daemon has served it and the guest does
- * not answer, or the daemon does not; LIBXL_FAILED: the daemon could not, in its own words.
+ * not answer, or the daemon does not; LIBXL_FAILED: the daemon could not, or the kernel of one of
+ * the ends, in its own words.
  */
 enum libxl_code libxl_device_wait(struct libxl_ctx *ctx, struct libxl_device *device, int seconds);
 /* Whether the daemon has done its part. */

@@ -254,6 +254,37 @@ static void waiting_for_both_ends(void **state)
                         "xvda of app (domain 2): domain 0 cannot serve it: no such ? file.");
 }
 
+/* As Linux does it: what it says counts for the end that has closed. */
+static void an_end_fails(void **state)
+{
+    struct libxl_disk disk;
+    (void)state;
+    assert_int_equal(add_disk("/a,,xvda", &disk), LIBXL_OK);
+    fake_write(BACK "/hotplug-status", "connected");
+    fake_write("/local/domain/2/error/device/vbd/51712/error", "1 allocating event channel");
+    fake_write("/local/domain/0/error/backend/vbd/2/51712/error", "22 mapping\x1bring");
+    assert_int_equal(libxl_device_wait(ctx, &disk.device, 0), LIBXL_TIMEOUT);
+    fake_write(BACK "/state", "5");
+    assert_int_equal(libxl_device_wait(ctx, &disk.device, 60), LIBXL_FAILED);
+    assert_string_equal(libxl_error(ctx), "xvda of app (domain 2): the backend's end of it has "
+                                          "failed: mapping?ring: Invalid argument.");
+    fake_write(FRONT "/state", "6");
+    assert_int_equal(libxl_device_wait(ctx, &disk.device, 60), LIBXL_FAILED);
+    assert_string_equal(
+        libxl_error(ctx),
+        "xvda of app (domain 2): the guest's end of it has failed: allocating event "
+        "channel: Operation not permitted; 'xl dmesg' says what the policy has "
+        "denied.");
+    fake_write("/local/domain/2/error/device/vbd/51712/error", "it does not like it");
+    assert_int_equal(libxl_device_wait(ctx, &disk.device, 60), LIBXL_FAILED);
+    assert_string_equal(libxl_error(ctx),
+                        "xvda of app (domain 2): the guest's end of it has failed: "
+                        "it does not like it.");
+    fake_remove("/local/domain/2/error/device/vbd/51712/error");
+    fake_write(BACK "/state", "2");
+    assert_int_equal(libxl_device_wait(ctx, &disk.device, 0), LIBXL_TIMEOUT);
+}
+
 static void listing(void **state)
 {
     struct libxl_disk disk, *list;
@@ -368,17 +399,12 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
     const struct CMUnitTest tests[] = {
-        TEST(a_disk_has_xens_nodes),
-        TEST(a_network_has_xens_nodes),
-        TEST(adding_is_refused),
-        TEST(what_is_stale_is_replaced),
-        TEST(the_store_says_no),
-        TEST(waiting_for_both_ends),
-        TEST(listing),
-        TEST(detaching_in_order),
-        TEST(a_guest_that_holds_on),
-        TEST(nobody_has_it),
-        TEST(the_daemon_says_that_it_is_there),
+        TEST(a_disk_has_xens_nodes), TEST(a_network_has_xens_nodes),
+        TEST(adding_is_refused),     TEST(what_is_stale_is_replaced),
+        TEST(the_store_says_no),     TEST(waiting_for_both_ends),
+        TEST(an_end_fails),          TEST(listing),
+        TEST(detaching_in_order),    TEST(a_guest_that_holds_on),
+        TEST(nobody_has_it),         TEST(the_daemon_says_that_it_is_there),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
