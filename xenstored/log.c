@@ -78,8 +78,6 @@ void trace_message(const struct connection *connection, const char *direction,
     struct tm calendar;
     char stamp[32];
 
-    if (!trace)
-        return;
     clock_gettime(CLOCK_REALTIME, &now);
     localtime_r(&now.tv_sec, &calendar);
     strftime(stamp, sizeof(stamp), "%Y%m%d %H:%M:%S", &calendar);

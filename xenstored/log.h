@@ -16,7 +16,7 @@ __attribute__((format(printf, 2, 3))) void log_message(int severity, const char 
 
 /* Start, restart or (name NULL) stop tracing. 0 or an errno value. */
 int trace_open(struct server *server, const char *name);
-/* One line into the trace, if it is on. */
+/* One line into the trace, which must be on. */
 void trace_message(const struct connection *connection, const char *direction,
                    const struct xsd_sockmsg *header, const char *payload, size_t length);
 

@@ -31,9 +31,9 @@ struct state {
     bool told;                     /* that none could be made */
     bool behind;                   /* `frame` could not be written */
     int64_t retry;                 /* when to try again, ms */
-    struct special_permissions special[SPECIAL_COUNT];
-    struct list unsaved; /* domains by unsaved_link */
-    struct writer frame; /* what comes next */
+    unsigned int specials;         /* watch_table.special_changes that are saved */
+    struct list unsaved;           /* domains by unsaved_link */
+    struct writer frame;           /* what comes next */
 };
 
 static int64_t now_ms(void)
@@ -47,15 +47,11 @@ static int64_t now_ms(void)
 /* ---- What is written --------------------------------------------------------------------------
  */
 
-void state_put_specials(struct writer *writer, const struct server *server,
-                        const struct special_permissions *known)
+void state_put_specials(struct writer *writer, const struct server *server)
 {
     for (unsigned int i = 0; i < SPECIAL_COUNT; i++) {
         const struct special_permissions *now = &server->watches.special[i];
 
-        if (known && now->count == known[i].count &&
-            !memcmp(now->list, known[i].list, now->count * sizeof(now->list[0])))
-            continue;
         put_number(writer, RECORD_SPECIAL, 1);
         put_number(writer, i, 1);
         put_number(writer, now->count, 2);
@@ -96,8 +92,9 @@ static void collect(struct state *state, struct server *server)
                                 LIST_ENTRY(state->unsaved.next, struct domain, unsaved_link));
         list_remove(state->unsaved.next);
     }
-    state_put_specials(&state->frame, server, state->special);
-    memcpy(state->special, server->watches.special, sizeof(state->special));
+    if (state->specials != server->watches.special_changes)
+        state_put_specials(&state->frame, server);
+    state->specials = server->watches.special_changes;
     collect_nodes(&state->frame, &server->store);
     state->frame.failed |= state->behind && state->frame.length > WAITING_MAX;
 }
@@ -363,7 +360,7 @@ static int begin(struct state *state, struct server *server, const char *path)
     snprintf(state->temporary, size, "%s.new", path);
     error = go_on_from(state, server);
     server->store.journal.on = !error;
-    memcpy(state->special, server->watches.special, sizeof(state->special));
+    state->specials = server->watches.special_changes;
     return error;
 }
 

@@ -77,9 +77,8 @@ bool state_take_frame(struct reader *file, struct reader *records);
 
 /* A node as it is now; the journal may note it again. */
 void state_put_node(struct writer *writer, const char *path, struct node *node);
-/* The rights on special events that differ from `known`, or all with NULL. */
-void state_put_specials(struct writer *writer, const struct server *server,
-                        const struct special_permissions *known);
+/* The rights on special events. */
+void state_put_specials(struct writer *writer, const struct server *server);
 
 /* All nodes of a tree as it is now, bit by bit. NULL: out of memory. */
 struct snapshot *snapshot_new(struct node *root);

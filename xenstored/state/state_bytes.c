@@ -4,47 +4,25 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool reserve(struct writer *writer, size_t count)
+bool writer_grow(struct writer *writer, size_t count)
 {
     size_t capacity = writer->capacity ? writer->capacity : 1024;
     uint8_t *grown;
 
     if (writer->failed)
         return false;
-    if (count <= writer->capacity - writer->length)
-        return true;
     while (capacity - writer->length < count)
         capacity *= 2;
     grown = realloc(writer->data, capacity);
-    writer->failed = !grown;
-    if (!grown)
+    if (!grown) {
+        /* Nor is there room for anything shorter. */
+        writer->failed = true;
+        writer->capacity = writer->length;
         return false;
+    }
     writer->data = grown;
     writer->capacity = capacity;
     return true;
-}
-
-void put_bytes(struct writer *writer, const void *bytes, size_t count)
-{
-    if (!count || !reserve(writer, count))
-        return;
-    memcpy(writer->data + writer->length, bytes, count);
-    writer->length += count;
-}
-
-void put_number(struct writer *writer, uint64_t value, unsigned int size)
-{
-    uint8_t bytes[8];
-
-    for (unsigned int i = 0; i < size; i++)
-        bytes[i] = (uint8_t)(value >> 8 * i);
-    put_bytes(writer, bytes, size);
-}
-
-void put_block(struct writer *writer, const void *bytes, size_t count)
-{
-    put_number(writer, count, 4);
-    put_bytes(writer, bytes, count);
 }
 
 void put_text(struct writer *writer, const char *text)

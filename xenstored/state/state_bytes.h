@@ -3,9 +3,11 @@
 #ifndef XENSTORED_STATE_BYTES_H
 #define XENSTORED_STATE_BYTES_H
 
+#include <endian.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 /* All zero is an empty one. Once there is no memory, nothing more is put and `failed` stays set. */
 struct writer {
@@ -14,11 +16,32 @@ struct writer {
     bool failed;
 };
 
-void put_bytes(struct writer *writer, const void *bytes, size_t count);
+/* Room for `count` bytes more. false: there is no memory, or was none before. */
+bool writer_grow(struct writer *writer, size_t count);
+
+static inline void put_bytes(struct writer *writer, const void *bytes, size_t count)
+{
+    if (!count || (count > writer->capacity - writer->length && !writer_grow(writer, count)))
+        return;
+    memcpy(writer->data + writer->length, bytes, count);
+    writer->length += count;
+}
+
 /* The lowest `size` bytes of `value`. */
-void put_number(struct writer *writer, uint64_t value, unsigned int size);
+static inline void put_number(struct writer *writer, uint64_t value, unsigned int size)
+{
+    uint64_t bytes = htole64(value);
+
+    put_bytes(writer, &bytes, size);
+}
+
 /* Bytes with their number before them. */
-void put_block(struct writer *writer, const void *bytes, size_t count);
+static inline void put_block(struct writer *writer, const void *bytes, size_t count)
+{
+    put_number(writer, count, 4);
+    put_bytes(writer, bytes, count);
+}
+
 void put_text(struct writer *writer, const char *text);
 void writer_free(struct writer *writer);
 

@@ -44,7 +44,7 @@ static int write_beginning(struct compaction *compaction, const struct server *s
         if (server->domains[i])
             state_put_domain_record(piece, server->domains[i]);
     }
-    state_put_specials(piece, server, NULL);
+    state_put_specials(piece, server);
     state_end_frame(piece);
     return write_piece(compaction);
 }

@@ -45,7 +45,8 @@ static bool move_window(struct state_file *file)
     drop_window(file);
     if (fallocate(file->fd, 0, (off_t)start, WINDOW) < 0)
         return false;
-    window = mmap(NULL, WINDOW, PROT_READ | PROT_WRITE, MAP_SHARED, file->fd, (off_t)start);
+    window = mmap(NULL, WINDOW, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, file->fd,
+                  (off_t)start);
     if (window == MAP_FAILED)
         return false;
     file->window = window;

@@ -6,19 +6,28 @@
 
 #include "state.h"
 
-#define FORMAT       "trefoil-store-1\n"
+#define FORMAT       "trefoil-store-2\n"
 #define BOOT_ID      "/proc/sys/kernel/random/boot_id"
 #define BOOT_ID_SIZE 36
 
-/* FNV-1a: against a file that was cut or mixed up, not against malice. */
+/* FNV-1a's way, eight bytes at a time: against a file that was cut or mixed up, not against malice.
+ */
 static uint32_t checksum_of(const void *bytes, size_t count)
 {
     const uint8_t *next = bytes;
-    uint32_t hash = 2166136261u;
+    uint64_t hash = 14695981039346656037u ^ count;
 
-    while (count--)
-        hash = (hash ^ *next++) * 16777619u;
-    return hash;
+    while (count) {
+        size_t size = count < sizeof(uint64_t) ? count : sizeof(uint64_t);
+        uint64_t word = 0;
+
+        memcpy(&word, next, size);
+        hash = (hash ^ le64toh(word)) * 1099511628211u;
+        hash ^= hash >> 32;
+        next += size;
+        count -= size;
+    }
+    return (uint32_t)hash;
 }
 
 /* The ids of domains mean nothing after the machine was started anew, nor in another domain. */

@@ -102,13 +102,17 @@ void node_release(struct node *node)
 static int compare_names(const struct node *node, const char *name, size_t length, bool numeric)
 {
     size_t common = node->name_length < length ? node->name_length : length;
+    const char *own = node_name(node);
     int order;
 
     if (node->numeric != numeric)
         return node->numeric ? -1 : 1;
     if (numeric && node->name_length != length)
         return node->name_length < length ? -1 : 1;
-    order = memcmp(node_name(node), name, common);
+    /* Most that differ do so at once. */
+    if (own[0] != name[0])
+        return (unsigned char)own[0] < (unsigned char)name[0] ? -1 : 1;
+    order = memcmp(own, name, common);
     if (order || node->name_length == length)
         return order;
     return node->name_length < length ? -1 : 1;
@@ -137,30 +141,30 @@ static bool find_child(const struct node *parent, const char *name, size_t lengt
     return false;
 }
 
-struct node *node_find_deepest(struct node *root, const char *path, const char **rest)
+void node_locate(struct node **root, const char *path, struct node_place *place)
 {
-    struct node *node = root;
     const char *next = path, *name;
     size_t length;
-    uint32_t index;
 
-    *rest = path;
-    while ((name = path_component(&next, &length)) != NULL) {
-        if (!find_child(node, name, length, &index))
-            return node;
-        node = node_child(node, index);
-        *rest = next;
+    *place = (struct node_place){.slot = root, .shared = (*root)->references > 1};
+    for (place->rest = path; (name = path_component(&next, &length)) != NULL; place->rest = next) {
+        struct node *node = *place->slot;
+
+        if (!find_child(node, name, length, &place->index))
+            return;
+        place->parent = place->slot;
+        place->slot = &node->children->list[place->index];
+        place->shared |= (*place->slot)->references > 1;
     }
-    *rest = "";
-    return node;
+    place->rest = "";
 }
 
 struct node *node_find(struct node *root, const char *path)
 {
-    const char *rest;
-    struct node *node = node_find_deepest(root, path, &rest);
+    struct node_place place;
 
-    return *rest ? NULL : node;
+    node_locate(&root, path, &place);
+    return *place.rest ? NULL : *place.slot;
 }
 
 static size_t list_size(uint32_t capacity)
@@ -214,23 +218,31 @@ static bool own_slot(struct node **slot)
     return true;
 }
 
-struct node **node_own(struct node **root, const char *path)
+bool node_own_above(struct node **root, const char *path, struct node_place *place)
 {
-    struct node **slot = root;
+    const struct node *target = *place->slot;
+    struct node **slot = root, **parent = NULL;
     const char *next = path, *name;
     size_t length;
     uint32_t index;
 
-    if (!own_slot(root))
-        return NULL;
-    while ((name = path_component(&next, &length)) != NULL) {
-        if (!(*slot)->children || !find_child(*slot, name, length, &index))
-            return NULL;
+    if (!place->shared)
+        return true;
+    while (*slot != target) {
+        name = path_component(&next, &length);
+        if (!own_slot(slot) || !name || !find_child(*slot, name, length, &index))
+            return false;
+        parent = slot;
         slot = &(*slot)->children->list[index];
-        if (!own_slot(slot))
-            return NULL;
     }
-    return slot;
+    place->slot = slot;
+    place->parent = parent;
+    return true;
+}
+
+bool node_own(struct node **root, const char *path, struct node_place *place)
+{
+    return !place->shared || (node_own_above(root, path, place) && own_slot(place->slot));
 }
 
 bool node_set_value(struct node **slot, const void *value, size_t length)
@@ -284,12 +296,11 @@ static bool grow_list(struct node *parent)
     return true;
 }
 
-bool node_add_child(struct node *parent, struct node *child)
+bool node_add_child(struct node *parent, uint32_t index, struct node *child)
 {
     struct node_children *children;
-    uint32_t index;
 
-    if (!grow_list(parent) || find_child(parent, node_name(child), child->name_length, &index))
+    if (!grow_list(parent))
         return false;
     children = parent->children;
     memmove(&children->list[index + 1], &children->list[index],
@@ -299,19 +310,15 @@ bool node_add_child(struct node *parent, struct node *child)
     return true;
 }
 
-struct node *node_take_child(struct node *parent, const char *name, size_t name_length)
+struct node *node_take(const struct node_place *place)
 {
-    struct node_children *children = parent->children;
-    struct node *child;
-    uint32_t index;
+    struct node_children *children = (*place->parent)->children;
+    struct node *node = *place->slot;
 
-    if (!find_child(parent, name, name_length, &index))
-        return NULL;
-    child = children->list[index];
     children->count--;
-    memmove(&children->list[index], &children->list[index + 1],
-            (children->count - index) * sizeof(children->list[0]));
-    return child;
+    memmove(place->slot, place->slot + 1,
+            (size_t)(&children->list[children->count] - place->slot) * sizeof(children->list[0]));
+    return node;
 }
 
 size_t node_size(const struct node *node)

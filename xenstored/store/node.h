@@ -82,17 +82,24 @@ static inline struct node *node_child(const struct node *node, uint32_t index)
 /* The node at an absolute path below `root`, or NULL. */
 struct node *node_find(struct node *root, const char *path);
 
-/*
- * The deepest existing node on the way to `path`; *rest is what is left of the path: "" when
- * it is the node itself, else it starts with a slash or a name.
- */
-struct node *node_find_deepest(struct node *root, const char *path, const char **rest);
+/* Where a path leads in a tree. */
+struct node_place {
+    struct node **slot;   /* what refers to the deepest existing node on the way */
+    struct node **parent; /* what refers to the one above; NULL: none is */
+    const char *rest;     /* what is left of the path: "" when it is the node itself */
+    uint32_t index;       /* where the next node of `rest` belongs among the children */
+    bool shared;          /* another tree has a node of the way, too */
+};
+
+void node_locate(struct node **root, const char *path, struct node_place *place);
 
 /*
- * Make the node at the existing `path` and its ancestors belong to *root alone, and return where
- * its tree refers to it. NULL: out of memory, the tree means the same as before.
+ * Make the node at the place that `path` leads to in the tree, and those above it, belong to the
+ * tree alone: the place may move. false: out of memory, the tree means the same as before.
  */
-struct node **node_own(struct node **root, const char *path);
+bool node_own(struct node **root, const char *path, struct node_place *place);
+/* Only those above it. */
+bool node_own_above(struct node **root, const char *path, struct node_place *place);
 
 /* Set the value of a node that belongs to one tree, which refers to it at *slot: it may move.
  * false: out of memory, unchanged. */
@@ -100,10 +107,11 @@ bool node_set_value(struct node **slot, const void *value, size_t length);
 bool node_set_permissions(struct node **slot, const struct permission *permissions,
                           unsigned int count);
 
-/* Put `child` (whose reference is taken over) under a node that belongs to one tree. */
-bool node_add_child(struct node *parent, struct node *child);
-/* Take the child out of a node that belongs to one tree; the caller gets its reference. */
-struct node *node_take_child(struct node *parent, const char *name, size_t name_length);
+/* Put `child` (whose reference is taken over) where it belongs under a node of one tree. */
+bool node_add_child(struct node *parent, uint32_t index, struct node *child);
+/* Take the node out of the tree, in which what is above belongs to it alone; the caller gets its
+ * reference. */
+struct node *node_take(const struct node_place *place);
 
 /* Bytes that a node costs its owner. */
 size_t node_size(const struct node *node);

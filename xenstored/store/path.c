@@ -5,36 +5,38 @@
 
 #include "path.h"
 
-/* What a path may consist of. */
-static const bool allowed[256] = {
-    ['A' ... 'Z'] = true, ['a' ... 'z'] = true, ['0' ... '9'] = true, ['-'] = true,
-    ['/'] = true,         ['_'] = true,         ['@'] = true,
+/* What a name may consist of. */
+static const bool in_name[256] = {
+    ['A' ... 'Z'] = true, ['a' ... 'z'] = true, ['0' ... '9'] = true,
+    ['-'] = true,         ['_'] = true,         ['@'] = true,
 };
-
-/* The length of a text of nothing else, or 0. */
-static size_t allowed_length(const char *text)
-{
-    size_t length = 0;
-
-    while (allowed[(unsigned char)text[length]])
-        length++;
-    return text[length] ? 0 : length;
-}
 
 bool path_is_valid(const char *path)
 {
-    size_t length = allowed_length(path);
+    const char *next = path;
 
-    if (path[0] != '/' || !length || length > XENSTORE_ABS_PATH_MAX)
-        return false;
-    return length == 1 || (path[length - 1] != '/' && !strstr(path, "//"));
+    if (path[0] == '/' && !path[1])
+        return true;
+    do {
+        const char *name = next + 1;
+
+        if (*next != '/' || !in_name[(unsigned char)*name])
+            return false;
+        for (next = name; in_name[(unsigned char)*next];)
+            next++;
+    } while (*next);
+    return next - path <= XENSTORE_ABS_PATH_MAX;
 }
 
 bool path_is_special(const char *path)
 {
-    size_t length = allowed_length(path);
+    const char *next = path;
 
-    return path[0] == '@' && length > 1 && length <= XENSTORE_REL_PATH_MAX;
+    if (*path != '@')
+        return false;
+    while (in_name[(unsigned char)*next] || *next == '/')
+        next++;
+    return !*next && next - path > 1 && next - path <= XENSTORE_REL_PATH_MAX;
 }
 
 bool path_is_below(const char *path, const char *ancestor)
@@ -70,8 +72,9 @@ const char *path_component(const char **next, size_t *length)
         start++;
     if (!*start)
         return NULL;
-    *length = strcspn(start, "/");
-    *next = start + *length;
+    for (*next = start; **next && **next != '/';)
+        ++*next;
+    *length = (size_t)(*next - start);
     return start;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include <stdio.h>
 #include <string.h>
 
+#include "number.h"
 #include "permission.h"
 
 static const char letters[] = {
@@ -50,8 +50,6 @@ bool permission_parse(const char *text, struct permission *permission)
 
 size_t permission_format(const struct permission *permission, char *text)
 {
-    int length = snprintf(text, PERMISSION_TEXT_SIZE, "%c%u", letters[permission->rights & 3u],
-                          permission->domid);
-
-    return (size_t)length + 1;
+    text[0] = letters[permission->rights & 3u];
+    return 1 + format_number(permission->domid, text + 1) + 1;
 }

@@ -13,18 +13,26 @@ static bool allowed(const struct node *node, const struct actor *actor, unsigned
             rights) == rights;
 }
 
+static int check_place(const struct node_place *place, const struct actor *actor,
+                       unsigned int rights)
+{
+    if (!allowed(*place->slot, actor, rights))
+        return EACCES;
+    return *place->rest ? ENOENT : 0;
+}
+
 int store_lookup(const struct view *view, const struct actor *actor, const char *path,
                  unsigned int rights, struct node **node)
 {
-    const char *rest;
-    struct node *nearest = node_find_deepest(view->root, path, &rest);
+    struct node *root = view->root;
+    struct node_place place;
+    int error;
 
-    if (!allowed(nearest, actor, rights))
-        return EACCES;
-    if (*rest)
-        return ENOENT;
-    *node = nearest;
-    return 0;
+    node_locate(&root, path, &place);
+    error = check_place(&place, actor, rights);
+    if (!error)
+        *node = *place.slot;
+    return error;
 }
 
 void change_release(struct change *change)
@@ -63,7 +71,7 @@ static int make_chain(struct view *view, const struct actor *actor, const struct
         if (!actor->subject.privileged)
             node_set_owner(node, actor->subject.domid);
         node->generation = view->store->generation + 1;
-        if (last && !node_add_child(last, node)) {
+        if (last && !node_add_child(last, 0, node)) {
             node_release(node);
             goto no_memory;
         }
@@ -82,21 +90,17 @@ no_memory:
     return ENOMEM;
 }
 
-static int attach_chain(struct view *view, const char *path, size_t ancestor_length,
+static int attach_chain(struct view *view, const char *path, struct node_place *place,
                         struct new_nodes *chain)
 {
-    char ancestor_path[XENSTORE_ABS_PATH_MAX + 1];
-    struct node **ancestor;
     int error = view_reserve_deltas(view, 1);
 
     if (error)
         return error;
-    memcpy(ancestor_path, path, ancestor_length);
-    ancestor_path[ancestor_length] = '\0';
-    ancestor = node_own(&view->root, ancestor_path);
-    if (!ancestor || !node_add_child(*ancestor, chain->top))
+    if (!node_own(&view->root, path, place) ||
+        !node_add_child(*place->slot, place->index, chain->top))
         return ENOMEM;
-    (*ancestor)->generation = ++view->store->generation;
+    (*place->slot)->generation = ++view->store->generation;
     return view_account(view, chain->owner, chain->count, chain->bytes);
 }
 
@@ -114,8 +118,9 @@ static void note_chain(const struct view *view, const struct new_nodes *chain, c
 }
 
 static int create(struct view *view, const struct actor *actor, const char *path,
-                  struct node *ancestor, const char *rest, const void *value, size_t length)
+                  struct node_place *place, const void *value, size_t length)
 {
+    const struct node *ancestor = *place->slot;
     struct new_nodes chain = {0};
     int error;
 
@@ -123,25 +128,25 @@ static int create(struct view *view, const struct actor *actor, const char *path
         return EACCES;
     if (!actor->subject.privileged && strlen(path) > actor->quotas->limit[QUOTA_PATH])
         return ENOSPC;
-    error = make_chain(view, actor, ancestor, rest, value, length, &chain);
+    error = make_chain(view, actor, ancestor, place->rest, value, length, &chain);
     if (error)
         return error;
     error = view_check_quota(view, actor, chain.owner, chain.count, chain.bytes);
     if (!error)
-        error = attach_chain(view, path, (size_t)(rest - path), &chain);
+        error = attach_chain(view, path, place, &chain);
     if (error)
         node_release(chain.top);
     else
-        note_chain(view, &chain, path, rest);
+        note_chain(view, &chain, path, place->rest);
     return error;
 }
 
 static int overwrite(struct view *view, const struct actor *actor, const char *path,
-                     const struct node *node, const void *value, size_t length)
+                     struct node_place *place, const void *value, size_t length)
 {
+    const struct node *node = *place->slot;
     uint16_t owner = node_owner(node);
     long growth = (long)length - (long)node->value_length;
-    struct node **own;
     int error;
 
     if (!allowed(node, actor, RIGHT_WRITE))
@@ -151,27 +156,26 @@ static int overwrite(struct view *view, const struct actor *actor, const char *p
         error = view_reserve_deltas(view, 1);
     if (error)
         return error;
-    own = node_own(&view->root, path);
-    if (!own || !node_set_value(own, value, length))
+    if (!node_own(&view->root, path, place) || !node_set_value(place->slot, value, length))
         return ENOMEM;
-    (*own)->generation = ++view->store->generation;
-    view_note_changed(view, *own, path, strlen(path));
+    (*place->slot)->generation = ++view->store->generation;
+    view_note_changed(view, *place->slot, path, strlen(path));
     return view_account(view, owner, 0, growth);
 }
 
 int store_write(struct view *view, const struct actor *actor, const char *path, const void *value,
                 size_t length, struct change *change)
 {
-    const char *rest;
-    struct node *nearest = node_find_deepest(view->root, path, &rest);
+    struct node_place place;
     int error;
 
+    node_locate(&view->root, path, &place);
     if (!actor->subject.privileged && length > actor->quotas->limit[QUOTA_NODE_SIZE])
         return ENOSPC;
-    if (*rest)
-        error = create(view, actor, path, nearest, rest, value, length);
+    if (*place.rest)
+        error = create(view, actor, path, &place, value, length);
     else
-        error = overwrite(view, actor, path, nearest, value, length);
+        error = overwrite(view, actor, path, &place, value, length);
     change->happened = !error;
     return error;
 }
@@ -179,13 +183,13 @@ int store_write(struct view *view, const struct actor *actor, const char *path, 
 int store_mkdir(struct view *view, const struct actor *actor, const char *path,
                 struct change *change)
 {
-    const char *rest;
-    struct node *nearest = node_find_deepest(view->root, path, &rest);
+    struct node_place place;
     int error;
 
-    if (!*rest)
-        return allowed(nearest, actor, RIGHT_WRITE) ? 0 : EACCES;
-    error = create(view, actor, path, nearest, rest, NULL, 0);
+    node_locate(&view->root, path, &place);
+    if (!*place.rest)
+        return allowed(*place.slot, actor, RIGHT_WRITE) ? 0 : EACCES;
+    error = create(view, actor, path, &place, NULL, 0);
     change->happened = !error;
     return error;
 }
@@ -212,25 +216,18 @@ static bool visit_removed(const struct node *node, unsigned int depth, void *con
     return !removal->error;
 }
 
-static int take_out(struct view *view, const char *path, const struct removal *removal,
-                    struct change *change)
+static int take_out(struct view *view, const char *path, struct node_place *place,
+                    const struct removal *removal, struct change *change)
 {
-    size_t parent_length = path_parent_length(path);
-    char parent_path[XENSTORE_ABS_PATH_MAX + 1];
-    const char *name = strrchr(path, '/') + 1;
-    struct node **parent;
     int error = view_reserve_deltas(view, removal->freed.delta_count);
 
     if (error)
         return error;
-    memcpy(parent_path, path, parent_length);
-    parent_path[parent_length] = '\0';
-    parent = node_own(&view->root, parent_path);
-    if (!parent)
+    if (!node_own_above(&view->root, path, place))
         return ENOMEM;
-    change->removed = node_take_child(*parent, name, strlen(name));
+    change->removed = node_take(place);
     view_note_gone(view, path);
-    (*parent)->generation = ++view->store->generation;
+    (*place->parent)->generation = ++view->store->generation;
     for (unsigned int i = 0; i < removal->freed.delta_count && !error; i++) {
         const struct usage_delta *delta = &removal->freed.deltas[i];
 
@@ -240,34 +237,32 @@ static int take_out(struct view *view, const char *path, const struct removal *r
 }
 
 /* Nothing is at `path`: that is all right if it could have been there. */
-static int remove_absent(const struct node *nearest, const char *rest)
+static int remove_absent(const char *rest)
 {
-    const char *name;
     size_t length;
 
-    (void)nearest;
-    name = path_component(&rest, &length);
-    return name && *rest ? ENOENT : 0;
+    path_component(&rest, &length);
+    return *rest ? ENOENT : 0;
 }
 
 int store_remove(struct view *view, const struct actor *actor, const char *path,
                  struct change *change)
 {
     struct removal removal = {.actor = actor};
-    const char *rest;
-    struct node *node = node_find_deepest(view->root, path, &rest);
+    struct node_place place;
     int error;
 
-    if (!allowed(node, actor, RIGHT_WRITE))
+    node_locate(&view->root, path, &place);
+    if (!allowed(*place.slot, actor, RIGHT_WRITE))
         return EACCES;
-    if (*rest)
-        return remove_absent(node, rest);
+    if (*place.rest)
+        return remove_absent(place.rest);
     if (!path[1])
         return EINVAL;
     removal.freed.store = view->store;
-    if (!node_walk(node, visit_removed, &removal) && !removal.error)
+    if (!node_walk(*place.slot, visit_removed, &removal) && !removal.error)
         removal.error = EIO;
-    error = removal.error ? removal.error : take_out(view, path, &removal, change);
+    error = removal.error ? removal.error : take_out(view, path, &place, &removal, change);
     free(removal.freed.deltas);
     change->happened = !error;
     return error;
@@ -312,30 +307,32 @@ static bool keep_old_list(struct change *change, const struct node *node)
 int store_set_permissions(struct view *view, const struct actor *actor, const char *path,
                           const struct permission *list, unsigned int count, struct change *change)
 {
-    struct node *node, **own;
+    struct node_place place;
     size_t old_size;
-    int error = store_lookup(view, actor, path, RIGHT_WRITE, &node);
+    int error;
 
+    node_locate(&view->root, path, &place);
+    error = check_place(&place, actor, RIGHT_WRITE);
     if (!error)
-        error = check_new_list(node, actor, list, count);
+        error = check_new_list(*place.slot, actor, list, count);
     if (!error)
-        error = view_check_quota(view, actor, list[0].domid, 0,
-                                 ((long)count - node->permission_count) * (long)sizeof(*list));
+        error =
+            view_check_quota(view, actor, list[0].domid, 0,
+                             ((long)count - (*place.slot)->permission_count) * (long)sizeof(*list));
     if (!error)
         error = view_reserve_deltas(view, 2);
     if (error)
         return error;
-    own = node_own(&view->root, path);
-    if (!own || !keep_old_list(change, *own))
+    if (!node_own(&view->root, path, &place) || !keep_old_list(change, *place.slot))
         return ENOMEM;
-    old_size = node_size(*own);
-    if (!node_set_permissions(own, list, count)) {
+    old_size = node_size(*place.slot);
+    if (!node_set_permissions(place.slot, list, count)) {
         change_release(change);
         return ENOMEM;
     }
-    (*own)->generation = ++view->store->generation;
-    view_note_changed(view, *own, path, strlen(path));
-    account_new_list(view, *own, change->old_permissions[0].domid, old_size);
+    (*place.slot)->generation = ++view->store->generation;
+    view_note_changed(view, *place.slot, path, strlen(path));
+    account_new_list(view, *place.slot, change->old_permissions[0].domid, old_size);
     change->happened = true;
     return 0;
 }

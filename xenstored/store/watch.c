@@ -18,6 +18,7 @@ void watches_init(struct watch_table *table, uint16_t owner)
         list_init(&table->pending[i]);
     }
     table->count = 0;
+    table->special_changes = 0;
     for (unsigned int i = 0; i < SPECIAL_COUNT; i++) {
         table->special[i].list[0] = (struct permission){.domid = owner, .rights = RIGHT_NONE};
         table->special[i].count = 1;
@@ -47,6 +48,7 @@ void watches_disown(struct watch_table *table, uint16_t domid, uint16_t heir)
         }
         permissions->count = count;
     }
+    table->special_changes++;
 }
 
 /* FNV-1a, which can go on from the hash of a prefix. */

@@ -35,6 +35,7 @@ struct watch_table {
     struct list pending[WATCH_BUCKETS]; /* events not sent yet, by watch and path */
     unsigned int count;
     struct special_permissions special[SPECIAL_COUNT];
+    unsigned int special_changes; /* grows with each of these */
 };
 
 struct watch {

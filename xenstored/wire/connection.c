@@ -181,7 +181,8 @@ bool connection_event(struct connection *connection, struct watch *watch, const 
         return false;
     memcpy(message->bytes + sizeof(header), path, path_length);
     memcpy(message->bytes + sizeof(header) + path_length, watch->token, token_length);
-    trace_message(connection, "OUT", &header, message->bytes + sizeof(header), header.len);
+    if (connection->server->trace)
+        trace_message(connection, "OUT", &header, message->bytes + sizeof(header), header.len);
     message->watch = watch;
     list_append(&watch->pending, &message->watch_link);
     list_append(watch_pending_bucket(watch, path), &message->same_link);

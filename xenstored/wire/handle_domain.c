@@ -111,9 +111,9 @@ int handle_is_domain_introduced(struct request *request)
 
 static int reply_number(struct request *request, unsigned int value)
 {
-    char text[16];
+    char text[NUMBER_TEXT_SIZE];
 
-    snprintf(text, sizeof(text), "%u", value);
+    format_number(value, text);
     return reply_text(request, text);
 }
 

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Handlers: reading and changing nodes. */
 #include <errno.h>
-#include <inttypes.h>
 #include <limits.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "store/number.h"
@@ -76,7 +74,7 @@ int handle_write(struct request *request)
     const char *given = request->body;
     size_t given_size = strnlen(given, request->length) + 1;
     struct request_path path;
-    struct mutation mutation = {.kind = MUTATION_WRITE, .path = path.text};
+    struct mutation mutation = {.kind = MUTATION_WRITE};
     int error;
 
     if (given_size > request->length)
@@ -84,6 +82,7 @@ int handle_write(struct request *request)
     error = request_path(request, given, &path);
     if (error)
         return error;
+    mutation.path = path.text;
     mutation.data = given + given_size;
     mutation.length = request->length - given_size;
     return mutate(request, &mutation);
@@ -93,12 +92,15 @@ static int mutate_path(struct request *request, enum mutation_kind kind)
 {
     const char *given;
     struct request_path path;
-    struct mutation mutation = {.kind = kind, .path = path.text};
+    struct mutation mutation = {.kind = kind};
     int error = request_string(request, &given);
 
     if (!error)
         error = request_path(request, given, &path);
-    return error ? error : mutate(request, &mutation);
+    if (error)
+        return error;
+    mutation.path = path.text;
+    return mutate(request, &mutation);
 }
 
 int handle_mkdir(struct request *request)
@@ -153,7 +155,7 @@ int handle_directory_part(struct request *request)
     error = find_node(request, strings[0], &node);
     if (error)
         return error;
-    length = (size_t)snprintf(part, sizeof(part), "%" PRIu64, node->generation) + 1;
+    length = format_number(node->generation, part) + 1;
     for (i = 0; i < node_child_count(node); i++) {
         const struct node *child = node_child(node, i);
         size_t size = child->name_length + 1u;
@@ -236,6 +238,7 @@ static int set_special(struct request *request, const char *name, const struct p
     permissions = &request->server->watches.special[special];
     memcpy(permissions->list, list, count * sizeof(*list));
     permissions->count = count;
+    request->server->watches.special_changes++;
     return reply_ok(request);
 }
 
@@ -244,7 +247,7 @@ int handle_set_perms(struct request *request)
     const char *strings[LIST_MAX + 1];
     struct permission list[LIST_MAX];
     struct request_path path;
-    struct mutation mutation = {.kind = MUTATION_SET_PERMISSIONS, .path = path.text, .data = list};
+    struct mutation mutation = {.kind = MUTATION_SET_PERMISSIONS, .data = list};
     int count = request_strings(request, strings, LIST_MAX + 1);
     int error;
 
@@ -257,6 +260,7 @@ int handle_set_perms(struct request *request)
         if (!permission_parse(strings[i], &list[i - 1]))
             return EINVAL;
     }
+    mutation.path = path.text;
     mutation.length = (size_t)count - 1;
     if (path_is_special(path.text))
         return set_special(request, path.text, list, (unsigned int)count - 1);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Handlers: watches and transactions. */
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "state/state.h"
@@ -66,7 +65,7 @@ int handle_reset_watches(struct request *request)
 
 int handle_transaction_start(struct request *request)
 {
-    char text[16];
+    char text[NUMBER_TEXT_SIZE];
     uint32_t id;
     int error;
 
@@ -75,7 +74,7 @@ int handle_transaction_start(struct request *request)
     error = transaction_start(request->connection, &id);
     if (error)
         return error;
-    snprintf(text, sizeof(text), "%u", id);
+    format_number(id, text);
     return reply_text(request, text);
 }
 

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "log.h"
@@ -69,22 +68,39 @@ int request_string(const struct request *request, const char **string)
 /* Below the client's own domain, on the socket ours: what comes before a relative path. */
 static size_t put_base(const struct connection *connection, char *text)
 {
-    return (size_t)sprintf(text, "/local/domain/%u/", connection->actor.subject.domid);
+    static const char domains[] = "/local/domain/";
+    size_t length = sizeof(domains) - 1;
+
+    memcpy(text, domains, length);
+    length += format_number(connection->actor.subject.domid, text + length);
+    text[length++] = '/';
+    return length;
+}
+
+static int resolve(const struct request *request, const char *given, struct request_path *path)
+{
+    size_t length = strlen(given);
+
+    if (length > XENSTORE_REL_PATH_MAX)
+        return EINVAL;
+    path->relative_offset = put_base(request->connection, path->resolved);
+    if (path->relative_offset + length >= sizeof(path->resolved))
+        return EINVAL;
+    memcpy(path->resolved + path->relative_offset, given, length + 1);
+    path->text = path->resolved;
+    return 0;
 }
 
 int request_path(const struct request *request, const char *given, struct request_path *path)
 {
-    size_t length = strlen(given);
-
+    path->text = given;
     path->relative_offset = 0;
     if (*given != '/' && *given != '@') {
-        if (length > XENSTORE_REL_PATH_MAX)
-            return EINVAL;
-        path->relative_offset = put_base(request->connection, path->text);
+        int error = resolve(request, given, path);
+
+        if (error)
+            return error;
     }
-    if (path->relative_offset + length >= sizeof(path->text))
-        return EINVAL;
-    memcpy(path->text + path->relative_offset, given, length + 1);
     return path_is_valid(path->text) || path_is_special(path->text) ? 0 : EINVAL;
 }
 
@@ -105,7 +121,8 @@ int reply_data(struct request *request, const void *data, size_t length)
 {
     if (length > XENSTORE_PAYLOAD_MAX)
         return E2BIG;
-    trace_message(request->connection, "OUT", request->header, data, length);
+    if (request->server->trace)
+        trace_message(request->connection, "OUT", request->header, data, length);
     connection_reply(request->connection, request->header, request->header->type, data, length);
     return 0;
 }
@@ -135,7 +152,8 @@ static void reply_error(struct request *request, int error)
     const char *name = error_name(error);
 
     header.type = XS_ERROR;
-    trace_message(request->connection, "OUT", &header, name, strlen(name) + 1);
+    if (request->server->trace)
+        trace_message(request->connection, "OUT", &header, name, strlen(name) + 1);
     request->server->counters.errors++;
     connection_reply(request->connection, request->header, XS_ERROR, name, strlen(name) + 1);
 }
@@ -180,7 +198,8 @@ void protocol_handle(struct connection *connection, const struct xsd_sockmsg *he
     int error;
 
     connection->server->counters.requests++;
-    trace_message(connection, "IN", header, body, header->len);
+    if (connection->server->trace)
+        trace_message(connection, "IN", header, body, header->len);
     error = dispatch(&request);
     if (error)
         reply_error(&request, error);

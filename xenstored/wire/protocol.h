@@ -39,11 +39,12 @@ int request_string(const struct request *request, const char **string);
 
 /* An absolute path as a client may write it, relative ones resolved. */
 struct request_path {
-    char text[XENSTORE_ABS_PATH_MAX + 1];
+    const char *text;       /* as given, or in `resolved` */
     size_t relative_offset; /* length of what was put in front */
+    char resolved[XENSTORE_ABS_PATH_MAX + 1];
 };
 
-/* EINVAL if it is not a path that this client can use. */
+/* EINVAL if it is not a path that this client can use. `given` must live as long as *path. */
 int request_path(const struct request *request, const char *given, struct request_path *path);
 
 /* A domain id written in decimal: EINVAL if it is none. */
