@@ -26,6 +26,7 @@
 struct state {
     char *path, *temporary;
     struct state_file file;        /* without one, the next begins with all there is */
+    struct state_file spare;       /* an empty one at `temporary`, for the next; or none */
     size_t limit;                  /* of its size, until a new one is made */
     struct compaction *compaction; /* of that; NULL: none is being made */
     bool told;                     /* that none could be made */
@@ -106,6 +107,7 @@ static void give_up_compaction(struct state *state)
 {
     compaction_free(state->compaction);
     state->compaction = NULL;
+    state_file_close(&state->spare);
     unlink(state->temporary);
 }
 
@@ -125,12 +127,18 @@ static size_t bytes_of(const struct store *store)
     return bytes;
 }
 
+static int begin_compaction(struct state *state, const struct server *server)
+{
+    return compaction_begin(&state->compaction, server, state->temporary, &state->file,
+                            &state->spare);
+}
+
 /* The new file is whole. */
 static int end_compaction(struct state *state)
 {
     size_t whole;
-    int error =
-        compaction_end(state->compaction, &state->file, &whole, state->temporary, state->path);
+    int error = compaction_end(state->compaction, &state->file, &state->spare, &whole,
+                               state->temporary, state->path);
 
     if (error)
         return error;
@@ -146,7 +154,7 @@ static int replace_file(struct state *state, const struct server *server)
     int error;
 
     give_up_compaction(state);
-    error = compaction_begin(&state->compaction, server, state->temporary, &state->file);
+    error = begin_compaction(state, server);
     if (!error) {
         do
             error = compaction_step(state->compaction, &state->file);
@@ -194,7 +202,7 @@ static void compact(struct state *state, const struct server *server)
     if (!state->compaction && state->file.size <= state->limit)
         return;
     if (!state->compaction) {
-        error = compaction_begin(&state->compaction, server, state->temporary, &state->file);
+        error = begin_compaction(state, server);
     } else {
         error = compaction_step(state->compaction, &state->file);
         if (error == EAGAIN)
@@ -372,7 +380,7 @@ int state_open(struct server *server, const char *path, bool sync)
     if (!state)
         return ENOMEM;
     list_init(&state->unsaved);
-    state->file.fd = -1;
+    state->file.fd = state->spare.fd = -1;
     state->file.sync = sync;
     error = begin(state, server, path);
     server->state = state;
@@ -391,7 +399,7 @@ void state_close(struct server *server)
     server->store.journal.on = false;
     while (!list_empty(&state->unsaved))
         list_remove(state->unsaved.next);
-    if (state->compaction)
+    if (state->compaction || state->spare.fd >= 0)
         give_up_compaction(state);
     state_file_close(&state->file);
     writer_free(&state->frame);

@@ -50,17 +50,19 @@ static int write_beginning(struct compaction *compaction, const struct server *s
 }
 
 int compaction_begin(struct compaction **result, const struct server *server, const char *path,
-                     const struct state_file *old)
+                     const struct state_file *old, struct state_file *spare)
 {
     struct compaction *compaction = calloc(1, sizeof(*compaction));
-    int error;
+    int error = 0;
 
     *result = compaction;
     if (!compaction)
         return ENOMEM;
-    compaction->file.fd = -1;
+    compaction->file = *spare;
+    spare->fd = -1;
     compaction->tail = old->size;
-    error = state_file_create(&compaction->file, path, old->sync);
+    if (compaction->file.fd < 0)
+        error = state_file_create(&compaction->file, path, old->sync);
     if (error)
         return error;
     compaction->snapshot = snapshot_new(server->store.root);
@@ -116,14 +118,21 @@ int compaction_step(struct compaction *compaction, const struct state_file *old)
     return compaction->snapshot || compaction->tail < old->size ? EAGAIN : 0;
 }
 
-int compaction_end(struct compaction *compaction, struct state_file *file, size_t *whole,
-                   const char *from, const char *to)
+int compaction_end(struct compaction *compaction, struct state_file *file, struct state_file *spare,
+                   size_t *whole, const char *from, const char *to)
 {
-    int error = state_file_rename(&compaction->file, from, to);
+    bool exchanged;
+    int error = state_file_rename(&compaction->file, from, to, &exchanged);
 
     if (error)
         return error;
-    state_file_close(file);
+    if (exchanged && state_file_reuse(file)) {
+        *spare = *file;
+    } else {
+        state_file_close(file);
+        if (exchanged)
+            unlink(from);
+    }
     *file = compaction->file;
     *whole = compaction->whole;
     compaction->file.fd = -1;

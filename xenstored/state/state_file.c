@@ -16,8 +16,10 @@
 #include "state.h"
 
 /* What room is set aside at a time, and what goes there rather than by a system call of its own. */
-#define WINDOW (64u << 10)
-#define SMALL  (4u << 10)
+#define ROOM  (64u << 10)
+#define SMALL (4u << 10)
+/* A file no longer than this is used again. */
+#define REUSED (2u << 20)
 
 /* What is in memory only has no disk to wait for. */
 static void look_where_it_is(struct state_file *file, bool sync)
@@ -26,48 +28,63 @@ static void look_where_it_is(struct state_file *file, bool sync)
 
     file->in_memory = fstatfs(file->fd, &status) == 0 && status.f_type == TMPFS_MAGIC;
     file->sync = sync && !file->in_memory;
-    file->window = NULL;
+    file->room = NULL;
+    file->room_size = 0;
 }
 
-static void drop_window(struct state_file *file)
+static void drop_room(struct state_file *file)
 {
-    if (file->window)
-        munmap(file->window, WINDOW);
-    file->window = NULL;
+    if (file->room)
+        munmap(file->room, file->room_size);
+    file->room = NULL;
+    file->room_size = 0;
 }
 
 /* In memory, room that is set aside stays there, whatever else comes: no store to it can fail. */
-static bool move_window(struct state_file *file)
+static bool set_room_aside(struct state_file *file, size_t end)
 {
-    size_t start = file->size & ~((size_t)sysconf(_SC_PAGESIZE) - 1);
-    void *window;
+    size_t size = (end + ROOM - 1) / ROOM * ROOM, whole = file->room_size;
+    void *room;
 
-    drop_window(file);
-    if (fallocate(file->fd, 0, (off_t)start, WINDOW) < 0)
+    /* What comes before the file's end is there. */
+    if (whole < file->size)
+        whole = file->size / ROOM * ROOM;
+    if (fallocate(file->fd, 0, (off_t)whole, (off_t)(size - whole)) < 0)
         return false;
-    window = mmap(NULL, WINDOW, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, file->fd,
-                  (off_t)start);
-    if (window == MAP_FAILED)
+    if (file->room)
+        room = mremap(file->room, file->room_size, size, MREMAP_MAYMOVE);
+    else
+        room = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, file->fd, 0);
+    if (room == MAP_FAILED)
         return false;
-    file->window = window;
-    file->window_start = start;
+    file->room = room;
+    file->room_size = size;
     return true;
 }
 
 /* What a frame begins with comes last: until then a reader finds zeroes there, and no frame. */
-static bool put_in_window(struct state_file *file, const char *bytes, size_t count)
+static bool put_in_room(struct state_file *file, const char *bytes, size_t count)
 {
     size_t heading = count < FRAME_HEADING ? count : FRAME_HEADING;
     char *to;
 
     if (!file->in_memory || count > SMALL)
         return false;
-    if ((!file->window || file->size + count > file->window_start + WINDOW) && !move_window(file))
+    if (file->size + count > file->room_size && !set_room_aside(file, file->size + count))
         return false;
-    to = file->window + (file->size - file->window_start);
+    to = file->room + file->size;
     memcpy(to + heading, bytes + heading, count - heading);
     atomic_signal_fence(memory_order_seq_cst);
     memcpy(to, bytes, heading);
+    return true;
+}
+
+bool state_file_reuse(struct state_file *file)
+{
+    if (!file->room || file->size > file->room_size || file->size > REUSED)
+        return false;
+    memset(file->room, 0, file->size);
+    file->size = 0;
     return true;
 }
 
@@ -110,14 +127,14 @@ static int write_whole(const struct state_file *file, const char *bytes, size_t 
 
 int state_file_append(struct state_file *file, const void *bytes, size_t count)
 {
-    int error = put_in_window(file, bytes, count) ? 0 : write_whole(file, bytes, count);
+    int error = put_in_room(file, bytes, count) ? 0 : write_whole(file, bytes, count);
 
     if (!error) {
         file->size += count;
         return 0;
     }
     /* Else a reader of the file finds a frame without its end, and leaves it out. */
-    drop_window(file);
+    drop_room(file);
     return ftruncate(file->fd, (off_t)file->size) < 0 ? errno : error;
 }
 
@@ -137,9 +154,11 @@ static int sync_directory(const char *path)
     return error;
 }
 
-int state_file_rename(const struct state_file *file, const char *from, const char *to)
+int state_file_rename(const struct state_file *file, const char *from, const char *to,
+                      bool *exchanged)
 {
-    if (rename(from, to) < 0)
+    *exchanged = renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_EXCHANGE) == 0;
+    if (!*exchanged && rename(from, to) < 0)
         return errno;
     return file->sync ? sync_directory(to) : 0;
 }
@@ -147,7 +166,7 @@ int state_file_rename(const struct state_file *file, const char *from, const cha
 void state_file_close(struct state_file *file)
 {
     if (file->fd >= 0) {
-        drop_window(file);
+        drop_room(file);
         close(file->fd);
     }
     file->fd = -1;

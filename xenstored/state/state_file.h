@@ -12,8 +12,8 @@ struct state_file {
     bool sync;      /* what is written is on the disk before it counts */
     size_t size;    /* of what is whole in it; zeroes may follow, where room is set aside */
     bool in_memory; /* in a file system that is nothing else */
-    char *window;   /* room set aside from window_start on, mapped; NULL: none */
-    size_t window_start;
+    char *room;     /* the file's first `room_size` bytes, set aside and mapped; NULL: none */
+    size_t room_size;
 };
 
 /*
@@ -25,8 +25,14 @@ int state_file_continue(struct state_file *file, int fd, size_t size);
 int state_file_create(struct state_file *file, const char *path, bool sync);
 /* 0, or an errno value and nothing is in the file that was not there before. */
 int state_file_append(struct state_file *file, const void *bytes, size_t count);
-/* Put the file `from` in the place of `to`. 0 or an errno value. */
-int state_file_rename(const struct state_file *file, const char *from, const char *to);
+/* Empties it, with its room as it is. false: it cannot be used again. */
+bool state_file_reuse(struct state_file *file);
+/*
+ * Put the file `from` in the place of `to`, which is called `from` then, or is no more: *exchanged
+ * says which. 0 or an errno value.
+ */
+int state_file_rename(const struct state_file *file, const char *from, const char *to,
+                      bool *exchanged);
 void state_file_close(struct state_file *file);
 
 #endif

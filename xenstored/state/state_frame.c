@@ -10,24 +10,26 @@
 #define BOOT_ID      "/proc/sys/kernel/random/boot_id"
 #define BOOT_ID_SIZE 36
 
+static uint64_t mix(uint64_t hash, uint64_t word)
+{
+    hash = (hash ^ le64toh(word)) * 1099511628211u;
+    return hash ^ hash >> 32;
+}
+
 /* FNV-1a's way, eight bytes at a time: against a file that was cut or mixed up, not against malice.
  */
 static uint32_t checksum_of(const void *bytes, size_t count)
 {
     const uint8_t *next = bytes;
-    uint64_t hash = 14695981039346656037u ^ count;
+    uint64_t hash = 14695981039346656037u ^ count, word;
 
-    while (count) {
-        size_t size = count < sizeof(uint64_t) ? count : sizeof(uint64_t);
-        uint64_t word = 0;
-
-        memcpy(&word, next, size);
-        hash = (hash ^ le64toh(word)) * 1099511628211u;
-        hash ^= hash >> 32;
-        next += size;
-        count -= size;
+    for (; count >= sizeof(word); next += sizeof(word), count -= sizeof(word)) {
+        memcpy(&word, next, sizeof(word));
+        hash = mix(hash, word);
     }
-    return (uint32_t)hash;
+    word = 0;
+    memcpy(&word, next, count);
+    return (uint32_t)mix(hash, word);
 }
 
 /* The ids of domains mean nothing after the machine was started anew, nor in another domain. */

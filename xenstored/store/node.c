@@ -101,21 +101,21 @@ void node_release(struct node *node)
 
 static int compare_names(const struct node *node, const char *name, size_t length, bool numeric)
 {
-    size_t common = node->name_length < length ? node->name_length : length;
     const char *own = node_name(node);
+    size_t own_length = node->name_length;
     int order;
 
     if (node->numeric != numeric)
         return node->numeric ? -1 : 1;
-    if (numeric && node->name_length != length)
-        return node->name_length < length ? -1 : 1;
+    if (numeric && own_length != length)
+        return own_length < length ? -1 : 1;
     /* Most that differ do so at once. */
-    if (own[0] != name[0])
-        return (unsigned char)own[0] < (unsigned char)name[0] ? -1 : 1;
-    order = memcmp(own, name, common);
-    if (order || node->name_length == length)
+    order = (unsigned char)own[0] - (unsigned char)name[0];
+    if (!order)
+        order = memcmp(own, name, own_length < length ? own_length : length);
+    if (order || own_length == length)
         return order;
-    return node->name_length < length ? -1 : 1;
+    return own_length < length ? -1 : 1;
 }
 
 /* The position where a child of that name is or belongs. */

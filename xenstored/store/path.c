@@ -66,15 +66,16 @@ unsigned int path_levels_below(const char *path, const char *ancestor)
 
 const char *path_component(const char **next, size_t *length)
 {
-    const char *start = *next;
+    const char *start = *next, *end;
 
     while (*start == '/')
         start++;
     if (!*start)
         return NULL;
-    for (*next = start; **next && **next != '/';)
-        ++*next;
-    *length = (size_t)(*next - start);
+    for (end = start; *end && *end != '/';)
+        end++;
+    *length = (size_t)(end - start);
+    *next = end;
     return start;
 }
 

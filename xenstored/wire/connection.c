@@ -308,13 +308,14 @@ static size_t whole_request(struct connection *connection, const char *bytes, si
 }
 
 /* Moves what there is into the server's room: what was left, and if that is no whole request, what
- * has come. Returns its length. */
+ * has come. Returns its length. Sets connection->more if more may have come. */
 static size_t take_input(struct connection *connection)
 {
     char *input = connection->server->input;
     size_t used = connection->input_length;
     ssize_t done;
 
+    connection->more = true;
     if (used)
         memcpy(input, connection->input, used);
     if (whole_request(connection, input, used) || connection->broken)
@@ -327,6 +328,7 @@ static size_t take_input(struct connection *connection)
     } while (done > 0 && used < SERVER_INPUT_SIZE && connection->transport->pieces);
     if (done < 0)
         connection->broken = true;
+    connection->more = used == SERVER_INPUT_SIZE || (connection->ending && done > 0);
     if (used != connection->input_length)
         touch(connection);
     return used;
@@ -362,11 +364,9 @@ void connection_turn(struct connection *connection)
     size_t position = 0, length;
     unsigned int handled;
 
-    connection->more = false;
-    if (connection_throttled(connection)) {
-        connection->more = true;
+    connection->more = true;
+    if (connection_throttled(connection))
         return;
-    }
     length = take_input(connection);
     handled = handle_requests(connection, &position, length);
     if (position == length)
@@ -375,8 +375,7 @@ void connection_turn(struct connection *connection)
              !connection_keep_input(connection, connection->server->input + position,
                                     length - position))
         connection->broken = true;
-    connection->more = handled == REQUESTS_PER_TURN || length == SERVER_INPUT_SIZE ||
-                       connection_throttled(connection);
+    connection->more |= handled == REQUESTS_PER_TURN || connection_throttled(connection);
 }
 
 void connection_hold_answers(struct connection *connection, struct list *held)

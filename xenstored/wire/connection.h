@@ -18,7 +18,8 @@ struct connection;
 
 /*
  * What moves the bytes. Both return how many bytes were moved, 0 when none can be now, or a
- * negative errno value when the connection is over.
+ * negative errno value when the connection is over. When less was read than there was room for, no
+ * more has come, and who sees it come wakes the connection.
  */
 struct transport {
     bool pieces; /* one read may not move all there is */
@@ -56,6 +57,7 @@ struct connection {
     bool is_domain;  /* paths may be relative to the domain's */
     bool fresh;      /* began with its kernel, which has not reset its watches yet */
     bool more;       /* this turn did not take all there was */
+    bool ending;     /* the client sends no more: it is over once that has been read */
     bool changed;    /* it asked for what the state has to keep, and is not answered yet */
     bool broken;     /* to be freed, or (a domain's) ignored until it connects again */
     struct actor actor;

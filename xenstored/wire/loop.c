@@ -70,8 +70,10 @@ static void choose_listening(struct loop *loop)
     loop->listening = wanted;
 }
 
-static void handle(struct loop *loop, void *source)
+static void handle(struct loop *loop, const struct epoll_event *event)
 {
+    void *source = event->data.ptr;
+
     if (source == &loop->signals)
         handle_signal(loop);
     else if (source == &loop->listener)
@@ -79,7 +81,7 @@ static void handle(struct loop *loop, void *source)
     else if (source == loop->server)
         domains_handle_events(loop->server);
     else
-        connection_wake(source);
+        socket_handle(source, event->events);
 }
 
 /* Wait for something, or with `busy` only look. */
@@ -96,7 +98,7 @@ static int wait_for_events(struct loop *loop, bool busy)
     if (count < 0)
         return errno == EINTR ? 0 : errno;
     for (int i = 0; i < count; i++)
-        handle(loop, events[i].data.ptr);
+        handle(loop, &events[i]);
     return 0;
 }
 

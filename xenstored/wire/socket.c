@@ -20,13 +20,16 @@ struct client {
 static ssize_t client_read(void *context, void *buffer, size_t length)
 {
     const struct client *client = context;
-    ssize_t done = recv(client->fd, buffer, length, MSG_DONTWAIT);
+    ssize_t done;
 
+    do
+        done = recv(client->fd, buffer, length, MSG_DONTWAIT);
+    while (done < 0 && errno == EINTR);
     if (done > 0)
         return done;
     if (done == 0)
         return -EPIPE;
-    return errno == EAGAIN || errno == EINTR ? 0 : -errno;
+    return errno == EAGAIN ? 0 : -errno;
 }
 
 static ssize_t client_write(void *context, const struct iovec *pieces, int count)
@@ -51,16 +54,17 @@ static void client_close(void *context)
     free(client);
 }
 
-/* That the client has gone is told in any case: once, while nothing else is waited for. */
+/* Told once each: that something has come, and in any case that the client sends no more. */
+#define EDGES (EPOLLET | EPOLLRDHUP)
+
+/* What is wanted anew is told of anew if it is there already. */
 static void client_wants(void *context, const struct connection *connection)
 {
     struct client *client = context;
     struct wants wants = connection_wants(connection);
-    struct epoll_event event = {.data.ptr = (void *)connection};
+    struct epoll_event event = {.events = EDGES, .data.ptr = (void *)connection};
 
-    event.events = (wants.read ? (uint32_t)EPOLLIN : 0) | (wants.write ? (uint32_t)EPOLLOUT : 0);
-    if (!event.events)
-        event.events = EPOLLET;
+    event.events |= (wants.read ? (uint32_t)EPOLLIN : 0) | (wants.write ? (uint32_t)EPOLLOUT : 0);
     if (event.events == client->events)
         return;
     client->events = event.events;
@@ -73,6 +77,13 @@ static const struct transport socket_transport = {
     .wants = client_wants,
     .close = client_close,
 };
+
+void socket_handle(struct connection *connection, uint32_t events)
+{
+    if (events & (EPOLLHUP | EPOLLRDHUP | EPOLLERR))
+        connection->ending = true;
+    connection_wake(connection);
+}
 
 static int make_address(const char *path, struct sockaddr_un *address)
 {
@@ -147,12 +158,12 @@ static int add_client(struct server *server, int epoll, int fd)
 {
     struct actor actor = server_actor(server);
     struct client *client = malloc(sizeof(*client));
-    struct epoll_event event = {.events = EPOLLIN};
+    struct epoll_event event = {.events = EDGES | EPOLLIN};
     struct connection *connection;
 
     if (!client)
         return ENOMEM;
-    *client = (struct client){.fd = fd, .epoll = epoll, .events = EPOLLIN, .server = server};
+    *client = (struct client){.fd = fd, .epoll = epoll, .events = event.events, .server = server};
     connection = connection_new(server, &socket_transport, client, &actor.subject, actor.quotas);
     if (!connection) {
         free(client);

@@ -21,4 +21,7 @@ int socket_listen(const char *path);
  */
 bool socket_accept(struct server *server, int epoll, int listener);
 
+/* What `epoll` tells of one: it has a turn. */
+void socket_handle(struct connection *connection, uint32_t events);
+
 #endif

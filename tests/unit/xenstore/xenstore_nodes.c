@@ -175,6 +175,24 @@ static void test_request_in_pieces(void **state)
     client_free(client);
 }
 
+/* Nobody tells again of what has come while there was still something to handle. */
+static void test_requests_meanwhile(void **state)
+{
+    struct client *client = client_privileged(*state);
+    struct reply reply;
+
+    for (unsigned int i = 0; i < REQUESTS_PER_TURN + 1; i++)
+        client_send(client, XS_READ, 0, "/tool", 6);
+    server_turn(*state);
+    client_send(client, XS_READ, 0, "/tool", 6);
+    while (server_turn(*state))
+        ;
+    for (unsigned int i = 0; i < REQUESTS_PER_TURN + 2; i++)
+        assert_true(client_receive(client, &reply));
+    assert_false(client_receive(client, &reply));
+    client_free(client);
+}
+
 static void test_too_long_a_request_ends_the_connection(void **state)
 {
     struct client *client = client_privileged(*state);
@@ -252,6 +270,7 @@ int main(void)
         TEST(test_relative_paths),
         TEST(test_bad_payloads),
         TEST(test_request_in_pieces),
+        TEST(test_requests_meanwhile),
         TEST(test_too_long_a_request_ends_the_connection),
         TEST(test_directory_part),
         TEST(test_domain_paths),
