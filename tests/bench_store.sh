@@ -16,11 +16,11 @@ transaction - 0.45
 write_watch - 0.60
 write_watch_1000 - 0.10"
 # Instructions of ours an operation, by valgrind: the same on any machine but for its C library.
-_store_instructions="read 1900
-write 3400
-create_remove 7200
-transaction 14500
-write_watch 4800"
+_store_instructions="read 1700
+write 3000
+create_remove 6400
+transaction 11000
+write_watch 4300"
 _store_slowest=10000000 # ns, of any single operation
 _store_node_bytes=105   # at 100,000 nodes
 _store_start=2000000000 # ns of CPU time until a million kept nodes are there again

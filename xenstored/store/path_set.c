@@ -5,8 +5,6 @@
 
 #include "path_set.h"
 
-#define FIRST_CAPACITY 16
-
 static uint32_t hash(const char *path)
 {
     uint32_t value = 2166136261u;
@@ -33,8 +31,8 @@ bool path_set_contains(const struct path_set *set, const char *path)
 
 static bool grow(struct path_set *set)
 {
-    unsigned int capacity = set->capacity ? set->capacity * 2 : FIRST_CAPACITY;
-    char **slots = calloc(capacity, sizeof(*slots));
+    unsigned int capacity = set->capacity ? set->capacity * 2 : PATH_SET_FEW;
+    char **slots = set->capacity ? calloc(capacity, sizeof(*slots)) : set->few;
 
     if (!slots)
         return false;
@@ -42,7 +40,8 @@ static bool grow(struct path_set *set)
         if (set->slots[i])
             *find_slot(slots, capacity, set->slots[i]) = set->slots[i];
     }
-    free(set->slots);
+    if (set->slots != set->few)
+        free(set->slots);
     set->slots = slots;
     set->capacity = capacity;
     return true;
@@ -66,6 +65,7 @@ void path_set_clear(struct path_set *set)
 {
     for (unsigned int i = 0; i < set->capacity; i++)
         free(set->slots[i]);
-    free(set->slots);
+    if (set->slots != set->few)
+        free(set->slots);
     memset(set, 0, sizeof(*set));
 }

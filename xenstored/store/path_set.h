@@ -6,9 +6,13 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#define PATH_SET_FEW 8
+
+/* All zero is an empty one. It stays where it is. */
 struct path_set {
-    char **slots; /* open addressing, `capacity` is 0 or a power of two */
+    char **slots; /* open addressing, `capacity` is 0 or a power of two; NULL, `few` or malloc'ed */
     unsigned int count, capacity;
+    char *few[PATH_SET_FEW];
 };
 
 bool path_set_contains(const struct path_set *set, const char *path);

@@ -263,7 +263,7 @@ int store_remove(struct view *view, const struct actor *actor, const char *path,
     if (!node_walk(*place.slot, visit_removed, &removal) && !removal.error)
         removal.error = EIO;
     error = removal.error ? removal.error : take_out(view, path, &place, &removal, change);
-    free(removal.freed.deltas);
+    view_drop_deltas(&removal.freed);
     change->happened = !error;
     return error;
 }

@@ -30,15 +30,19 @@ struct usage_delta {
     struct usage usage;
 };
 
+/* The domains whose nodes most operations concern: the owner before, the owner after. */
+#define VIEW_FEW_DELTAS 2
+
 /*
  * A tree to work on: the live one or a transaction's. `root` is one reference. `deltas` is how
- * far what domains own in it differs from store->usage.
+ * far what domains own in it differs from store->usage. A view stays where it is.
  */
 struct view {
     struct store *store;
     struct node *root;
-    struct usage_delta *deltas;
+    struct usage_delta *deltas; /* NULL, `few` or malloc'ed */
     unsigned int delta_count, delta_capacity;
+    struct usage_delta few[VIEW_FEW_DELTAS];
     bool live;            /* what is done in it goes into the store's journal */
     size_t journal_start; /* and is forgotten back to here if it does not become the live tree */
 };

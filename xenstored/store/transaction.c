@@ -5,6 +5,9 @@
 
 #include "transaction.h"
 
+/* Changes of most transactions. */
+#define CHANGES_FEW 8
+
 static void hold(struct transaction *transaction, size_t bytes)
 {
     transaction->held_bytes += bytes;
@@ -25,14 +28,14 @@ static uint32_t fresh_id(struct connection *connection)
 static struct transaction *transaction_new(struct connection *connection, uint32_t id)
 {
     struct store *store = &connection->server->store;
-    struct transaction *transaction = calloc(1, sizeof(*transaction));
+    struct transaction *transaction = malloc(sizeof(*transaction));
 
     if (!transaction)
         return NULL;
-    transaction->connection = connection;
-    transaction->id = id;
-    transaction->base = node_reference(store->root);
-    transaction->base_generation = store->generation;
+    *transaction = (struct transaction){.connection = connection,
+                                        .id = id,
+                                        .base = node_reference(store->root),
+                                        .base_generation = store->generation};
     view_init(&transaction->view, store, node_reference(store->root));
     list_init(&transaction->mutations);
     list_append(&connection->transactions, &transaction->link);
@@ -75,11 +78,16 @@ struct transaction *transaction_find(struct connection *connection, uint32_t id)
     return NULL;
 }
 
-static void drop_contents(struct transaction *transaction)
+static void drop_trees(struct transaction *transaction)
 {
     node_release(transaction->base);
     transaction->base = NULL;
     view_destroy(&transaction->view);
+}
+
+static void drop_contents(struct transaction *transaction)
+{
+    drop_trees(transaction);
     path_set_clear(&transaction->touched);
     for (struct list *link = transaction->mutations.next, *next; link != &transaction->mutations;
          link = next) {
@@ -275,27 +283,52 @@ static void fire_changes(struct transaction *transaction, const struct change *c
     }
 }
 
-static int commit_changes(struct transaction *transaction)
+/* All changes become the live tree, or none does. */
+static int replay_all(struct transaction *transaction, struct change *changes)
 {
     struct store *store = &transaction->connection->server->store;
-    unsigned int count = count_mutations(transaction);
-    struct change *changes = calloc(count ? count : 1, sizeof(*changes));
     struct view view;
+    int error;
+
+    view_begin_commit(&view, store);
+    error = replay(transaction, &view, changes);
+    if (error)
+        view_destroy(&view);
+    else
+        view_commit(&view);
+    return error;
+}
+
+/* A single one that fails has changed nothing: it is done in place. */
+static int replay_one(struct transaction *transaction, struct change *change)
+{
+    struct view view;
+    int error;
+
+    view_begin_live(&view, &transaction->connection->server->store);
+    error = replay(transaction, &view, change);
+    view_end_live(&view);
+    return error;
+}
+
+static int commit_changes(struct transaction *transaction)
+{
+    unsigned int count = count_mutations(transaction);
+    struct change few[CHANGES_FEW] = {0};
+    struct change *changes = count > CHANGES_FEW ? calloc(count, sizeof(*changes)) : few;
     int error;
 
     if (!changes)
         return ENOMEM;
-    view_begin_commit(&view, store);
-    error = replay(transaction, &view, changes);
-    if (error) {
-        view_destroy(&view);
-    } else {
-        view_commit(&view);
+    /* What they share with the live tree would be copied to be changed. */
+    drop_trees(transaction);
+    error = count == 1 ? replay_one(transaction, changes) : replay_all(transaction, changes);
+    if (!error)
         fire_changes(transaction, changes);
-    }
     for (unsigned int i = 0; i < count; i++)
         change_release(&changes[i]);
-    free(changes);
+    if (changes != few)
+        free(changes);
     return error;
 }
 

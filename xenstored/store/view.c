@@ -41,9 +41,7 @@ void view_end_live(struct view *view)
 
 void view_init(struct view *view, struct store *store, struct node *snapshot)
 {
-    memset(view, 0, sizeof(*view));
-    view->store = store;
-    view->root = snapshot;
+    *view = (struct view){.store = store, .root = snapshot};
 }
 
 void view_begin_commit(struct view *view, struct store *store)
@@ -58,7 +56,7 @@ void view_destroy(struct view *view)
     if (view->live)
         journal_cut(&view->store->journal, view->journal_start);
     node_release(view->root);
-    free(view->deltas);
+    view_drop_deltas(view);
     memset(view, 0, sizeof(*view));
 }
 
@@ -114,20 +112,37 @@ struct usage view_usage(const struct view *view, uint16_t domid)
     return usage;
 }
 
-int view_reserve_deltas(struct view *view, unsigned int count)
+static int grow_deltas(struct view *view, unsigned int capacity)
 {
-    unsigned int capacity = view->delta_capacity;
-    struct usage_delta *grown;
+    bool few = view->deltas == view->few;
+    struct usage_delta *grown = realloc(few ? NULL : view->deltas, capacity * sizeof(*grown));
 
-    if (view->delta_count + count <= capacity)
-        return 0;
-    capacity = capacity * 2 + count;
-    grown = realloc(view->deltas, capacity * sizeof(*grown));
     if (!grown)
         return ENOMEM;
+    if (few)
+        memcpy(grown, view->few, sizeof(view->few));
     view->deltas = grown;
     view->delta_capacity = capacity;
     return 0;
+}
+
+int view_reserve_deltas(struct view *view, unsigned int count)
+{
+    if (!view->deltas) {
+        view->deltas = view->few;
+        view->delta_capacity = VIEW_FEW_DELTAS;
+    }
+    if (view->delta_count + count <= view->delta_capacity)
+        return 0;
+    return grow_deltas(view, view->delta_capacity * 2 + count);
+}
+
+void view_drop_deltas(struct view *view)
+{
+    if (view->deltas != view->few)
+        free(view->deltas);
+    view->deltas = NULL;
+    view->delta_count = view->delta_capacity = 0;
 }
 
 int view_account(struct view *view, uint16_t domid, long nodes, long bytes)

@@ -8,6 +8,9 @@
 /* Make sure that the next `count` domains can be accounted without failing. */
 int view_reserve_deltas(struct view *view, unsigned int count);
 
+/* Free what they take. */
+void view_drop_deltas(struct view *view);
+
 /* Note that `domid` owns more or less. Fails only if no delta is reserved. */
 int view_account(struct view *view, uint16_t domid, long nodes, long bytes);
 
