@@ -24,6 +24,7 @@ hardware)
     xenstore-write /local/domain/2/data/killed 1
     within 240 'xenstore-exists /local/domain/1/data/end'
     step daemon 'cat /var/log/xen/devd.log'
+    step whole 'head -c 1048576 /run/disk.img | md5sum'
     step left 'ls /sys/bus/xen-backend/devices; cat /sys/block/loop*/loop/backing_file; echo whole'
     ;;
 control)
@@ -45,6 +46,9 @@ control)
     step force 'xl block-detach --force app xvda && xl block-list app'
     within 60 'xenstore-exists /local/domain/2/data/end'
     step last 'xl block-attach app /run/disk.img,,xvdc'
+    # Its shell comes when its command has ended, and what is started there goes on.
+    within 60 'printf "echo writing-\$(cat /tmp/writes)\n" | timeout 10 xl console app | grep -q ^writing-yes'
+    step written 'xenstore-read /local/domain/2/data/written'
     step restart 'xl restart app && xl block-list app'
     within 30 '[ -z "$(xenstore-list /local/domain/0/backend/vbd/2)" ]'
     step nothing 'xenstore-ls -f /local/domain/0/backend'
@@ -83,6 +87,11 @@ app)
     within 60 '[ ! -b /dev/xvda ] || [ "$(cat /sys/block/xvda/size)" = 0 ]'
     step alive 'echo still here; cat /proc/loadavg'
     xenstore-write data/end 1
+    # The same bytes over and over, until its end.
+    within 60 '[ -b /dev/xvdc ]'
+    dd if=/tmp/mb of=/dev/xvdc bs=64k oflag=direct 2>/dev/null
+    xenstore-write data/written "$(md5sum </tmp/mb)"
+    (while dd if=/tmp/mb of=/dev/xvdc bs=64k oflag=direct; do echo yes >/tmp/writes; done >/dev/null 2>&1 </dev/null &)
     ;;
 esac
 END_OF_COMMANDS
@@ -117,7 +126,12 @@ expect_status "and attached again" again 0
 expect "with its data" kept '^the same$'
 expect_status "it is taken away by force under load" force 0
 expect "the guest lives on" alive '^still here$'
-expect_status "the guest starts again" restart 0
+expect_status "the guest starts again while it writes" restart 0
+if [ -s "$(_of whole)" ] && [ "$(cat "$(_of whole)")" = "$(cat "$(_of written)")" ]; then
+    _verdict ok "and what it had written is whole" whole
+else
+    _verdict FAILED "and what it had written is whole" whole
+fi
 reject "nothing of its devices is left in the store" nothing 'vbd/2/|vif/2/'
 expect "nor in the kernel" left '^whole$'
 reject "no loop device either" left 'disk.img|other.img|vbd-2|vif-2'
