@@ -16,7 +16,7 @@
 
 static const struct command commands[] = {
     {"chmod", "hrsu", "[-h] [-u] [-r] [-s] key <mode [modes...]>", 2, 0, true, run_chmod},
-    {"control", "hs", "[-h] <command> [<argument>...]", 1, 0, false, run_control},
+    {"control", "+hs", "[-h] <command> [<argument>...]", 1, 0, false, run_control},
     {"exists", "hps", "[-h] [-p] [-s] key [...]", 1, 0, true, run_exists},
     {"list", "hps", "[-h] [-p] [-s] key [...]", 1, 0, true, run_list},
     {"ls", "hfps", "[-h] [-f] [-p] [-s] [path]", 0, 0, false, run_ls},

@@ -3,13 +3,14 @@ include xenstored/store/local.mk
 include xenstored/wire/local.mk
 include xenstored/state/local.mk
 include xenstored/domain/local.mk
+include xenstored/live/local.mk
 
 xenstored_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)/xenstored
 
 # All but main() and what needs a hypervisor, so that tests can link it.
 noinst_LIBRARIES += xenstored/libxenstored.a
 xenstored_libxenstored_a_SOURCES = \
-	$(xenstored_store_sources) $(xenstored_wire_sources) $(xenstored_state_sources) $(xenstored_domain_sources) \
+	$(xenstored_store_sources) $(xenstored_wire_sources) $(xenstored_state_sources) $(xenstored_domain_sources) $(xenstored_live_sources) \
 	xenstored/log.c xenstored/log.h
 xenstored_libxenstored_a_CPPFLAGS = $(xenstored_cppflags)
 
@@ -20,6 +21,8 @@ xenstored_xenstored_SOURCES = \
 	xenstored/domain/hypervisor_xen.c \
 	xenstored/wire/loop.c \
 	xenstored/wire/loop.h \
+	xenstored/live/live_update.c \
+	xenstored/live/live_update.h \
 	xenstored/main.c \
 	xenstored/options.c \
 	xenstored/options.h \
@@ -39,17 +42,21 @@ $(xenstored_libxenstored_a_OBJECTS) $(xenstored_xenstored_OBJECTS): $(top_srcdir
 dist_man_MANS += docs/man/xenstored.8
 
 # Built by name: it takes clang, whatever compiler the rest is built with.
-EXTRA_DIST += docs/xenstored.md tests/fuzz/xenstore_state.c tests/fuzz/xenstore_wire.c
-tests/fuzz/xenstore_state tests/fuzz/xenstore_wire: tests/fuzz/%: tests/fuzz/%.c $(xenstored_libxenstored_a_SOURCES)
+EXTRA_DIST += docs/xenstored.md tests/fuzz/xenstore_live.c tests/fuzz/xenstore_state.c tests/fuzz/xenstore_wire.c
+tests/fuzz/xenstore_live tests/fuzz/xenstore_state tests/fuzz/xenstore_wire: tests/fuzz/%: tests/fuzz/%.c $(xenstored_libxenstored_a_SOURCES)
 	$(AM_V_CCLD)$(MKDIR_P) $(@D) && clang -std=gnu11 -D_GNU_SOURCE -g -O1 \
 		-fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all $(xenstored_cppflags) -o $@ \
 		$(filter %.c,$^)
-CLEANFILES += tests/fuzz/xenstore_state tests/fuzz/xenstore_wire
+CLEANFILES += tests/fuzz/xenstore_live tests/fuzz/xenstore_state tests/fuzz/xenstore_wire
 
 if NATIVE_TESTS
 xenstore_tests = \
 	tests/unit/xenstore_clients \
+	tests/unit/xenstore_costs \
 	tests/unit/xenstore_domains \
+	tests/unit/xenstore_live \
+	tests/unit/xenstore_live_socket \
+	tests/unit/xenstore_live_stream \
 	tests/unit/xenstore_many_rings \
 	tests/unit/xenstore_memory \
 	tests/unit/xenstore_nodes \
@@ -74,6 +81,17 @@ xenstore_fake = tests/unit/xenstore/xenstore_fake.c tests/unit/xenstore/xenstore
 tests_unit_xenstore_domains_SOURCES = tests/unit/xenstore/xenstore_domains.c $(xenstore_fake)
 tests_unit_xenstore_domains_CPPFLAGS = $(xenstored_cppflags)
 tests_unit_xenstore_domains_LDADD = $(xenstore_test_libs)
+xenstore_stream = tests/unit/xenstore/xenstore_stream.c tests/unit/xenstore/xenstore_stream.h
+tests_unit_xenstore_live_SOURCES = tests/unit/xenstore/xenstore_live.c $(xenstore_stream) $(xenstore_fake)
+tests_unit_xenstore_live_CPPFLAGS = $(xenstored_cppflags)
+tests_unit_xenstore_live_LDADD = $(xenstore_test_libs)
+tests_unit_xenstore_live_stream_SOURCES = tests/unit/xenstore/xenstore_live_stream.c $(xenstore_stream) $(xenstore_fixture)
+tests_unit_xenstore_live_stream_CPPFLAGS = $(xenstored_cppflags)
+tests_unit_xenstore_live_stream_LDADD = $(xenstore_test_libs)
+tests_unit_xenstore_costs_SOURCES = tests/unit/xenstore/xenstore_costs.c $(xenstore_fixture)
+tests_unit_xenstore_costs_CPPFLAGS = $(xenstored_cppflags)
+tests_unit_xenstore_costs_LDADD = $(xenstore_test_libs)
+tests_unit_xenstore_costs_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=free
 tests_unit_xenstore_many_rings_SOURCES = tests/unit/xenstore/xenstore_many_rings.c $(xenstore_fake)
 tests_unit_xenstore_many_rings_CPPFLAGS = $(xenstored_cppflags) -DDOMAINS=10000
 tests_unit_xenstore_many_rings_LDADD = $(xenstore_test_libs)
@@ -124,4 +142,7 @@ tests_unit_xenstore_socket_CPPFLAGS = $(AM_CPPFLAGS) \
 	-DXENSTORED=\"$(abs_top_builddir)/xenstored/xenstored\" \
 	-DCLIENTS=\"$(abs_top_builddir)/xenstore-clients/xenstore\"
 tests_unit_xenstore_socket_LDADD = libxs/libxs.a $(CMOCKA_LIBS) -lpthread
+tests_unit_xenstore_live_socket_SOURCES = tests/unit/xenstore/xenstore_cmocka.h tests/unit/xenstore/xenstore_live_socket.c
+tests_unit_xenstore_live_socket_CPPFLAGS = $(tests_unit_xenstore_socket_CPPFLAGS)
+tests_unit_xenstore_live_socket_LDADD = libxs/libxs.a $(CMOCKA_LIBS) -lpthread
 endif

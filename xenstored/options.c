@@ -1,17 +1,28 @@
 /* SPDX-License-Identifier: MIT */
 #include <getopt.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
 #include <xenstore.h>
 
+#include "live/live_update.h"
 #include "options.h"
+#include "store/number.h"
 
 #ifndef PACKAGE_VERSION
 #define PACKAGE_VERSION "unversioned"
 #endif
 
-enum { OPTION_NO_DOMAINS = 256, OPTION_SOCKET, OPTION_STATE, OPTION_NO_STATE, OPTION_SYNC };
+enum {
+    OPTION_NO_DOMAINS = 256,
+    OPTION_SOCKET,
+    OPTION_STATE,
+    OPTION_NO_STATE,
+    OPTION_SYNC,
+    OPTION_LIVE,
+    OPTION_LIVE_CHECK
+};
 
 /* Beside the socket. */
 #define STATE_NAME "state"
@@ -36,6 +47,8 @@ static const struct option long_options[] = {
     {"path-max", required_argument, NULL, 'M'},
     {"verbose", no_argument, NULL, 'v'},
     {"no-domains", no_argument, NULL, OPTION_NO_DOMAINS},
+    {LIVE_OPTION, required_argument, NULL, OPTION_LIVE},
+    {LIVE_CHECK_OPTION, required_argument, NULL, OPTION_LIVE_CHECK},
     {NULL, 0, NULL, 0},
 };
 
@@ -93,6 +106,18 @@ static bool set_by_letter(struct quotas *quotas, int letter, const char *value)
     return false;
 }
 
+static int set_descriptor(int *fd, const char *text)
+{
+    unsigned long value;
+
+    if (parse_number(text, INT_MAX, &value)) {
+        *fd = (int)value;
+        return -1;
+    }
+    fprintf(stderr, "xenstored: not a descriptor: %s\n", text);
+    return EXIT_STATUS_USAGE;
+}
+
 /* One option; -1 to go on. */
 static int parse_option(struct options *options, int option)
 {
@@ -108,6 +133,8 @@ static int parse_option(struct options *options, int option)
     case OPTION_NO_STATE: options->no_state = true; return -1;
     case OPTION_SYNC: options->sync = true; return -1;
     case 'T': options->trace_file = optarg; return -1;
+    case OPTION_LIVE: return set_descriptor(&options->live, optarg);
+    case OPTION_LIVE_CHECK: return set_descriptor(&options->live_check, optarg);
     case '?': return EXIT_STATUS_USAGE;
     default: break;
     }
@@ -138,6 +165,7 @@ int options_parse(struct options *options, int argc, char **argv)
     int option, status;
 
     memset(options, 0, sizeof(*options));
+    options->live = options->live_check = -1;
     quotas_init(&options->quotas);
     options->socket = xs_daemon_socket();
     while ((option = getopt_long(argc, argv, "hVDvF:T:Q:E:S:W:t:A:M:", long_options, NULL)) != -1) {

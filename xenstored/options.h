@@ -26,6 +26,8 @@ struct options {
     const char *socket;
     const char *trace_file;
     const char *state_file; /* NULL: the state is not kept */
+    int live;               /* the stream of a live update to go on from; -1: none */
+    int live_check;         /* one that is only to be read; -1: none */
     struct quotas quotas;
     char state_room[256]; /* for the default */
 };

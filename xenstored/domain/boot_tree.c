@@ -260,13 +260,15 @@ int boot_tree_write(struct server *server, uint16_t domid,
     memcpy(uuid, tree.uuid, sizeof(tree.uuid));
     /* What an earlier domain of that id may have left. */
     boot_tree_remove(server, domid, tree.uuid);
-    view_begin_commit(&view, &server->store);
+    /* In place: a copy of the directories that all domains are in would cost as much as there are.
+     */
+    view_begin_live(&view, &server->store);
     error = write_tree(&view, &actor, &tree);
+    view_end_live(&view);
     if (error) {
-        view_destroy(&view);
+        boot_tree_remove(server, domid, tree.uuid);
         return error;
     }
-    view_commit(&view);
     fire_bases(server, &tree);
     return 0;
 }

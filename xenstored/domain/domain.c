@@ -10,6 +10,7 @@
 #include "boot_tree.h"
 #include "domain.h"
 #include "log.h"
+#include "live/live.h"
 #include "state/state.h"
 
 #define STATE_GONE (XEN_DOMCTL_GETDOMSTATE_STATE_DYING | XEN_DOMCTL_GETDOMSTATE_STATE_DEAD)
@@ -109,14 +110,18 @@ static int bind_port(struct server *server, struct domain *domain, uint32_t remo
     return 0;
 }
 
+/* The kernel that xenstored runs on could do anything to it anyway. */
+static bool is_privileged(const struct server *server, const struct domain *domain)
+{
+    return is_own(server, domain) || (domain->roles & XEN_DOMCTL_GETDOMSTATE_CAP_CONTROL);
+}
+
 static struct connection *make_connection(struct server *server, struct domain *domain)
 {
-    /* The kernel that xenstored runs on could do anything to it anyway. */
     struct subject subject = {
         .domid = domain->domid,
         .target = -1,
-        .privileged =
-            is_own(server, domain) || (domain->roles & XEN_DOMCTL_GETDOMSTATE_CAP_CONTROL),
+        .privileged = is_privileged(server, domain),
     };
     struct connection *connection =
         connection_new(server, &ring_transport, &domain->ring, &subject, &domain->quotas);
@@ -126,10 +131,32 @@ static struct connection *make_connection(struct server *server, struct domain *
     return connection;
 }
 
+/* The connection was another program's until now. */
+static void take_over(const struct server *server, struct domain *domain)
+{
+    struct connection *connection = domain->connection;
+
+    connection->actor.subject.privileged = is_privileged(server, domain);
+    parked_take(connection, &ring_transport, &domain->ring);
+}
+
+/* From where that program left the ring. */
+static bool go_on_with(struct domain *domain)
+{
+    if (!ring_wants_reconnect(&domain->ring) &&
+        ring_resume(&domain->ring, domain->features, &domain->position))
+        return true;
+    log_message(LOG_WARNING, "domain %u: its ring is not as it was left: it begins anew",
+                domain->domid);
+    connection_reset(domain->connection);
+    return false;
+}
+
 /* Map the ring, bind its port, begin to serve it. */
 static int connect_ring(struct server *server, struct domain *domain, uint32_t remote_port)
 {
     struct ring *ring = &domain->ring;
+    bool parked = domain->connection != NULL;
     int error = 0;
 
     ring->hypervisor = server->hypervisor;
@@ -139,16 +166,20 @@ static int connect_ring(struct server *server, struct domain *domain, uint32_t r
         return errno ? errno : EIO;
     if (!remote_port)
         remote_port = __atomic_load_n(&ring->page->evtchn_port, __ATOMIC_RELAXED);
+    domain->remote_port = remote_port;
     error = bind_port(server, domain, remote_port);
     if (!error) {
-        domain->connection = make_connection(server, domain);
+        if (parked)
+            take_over(server, domain);
+        else
+            domain->connection = make_connection(server, domain);
         error = domain->connection ? 0 : ENOMEM;
     }
     if (error) {
         disconnect(server, domain);
         return error;
     }
-    if (!state_take_connection(domain))
+    if (!(parked ? go_on_with(domain) : state_take_connection(domain)))
         domain->connection->fresh = ring_attach(ring, domain->features);
     state_touch(server, domain->domid);
     connection_wake(domain->connection);
@@ -280,7 +311,10 @@ static void resume(struct server *server, struct domain *domain)
         return;
     domain->roles = report.roles;
     domain->left_over = false;
-    error = connect_ring(server, domain, 0);
+    error = connect_ring(server, domain, domain->remote_port);
+    /* Its page may not have been mapped. */
+    if (error)
+        disconnect(server, domain);
     if (error && !(is_own(server, domain) && error == ENOENT))
         log_message(LOG_WARNING, "domain %u: no connection: %s", domain->domid, strerror(error));
     else

@@ -21,13 +21,15 @@ struct domain {
     unsigned int features;
     struct quotas quotas;
     struct ring ring;
+    uint32_t remote_port;          /* its end of the ring's event channel; 0: not known */
     struct connection *connection; /* NULL: no ring */
 
     /* From one xenstored to the next. */
-    struct list unsaved_link; /* among those whose kept state is out of date, or alone */
-    int64_t launched;         /* ns of CLOCK_BOOTTIME: with unique_id, who it is */
-    bool left_over;           /* an earlier xenstored served it, we do not yet */
-    uint8_t *kept;            /* how the connection was left, or NULL */
+    struct list unsaved_link;      /* among those whose kept state is out of date, or alone */
+    int64_t launched;              /* ns of CLOCK_BOOTTIME: with unique_id, who it is */
+    bool left_over;                /* an earlier xenstored served it, we do not yet */
+    struct ring_position position; /* where its ring was left, if its connection is here already */
+    uint8_t *kept;                 /* how the connection was left, or NULL */
     size_t kept_size;
 };
 

@@ -55,11 +55,7 @@ void state_put_specials(struct writer *writer, const struct server *server)
 
         put_number(writer, RECORD_SPECIAL, 1);
         put_number(writer, i, 1);
-        put_number(writer, now->count, 2);
-        for (unsigned int k = 0; k < now->count; k++) {
-            put_number(writer, now->list[k].domid, 2);
-            put_number(writer, now->list[k].rights, 1);
-        }
+        put_permissions(writer, now->list, now->count);
     }
 }
 
@@ -355,7 +351,7 @@ static int go_on_from(struct state *state, struct server *server)
     return 0;
 }
 
-static int begin(struct state *state, struct server *server, const char *path)
+static int begin(struct state *state, struct server *server, const char *path, bool anew)
 {
     size_t size = strlen(path) + sizeof(".new");
     int error;
@@ -366,13 +362,13 @@ static int begin(struct state *state, struct server *server, const char *path)
     if (!state->path || !state->temporary || state->frame.failed)
         return ENOMEM;
     snprintf(state->temporary, size, "%s.new", path);
-    error = go_on_from(state, server);
+    error = anew ? 0 : go_on_from(state, server);
     server->store.journal.on = !error;
     state->specials = server->watches.special_changes;
     return error;
 }
 
-int state_open(struct server *server, const char *path, bool sync)
+static int open_state(struct server *server, const char *path, bool sync, bool anew)
 {
     struct state *state = calloc(1, sizeof(*state));
     int error;
@@ -382,11 +378,21 @@ int state_open(struct server *server, const char *path, bool sync)
     list_init(&state->unsaved);
     state->file.fd = state->spare.fd = -1;
     state->file.sync = sync;
-    error = begin(state, server, path);
+    error = begin(state, server, path, anew);
     server->state = state;
     if (error)
         state_close(server);
     return error;
+}
+
+int state_open(struct server *server, const char *path, bool sync)
+{
+    return open_state(server, path, sync, false);
+}
+
+int state_continue(struct server *server, const char *path, bool sync)
+{
+    return open_state(server, path, sync, true);
 }
 
 void state_close(struct server *server)

@@ -21,6 +21,8 @@
  * 0, or ENOMEM.
  */
 int state_open(struct server *server, const char *path, bool sync);
+/* The same for a server that has come by a live update: what stands in the file is replaced. */
+int state_continue(struct server *server, const char *path, bool sync);
 /* Stop keeping it; the file stays. */
 void state_close(struct server *server);
 
@@ -74,6 +76,14 @@ void state_end_frame(struct writer *frame);
 bool state_frame_empty(const struct writer *frame);
 /* false: none that is whole. */
 bool state_take_frame(struct reader *file, struct reader *records);
+
+/* The longest list of permissions that a request can set. */
+#define PERMISSIONS_MAX (XENSTORE_PAYLOAD_MAX / 3)
+/* A list: its length, then domain and rights of each. */
+void put_permissions(struct writer *writer, const struct permission *list, unsigned int count);
+/* One of `maximum` at most, and of one at least. false: it is none. */
+bool take_permissions(struct reader *reader, struct permission *list, unsigned int maximum,
+                      unsigned int *count);
 
 /* A node as it is now; the journal may note it again. */
 void state_put_node(struct writer *writer, const char *path, struct node *node);

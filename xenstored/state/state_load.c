@@ -10,10 +10,11 @@
 /* ---- Records ----------------------------------------------------------------------------------
  */
 
-static bool take_permissions(struct reader *reader, struct permission *list, unsigned int *count)
+bool take_permissions(struct reader *reader, struct permission *list, unsigned int maximum,
+                      unsigned int *count)
 {
     *count = (unsigned int)take_number(reader, 2);
-    if (!*count || *count > SPECIAL_MAX_PERMISSIONS)
+    if (!*count || *count > maximum)
         return false;
     for (unsigned int i = 0; i < *count; i++) {
         list[i].domid = (uint16_t)take_number(reader, 2);
@@ -36,14 +37,14 @@ struct place {
 static bool put_node(struct server *server, const struct place *place, struct reader *reader)
 {
     const struct actor actor = server_actor(server);
-    struct permission list[SPECIAL_MAX_PERMISSIONS];
+    struct permission list[PERMISSIONS_MAX];
     struct view view;
     unsigned int count;
     const uint8_t *value;
     size_t length;
     int error;
 
-    if (!path_is_valid(place->path) || !take_permissions(reader, list, &count))
+    if (!path_is_valid(place->path) || !take_permissions(reader, list, PERMISSIONS_MAX, &count))
         return false;
     value = take_block(reader, &length);
     if (!value)
@@ -133,7 +134,7 @@ static bool apply_special(struct server *server, struct place *place, struct rea
 
     (void)place;
     if (reader->failed || number >= SPECIAL_COUNT ||
-        !take_permissions(reader, permissions.list, &permissions.count))
+        !take_permissions(reader, permissions.list, SPECIAL_MAX_PERMISSIONS, &permissions.count))
         return false;
     server->watches.special[number] = permissions;
     return true;

@@ -27,13 +27,18 @@ struct snapshot {
     char path[XENSTORE_ABS_PATH_MAX + 2];
 };
 
+void put_permissions(struct writer *writer, const struct permission *list, unsigned int count)
+{
+    put_number(writer, count, 2);
+    for (unsigned int i = 0; i < count; i++) {
+        put_number(writer, list[i].domid, 2);
+        put_number(writer, list[i].rights, 1);
+    }
+}
+
 static void put_content(struct writer *writer, const struct node *node)
 {
-    put_number(writer, node->permission_count, 2);
-    for (unsigned int i = 0; i < node->permission_count; i++) {
-        put_number(writer, node_permissions(node)[i].domid, 2);
-        put_number(writer, node_permissions(node)[i].rights, 1);
-    }
+    put_permissions(writer, node_permissions(node), node->permission_count);
     put_block(writer, node_value(node), node->value_length);
 }
 

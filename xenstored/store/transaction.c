@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "transaction.h"
+#include "view.h"
 
 /* Changes of most transactions. */
 #define CHANGES_FEW 8
@@ -12,6 +13,68 @@ static void hold(struct transaction *transaction, size_t bytes)
 {
     transaction->held_bytes += bytes;
     connection_hold(transaction->connection, (long)bytes);
+}
+
+/* ---- By id ------------------------------------------------------------------------------------
+ */
+
+#define FIRST_PLACES 8
+
+static struct transaction **place_of(const struct connection *connection, uint32_t id)
+{
+    return &connection->by_id[id & (connection->id_places - 1)];
+}
+
+static void put_by_id(struct transaction *transaction)
+{
+    struct transaction **place = place_of(transaction->connection, transaction->id);
+
+    transaction->chain = *place;
+    *place = transaction;
+}
+
+/* As many places as there are transactions at least. false: out of memory. */
+static bool make_places(struct connection *connection)
+{
+    unsigned int places = connection->id_places ? 2 * connection->id_places : FIRST_PLACES;
+    struct transaction **made;
+
+    if (connection->transaction_count < connection->id_places)
+        return true;
+    made = calloc(places, sizeof(struct transaction *));
+    if (!made)
+        return false;
+    free(connection->by_id);
+    connection->by_id = made;
+    connection->id_places = places;
+    for (struct list *link = connection->transactions.next; link != &connection->transactions;
+         link = link->next)
+        put_by_id(LIST_ENTRY(link, struct transaction, link));
+    return true;
+}
+
+static void take_from_ids(struct transaction *transaction)
+{
+    struct connection *connection = transaction->connection;
+    struct transaction **place = place_of(connection, transaction->id);
+
+    while (*place != transaction)
+        place = &(*place)->chain;
+    *place = transaction->chain;
+    if (connection->transaction_count)
+        return;
+    free(connection->by_id);
+    connection->by_id = NULL;
+    connection->id_places = 0;
+}
+
+struct transaction *transaction_find(const struct connection *connection, uint32_t id)
+{
+    struct transaction *transaction = connection->id_places ? *place_of(connection, id) : NULL;
+
+    while (transaction && transaction->id != id)
+        transaction = transaction->chain;
+    return transaction;
 }
 
 /* An id that no open transaction of the connection has; 0 is none. */
@@ -25,31 +88,55 @@ static uint32_t fresh_id(struct connection *connection)
     return id;
 }
 
-static struct transaction *transaction_new(struct connection *connection, uint32_t id)
+/* ---- Beginning and end ------------------------------------------------------------------------
+ */
+
+/* By their deadlines. They come in this order unless limits differ from client to client. */
+static void queue_by_age(struct transaction *transaction)
 {
-    struct store *store = &connection->server->store;
+    struct list *before = transaction->connection->server->aging.previous;
+
+    while (before != &transaction->connection->server->aging &&
+           LIST_ENTRY(before, struct transaction, aging_link)->deadline > transaction->deadline)
+        before = before->previous;
+    list_append(before->next, &transaction->aging_link);
+}
+
+/* Its trees are still to be set. */
+static struct transaction *transaction_new(struct connection *connection, uint32_t id,
+                                           uint64_t deadline)
+{
     struct transaction *transaction = malloc(sizeof(*transaction));
 
-    if (!transaction)
+    if (!transaction || !make_places(connection)) {
+        free(transaction);
         return NULL;
-    *transaction = (struct transaction){.connection = connection,
-                                        .id = id,
-                                        .base = node_reference(store->root),
-                                        .base_generation = store->generation};
-    view_init(&transaction->view, store, node_reference(store->root));
+    }
+    *transaction = (struct transaction){.connection = connection, .id = id, .deadline = deadline};
     list_init(&transaction->mutations);
     list_append(&connection->transactions, &transaction->link);
+    put_by_id(transaction);
     list_init(&transaction->aging_link);
-    if (!connection->actor.subject.privileged)
-        list_append(&connection->server->aging, &transaction->aging_link);
+    if (deadline != TRANSACTION_AGELESS)
+        queue_by_age(transaction);
     connection->transaction_count++;
     hold(transaction, sizeof(*transaction));
     return transaction;
 }
 
+static uint64_t deadline_of(const struct connection *connection)
+{
+    const struct actor *actor = &connection->actor;
+
+    return actor->subject.privileged
+               ? TRANSACTION_AGELESS
+               : connection->server->store.generation + actor->quotas->limit[QUOTA_TRANSACTION_AGE];
+}
+
 int transaction_start(struct connection *connection, uint32_t *id)
 {
     const struct actor *actor = &connection->actor;
+    struct store *store = &connection->server->store;
     struct transaction *transaction;
     int error;
 
@@ -59,23 +146,13 @@ int transaction_start(struct connection *connection, uint32_t *id)
     error = connection_check_memory(connection, sizeof(*transaction));
     if (error)
         return error;
-    transaction = transaction_new(connection, fresh_id(connection));
+    transaction = transaction_new(connection, fresh_id(connection), deadline_of(connection));
     if (!transaction)
         return ENOMEM;
+    transaction->base = node_reference(store->root);
+    view_init(&transaction->view, store, node_reference(store->root));
     *id = transaction->id;
     return 0;
-}
-
-struct transaction *transaction_find(struct connection *connection, uint32_t id)
-{
-    for (struct list *link = connection->transactions.next; link != &connection->transactions;
-         link = link->next) {
-        struct transaction *transaction = LIST_ENTRY(link, struct transaction, link);
-
-        if (transaction->id == id)
-            return transaction;
-    }
-    return NULL;
 }
 
 static void drop_trees(struct transaction *transaction)
@@ -104,6 +181,7 @@ void transaction_abort(struct transaction *transaction)
     drop_contents(transaction);
     connection_hold(connection, -(long)transaction->held_bytes);
     connection->transaction_count--;
+    take_from_ids(transaction);
     list_remove(&transaction->link);
     list_remove(&transaction->aging_link);
     free(transaction);
@@ -139,37 +217,43 @@ int transaction_restore(struct connection *connection, uint32_t id)
 
     if (!id || transaction_find(connection, id))
         return EEXIST;
-    transaction = transaction_new(connection, id);
+    transaction = transaction_new(connection, id, TRANSACTION_AGELESS);
     if (!transaction)
         return ENOMEM;
     doom(transaction);
     return 0;
 }
 
-static void check_age(struct transaction *transaction)
-{
-    const struct actor *actor = &transaction->connection->actor;
-    struct store *store = &transaction->connection->server->store;
-
-    if (store->generation - transaction->base_generation <=
-        actor->quotas->limit[QUOTA_TRANSACTION_AGE])
-        return;
-    doom(transaction);
-}
-
 void transactions_check_age(struct server *server)
 {
-    for (struct list *link = server->aging.next, *next; link != &server->aging; link = next) {
-        next = link->next;
-        check_age(LIST_ENTRY(link, struct transaction, aging_link));
+    while (!list_empty(&server->aging)) {
+        struct transaction *oldest = LIST_ENTRY(server->aging.next, struct transaction, aging_link);
+
+        if (server->store.generation <= oldest->deadline)
+            return;
+        doom(oldest);
     }
+}
+
+/* What it looked at or changed: charged. */
+static int add_touched(struct transaction *transaction, const char *path, size_t bytes)
+{
+    if (!path_set_add(&transaction->touched, path))
+        return ENOMEM;
+    hold(transaction, bytes);
+    return 0;
+}
+
+static size_t touched_size(const char *path)
+{
+    return strlen(path) + 1 + 2 * sizeof(char *);
 }
 
 int transaction_touch(struct transaction *transaction, const char *path)
 {
     struct connection *connection = transaction->connection;
     const struct actor *actor = &connection->actor;
-    size_t bytes = strlen(path) + 1 + 2 * sizeof(char *);
+    size_t bytes = touched_size(path);
     int error;
 
     if (transaction->doomed || path_set_contains(&transaction->touched, path))
@@ -178,19 +262,19 @@ int transaction_touch(struct transaction *transaction, const char *path)
         transaction->touched.count >= actor->quotas->limit[QUOTA_TRANSACTION_NODES])
         return ENOSPC;
     error = connection_check_memory(connection, bytes);
-    if (error)
-        return error;
-    if (!path_set_add(&transaction->touched, path))
-        return ENOMEM;
-    hold(transaction, bytes);
-    return 0;
+    return error ? error : add_touched(transaction, path, bytes);
+}
+
+/* The value lives twice: in the transaction's tree and among the changes. */
+static size_t mutation_held(const struct mutation *mutation)
+{
+    return 2 * mutation_size(mutation);
 }
 
 int transaction_mutate(struct transaction *transaction, const struct mutation *mutation)
 {
     struct connection *connection = transaction->connection;
-    /* The value lives twice: in the transaction's tree and among the changes. */
-    size_t bytes = 2 * mutation_size(mutation);
+    size_t bytes = mutation_held(mutation);
     struct change change = {0};
     struct mutation *copy;
     int error = transaction_touch(transaction, mutation->path);
@@ -211,6 +295,47 @@ int transaction_mutate(struct transaction *transaction, const struct mutation *m
     }
     change_release(&change);
     return error;
+}
+
+/* ---- From the program before this one ---------------------------------------------------------
+ */
+
+struct transaction *transaction_revive(struct connection *connection, uint32_t id,
+                                       uint64_t deadline, struct node *base, struct node *root)
+{
+    struct transaction *transaction =
+        transaction_new(connection, id, base ? deadline : TRANSACTION_AGELESS);
+
+    if (!transaction)
+        return NULL;
+    transaction->base = base;
+    transaction->doomed = !base;
+    view_init(&transaction->view, &connection->server->store, root);
+    return transaction;
+}
+
+int transaction_revive_usage(struct transaction *transaction, uint16_t domid, long nodes,
+                             long bytes)
+{
+    int error = view_reserve_deltas(&transaction->view, 1);
+
+    return error ? error : view_account(&transaction->view, domid, nodes, bytes);
+}
+
+int transaction_revive_touched(struct transaction *transaction, const char *path)
+{
+    return add_touched(transaction, path, touched_size(path));
+}
+
+int transaction_revive_mutation(struct transaction *transaction, const struct mutation *mutation)
+{
+    struct mutation *copy = mutation_copy(mutation);
+
+    if (!copy)
+        return ENOMEM;
+    list_append(&transaction->mutations, &copy->link);
+    hold(transaction, mutation_held(mutation));
+    return 0;
 }
 
 /* ---- Committing -------------------------------------------------------------------------------

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "connection.h"
+#include "live/live_session.h"
 #include "log.h"
 #include "protocol.h"
 #include "state/state.h"
@@ -64,6 +65,7 @@ void connection_reset(struct connection *connection)
 
 void connection_free(struct connection *connection)
 {
+    live_session_forget(connection);
     connection_reset(connection);
     list_remove(&connection->ready_link);
     list_remove(&connection->turn_link);
@@ -131,15 +133,42 @@ static struct message *queue_message(struct connection *connection,
     return message;
 }
 
-bool connection_queue_bytes(struct connection *connection, const void *bytes, size_t length)
+/* It is one of `watch` now, and waits for the client under `path`, as the client sees it. */
+static void make_event(struct message *message, struct watch *watch, const char *path)
+{
+    message->watch = watch;
+    list_append(&watch->pending, &message->watch_link);
+    list_append(watch_pending_bucket(watch, path), &message->same_link);
+    watch->connection->events++;
+}
+
+bool connection_queue_message(struct connection *connection, struct watch *watch, const void *bytes,
+                              size_t length, size_t sent)
 {
     struct message *message = queue_room(connection, (uint32_t)length);
 
     if (!message)
         return false;
     memcpy(message->bytes, bytes, length);
-    connection->replies++;
+    message->sent = (uint32_t)sent;
+    if (watch)
+        make_event(message, watch, message->bytes + sizeof(struct xsd_sockmsg));
+    else
+        connection->replies++;
     return true;
+}
+
+bool connection_queue_bytes(struct connection *connection, const void *bytes, size_t length)
+{
+    return connection_queue_message(connection, NULL, bytes, length, 0);
+}
+
+void connection_take_back(struct connection *connection)
+{
+    struct message *last = LIST_ENTRY(connection->output.previous, struct message, link);
+
+    if (!list_empty(&connection->output) && !last->watch)
+        message_free(connection, last);
 }
 
 void message_free(struct connection *connection, struct message *message)
@@ -183,10 +212,7 @@ bool connection_event(struct connection *connection, struct watch *watch, const 
     memcpy(message->bytes + sizeof(header) + path_length, watch->token, token_length);
     if (connection->server->trace)
         trace_message(connection, "OUT", &header, message->bytes + sizeof(header), header.len);
-    message->watch = watch;
-    list_append(&watch->pending, &message->watch_link);
-    list_append(watch_pending_bucket(watch, path), &message->same_link);
-    connection->events++;
+    make_event(message, watch, path);
     connection->server->counters.events++;
     connection_wake(connection);
     return true;

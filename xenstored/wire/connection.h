@@ -15,6 +15,7 @@
 #include "server.h"
 
 struct connection;
+struct transaction;
 
 /*
  * What moves the bytes. Both return how many bytes were moved, 0 when none can be now, or a
@@ -32,6 +33,8 @@ struct transport {
     bool (*turn_end)(void *context);
     /* What is waited for has changed, which is for connection_wants() to say. May be NULL. */
     void (*wants)(void *context, const struct connection *connection);
+    /* The descriptor that another program goes on with. NULL: there is none. */
+    int (*descriptor)(void *context);
     /* The connection is freed, and `context` with it. May be NULL. */
     void (*close)(void *context);
 };
@@ -71,7 +74,8 @@ struct connection {
     struct list watches;
     unsigned int watch_count;
     struct list transactions;
-    unsigned int transaction_count;
+    struct transaction **by_id; /* the same, in id_places chains; NULL: there are none */
+    unsigned int transaction_count, id_places;
     uint32_t next_transaction;
 };
 
@@ -121,6 +125,11 @@ bool connection_reply(struct connection *connection, const struct xsd_sockmsg *r
 bool connection_event(struct connection *connection, struct watch *watch, const char *path);
 /* Bytes of messages that were on their way when this connection was another xenstored's. */
 bool connection_queue_bytes(struct connection *connection, const void *bytes, size_t length);
+/* A message of which `sent` bytes are out already: a reply, or an event of `watch`. */
+bool connection_queue_message(struct connection *connection, struct watch *watch, const void *bytes,
+                              size_t length, size_t sent);
+/* Take back the last message that was queued, if it is a reply. */
+void connection_take_back(struct connection *connection);
 /* Take an event that waits out of the queue and free it. */
 void message_free(struct connection *connection, struct message *message);
 

@@ -8,6 +8,7 @@
 #include <syslog.h>
 
 #include "domain/domain.h"
+#include "live/live_session.h"
 #include "log.h"
 #include "store/number.h"
 #include "protocol.h"
@@ -24,7 +25,9 @@ struct answer {
 
 struct control {
     struct server *server;
+    const struct request *request;
     bool local;                           /* asked by a program of our own domain */
+    bool later;                           /* the answer is not to be sent now */
     const char *arguments[MAX_ARGUMENTS]; /* after the command */
     int count;
     struct answer answer;
@@ -116,6 +119,24 @@ static int do_logfile(struct control *control)
     if (!control->local)
         return EACCES;
     return control->count == 1 ? trace_open(control->server, control->arguments[0]) : EINVAL;
+}
+
+/* The program that it names would run here. */
+static int do_live_update(struct control *control)
+{
+    const char *text;
+    int error;
+
+    if (!control->local)
+        return EACCES;
+    error = live_session_step(control->request->connection, control->request->header,
+                              control->arguments, control->count, &text);
+    if (error)
+        return error;
+    control->later = !text;
+    if (text)
+        say(&control->answer, "%s", text);
+    return 0;
 }
 
 static int do_print(struct control *control)
@@ -234,6 +255,7 @@ static const struct command commands[] = {
     {"check", do_check, ""},
     {"domains", do_domains, ""},
     {"help", do_help, ""},
+    {"live-update", do_live_update, "[-c <cmdline>] [-F] [-t <timeout>] <file>"},
     {"log", do_log, "on|off"},
     {"logfile", do_logfile, "<file>"},
     {"memreport", do_memreport, ""},
@@ -256,7 +278,8 @@ static int do_help(struct control *control)
 int handle_control(struct request *request)
 {
     const char *strings[MAX_ARGUMENTS + 1];
-    struct control control = {.server = request->server, .local = !request->connection->is_domain};
+    struct control control = {
+        .server = request->server, .request = request, .local = !request->connection->is_domain};
     int count = request_strings(request, strings, MAX_ARGUMENTS + 1);
     int error = EINVAL;
 
@@ -270,7 +293,7 @@ int handle_control(struct request *request)
             break;
         }
     }
-    if (error)
+    if (error || control.later)
         return error;
     if (!control.answer.length)
         return reply_ok(request);

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "domain/domain.h"
+#include "live/live_session.h"
 #include "log.h"
 #include "loop.h"
 #include "connection.h"
@@ -116,19 +117,24 @@ static int add_sources(struct loop *loop)
     return error;
 }
 
-int loop_run(struct server *server, int listener)
+int loop_run(struct server *server, const struct live_program *program)
 {
     struct loop loop = {.server = server,
                         .epoll = epoll_create1(EPOLL_CLOEXEC),
                         .signals = open_signals(),
-                        .listener = listener,
+                        .listener = program->process.listener,
                         .listening = true};
     int error = add_sources(&loop);
     bool busy = true;
 
+    if (!error)
+        sockets_adopt(server, loop.epoll);
     while (!error && !loop.stop) {
         error = wait_for_events(&loop, busy);
         busy = server_turn(server);
+        if (live_session_due(server))
+            live_update(server, program);
+        busy = busy || !list_empty(&server->ready);
     }
     if (loop.signals >= 0)
         close(loop.signals);

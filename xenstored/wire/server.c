@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "domain/domain.h"
+#include "live/live_session.h"
 #include "log.h"
 #include "state/state.h"
 #include "store/transaction.h"
@@ -44,6 +45,7 @@ int server_init(struct server *server, struct hypervisor *hypervisor)
 void server_destroy(struct server *server)
 {
     state_close(server);
+    live_session_end(server);
     domains_destroy(server);
     for (struct list *link = server->connections.next, *next; link != &server->connections;
          link = next) {

@@ -14,6 +14,7 @@
 
 struct domain;
 struct hypervisor;
+struct live_session;
 struct state;
 
 /* Requests handled for one connection before the next one has its turn. */
@@ -44,8 +45,9 @@ struct server {
     unsigned int socket_clients;
     char input[SERVER_INPUT_SIZE + 1]; /* of the connection whose turn it is; a NUL fits behind */
 
-    struct state *state; /* what outlives the process; NULL: nothing */
-    FILE *trace;         /* NULL: off */
+    struct state *state;          /* what outlives the process; NULL: nothing */
+    struct live_session *session; /* a live update that was asked for; NULL: none */
+    FILE *trace;                  /* NULL: off */
     char *trace_name;
     struct {
         unsigned long requests, errors, events, merged_events, commits, conflicts;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
+#include <fcntl.h>
 #include <libgen.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,8 +8,11 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <syslog.h>
 #include <unistd.h>
 
+#include "live/live.h"
+#include "log.h"
 #include "socket.h"
 
 struct client {
@@ -71,10 +75,16 @@ static void client_wants(void *context, const struct connection *connection)
     epoll_ctl(client->epoll, EPOLL_CTL_MOD, client->fd, &event);
 }
 
+static int client_descriptor(void *context)
+{
+    return ((struct client *)context)->fd;
+}
+
 static const struct transport socket_transport = {
     .read = client_read,
     .write = client_write,
     .wants = client_wants,
+    .descriptor = client_descriptor,
     .close = client_close,
 };
 
@@ -177,6 +187,46 @@ static int add_client(struct server *server, int epoll, int fd)
         return 0;
     }
     return 0;
+}
+
+/* 0 or an errno value: then the connection is freed. */
+static int adopt(struct server *server, int epoll, struct connection *connection)
+{
+    struct client *client = malloc(sizeof(*client));
+    struct epoll_event event = {.events = EDGES | EPOLLIN, .data.ptr = connection};
+
+    if (!client) {
+        connection_free(connection);
+        return ENOMEM;
+    }
+    *client = (struct client){.epoll = epoll, .events = event.events, .server = server};
+    client->fd = parked_take(connection, &socket_transport, client);
+    server->socket_clients++;
+    if (fcntl(client->fd, F_SETFD, FD_CLOEXEC) < 0 ||
+        epoll_ctl(epoll, EPOLL_CTL_ADD, client->fd, &event) < 0) {
+        int error = errno;
+
+        connection_free(connection);
+        return error;
+    }
+    connection_wake(connection);
+    return 0;
+}
+
+void sockets_adopt(struct server *server, int epoll)
+{
+    for (struct list *link = server->connections.next, *next; link != &server->connections;
+         link = next) {
+        struct connection *connection = LIST_ENTRY(link, struct connection, link);
+        unsigned int id = connection->id;
+        int error = 0;
+
+        next = link->next;
+        if (!connection->is_domain)
+            error = adopt(server, epoll, connection);
+        if (error)
+            log_message(LOG_ERR, "connection %u is lost: %s", id, strerror(error));
+    }
 }
 
 bool socket_accept(struct server *server, int epoll, int listener)

@@ -15,6 +15,9 @@
  */
 int socket_listen(const char *path);
 
+/* Go on with the clients that another program had, whose connections are parked. */
+void sockets_adopt(struct server *server, int epoll);
+
 /*
  * Take the clients that wait; what they have to say is told by `epoll`, whose events' data.ptr is
  * their connection. Returns false if that does not work now, for want of descriptors.

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../../../xenstored/live/live.h"
 #include "xenstore_fixture.h"
 
 int fixture_setup(void **state)
@@ -68,15 +69,25 @@ static void pipe_close(void *context)
     client->connection = NULL;
 }
 
-static const struct transport pipe_transport = {
-    .read = pipe_read, .write = pipe_write, .protocol_error = pipe_error, .close = pipe_close};
+static int pipe_descriptor(void *context)
+{
+    return ((struct client *)context)->fd;
+}
+
+static const struct transport pipe_transport = {.read = pipe_read,
+                                                .write = pipe_write,
+                                                .protocol_error = pipe_error,
+                                                .descriptor = pipe_descriptor,
+                                                .close = pipe_close};
 
 static struct client *make_client(struct server *server, const struct subject *subject)
 {
+    static int last = 100000;
     struct client *client = calloc(1, sizeof(*client));
 
     assert_non_null(client);
     client->room = PIPE_SIZE;
+    client->fd = ++last;
     client->connection = connection_new(server, &pipe_transport, client, subject, &server->quotas);
     assert_non_null(client->connection);
     return client;
@@ -103,6 +114,22 @@ void client_free(struct client *client)
     if (client->connection)
         connection_free(client->connection);
     free(client);
+}
+
+void client_adopt(struct client *client, struct server *server)
+{
+    client->connection = NULL;
+    client->closed = false;
+    for (struct list *link = server->connections.next; link != &server->connections;
+         link = link->next) {
+        struct connection *connection = LIST_ENTRY(link, struct connection, link);
+
+        if (!connection->is_domain && connection->transport->descriptor &&
+            connection->transport->descriptor(connection->context) == client->fd)
+            client->connection = connection;
+    }
+    assert_non_null(client->connection);
+    assert_int_equal(parked_take(client->connection, &pipe_transport, client), client->fd);
 }
 
 void client_send_bytes(struct client *client, const void *data, size_t length)

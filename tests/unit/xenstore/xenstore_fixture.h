@@ -23,6 +23,7 @@ struct client {
     size_t room; /* how much from_server takes at most */
     bool closed; /* the server closed the connection */
     bool protocol_error;
+    int fd; /* its number across a live update; no descriptor has it */
 };
 
 struct reply {
@@ -38,6 +39,8 @@ int fixture_teardown(void **state);
 struct client *client_privileged(struct server *server);
 struct client *client_domain(struct server *server, uint16_t domid);
 void client_free(struct client *client);
+/* The client's connection in a server that another one has become. */
+void client_adopt(struct client *client, struct server *server);
 
 /* Send bytes, or a whole request; nothing is handled before fixture_run(). */
 void client_send_bytes(struct client *client, const void *data, size_t length);

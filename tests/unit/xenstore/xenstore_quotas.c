@@ -176,9 +176,10 @@ static void test_transaction_nodes(void **state)
 static void test_old_transaction(void **state)
 {
     struct cast *cast = *state;
-    uint32_t t = start_transaction(cast->guest);
+    uint32_t t;
 
     limit(cast, QUOTA_TRANSACTION_AGE, 10);
+    t = start_transaction(cast->guest);
     assert_int_equal(write_text(cast->guest, t, "/g/1", ""), 0);
     for (unsigned int i = 0; i < 20; i++)
         assert_int_equal(write_text(cast->root, 0, "/other", "x"), 0);

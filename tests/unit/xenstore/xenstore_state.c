@@ -346,11 +346,32 @@ static void test_files_of_others(void **state)
     assert_string_equal(read_text(fake->root, 0, "/local/domain/2/name"), "app");
 }
 
+/* As long a list of rights as a request takes: more than a special event has. */
+static void test_many_permissions(void **state)
+{
+    struct fake *fake = *state;
+    char list[XENSTORE_PAYLOAD_MAX] = "n0";
+    struct reply reply;
+    uint32_t length;
+
+    for (int i = 1; i < 300; i++)
+        sprintf(list + strlen(list), " r%d", i);
+    assert_int_equal(write_text(fake->root, 0, "/tool/shared", "1"), 0);
+    assert_int_equal(set_permissions(fake->root, "/tool/shared", list), 0);
+    kept_restart(fake);
+    assert_string_equal(read_text(fake->root, 0, "/tool/shared"), "1");
+    assert_int_equal(call(fake->root, XS_GET_PERMS, 0, "/tool/shared", 13, &reply), 0);
+    length = reply.header.len;
+    assert_int_equal(length, strlen(list) + 1);
+    assert_memory_equal(reply.body + length - 5, "r299", 5);
+}
+
 int main(void)
 {
 #define TEST(test) cmocka_unit_test_setup_teardown(test, kept_setup, kept_teardown)
     const struct CMUnitTest tests[] = {
         TEST(test_nodes_stay),
+        TEST(test_many_permissions),
         TEST(test_watches_stay),
         TEST(test_half_a_request),
         TEST(test_half_a_reply),
