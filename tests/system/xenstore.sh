@@ -46,6 +46,10 @@ expect "the store is sound" check ' 0 out of order, 0 accounts wrong'
 
 boot store-restart --in hardware <<'END'
 within 30 'xenstore-read /local/domain/2/console/tty | grep -q /'
+step watching 'printf "(xenstore-watch -n 2 data/watched; xenstore-write data/told 1) >/dev/null 2>&1 &\n" | timeout 20 xl console app >/dev/null; within 20 "xenstore-control memreport | grep \"of domain 2: .*watches [2-9]\""; (timeout 120 xenstore-watch -n 2 /tool/watched >/run/seen) & within 20 "[ -s /run/seen ]"; echo $?'
+step update 'mkdir -p /run/next; cp "$(command -v xenstored)" /run/next/; before=$(pidof xenstored); for i in 1 2 3; do xenstore-control live-update /run/next/xenstored; done; [ "$(readlink /proc/$before/exe)" = /run/next/xenstored ] && echo the same process'
+step refused 'printf "#!/bin/sh\n" > /run/next/other; chmod +x /run/next/other; xenstore-control live-update /run/next/other; xenstore-control live-update /run/none; readlink /proc/$(pidof xenstored)/exe'
+step updated 'xenstore-control domains; xenstore-write /tool/watched 1 /local/domain/2/data/watched 1; within 20 "grep -c /tool/watched /run/seen | grep 2 && xenstore-exists /local/domain/2/data/told"; echo told $?'
 step before 'printf "xenstore-write data/kept 41 && xenstore-chmod data/kept n2 r1\n" | timeout 20 xl console app >/dev/null; within 10 "xenstore-exists /local/domain/2/data/kept"; { xenstore-ls -fp /local/domain/2 /vm; xenstore-control memreport | sed -n "s/.*of domain 2: .*\\(watches [0-9]*\\),.*/\\1/p"; } > /tmp/before; tail -n 1 /tmp/before'
 step dead 'kill -9 $(pidof xenstored); sleep 1; timeout 10 xenstore-read /tool/xenstored'
 step second 'xenstored && xenstored'
@@ -58,6 +62,14 @@ step shutdown 'xenstore-write /local/domain/2/control/shutdown poweroff; within 
 step garbage 'kill -9 $(pidof xenstored); echo garbage > /run/xenstored/state; xenstored -D 2>/tmp/said & within 10 "xenstore-exists /local/domain/1/name"; cat /tmp/said; xenstore-read /local/domain/1/name'
 step errors 'dmesg -r | grep -E "^<[0-3]>"'
 END
+expect "a guest and a program here watch" watching '^0$'
+expect_count "another program takes xenstored's place, three times" update '^OK$' 3
+expect "in its process" update '^the same process$'
+expect "one that is none is refused" refused 'live-update: it does not say that it can go on'
+expect "as is one that is not there" refused 'live-update: /run/none: No such file'
+expect "and nothing comes of that" refused '^/run/next/xenstored$'
+expect_count "it is connected to all domains" updated ': connected$' 3
+expect "both watches fire" updated '^told 0$'
 expect "without xenstored there is a clear answer" dead 'no xenstored'
 expect_status "a second xenstored is refused" second 4
 expect_count "a new one knows the domains" names '^(hardware|control|app)$' 3
