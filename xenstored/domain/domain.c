@@ -166,6 +166,9 @@ static int connect_ring(struct server *server, struct domain *domain, uint32_t r
         return errno ? errno : EIO;
     if (!remote_port)
         remote_port = __atomic_load_n(&ring->page->evtchn_port, __ATOMIC_RELAXED);
+    /* A toolstack tells it once, to the xenstored of that time. */
+    if (!remote_port)
+        remote_port = domain->remote_port;
     domain->remote_port = remote_port;
     error = bind_port(server, domain, remote_port);
     if (!error) {
@@ -311,7 +314,7 @@ static void resume(struct server *server, struct domain *domain)
         return;
     domain->roles = report.roles;
     domain->left_over = false;
-    error = connect_ring(server, domain, domain->remote_port);
+    error = connect_ring(server, domain, 0);
     /* Its page may not have been mapped. */
     if (error)
         disconnect(server, domain);

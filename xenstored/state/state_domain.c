@@ -41,6 +41,7 @@ void state_put_domain(struct writer *writer, const struct domain *domain)
     put_number(writer, flags, 1);
     put_bytes(writer, domain->uuid, sizeof(domain->uuid));
     put_number(writer, domain->features, 4);
+    put_number(writer, domain->remote_port, 4);
     for (int i = 0; i < QUOTA_COUNT; i++)
         put_number(writer, domain->quotas.limit[i], 4);
     put_kept(writer, domain);
@@ -71,6 +72,7 @@ static bool take_rest(struct domain *domain, struct reader *reader)
     domain->has_tree = flags & FLAG_HAS_TREE;
     domain->shut_down = flags & FLAG_SHUT_DOWN;
     domain->features = (unsigned int)take_number(reader, 4);
+    domain->remote_port = (uint32_t)take_number(reader, 4);
     for (int i = 0; i < QUOTA_COUNT; i++)
         domain->quotas.limit[i] = (unsigned int)take_number(reader, 4);
     if (!uuid || uuid[sizeof(domain->uuid) - 1])

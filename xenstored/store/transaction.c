@@ -33,6 +33,13 @@ static void put_by_id(struct transaction *transaction)
     *place = transaction;
 }
 
+static void drop_places(struct connection *connection)
+{
+    free(connection->by_id);
+    connection->by_id = NULL;
+    connection->id_places = 0;
+}
+
 /* As many places as there are transactions at least. false: out of memory. */
 static bool make_places(struct connection *connection)
 {
@@ -61,11 +68,9 @@ static void take_from_ids(struct transaction *transaction)
     while (*place != transaction)
         place = &(*place)->chain;
     *place = transaction->chain;
-    if (connection->transaction_count)
-        return;
-    free(connection->by_id);
-    connection->by_id = NULL;
-    connection->id_places = 0;
+    /* A client that has had one will have more, most a few at a time. */
+    if (!connection->transaction_count && connection->id_places > FIRST_PLACES)
+        drop_places(connection);
 }
 
 struct transaction *transaction_find(const struct connection *connection, uint32_t id)
@@ -194,6 +199,7 @@ void transactions_abort_all(struct connection *connection)
         next = link->next;
         transaction_abort(LIST_ENTRY(link, struct transaction, link));
     }
+    drop_places(connection);
 }
 
 /*

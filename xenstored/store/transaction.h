@@ -57,6 +57,7 @@ int transaction_mutate(struct transaction *transaction, const struct mutation *m
 /* Commit, tell the watchers, and free it in any case. 0, EAGAIN, ENOSPC or ENOMEM. */
 int transaction_commit(struct transaction *transaction);
 void transaction_abort(struct transaction *transaction);
+/* And frees all that transactions have taken. */
 void transactions_abort_all(struct connection *connection);
 /*
  * Empty those that are too old, by the quota at their beginning; to be called now and then. Costs

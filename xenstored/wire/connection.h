@@ -74,7 +74,7 @@ struct connection {
     struct list watches;
     unsigned int watch_count;
     struct list transactions;
-    struct transaction **by_id; /* the same, in id_places chains; NULL: there are none */
+    struct transaction **by_id; /* the same, in id_places chains; NULL: none so far */
     unsigned int transaction_count, id_places;
     uint32_t next_transaction;
 };

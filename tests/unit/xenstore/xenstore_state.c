@@ -65,6 +65,23 @@ static void test_watches_stay(void **state)
 }
 
 /* A request of which only a part had come, larger than the ring. */
+/* Where no page of the ring tells the port, the toolstack has: it does so once. */
+static void test_port_stays(void **state)
+{
+    struct fake *fake = *state;
+    struct fake_domain *domain = &fake->domains[3];
+
+    domain->state = EXIST;
+    domain->unique_id = 200;
+    domain->page.evtchn_port = 0;
+    domain->page.connection = XENSTORE_RECONNECT;
+    domain->changed = fake->change_event = true;
+    handle_events(fake);
+    assert_string_equal(GUEST_CALL(fake, 1, XS_INTRODUCE, "3\000233473\0007"), "OK");
+    kept_restart(fake);
+    assert_string_equal(GUEST_CALL(fake, 3, XS_READ, "name"), "late");
+}
+
 static void test_half_a_request(void **state)
 {
     struct fake *fake = *state;
@@ -373,6 +390,7 @@ int main(void)
         TEST(test_nodes_stay),
         TEST(test_many_permissions),
         TEST(test_watches_stay),
+        TEST(test_port_stays),
         TEST(test_half_a_request),
         TEST(test_half_a_reply),
         TEST(test_transactions_are_lost),
