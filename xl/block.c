@@ -9,6 +9,7 @@
 
 #define ATTACH_SECONDS 10
 #define DETACH_SECONDS 10
+#define FORCE_SECONDS  2
 
 int xl_await_device(struct libxl_device *device)
 {
@@ -27,7 +28,7 @@ int xl_await_device(struct libxl_device *device)
 
 int xl_detach_device(const struct libxl_device *device, bool force)
 {
-    enum libxl_code code = force ? libxl_device_destroy(xl_context(), device)
+    enum libxl_code code = force ? libxl_device_force(xl_context(), device, FORCE_SECONDS)
                                  : libxl_device_detach(xl_context(), device, DETACH_SECONDS);
     return code == LIBXL_OK ? XL_OK : xl_fail();
 }
@@ -155,7 +156,7 @@ static int run_detach(const struct xl_call *call)
 }
 
 static const struct xl_option detach_options[] = {
-    {'f', "force", NULL, "take it away without asking the guest"},
+    {'f', "force", NULL, "take it away even if the guest has not let go after 2 s"},
     {0},
 };
 
@@ -165,7 +166,9 @@ const struct xl_command xl_command_block_detach = {
     .summary = "Take a disk from a domain",
     .details = "The disk is named as in the guest (xvda) or by its number. A guest that uses it "
                "keeps it, and xl says so\n"
-               "after 10 seconds; -f takes it away all the same.",
+               "after 10 seconds; -f takes it away all the same after 2. What the guest asked of "
+               "the disk and "
+               "nobody has\nanswered is lost then, and Linux waits for it forever.",
     .options = detach_options,
     .least = 2,
     .most = 2,

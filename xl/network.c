@@ -108,7 +108,7 @@ static int run_detach(const struct xl_call *call)
 }
 
 static const struct xl_option detach_options[] = {
-    {'f', "force", NULL, "take it away without asking the guest"},
+    {'f', "force", NULL, "take it away even if the guest has not let go after 2 s"},
     {0},
 };
 

@@ -89,3 +89,10 @@ enum libxl_code libxl_device_detach(struct libxl_ctx *ctx, const struct libxl_de
         libxl_device_await(ctx, &now, DAEMON_SECONDS, look_gone);
     return libxl_device_destroy(ctx, device);
 }
+
+enum libxl_code libxl_device_force(struct libxl_ctx *ctx, const struct libxl_device *device,
+                                   int seconds)
+{
+    enum libxl_code code = libxl_device_detach(ctx, device, seconds);
+    return code == LIBXL_OK ? code : libxl_device_destroy(ctx, device);
+}

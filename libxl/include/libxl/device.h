@@ -152,6 +152,13 @@ void libxl_domain_dispose(struct libxl_domain *domain);
  */
 enum libxl_code libxl_device_detach(struct libxl_ctx *ctx, const struct libxl_device *device,
                                     int seconds);
+/*
+ * The same, and what the guest does not let go of in that time is taken from it. Its requests that
+ * no backend has seen are lost then: Linux's blkfront waits for them forever, and takes and lets go
+ * of no other device.
+ */
+enum libxl_code libxl_device_force(struct libxl_ctx *ctx, const struct libxl_device *device,
+                                   int seconds);
 /* Takes it away without asking. */
 enum libxl_code libxl_device_destroy(struct libxl_ctx *ctx, const struct libxl_device *device);
 

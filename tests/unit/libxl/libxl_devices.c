@@ -321,6 +321,8 @@ static void listing(void **state)
 
 /* ---- Detaching ---- */
 
+static unsigned int let_go; /* how often the frontend has closed */
+
 static void they_let_go(void)
 {
     if (!fake_read(BACK "/online") || strcmp(fake_read(BACK "/online"), "0") != 0)
@@ -332,6 +334,7 @@ static void they_let_go(void)
     }
     fake_write(FRONT "/state", "6");
     fake_write(BACK "/state", "6");
+    let_go++;
 }
 
 static void detaching_in_order(void **state)
@@ -359,7 +362,21 @@ static void a_guest_that_holds_on(void **state)
         "The guest has not let go of xvda of app (domain 2) within 0 s: it may be in "
         "use there; --force takes it away all the same.");
     assert_string_equal(fake_read(FRONT "/state"), "4");
-    assert_int_equal(libxl_device_destroy(ctx, &disk.device), LIBXL_OK);
+    assert_int_equal(libxl_device_force(ctx, &disk.device, 0), LIBXL_OK);
+    assert_null(fake_read(FRONT "/state"));
+}
+
+/* Requests that it has made are answered before its backend is gone. */
+static void one_that_lets_go_is_not_forced(void **state)
+{
+    struct libxl_disk disk;
+    (void)state;
+    assert_int_equal(add_disk("/a,,xvda", &disk), LIBXL_OK);
+    they_connect();
+    let_go = 0;
+    fake.store_turn = they_let_go;
+    assert_int_equal(libxl_device_force(ctx, &disk.device, 60), LIBXL_OK);
+    assert_int_equal(let_go, 1);
     assert_null(fake_read(FRONT "/state"));
 }
 
@@ -399,12 +416,19 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
     const struct CMUnitTest tests[] = {
-        TEST(a_disk_has_xens_nodes), TEST(a_network_has_xens_nodes),
-        TEST(adding_is_refused),     TEST(what_is_stale_is_replaced),
-        TEST(the_store_says_no),     TEST(waiting_for_both_ends),
-        TEST(an_end_fails),          TEST(listing),
-        TEST(detaching_in_order),    TEST(a_guest_that_holds_on),
-        TEST(nobody_has_it),         TEST(the_daemon_says_that_it_is_there),
+        TEST(a_disk_has_xens_nodes),
+        TEST(a_network_has_xens_nodes),
+        TEST(adding_is_refused),
+        TEST(what_is_stale_is_replaced),
+        TEST(the_store_says_no),
+        TEST(waiting_for_both_ends),
+        TEST(an_end_fails),
+        TEST(listing),
+        TEST(detaching_in_order),
+        TEST(one_that_lets_go_is_not_forced),
+        TEST(a_guest_that_holds_on),
+        TEST(nobody_has_it),
+        TEST(the_daemon_says_that_it_is_there),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
