@@ -198,8 +198,8 @@ static bool add(struct devd *devd, const struct declared *declared, char error[E
 {
     struct declared copy = *declared;
     enum libxl_code code = copy.kind == LIBXL_DISK
-                               ? libxl_disk_add(devd->ctx, copy.domid, &copy.disk, 0)
-                               : libxl_nic_add(devd->ctx, copy.domid, &copy.nic, 0);
+                               ? libxl_disk_add(devd->ctx, copy.domid, &copy.disk)
+                               : libxl_nic_add(devd->ctx, copy.domid, &copy.nic);
     snprintf(error, ERROR_SIZE, "%.*s", ERROR_SIZE - 1, libxl_error(devd->ctx));
     return code == LIBXL_OK;
 }

@@ -115,12 +115,12 @@ static int64_t now_ms(void)
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-/* Takes the directory of the device's guest away if nothing is left in it. */
-static void remove_empty(struct devd *devd, const struct device *device)
+/* Takes the directory that a path is in away if nothing is left there. */
+static void remove_empty(struct devd *devd, const char *last_in_it)
 {
-    char path[NODE_SIZE];
+    char path[NODE_SIZE + 8];
     unsigned int count = 1;
-    snprintf(path, sizeof(path), "%s", device->path);
+    snprintf(path, sizeof(path), "%s", last_in_it);
     *strrchr(path, '/') = '\0';
     xs_transaction_t t = xs_transaction_start(devd->store);
     if (t == XBT_NULL)
@@ -131,11 +131,23 @@ static void remove_empty(struct devd *devd, const struct device *device)
     xs_transaction_end(devd->store, t, !last);
 }
 
+/* What goes with the directory of a device: that of its guest, and what the kernel's backend has
+ * said of it, which stands apart. */
+static void remove_rest(struct devd *devd, const struct device *device)
+{
+    char path[NODE_SIZE + 8];
+    const char *below = strstr(device->path, "/backend/");
+    remove_empty(devd, device->path);
+    snprintf(path, sizeof(path), "/local/domain/%u/error%s", devd->domid, below ? below : "");
+    if (below && xs_rm(devd->store, XBT_NULL, path))
+        remove_empty(devd, path);
+}
+
 /* Takes the device out of the store; whoever has served it has let go. */
 static void remove_nodes(struct devd *devd, const struct device *found, struct device *device)
 {
     xs_rm(devd->store, XBT_NULL, found->path);
-    remove_empty(devd, found);
+    remove_rest(devd, found);
     devd_log("%s: gone", found->path);
     if (device)
         drop(devd, device);
@@ -248,7 +260,7 @@ void devd_scan(struct devd *devd)
         devd_log("%s: taken away", device->path);
         if (!device->closed_at)
             let_go(devd, device);
-        remove_empty(devd, device);
+        remove_rest(devd, device);
         drop(devd, device);
     }
 }

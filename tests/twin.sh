@@ -127,7 +127,8 @@ _free_memory() {
 
 # Both ends are played; what is in between, and who waits for whom, is as on a board.
 _test_devices() {
-    _says "without a daemon no disk is attached" "No daemon serves devices in hardware" _xl block-attach app /disk.img,,xvda
+    _says "without a daemon no disk is attached" "no daemon in hardware .domain 0. has answered within 1 s" _xl block-attach -t 1 app /disk.img,,xvda
+    _is "and nothing is left of it" ! "$twin/bin/as" hardware xenstore-exists /local/domain/0/backend/vbd/2/51712
     _is "a daemon and both ends come" twin_devices app
     _is "a disk is attached" _xl block-attach app /disk.img,,xvda
     _says "xl block-list shows that both ends have connected" "^51712 +0 +2 +4 " _xl block-list app

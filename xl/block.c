@@ -7,13 +7,11 @@
 #include "data.h"
 #include "device.h"
 
-#define ATTACH_SECONDS 10
-#define DETACH_SECONDS 10
-#define FORCE_SECONDS  2
+#define FORCE_SECONDS 2
 
-int xl_await_device(struct libxl_device *device)
+int xl_await_device(struct libxl_device *device, int seconds)
 {
-    enum libxl_code code = libxl_device_wait(xl_context(), device, ATTACH_SECONDS);
+    enum libxl_code code = libxl_device_wait(xl_context(), device, seconds);
     if (code == LIBXL_OK)
         return XL_OK;
     bool served = libxl_device_served(xl_context(), device);
@@ -29,7 +27,7 @@ int xl_await_device(struct libxl_device *device)
 int xl_detach_device(const struct libxl_device *device, bool force)
 {
     enum libxl_code code = force ? libxl_device_force(xl_context(), device, FORCE_SECONDS)
-                                 : libxl_device_detach(xl_context(), device, DETACH_SECONDS);
+                                 : libxl_device_detach(xl_context(), device, XL_DEVICE_SECONDS);
     return code == LIBXL_OK ? XL_OK : xl_fail();
 }
 
@@ -67,18 +65,26 @@ static int run_attach(const struct xl_call *call)
 {
     struct libxl_disk disk;
     uint32_t domid;
+    int seconds = XL_DEVICE_SECONDS;
     libxl_disk_init(&disk);
+    if (!xl_timeout(call, &seconds))
+        return XL_USAGE;
     if (libxl_domain_find(xl_context(), call->argv[0], &domid) != LIBXL_OK ||
         libxl_disk_parse(xl_context(), (const char *const *)call->argv + 1, (size_t)call->argc - 1,
                          &disk) != LIBXL_OK ||
-        libxl_disk_add(xl_context(), domid, &disk, 0) != LIBXL_OK)
+        libxl_disk_add(xl_context(), domid, &disk) != LIBXL_OK)
         return xl_fail();
-    return xl_await_device(&disk.device);
+    return xl_await_device(&disk.device, seconds);
 }
+
+static const struct xl_option attach_options[] = {
+    {'t', "timeout", "SECONDS", "how long to wait for the daemon and the guest (10)"},
+    {0},
+};
 
 const struct xl_command xl_command_block_attach = {
     .name = "block-attach",
-    .arguments = "<Domain> <disk-specification>...",
+    .arguments = "[-t SECONDS] <Domain> <disk-specification>...",
     .summary = "Give a domain a disk",
     .details =
         "The specification is that of Xen: target,format,vdev,access, or key=value with commas "
@@ -87,10 +93,12 @@ const struct xl_command xl_command_block_attach = {
         "device or a file in\n"
         "the backend's domain, or PARTUUID=, PARTLABEL=, UUID= or LABEL=; the format is raw. The "
         "backend is the\n"
-        "hardware domain, where 'xl devd' must run, unless backend= names another. What one guest "
-        "may write no\n"
-        "other gets. The exit status is 0 as well where the guest has not taken the disk yet; a "
-        "line says so.",
+        "hardware domain, where 'xl devd' must run, unless backend= names another; Xen's xl devd "
+        "will do. What no\n"
+        "daemon serves in time is taken back. What one guest may write no other gets. The exit "
+        "status is 0 as well\n"
+        "where the guest has not taken the disk yet; a line says so.",
+    .options = attach_options,
     .least = 2,
     .most = -1,
     .run = run_attach,

@@ -7,8 +7,11 @@
 
 #include "data.h"
 
-/* Waits for a device that was added; takes it back if it cannot be served. */
-int xl_await_device(struct libxl_device *device);
+/* How long xl waits, unless it is told, for a device's both ends to connect, and to let go. */
+#define XL_DEVICE_SECONDS 10
+
+/* Waits for a device that was added; takes it back if it is not served within the seconds. */
+int xl_await_device(struct libxl_device *device, int seconds);
 int xl_detach_device(const struct libxl_device *device, bool force);
 
 struct xl_device_list {

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* The machine's end in good order: guests, then the domains that serve them, then the machine. */
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -8,8 +7,7 @@
 
 #include "machine.h"
 
-#define PATIENCE     60    /* s, for all domains together */
-#define MAX_PATIENCE 86400 /* s */
+#define PATIENCE 60 /* s, for all domains together */
 
 static const char *const endings[] = {
     [LIBXL_MACHINE_OFF] = "powered off", [LIBXL_MACHINE_RESET] = "reset"};
@@ -70,9 +68,9 @@ static void shut_down(const struct libxl_domain *list, size_t count, bool servin
     free(asked);
 }
 
-static int shut_down_all(enum libxl_machine how, unsigned long patience)
+static int shut_down_all(enum libxl_machine how, int patience)
 {
-    time_t limit = time(NULL) + (time_t)patience;
+    time_t limit = time(NULL) + patience;
     struct libxl_domain *list;
     size_t count;
     if (libxl_domain_list(xl_context(), &list, &count) != LIBXL_OK)
@@ -83,28 +81,15 @@ static int shut_down_all(enum libxl_machine how, unsigned long patience)
     return XL_OK;
 }
 
-static bool parse_patience(const char *text, unsigned long *seconds)
-{
-    char *end;
-    *seconds = PATIENCE;
-    if (!text)
-        return true;
-    errno = 0;
-    *seconds = strtoul(text, &end, 10);
-    return text[0] >= '0' && text[0] <= '9' && !*end && !errno && *seconds <= MAX_PATIENCE;
-}
-
 int xl_end_machine(const struct xl_call *call, enum libxl_machine how)
 {
-    unsigned long patience;
+    int patience = PATIENCE;
     if (call->argc || xl_given(call, 'a') || xl_given(call, 'w') || xl_given(call, 'F')) {
         xl_fail_with("With --machine there is no domain to give, nor -a, -w or -F.");
         return XL_USAGE;
     }
-    if (!parse_patience(xl_value(call, 't'), &patience)) {
-        xl_fail_with("--timeout takes 0 to %d seconds.", MAX_PATIENCE);
+    if (!xl_timeout(call, &patience))
         return XL_USAGE;
-    }
     /* Before anything is asked of anybody. */
     if (libxl_machine_end(xl_context(), LIBXL_MACHINE_ASK) != LIBXL_OK)
         return xl_fail();

@@ -13,18 +13,26 @@ static int run_attach(const struct xl_call *call)
 {
     struct libxl_nic nic;
     uint32_t domid;
+    int seconds = XL_DEVICE_SECONDS;
     libxl_nic_init(&nic);
+    if (!xl_timeout(call, &seconds))
+        return XL_USAGE;
     if (libxl_domain_find(xl_context(), call->argv[0], &domid) != LIBXL_OK ||
         libxl_nic_parse(xl_context(), (const char *const *)call->argv + 1, (size_t)call->argc - 1,
                         &nic) != LIBXL_OK ||
-        libxl_nic_add(xl_context(), domid, &nic, 0) != LIBXL_OK)
+        libxl_nic_add(xl_context(), domid, &nic) != LIBXL_OK)
         return xl_fail();
-    return xl_await_device(&nic.device);
+    return xl_await_device(&nic.device, seconds);
 }
+
+static const struct xl_option attach_options[] = {
+    {'t', "timeout", "SECONDS", "how long to wait for the daemon and the guest (10)"},
+    {0},
+};
 
 const struct xl_command xl_command_network_attach = {
     .name = "network-attach",
-    .arguments = "<Domain> [vif-specification]...",
+    .arguments = "[-t SECONDS] <Domain> [vif-specification]...",
     .summary = "Give a domain a network",
     .details =
         "The specification is that of Xen: key=value with commas or spaces between. Keys are "
@@ -36,6 +44,7 @@ const struct xl_command xl_command_network_attach = {
         "hardware domain,\n"
         "where 'xl devd' must run. The exit status is 0 as well where the guest has not taken it "
         "yet; a line says so.",
+    .options = attach_options,
     .least = 1,
     .most = -1,
     .run = run_attach,

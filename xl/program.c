@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <errno.h>
 #include <getopt.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -8,6 +9,8 @@
 #include <xenctl/xenctl.h>
 
 #include "xl.h"
+
+#define MAX_TIMEOUT 86400 /* s */
 
 static struct {
     struct libxl_ctx *ctx;
@@ -74,6 +77,22 @@ const char *xl_value(const struct xl_call *call, char letter)
 {
     int index = option_index(call->command, letter);
     return index >= 0 ? call->value[index] : NULL;
+}
+
+bool xl_timeout(const struct xl_call *call, int *seconds)
+{
+    const char *text = xl_value(call, 't');
+    char *end;
+    if (!text)
+        return true;
+    errno = 0;
+    unsigned long value = strtoul(text, &end, 10);
+    if (text[0] < '0' || text[0] > '9' || *end || errno || value > MAX_TIMEOUT) {
+        xl_fail_with("--timeout takes 0 to %d seconds.", MAX_TIMEOUT);
+        return false;
+    }
+    *seconds = (int)value;
+    return true;
 }
 
 int xl_for_each(const struct xl_call *call, int (*one)(uint32_t domid))

@@ -81,6 +81,9 @@ int xl_fail_with(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Whether an option was given, by its letter; and its value (NULL: not given). */
 bool xl_given(const struct xl_call *call, char letter);
 const char *xl_value(const struct xl_call *call, char letter);
+/* What -t, --timeout says, in seconds up to a day; without it `*seconds` stays as it is. False,
+ * with the message printed, if it makes no sense. */
+bool xl_timeout(const struct xl_call *call, int *seconds);
 
 /*
  * Runs `one` for each domain named in the arguments; all are tried, and XL_FAILED is returned if

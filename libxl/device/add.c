@@ -13,10 +13,8 @@
 
 /* ---- What was left open ---- */
 
-static enum libxl_code choose_backend(struct libxl_ctx *ctx, struct libxl_device *device,
-                                      unsigned int flags)
+static enum libxl_code choose_backend(struct libxl_ctx *ctx, struct libxl_device *device)
 {
-    char name[LIBXL_NAME_MAX] = "?";
     enum libxl_code code = LIBXL_OK;
     if (*device->backend)
         code = libxl_domain_find(ctx, device->backend, &device->backend_domid);
@@ -30,25 +28,18 @@ static enum libxl_code choose_backend(struct libxl_ctx *ctx, struct libxl_device
     if (device->backend_domid == device->domid)
         return libxl_fail(ctx, LIBXL_FAILED, "Domain %u cannot serve itself: it has the device.",
                           device->domid);
-    if (!(flags & LIBXL_DEVICE_UNSERVED) && !libxl_backend_served(ctx, device->backend_domid)) {
-        libxl_domain_name(ctx, device->backend_domid, name);
-        return libxl_fail(ctx, LIBXL_FAILED,
-                          "No daemon serves devices in %s (domain %u): start 'xl devd' there.",
-                          name, device->backend_domid);
-    }
     return LIBXL_OK;
 }
 
 /* What is the same for all kinds, before the nodes are written. */
-static enum libxl_code prepare(struct libxl_ctx *ctx, uint32_t domid, struct libxl_device *device,
-                               unsigned int flags)
+static enum libxl_code prepare(struct libxl_ctx *ctx, uint32_t domid, struct libxl_device *device)
 {
     if (!libxl_store(ctx))
         return LIBXL_NO_XENSTORED;
     if (!libxl_node_exists(ctx, "/local/domain/%u", domid))
         return libxl_fail(ctx, LIBXL_NO_DOMAIN, "Domain '%u' does not exist.", domid);
     device->domid = domid;
-    return choose_backend(ctx, device, flags);
+    return choose_backend(ctx, device);
 }
 
 /* ---- Writing ---- */
@@ -194,14 +185,13 @@ static enum libxl_code check_sharing(struct libxl_ctx *ctx, const struct libxl_d
     return code;
 }
 
-enum libxl_code libxl_disk_add(struct libxl_ctx *ctx, uint32_t domid, struct libxl_disk *disk,
-                               unsigned int flags)
+enum libxl_code libxl_disk_add(struct libxl_ctx *ctx, uint32_t domid, struct libxl_disk *disk)
 {
     uint32_t number;
     if (!libxl_vdev_number(disk->vdev, &number))
         return libxl_fail(ctx, LIBXL_FAILED, "'%s' names no virtual disk.", disk->vdev);
     disk->device.devid = number;
-    enum libxl_code code = prepare(ctx, domid, &disk->device, flags);
+    enum libxl_code code = prepare(ctx, domid, &disk->device);
     if (code)
         return code;
     libxl_device_paths(&disk->device);
@@ -245,12 +235,11 @@ static void read_uuid(struct libxl_ctx *ctx, uint32_t domid, uint8_t uuid[16])
     }
 }
 
-enum libxl_code libxl_nic_add(struct libxl_ctx *ctx, uint32_t domid, struct libxl_nic *nic,
-                              unsigned int flags)
+enum libxl_code libxl_nic_add(struct libxl_ctx *ctx, uint32_t domid, struct libxl_nic *nic)
 {
     static const uint8_t none[6];
     uint8_t uuid[16];
-    enum libxl_code code = prepare(ctx, domid, &nic->device, flags);
+    enum libxl_code code = prepare(ctx, domid, &nic->device);
     if (!code)
         code = choose_handle(ctx, &nic->device);
     if (code)
@@ -264,12 +253,15 @@ enum libxl_code libxl_nic_add(struct libxl_ctx *ctx, uint32_t domid, struct libx
 
 /* ---- Waiting ---- */
 
+/* A kernel's backend is there, and in state 2, before any daemon has done anything. */
 bool libxl_device_served(struct libxl_ctx *ctx, const struct libxl_device *device)
 {
     char status[16];
     const struct node_reader reader = {.ctx = ctx, .directory = device->backend_path};
-    return libxl_node_read(&reader, "hotplug-status", status, sizeof(status)) &&
-           !strcmp(status, "connected");
+    if (libxl_node_read(&reader, "hotplug-status", status, sizeof(status)) && *status)
+        return !strcmp(status, "connected");
+    return device->backend_state == LIBXL_XENBUS_CONNECTED ||
+           libxl_node_exists(ctx, "%s/physical-device", device->backend_path);
 }
 
 /*
@@ -314,7 +306,9 @@ static enum libxl_progress look_connected(struct libxl_ctx *ctx, struct libxl_de
     char status[16] = "", failure[FAILURE_MAX];
     const struct node_reader reader = {.ctx = ctx, .directory = device->backend_path};
     libxl_node_read(&reader, "hotplug-status", status, sizeof(status));
-    if (!strcmp(status, "error") || read_failures(ctx, device, failure, sizeof(failure)))
+    /* The second is what Xen's block script says of a disk that is in use. */
+    if (!strcmp(status, "error") || !strcmp(status, "busy") ||
+        read_failures(ctx, device, failure, sizeof(failure)))
         return LIBXL_BROKEN;
     return device->state == LIBXL_XENBUS_CONNECTED &&
                    device->backend_state == LIBXL_XENBUS_CONNECTED
@@ -324,7 +318,7 @@ static enum libxl_progress look_connected(struct libxl_ctx *ctx, struct libxl_de
 
 enum libxl_code libxl_device_wait(struct libxl_ctx *ctx, struct libxl_device *device, int seconds)
 {
-    char what[LIBXL_NAME_MAX + 48], failure[FAILURE_MAX];
+    char what[LIBXL_NAME_MAX + 48], name[LIBXL_NAME_MAX] = "?", failure[FAILURE_MAX];
     enum libxl_progress progress = libxl_device_await(ctx, device, seconds, look_connected);
     const char *end = read_failures(ctx, device, failure, sizeof(failure));
     libxl_device_describe(ctx, device, what, sizeof(what));
@@ -340,7 +334,13 @@ enum libxl_code libxl_device_wait(struct libxl_ctx *ctx, struct libxl_device *de
         return libxl_fail(ctx, LIBXL_TIMEOUT,
                           "%s is served, but the guest has not taken it within %d s.", what,
                           seconds);
+    if (libxl_backend_served(ctx, device->backend_domid))
+        return libxl_fail(ctx, LIBXL_TIMEOUT,
+                          "%s: the daemon in domain %u has not answered within %d s.", what,
+                          device->backend_domid, seconds);
+    libxl_domain_name(ctx, device->backend_domid, name);
     return libxl_fail(ctx, LIBXL_TIMEOUT,
-                      "%s: the daemon in domain %u has not answered within %d s.", what,
-                      device->backend_domid, seconds);
+                      "%s: no daemon in %s (domain %u) has answered within %d s: start 'xl devd' "
+                      "there.",
+                      what, name, device->backend_domid, seconds);
 }

@@ -7,12 +7,9 @@
 
 #include "kind.h"
 
-/*
- * What a daemon writes in its own domain's directory: ours the first, with its process id; Xen's
- * `xl devd`, from 4.20 on and since long, the second.
- */
-#define PRESENT     "libxl/devd"
-#define PRESENT_XEN "libxl/disable_udev"
+/* What our daemon writes in its own domain's directory: its process id. Xen's `xl devd`, 4.17's and
+ * 4.20's, writes nothing that says it is there. */
+#define PRESENT "libxl/devd"
 
 static enum libxl_code hardware_domain(struct libxl_ctx *ctx, uint32_t *domid)
 {
@@ -43,8 +40,7 @@ uint32_t libxl_backend_default(struct libxl_ctx *ctx)
 
 bool libxl_backend_served(struct libxl_ctx *ctx, uint32_t backend_domid)
 {
-    return libxl_node_exists(ctx, "/local/domain/%u/" PRESENT, backend_domid) ||
-           libxl_node_exists(ctx, "/local/domain/%u/" PRESENT_XEN, backend_domid);
+    return libxl_node_exists(ctx, "/local/domain/%u/" PRESENT, backend_domid);
 }
 
 bool libxl_backend_announce(struct libxl_ctx *ctx, bool present)

@@ -6,7 +6,7 @@
 
 #include "change.h"
 
-/* How long the daemon may take once both ends have closed. */
+/* How long the daemon may take at most once both ends have closed. */
 #define DAEMON_SECONDS 10
 
 /* The backend's own directory goes last: the daemon cleans up after what it has served. */
@@ -63,8 +63,10 @@ static enum libxl_progress look_closed(struct libxl_ctx *ctx, struct libxl_devic
 /* The daemon takes back what it said it serves, or the directory. */
 static enum libxl_progress look_gone(struct libxl_ctx *ctx, struct libxl_device *device)
 {
-    return libxl_device_served(ctx, device) && !backend_gone(ctx, device) ? LIBXL_GOES_ON
-                                                                          : LIBXL_DONE;
+    char status[16] = "";
+    const struct node_reader reader = {.ctx = ctx, .directory = device->backend_path};
+    libxl_node_read(&reader, "hotplug-status", status, sizeof(status));
+    return !strcmp(status, "connected") && !backend_gone(ctx, device) ? LIBXL_GOES_ON : LIBXL_DONE;
 }
 
 enum libxl_code libxl_device_detach(struct libxl_ctx *ctx, const struct libxl_device *device,
@@ -84,9 +86,11 @@ enum libxl_code libxl_device_detach(struct libxl_ctx *ctx, const struct libxl_de
                           "--force takes it away all the same.",
                           what, seconds);
     }
-    /* The daemon removes what it served; one that has died does not. */
-    if (held && libxl_backend_served(ctx, now.backend_domid))
-        libxl_device_await(ctx, &now, DAEMON_SECONDS, look_gone);
+    /* The daemon removes what it served, by what the nodes say; one that has died does not. */
+    if (libxl_backend_served(ctx, now.backend_domid) || seconds > DAEMON_SECONDS)
+        seconds = DAEMON_SECONDS;
+    if (held)
+        libxl_device_await(ctx, &now, seconds, look_gone);
     return libxl_device_destroy(ctx, device);
 }
 

@@ -104,26 +104,23 @@ void libxl_mac_make(const uint8_t uuid[16], uint32_t handle, uint8_t mac[6]);
 
 /* ---- Adding: libxl/device/add.c ---- */
 
-#define LIBXL_DEVICE_UNSERVED 1u /* add it though no daemon serves the backend's domain (yet) */
-
 /*
  * Writes the device's nodes, in one transaction. Fills in what was left open: backend, handle, MAC.
- * Refused with a sentence: no such domain, no daemon, a name that is taken, a target that another
+ * Refused with a sentence: no such domain, a name that is taken, a target that another
  * guest may write, or that is written here and in use elsewhere. Whoever calls must be allowed to
  * write the nodes: control, or the domain of xenstored.
  */
-enum libxl_code libxl_disk_add(struct libxl_ctx *ctx, uint32_t domid, struct libxl_disk *disk,
-                               unsigned int flags);
-enum libxl_code libxl_nic_add(struct libxl_ctx *ctx, uint32_t domid, struct libxl_nic *nic,
-                              unsigned int flags);
+enum libxl_code libxl_disk_add(struct libxl_ctx *ctx, uint32_t domid, struct libxl_disk *disk);
+enum libxl_code libxl_nic_add(struct libxl_ctx *ctx, uint32_t domid, struct libxl_nic *nic);
 
 /*
  * Waits until both ends are connected. LIBXL_TIMEOUT: the daemon has served it and the guest does
- * not answer, or the daemon does not; LIBXL_FAILED: the daemon could not, or the kernel of one of
- * the ends, in its own words.
+ * not answer, or no daemon does; LIBXL_FAILED: the daemon could not, or the kernel of one of
+ * the ends, in its own words. Nothing is taken away.
  */
 enum libxl_code libxl_device_wait(struct libxl_ctx *ctx, struct libxl_device *device, int seconds);
-/* Whether the daemon has done its part. */
+/* Whether a daemon has done its part, at the last look: ours and Xen's scripts say so, others only
+ * give the disk a number. */
 bool libxl_device_served(struct libxl_ctx *ctx, const struct libxl_device *device);
 
 /* ---- What there is: libxl/device/list.c ---- */
@@ -166,7 +163,7 @@ enum libxl_code libxl_device_destroy(struct libxl_ctx *ctx, const struct libxl_d
 
 /* The domain that serves devices unless a specification says another: the hardware domain. */
 uint32_t libxl_backend_default(struct libxl_ctx *ctx);
-/* Whether a daemon has announced itself there. */
+/* Whether a daemon of ours has announced itself there; Xen's never does. */
 bool libxl_backend_served(struct libxl_ctx *ctx, uint32_t backend_domid);
 /* Announces this domain's own, or takes that back. False without rights or xenstored. */
 bool libxl_backend_announce(struct libxl_ctx *ctx, bool present);

@@ -12,6 +12,8 @@
 
 #include "devd_fake.h"
 
+#define SAID "/local/domain/0/error/backend/vbd/2"
+
 static void scan(void)
 {
     devd_scan(&devd_fake.devd);
@@ -70,25 +72,34 @@ static void an_end_leaves_nothing(void **state)
     assert_null(fake_read(BACK "/hotplug-status"));
     assert_int_equal(devd_fake.devd.devices->backing.loop, -1);
     assert_true(devd_fake.devd.waits);
+    /* What the kernel's backend has said of it, and of another. */
+    fake_write(SAID "/51712/error", "2 reading params");
+    fake_write(SAID "/51728/error", "2 reading params");
     devd_fake.devd.devices->closed_at -= 10000;
     scan();
     assert_null(fake_read(BACK "/state"));
     assert_null(devd_fake.devd.devices);
+    assert_null(fake_read(SAID "/51712/error"));
+    assert_non_null(fake_read(SAID "/51728/error"));
     /* The guest ends. */
     fake_remove(FRONT);
     devd_disk("/a.img,,xvda", "2");
     scan();
+    fake_write(SAID "/51712/error", "2 reading params");
     fake_remove(FRONT);
     scan();
     assert_null(fake_read(BACK "/state"));
     assert_null(devd_fake.devd.devices);
+    assert_null(fake_read(SAID "/51712/error"));
     /* It is taken away by force. */
     devd_disk("/a.img,,xvda", "2");
     scan();
+    fake_write(SAID "/51712/error", "2 reading params");
     fake_remove(FRONT);
     fake_remove(BACK);
     scan();
     assert_null(devd_fake.devd.devices);
+    assert_null(fake_read(SAID "/51712/error"));
 }
 
 static void is_refused(const char *spec, const char *error)

@@ -178,7 +178,7 @@ void devd_disk(const char *spec, const char *state)
     struct libxl_disk disk;
     libxl_disk_init(&disk);
     assert_int_equal(libxl_disk_parse(devd_fake.devd.ctx, &spec, 1, &disk), LIBXL_OK);
-    assert_int_equal(libxl_disk_add(devd_fake.devd.ctx, 2, &disk, 0), LIBXL_OK);
+    assert_int_equal(libxl_disk_add(devd_fake.devd.ctx, 2, &disk), LIBXL_OK);
     char path[128];
     snprintf(path, sizeof(path), "%s/state", disk.device.backend_path);
     fake_write(path, state);
@@ -189,7 +189,7 @@ void devd_network(const char *spec, const char *state)
     struct libxl_nic nic;
     libxl_nic_init(&nic);
     assert_int_equal(libxl_nic_parse(devd_fake.devd.ctx, &spec, 1, &nic), LIBXL_OK);
-    assert_int_equal(libxl_nic_add(devd_fake.devd.ctx, 2, &nic, 0), LIBXL_OK);
+    assert_int_equal(libxl_nic_add(devd_fake.devd.ctx, 2, &nic), LIBXL_OK);
     fake_write(VIF "/state", state);
 }
 

@@ -131,8 +131,19 @@ static void what_cannot_be_had(void **state)
     fails(&run, "block-list nobody", 1, "There is no domain named 'nobody'.\n");
     fails(&run, "block-list -j app control", 2, "-j and -X take one domain.\n");
     fake_remove("/local/domain/0/libxl");
-    fails(&run, "network-attach app", 1,
-          "No daemon serves devices in hardware (domain 0): start 'xl devd' there.\n");
+    fake.store_turn = NULL;
+    fails(&run, "network-attach -t 0 app", 1,
+          "network 0 of app (domain 2): no daemon in hardware (domain 0) has answered within 0 s: "
+          "start 'xl devd' there.\n");
+    assert_null(fake_read(VIFF "/state"));
+    assert_null(fake_read(VIF "/state"));
+    assert_null(fake_read("/libxl/2/device/vif/0/backend"));
+    fails(&run, "block-attach --timeout 0 app /b,,xvdb", 1,
+          "xvdb of app (domain 2): no daemon in hardware (domain 0) has answered within 0 s: "
+          "start 'xl devd' there.\n");
+    assert_null(fake_read("/libxl/2/device/vbd/51728/backend"));
+    fails(&run, "block-attach -t soon app /b,,xvdb", 2, "--timeout takes 0 to 86400 seconds.\n");
+    fails(&run, "network-attach -t 86401 app", 2, "--timeout takes 0 to 86400 seconds.\n");
 }
 
 /* Of the three domains app alone has any; the other two have empty lists. */

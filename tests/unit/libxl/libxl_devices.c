@@ -56,7 +56,7 @@ static enum libxl_code parse_nic(const char *spec, struct libxl_nic *nic)
 static enum libxl_code add_disk(const char *spec, struct libxl_disk *disk)
 {
     enum libxl_code code = parse_disk(spec, disk);
-    return code ? code : libxl_disk_add(ctx, 2, disk, 0);
+    return code ? code : libxl_disk_add(ctx, 2, disk);
 }
 
 static void a_disk_has_xens_nodes(void **state)
@@ -107,7 +107,7 @@ static void a_network_has_xens_nodes(void **state)
     (void)state;
     assert_int_equal(parse_nic("bridge=br0,rate=10Mb/s,mtu=1400,vifname=a,ip=1,gatewaydev=e", &nic),
                      LIBXL_OK);
-    assert_int_equal(libxl_nic_add(ctx, 2, &nic, 0), LIBXL_OK);
+    assert_int_equal(libxl_nic_add(ctx, 2, &nic), LIBXL_OK);
     libxl_mac_make(uuid, 0, mac);
     libxl_mac_format(mac, text);
     assert_string_equal(fake_read(VIF "/mac"), text);
@@ -119,7 +119,7 @@ static void a_network_has_xens_nodes(void **state)
     assert_string_equal(fake_read(VIF "/rate"), "62500,50000");
     assert_string_equal(fake_read(VIF "/mtu"), "1400");
     assert_int_equal(parse_nic("script=/my/script", &other), LIBXL_OK);
-    assert_int_equal(libxl_nic_add(ctx, 2, &other, 0), LIBXL_OK);
+    assert_int_equal(libxl_nic_add(ctx, 2, &other), LIBXL_OK);
     assert_int_equal(other.device.devid, 1);
     assert_memory_not_equal(nic.mac, other.mac, 6);
     struct libxl_nic *list;
@@ -149,12 +149,7 @@ static void adding_is_refused(void **state)
 {
     struct libxl_disk disk;
     (void)state;
-    fake_remove(DAEMON);
-    refused("/a,,xvda", "No daemon serves devices in hardware (domain 0): start 'xl devd' there.");
-    assert_null(fake_read(BACK "/state"));
-    assert_int_equal(parse_disk("/a,,xvda", &disk), LIBXL_OK);
-    assert_int_equal(libxl_disk_add(ctx, 2, &disk, LIBXL_DEVICE_UNSERVED), LIBXL_OK);
-    fake_write("/local/domain/0/libxl/disable_udev", "1");
+    assert_int_equal(add_disk("/a,,xvda", &disk), LIBXL_OK);
     refused("/b,,xvda", "xvda of app (domain 2) is there already.");
     assert_string_equal(fake_read(BACK "/params"), "/a");
     refused("/a,,xvdb",
@@ -169,10 +164,10 @@ static void adding_is_refused(void **state)
     assert_int_equal(add_disk("/d,,xvdf,backend=9", &disk), LIBXL_NO_DOMAIN);
     assert_string_equal(libxl_error(ctx), "The backend's domain 9 does not exist.");
     assert_int_equal(add_disk("/d,,xvdf,backend=nobody", &disk), LIBXL_NO_DOMAIN);
-    assert_int_equal(libxl_disk_add(ctx, 77, &disk, 0), LIBXL_NO_DOMAIN);
+    assert_int_equal(libxl_disk_add(ctx, 77, &disk), LIBXL_NO_DOMAIN);
     assert_string_equal(libxl_error(ctx), "Domain '77' does not exist.");
     snprintf(disk.vdev, sizeof(disk.vdev), "what");
-    assert_int_equal(libxl_disk_add(ctx, 2, &disk, 0), LIBXL_FAILED);
+    assert_int_equal(libxl_disk_add(ctx, 2, &disk), LIBXL_FAILED);
 }
 
 /* A backend's directory that outlived its domain is in nobody's way. */
@@ -252,6 +247,45 @@ static void waiting_for_both_ends(void **state)
     assert_int_equal(libxl_device_wait(ctx, &disk.device, 0), LIBXL_FAILED);
     assert_string_equal(libxl_error(ctx),
                         "xvda of app (domain 2): domain 0 cannot serve it: no such ? file.");
+    fake_write(BACK "/hotplug-status", "busy");
+    assert_int_equal(libxl_device_wait(ctx, &disk.device, 0), LIBXL_FAILED);
+}
+
+/* As Xen's daemon does it, which does not say that it is there; its scripts do the rest. */
+static void xens_daemon_serves(void)
+{
+    fake_write(BACK "/physical-device", "7:0");
+    fake_write(BACK "/hotplug-status", "connected");
+}
+
+static void a_daemon_that_does_not_say_so(void **state)
+{
+    static const char nobody[] = "xvda of app (domain 2): no daemon in hardware (domain 0) has "
+                                 "answered within 0 s: start 'xl devd' there.";
+    struct libxl_disk disk;
+    (void)state;
+    fake_remove(DAEMON);
+    assert_int_equal(add_disk("/a,,xvda", &disk), LIBXL_OK);
+    assert_int_equal(libxl_device_wait(ctx, &disk.device, 0), LIBXL_TIMEOUT);
+    assert_string_equal(libxl_error(ctx), nobody);
+    /* The kernel's backend alone, a disk that is never connected. */
+    fake_write(BACK "/state", "2");
+    assert_int_equal(libxl_device_wait(ctx, &disk.device, 0), LIBXL_TIMEOUT);
+    assert_string_equal(libxl_error(ctx), nobody);
+    assert_false(libxl_device_served(ctx, &disk.device));
+    fake.store_turn = xens_daemon_serves;
+    assert_int_equal(libxl_device_wait(ctx, &disk.device, 1), LIBXL_TIMEOUT);
+    assert_string_equal(
+        libxl_error(ctx),
+        "xvda of app (domain 2) is served, but the guest has not taken it within 1 s.");
+    assert_true(libxl_device_served(ctx, &disk.device));
+    /* A script of somebody's that writes no more than it has to. */
+    fake_remove(BACK "/hotplug-status");
+    assert_true(libxl_device_served(ctx, &disk.device));
+    fake_remove(BACK "/physical-device");
+    assert_false(libxl_device_served(ctx, &disk.device));
+    fake.store_turn = they_connect;
+    assert_int_equal(libxl_device_wait(ctx, &disk.device, 60), LIBXL_OK);
 }
 
 /* As Linux does it: what it says counts for the end that has closed. */
@@ -393,8 +427,32 @@ static void nobody_has_it(void **state)
     they_connect();
     fake_write(BACK "/state", "6");
     fake_remove(DAEMON);
-    assert_int_equal(libxl_device_detach(ctx, &disk.device, 60), LIBXL_OK);
+    assert_int_equal(libxl_device_detach(ctx, &disk.device, 0), LIBXL_OK);
     assert_null(fake_read(BACK "/state"));
+}
+
+static unsigned int turns;
+
+/* Xen's daemon runs its script with the nodes still there, and takes them away then. */
+static void xens_daemon_lets_go(void)
+{
+    if (turns++ == 0)
+        fake_write(BACK "/state", "6");
+    else
+        fake_remove(BACK);
+}
+
+static void a_silent_daemon_is_waited_for(void **state)
+{
+    struct libxl_disk disk;
+    (void)state;
+    fake_remove(DAEMON);
+    assert_int_equal(add_disk("/a,,xvda", &disk), LIBXL_OK);
+    they_connect();
+    turns = 0;
+    fake.store_turn = xens_daemon_lets_go;
+    assert_int_equal(libxl_device_detach(ctx, &disk.device, 60), LIBXL_OK);
+    assert_int_equal(turns, 2);
 }
 
 static void the_daemon_says_that_it_is_there(void **state)
@@ -422,12 +480,14 @@ int main(void)
         TEST(what_is_stale_is_replaced),
         TEST(the_store_says_no),
         TEST(waiting_for_both_ends),
+        TEST(a_daemon_that_does_not_say_so),
         TEST(an_end_fails),
         TEST(listing),
         TEST(detaching_in_order),
         TEST(one_that_lets_go_is_not_forced),
         TEST(a_guest_that_holds_on),
         TEST(nobody_has_it),
+        TEST(a_silent_daemon_is_waited_for),
         TEST(the_daemon_says_that_it_is_there),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
