@@ -320,6 +320,9 @@ enum libxl_code libxl_device_wait(struct libxl_ctx *ctx, struct libxl_device *de
 {
     char what[LIBXL_NAME_MAX + 48], name[LIBXL_NAME_MAX] = "?", failure[FAILURE_MAX];
     enum libxl_progress progress = libxl_device_await(ctx, device, seconds, look_connected);
+    /* The reason may have come between the looks at it and at the status. */
+    if (progress == LIBXL_BROKEN)
+        libxl_device_look(ctx, device);
     const char *end = read_failures(ctx, device, failure, sizeof(failure));
     libxl_device_describe(ctx, device, what, sizeof(what));
     if (progress == LIBXL_DONE)

@@ -289,6 +289,26 @@ static void a_daemon_that_does_not_say_so(void **state)
 }
 
 /* As Linux does it: what it says counts for the end that has closed. */
+static void the_daemon_fails_amid_a_look(const char *path)
+{
+    if (strcmp(path, BACK "/hotplug-status") != 0)
+        return;
+    fake_write(BACK "/hotplug-error", "no such file");
+    fake_write(BACK "/hotplug-status", "error");
+}
+
+/* The reason, which is read first, has come by then, too. */
+static void a_reason_that_comes_late(void **state)
+{
+    struct libxl_disk disk;
+    (void)state;
+    assert_int_equal(add_disk("/a,,xvda", &disk), LIBXL_OK);
+    fake.store_read = the_daemon_fails_amid_a_look;
+    assert_int_equal(libxl_device_wait(ctx, &disk.device, 60), LIBXL_FAILED);
+    assert_string_equal(libxl_error(ctx),
+                        "xvda of app (domain 2): domain 0 cannot serve it: no such file.");
+}
+
 static void an_end_fails(void **state)
 {
     struct libxl_disk disk;
@@ -481,6 +501,7 @@ int main(void)
         TEST(the_store_says_no),
         TEST(waiting_for_both_ends),
         TEST(a_daemon_that_does_not_say_so),
+        TEST(a_reason_that_comes_late),
         TEST(an_end_fails),
         TEST(listing),
         TEST(detaching_in_order),

@@ -67,6 +67,8 @@ void *xs_read(struct xs_handle *h, xs_transaction_t t, const char *path, unsigne
     (void)h;
     (void)t;
     char name[32];
+    if (fake.store_read)
+        fake.store_read(path);
     const char *value = fake_read(path);
     errno = ENOENT;
     /* A directory that nobody wrote is there as what lies in it is. */
