@@ -165,7 +165,7 @@ _peers_daemons_on_trefoil() {
     cp -a "$peers_overlay" "$overlay"
     mkdir -p "$overlay/usr/local/bin"
     cp "$build/arm64/tests/peers/introduce" "$overlay/usr/local/bin/"
-    printf '#!/bin/sh\n/%s/xenstored && introduce\n' "$_peers_bin" >"$overlay/usr/local/sbin/xenstored"
+    printf '#!/bin/sh\n/%s/xenstored && introduce follow\n' "$_peers_bin" >"$overlay/usr/local/sbin/xenstored"
     printf '#!/bin/sh\nexec /%s/xenconsoled "$@"\n' "$_peers_bin" >"$overlay/usr/local/sbin/xenconsoled"
     chmod +x "$overlay/usr/local/sbin/"*
     boot daemons-on-trefoil --in hardware,control --overlay "$overlay" <<END
@@ -194,6 +194,7 @@ step c-date 'date +%Y'
 step c-uptime 'ours xl uptime && theirs xl uptime'
 step c-pause 'ours xl pause app && ours xl list app && theirs xl unpause app'
 within 60 'xenstore-exists /local/domain/1/data/go-on'
+step c-restart 'ours xl restart app; within 60 "[ \"\\\$(xenstore-read /local/domain/2/control/feature-poweroff)\" = 1 ]" && echo it is there again'
 step c-shutdown 'ours xl shutdown -w app; ours xl list app'
 xenstore-rm /local/domain/1/data/go-on
 ;;
@@ -219,6 +220,7 @@ END
     expect "control has the time" c-date '^20[2-9][0-9]$'
     expect_count "in control, xl uptime, ours and Debian's" c-uptime '^app +2 +0:0[0-9]:[0-9][0-9]$' 2
     expect "in control, our xl pause" c-pause '^app .* -[b-]p--- '
+    expect "a domain that is started again is introduced again" c-restart '^it is there again$'
     expect "in control, our xl shutdown -w" c-shutdown '^app .* ---s-- '
 }
 

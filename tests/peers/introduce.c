@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What a toolstack's start-up does for Xen's own xenstored, which knows no domain but its own:
- * describes each domain that the hypervisor launched in the store, and introduces it. Trefoil's
- * xenstored does this by itself.
+ * describes each domain that the hypervisor launched in the store, and introduces it. With the
+ * argument `follow` it stays, and does so again for a domain that ends and is started anew under
+ * its id. Trefoil's xenstored does all this by itself.
  */
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <xen/domctl.h>
 #include <xenctl/xenctl.h>
@@ -16,6 +20,10 @@
 #define DOMAINS_MAX 16
 #define TEXT_SIZE   96
 #define PATH_SIZE   192
+
+/* For how long a domain that has ended is waited for, and how often that is looked at. */
+#define LOOKS         300
+#define LOOK_EVERY_MS 200
 
 struct launched {
     domid_t domid;
@@ -194,9 +202,57 @@ static int look(struct xc_interface *xc, struct launched *domains, unsigned int 
     return count;
 }
 
-int main(void)
+/* ---- Domains that come again ------------------------------------------------------------------
+ */
+
+static struct launched domains[DOMAINS_MAX];
+
+/* The store has forgotten it as it ended, and it runs again. */
+static bool is_new(struct xs_handle *xs, const struct launched *domain)
 {
-    static struct launched domains[DOMAINS_MAX];
+    return !(domain->info.flags & (XEN_DOMINF_dying | XEN_DOMINF_shutdown)) &&
+           domain->launch.store_port && !xs_is_domain_introduced(xs, domain->domid);
+}
+
+static void introduce_new(struct xc_interface *xc, struct xs_handle *xs)
+{
+    unsigned int control = 0;
+    int count = look(xc, domains, &control);
+
+    for (int i = 0; i < count; i++) {
+        if (is_new(xs, &domains[i]))
+            introduce(xs, &domains[i], control);
+    }
+}
+
+/*
+ * The hypervisor's event on such changes goes to the store alone, which tells of the end. The new
+ * beginning comes some time later.
+ */
+static bool follow(struct xc_interface *xc, struct xs_handle *xs)
+{
+    struct pollfd store = {.fd = xs_fileno(xs), .events = POLLIN};
+    unsigned int looks = 0;
+
+    if (daemon(0, 1) < 0 || !xs_watch(xs, "@releaseDomain", "end"))
+        return false;
+    while (poll(&store, 1, looks ? LOOK_EVERY_MS : -1) >= 0) {
+        if (store.revents) {
+            char **event = xs_read_watch(xs, NULL);
+
+            if (!event)
+                return false;
+            free(event);
+            looks = LOOKS;
+        }
+        looks -= looks > 0;
+        introduce_new(xc, xs);
+    }
+    return false;
+}
+
+int main(int argc, char **argv)
+{
     struct xc_interface *xc = xc_open();
     struct xs_handle *xs = xs_open(0);
     unsigned int control = 0;
@@ -207,6 +263,8 @@ int main(void)
         fprintf(stderr, "introduce: no store, or no list of domains\n");
     for (int i = 0; i < count; i++)
         done = introduce(xs, &domains[i], control) && done;
+    if (done && argc == 2 && !strcmp(argv[1], "follow"))
+        done = follow(xc, xs);
     if (xs)
         xs_close(xs);
     xc_close(xc);
