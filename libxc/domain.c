@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What is asked about a domain through hypercalls that guests have too. */
+#include <xen/event_channel.h>
 #include <xen/hvm/hvm_op.h>
 #include <xen/sched.h>
 
@@ -35,4 +36,12 @@ int xc_hvm_param_set(struct xc_interface *xc, domid_t domid, uint32_t index, uin
 {
     struct xen_hvm_param param = {.domid = domid, .index = index, .value = value};
     return (int)xc_hypercall_op(xc, __HYPERVISOR_hvm_op, HVMOP_set_param, &param, sizeof(param));
+}
+
+int xc_evtchn_status(struct xc_interface *xc, domid_t domid, uint32_t port,
+                     struct evtchn_status *out)
+{
+    *out = (struct evtchn_status){.dom = domid, .port = port};
+    return (int)xc_hypercall_op(xc, __HYPERVISOR_event_channel_op, EVTCHNOP_status, out,
+                                sizeof(*out));
 }

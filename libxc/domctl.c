@@ -44,14 +44,21 @@ int xc_domain_state(struct xc_interface *xc, domid_t domid, domid_t *found,
     return rc;
 }
 
-int xc_domain_launch_info(struct xc_interface *xc, domid_t domid,
-                          struct xen_domctl_trefoil_launch_info *out)
+int xc_domain_launch_info_to(struct xc_interface *xc, domid_t domid, domid_t other,
+                             struct xen_domctl_trefoil_launch_info *out)
 {
     struct xen_domctl domctl = {.cmd = XEN_DOMCTL_trefoil_launch_info, .domain = domid};
+    domctl.u.trefoil_launch_info.other = other;
     int rc = stable_domctl(xc, &domctl, "launch_info");
     *out = domctl.u.trefoil_launch_info;
     out->name[sizeof(out->name) - 1] = '\0';
     return rc;
+}
+
+int xc_domain_launch_info(struct xc_interface *xc, domid_t domid,
+                          struct xen_domctl_trefoil_launch_info *out)
+{
+    return xc_domain_launch_info_to(xc, domid, DOMID_INVALID, out);
 }
 
 int xc_domain_restart(struct xc_interface *xc, domid_t domid, uint32_t command, domid_t *found,

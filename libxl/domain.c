@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <libxl/fields.h>
+
 #include "store.h"
 
 #define LIST_STEP 256u
@@ -49,11 +51,19 @@ static uint64_t kib(uint64_t pages)
     return pages * 4;
 }
 
-static bool find_name(struct libxl_ctx *ctx, uint32_t domid, char *name)
+/* What the tree said of it; all zeros where that cannot be known. */
+static void get_launch(struct libxl_ctx *ctx, uint32_t domid,
+                       struct xen_domctl_trefoil_launch_info *launch)
 {
-    struct xen_domctl_trefoil_launch_info launch;
-    if (ctx->xc && xc_domain_launch_info(ctx->xc, (domid_t)domid, &launch) >= 0 && launch.name[0]) {
-        snprintf(name, LIBXL_NAME_MAX, "%s", launch.name);
+    if (!ctx->xc || xc_domain_launch_info(ctx->xc, (domid_t)domid, launch) < 0)
+        memset(launch, 0, sizeof(*launch));
+}
+
+static bool find_name(struct libxl_ctx *ctx, uint32_t domid,
+                      const struct xen_domctl_trefoil_launch_info *launch, char *name)
+{
+    if (launch->name[0]) {
+        snprintf(name, LIBXL_NAME_MAX, "%s", launch->name);
         return true;
     }
     if (!libxl_store_read(ctx, name, LIBXL_NAME_MAX, "/local/domain/%u/name", domid))
@@ -62,17 +72,36 @@ static bool find_name(struct libxl_ctx *ctx, uint32_t domid, char *name)
 }
 
 /* A name from xenstore may be a guest's doing. */
-static bool name_known(struct libxl_ctx *ctx, uint32_t domid, char *name)
+static bool printable_name(struct libxl_ctx *ctx, uint32_t domid,
+                           const struct xen_domctl_trefoil_launch_info *launch, char *name)
 {
-    if (!find_name(ctx, domid, name))
+    if (!find_name(ctx, domid, launch, name))
         return false;
     libxl_make_printable(name, strlen(name), "");
     return true;
 }
 
+static bool name_known(struct libxl_ctx *ctx, uint32_t domid, char *name)
+{
+    struct xen_domctl_trefoil_launch_info launch;
+    get_launch(ctx, domid, &launch);
+    return printable_name(ctx, domid, &launch, name);
+}
+
+/* How the life before ended, in a word. */
+static const char *end_name(uint8_t last_end)
+{
+    const char *name = last_end ? libxl_reason_name(last_end - 1u) : "";
+    if (last_end == XEN_DOMCTL_TREFOIL_ENDED_BY_ANOTHER)
+        return "destroyed";
+    return name ? name : "unknown";
+}
+
 static void fill(struct libxl_ctx *ctx, const struct xen_domctl_getdomaininfo *info,
                  struct libxl_domain *out)
 {
+    struct xen_domctl_trefoil_launch_info launch;
+    get_launch(ctx, info->domain, &launch);
     *out = (struct libxl_domain){
         .domid = info->domain,
         .running = info->flags & XEN_DOMINF_running,
@@ -91,12 +120,14 @@ static void fill(struct libxl_ctx *ctx, const struct xen_domctl_getdomaininfo *i
         .cpu_time_ns = info->cpu_time,
         .cpupool = info->cpupool,
         .ssid = info->ssidref,
+        .life = launch.life,
     };
     out->shutdown_reason = out->shutdown
                                ? (info->flags >> XEN_DOMINF_shutdownshift) & XEN_DOMINF_shutdownmask
                                : LIBXL_NO_REASON;
     memcpy(out->uuid, info->handle, sizeof(out->uuid));
-    if (!name_known(ctx, out->domid, out->name))
+    snprintf(out->last_end, sizeof(out->last_end), "%s", end_name(launch.last_end));
+    if (!printable_name(ctx, out->domid, &launch, out->name))
         snprintf(out->name, sizeof(out->name), "domain-%u", out->domid);
 }
 

@@ -96,6 +96,8 @@ const struct libxl_field libxl_domain_fields[] = {
     DOMAIN(cpu_time_ns, NUMBER, "cpu_time_ns"),
     DOMAIN(cpupool, NUMBER, "cpupool"),
     DOMAIN(ssid, NUMBER, "ssid"),
+    DOMAIN(life, NUMBER, "life"),
+    DOMAIN(last_end, TEXT, "last_end"),
     END,
 };
 

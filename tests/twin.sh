@@ -87,6 +87,18 @@ _test_policy() {
     _says "denials are in the log" "denied: hardware domctl_pausedomain on app" _xl dmesg
 }
 
+# What the tree declares is in the answer; what it does not, neither.
+_test_plan_in_policy() {
+    _says "policy: control is no peer of app" "^DENIED: GNTTABOP_map_grant_ref" _xl policy --why control grant_map app
+    _says "policy: their events have no channel" "^NO: control .domain 1. cannot talk with app" _xl policy --can control talk app
+    twin_stop
+    cp "$twin_results/board.dtb" "$twin_results/peers.dtb"
+    fdtput -t s "$twin_results/peers.dtb" /chosen/app peers control
+    _up peers "$twin_results/peers.dtb" || return
+    _says "policy: declared peers are" "^ALLOWED: GNTTABOP_map_grant_ref" _xl policy --why control grant_map app
+    _is "policy: the status says so" _xl policy --can app talk control
+}
+
 _no_requests() {
     [ -z "$("$twin/bin/as" hardware xenstore-list /local/domain/1/data/console)" ]
 }
@@ -281,6 +293,8 @@ _twin_suite() {
     _test_killed_client
     _test_launch_check
     _test_destroy
+    twin_stop
+    if _up policy '' control app; then _test_plan_in_policy; fi
     twin_stop
     if _up devices '' control app; then _test_devices; fi
     twin_stop

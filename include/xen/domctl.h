@@ -353,6 +353,11 @@ struct xen_domctl_get_domain_state {
 #define XEN_DOMCTL_TREFOIL_POLICY_SILO  1
 #define XEN_DOMCTL_TREFOIL_POLICY_SPLIT 2
 
+#define XEN_DOMCTL_TREFOIL_TIE_PEER   1 /* a declared peer */
+#define XEN_DOMCTL_TREFOIL_TIE_TARGET 2 /* this one is the other's device model */
+
+#define XEN_DOMCTL_TREFOIL_ENDED_BY_ANOTHER 255
+
 struct xen_domctl_trefoil_launch_info {
     char name[XEN_DOMCTL_TREFOIL_NAME_MAX]; /* with its end */
     uint32_t capabilities;                  /* DOMAIN_CAPS_* */
@@ -368,6 +373,14 @@ struct xen_domctl_trefoil_launch_info {
     uint64_t store_gfn, console_gfn;
     /* ns since it was launched: the domains' own clocks need not agree. 0: it is not yet. */
     uint64_t age;
+    /* How often a domain was launched by this row of the tree, 1 for the first time; 0: by none. */
+    uint32_t life;
+    /* IN: the id of another domain, which need not be there. */
+    domid_t other;
+    /* What the tree or set_target says that the other is to this one: XEN_DOMCTL_TREFOIL_TIE_*. */
+    uint8_t ties;
+    /* Of the life before: 0 nothing is known, 255 it was ended by another, else SHUTDOWN_* + 1. */
+    uint8_t last_end;
 };
 
 /*
@@ -539,7 +552,7 @@ XEN_LAYOUT_SIZE(struct xen_domctl_bind_pt_irq, 24);
 XEN_LAYOUT_SIZE(struct xen_domctl_memory_mapping, 32);
 XEN_LAYOUT_SIZE(struct xen_domctl_vuart_op, 24);
 XEN_LAYOUT_SIZE(struct xen_domctl_get_domain_state, 16);
-XEN_LAYOUT_SIZE(struct xen_domctl_trefoil_launch_info, 112);
+XEN_LAYOUT_SIZE(struct xen_domctl_trefoil_launch_info, 120);
 XEN_LAYOUT_SIZE(struct xen_domctl_trefoil_restart, 80);
 XEN_LAYOUT_SIZE(struct xen_domctl, 144);
 XEN_LAYOUT_FIELD(struct xen_domctl, u, 16);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The policy's table. What it says is compiled in from the rows that the hypervisor is made of. */
-#include <fnmatch.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "data.h"
 #include "policy.h"
@@ -50,14 +50,18 @@ static void fill(enum policy_id policy, enum policy_operation operation, struct 
         policy_cell_text(policy, operation, column, out->cells[column], TEXT_MAX);
 }
 
-static bool wanted(const struct xl_call *call, enum policy_operation operation)
+/* Marks what the arguments name; none of them: all. False after a message: one names nothing. */
+static bool choose_rows(const struct xl_call *call, bool wanted[OP_COUNT])
 {
-    const struct policy_row *row = policy_row(operation);
+    bool found[OP_COUNT];
+    memset(wanted, !call->argc, OP_COUNT * sizeof(wanted[0]));
     for (int i = 0; i < call->argc; i++) {
-        if (!fnmatch(call->argv[i], row->name, 0) || !fnmatch(call->argv[i], row->abi, 0))
-            return true;
+        if (!policy_match(call->argv[i], found))
+            return policy_no_operation(call->argv[i]) == XL_OK;
+        for (enum policy_operation operation = 0; operation < OP_COUNT; operation++)
+            wanted[operation] |= found[operation];
     }
-    return !call->argc;
+    return true;
 }
 
 #define LINE "%-38s %-11s %-7s %-8s %-21s %-21s %-21s %s\n"
@@ -89,12 +93,12 @@ static void print_row(const struct row_text *row)
 }
 
 /* Fills rows[] with what was asked for, in the table's order; returns how many. */
-static size_t collect(const struct xl_call *call, enum policy_id policy, struct row_text *rows)
+static size_t collect(const bool wanted[OP_COUNT], enum policy_id policy, struct row_text *rows)
 {
     size_t items, count = 0;
     const struct policy_item *item = policy_items(&items);
     for (size_t i = 0; i < items; i++) {
-        if (!item[i].heading && wanted(call, item[i].operation))
+        if (!item[i].heading && wanted[item[i].operation])
             fill(policy, item[i].operation, &rows[count++]);
     }
     return count;
@@ -102,14 +106,15 @@ static size_t collect(const struct xl_call *call, enum policy_id policy, struct 
 
 static int print_table(const struct xl_call *call, enum policy_id policy)
 {
+    bool wanted[OP_COUNT];
+    if (!choose_rows(call, wanted))
+        return XL_FAILED;
     struct row_text *rows = calloc(OP_COUNT, sizeof(*rows));
     if (!rows)
         return xl_fail_with("Out of memory.");
-    size_t count = collect(call, policy, rows);
+    size_t count = collect(wanted, policy, rows);
     int status = XL_OK;
-    if (!count) {
-        status = xl_fail_with("No operation is called so; 'xl policy' lists all.");
-    } else if (xl_wants_data(call, 'j')) {
+    if (xl_wants_data(call, 'j')) {
         const struct xl_data data = {"policy", "row", row_fields, rows, count, sizeof(*rows)};
         status = xl_print_data(call, &data);
     } else {
@@ -145,11 +150,14 @@ static int run(const struct xl_call *call)
     enum policy_id policy;
     if (!choose_policy(call, &policy))
         return XL_FAILED;
+    if (xl_given(call, 'c'))
+        return xl_policy_can(call, policy);
     return xl_given(call, 'w') ? xl_policy_explain(call, policy) : print_table(call, policy);
 }
 
 static const struct xl_option options[] = {
-    {'w', "why", NULL, "explain one decision"},
+    {'w', "why", NULL, "explain one decision, or list those that a wildcard names"},
+    {'c', "can", NULL, "answer a question in plain words: --can hardware read app"},
     {'p', "policy", "POLICY", "dummy, silo or split; default: the one in force"},
     {'j', "json", NULL, "print it as JSON"},
     XL_OPTION_XML,
@@ -158,17 +166,21 @@ static const struct xl_option options[] = {
 
 const struct xl_command xl_command_policy = {
     .name = "policy",
-    .arguments = "[options] [Operation...] | -w [options] <Subject> <Operation> [Target]",
+    .arguments =
+        "[options] [Operation...] | -w [options] <Subject> <Operation> [Target] | -c [options] "
+        "<Subject> <Verb> <Target>",
     .summary = "Print the policy's table, or explain one of its decisions",
     .details =
-        "Operations are named as in the table or as in the ABI, and may have wildcards "
-        "(domctl_*).\n"
-        "Subject and Target are domains, or sets of roles: guest, control, hardware+xenstore, and "
-        "so\n"
-        "on; Target may be 'self'. What the device tree declares between two domains (a device\n"
-        "model's targets, peers) is not visible to xl: it says where that would make a "
-        "difference.\n"
-        "With -w the exit status is 0 if the operation is allowed and 3 if it is denied.",
+        "Operations are named as in the table or as in the ABI, or by the last part of the name "
+        "(pausedomain),\n"
+        "and may have wildcards (domctl_*). Subject and Target are domains, or sets of roles: "
+        "guest, control,\n"
+        "hardware+xenstore, and so on; Target may be 'self'. Of two domains, what the device tree "
+        "or set_target\n"
+        "declares (a device model's targets, peers) counts, and so do event channels that join "
+        "them, for\n"
+        "evtchn_send. Verbs are " POLICY_VERBS ".\n"
+        "With -w and -c the exit status is 0 if all is allowed and 3 if it is denied.",
     .options = options,
     .most = -1,
     .run = run,

@@ -8,20 +8,12 @@
 #include "policy.h"
 #include "print.h"
 
-/* A domain, or what stands for one: a set of roles. */
-struct party {
-    const char *given;
-    char name[LIBXL_NAME_MAX];
-    bool is_domain; /* domid is valid */
-    bool exists;
-    uint32_t domid;
-    uint32_t roles;
-};
-
 struct decision {
     const char *policy, *operation, *abi, *kind, *relation, *why;
-    char subject[LIBXL_NAME_MAX + 40], target[LIBXL_NAME_MAX + 40];
+    char subject[PARTY_TEXT_MAX], target[PARTY_TEXT_MAX];
     uint32_t subject_roles, target_roles, sufficient_roles;
+    uint32_t channels; /* that join the two now */
+    bool by_channel;   /* which is what it takes */
     bool allowed, if_own_target, if_peer;
 };
 
@@ -42,6 +34,7 @@ static const struct libxl_field decision_fields[] = {
     FIELD(target_roles, ROLES, "target_roles"),
     FIELD(relation, POINTER, "relation"),
     FIELD(allowed, BOOL, "allowed"),
+    FIELD(channels, NUMBER, "channels"),
     FIELD(sufficient_roles, ROLES, "sufficient_roles"),
     FIELD(if_own_target, BOOL, "allowed_to_its_device_model"),
     FIELD(if_peer, BOOL, "allowed_to_declared_peers"),
@@ -49,117 +42,52 @@ static const struct libxl_field decision_fields[] = {
     {.name = NULL},
 };
 
-/* One word of a set of roles. */
-static bool parse_role(const char *word, size_t length, uint32_t *roles)
+static bool decide_with(enum policy_id policy, enum policy_operation operation,
+                        const struct party *subject, const struct party *target,
+                        const struct bond *bond)
 {
-    if (length == strlen("guest") && !memcmp(word, "guest", length))
-        return true;
-    for (unsigned int i = 0; libxl_role_name(i); i++) {
-        if (strlen(libxl_role_name(i)) == length && !memcmp(libxl_role_name(i), word, length)) {
-            *roles |= 1u << i;
-            return true;
-        }
-    }
-    return false;
+    return policy_decide(policy, operation, subject->roles, target->roles,
+                         policy_relation_of(operation, target, bond));
 }
 
-/* "control", "hardware+xenstore", "guest". */
-static bool parse_roles(const char *text, uint32_t *roles)
+/* The row is about what the subject owns, and yet joins it to another: a port. */
+static bool is_by_channel(enum policy_operation operation)
 {
-    *roles = 0;
-    for (;;) {
-        size_t length = strcspn(text, "+,");
-        if (!parse_role(text, length, roles))
-            return false;
-        if (!text[length])
-            return true;
-        text += length + 1;
-    }
+    return policy_operation_kind(operation) == KIND_communicate &&
+           policy_operation_target(operation) == TARGET_itself;
 }
 
-/* Fills in a domain of this name or id, if there is one. */
-static enum libxl_code find_domain(struct party *party)
-{
-    struct libxl_domain domain;
-    enum libxl_code code = libxl_domain_find(xl_context(), party->given, &party->domid);
-    if (code == LIBXL_OK)
-        code = libxl_domain_get(xl_context(), party->domid, &domain);
-    if (code != LIBXL_OK)
-        return code;
-    party->is_domain = true;
-    party->roles = domain.roles;
-    snprintf(party->name, sizeof(party->name), "%s", domain.name);
-    return LIBXL_OK;
-}
-
-/* A domain, else a set of roles. An id without a domain is a domain that is not there. */
-static bool find_party(const char *given, struct party *out)
-{
-    *out = (struct party){.given = given, .exists = true};
-    enum libxl_code code = find_domain(out);
-    if (code == LIBXL_OK)
-        return true;
-    snprintf(out->name, sizeof(out->name), "%s", given);
-    if (parse_roles(given, &out->roles))
-        return true;
-    out->exists = false;
-    if (given[strspn(given, "0123456789")] == '\0')
-        return code == LIBXL_NO_DOMAIN || xl_fail() == XL_OK;
-    xl_fail_with("'%s' is neither a domain that can be seen nor a set of roles (control, "
-                 "hardware+xenstore, guest).",
-                 given);
-    return false;
-}
-
-static void describe(const struct party *party, char *out, size_t size)
-{
-    if (!party->exists)
-        snprintf(out, size, "domain %s, which does not exist", party->given);
-    else if (party->is_domain)
-        snprintf(out, size, "%s (domain %u)", party->name, party->domid);
-    else
-        snprintf(out, size, "a domain that is %s", party->name);
-}
-
-static enum policy_relation relation(enum policy_operation operation, const struct party *target,
-                                     bool is_subject, bool own_target, bool peer)
-{
-    if (policy_operation_target(operation) == TARGET_system)
-        return RELATION_SYSTEM;
-    return policy_relate((struct policy_facts){
-        .exists = target->exists,
-        .is_subject = is_subject,
-        .untargetable = target->roles & ROLE_UNTARGETABLE,
-        .own_target = own_target,
-        .peer = peer,
-    });
-}
-
+/* `target` is NULL where none is named. */
 static void decide(enum policy_id policy, enum policy_operation operation,
-                   const struct party *subject, const struct party *target, bool is_subject,
+                   const struct party *subject, const struct party *target, const struct bond *bond,
                    struct decision *out)
 {
-    const enum policy_relation plain = relation(operation, target, is_subject, false, false);
-    const enum policy_relation own = relation(operation, target, is_subject, true, false);
-    const enum policy_relation peer = relation(operation, target, is_subject, false, true);
+    const struct party *to = target ? target : subject;
+    const enum policy_relation relation = policy_relation_of(operation, to, bond);
+    const struct bond own = {.is_subject = bond->is_subject, .ties = LIBXL_TIE_TARGET};
+    const struct bond peer = {.is_subject = bond->is_subject, .ties = LIBXL_TIE_PEER};
     const struct policy_row *row = policy_row(operation);
     *out = (struct decision){
         .policy = policy_name(policy),
         .operation = row->name,
         .abi = row->abi,
         .kind = policy_kind_name(policy_operation_kind(operation)),
-        .relation = policy_relation_name(plain),
+        .relation = policy_relation_name(relation),
         .why = row->why,
         .subject_roles = subject->roles,
-        .target_roles = target->roles,
-        .allowed = policy_decide(policy, operation, subject->roles, target->roles, plain),
-        .sufficient_roles = policy_sufficient_roles(policy, operation, target->roles, plain),
-        .if_own_target = policy_decide(policy, operation, subject->roles, target->roles, own),
-        .if_peer = policy_decide(policy, operation, subject->roles, target->roles, peer),
+        .target_roles = to->roles,
+        .channels = bond->channels,
+        .by_channel = target && is_by_channel(operation),
+        .allowed = decide_with(policy, operation, subject, to, bond),
+        .sufficient_roles = policy_sufficient_roles(policy, operation, to->roles, relation),
+        .if_own_target = decide_with(policy, operation, subject, to, &own),
+        .if_peer = decide_with(policy, operation, subject, to, &peer),
     };
-    describe(subject, out->subject, sizeof(out->subject));
-    if (policy_operation_target(operation) == TARGET_domain)
-        describe(target, out->target, sizeof(out->target));
+    if (out->by_channel)
+        out->allowed = out->allowed && (bond->is_subject || bond->channels);
+    policy_describe_party(subject, out->subject);
+    if (target)
+        policy_describe_party(target, out->target);
 }
 
 static void print_cells(enum policy_id policy, enum policy_operation operation)
@@ -195,67 +123,147 @@ static void print_reasons(const struct decision *decision)
         printf("Each of these roles alone is allowed it: %s\n", roles);
     else if (!decision->allowed)
         printf("No role is allowed it.\n");
-    if (!decision->allowed && decision->if_own_target)
+    if (!decision->allowed && decision->if_own_target && !decision->by_channel)
         printf("It is allowed if the device tree or set_target makes the subject the target's "
                "device model.\n");
-    if (!decision->allowed && decision->if_peer)
+    if (!decision->allowed && decision->if_peer && !decision->by_channel)
         printf("It is allowed if the device tree declares the two to be peers.\n");
+    if (decision->channels)
+        printf("They are joined by %u event channel%s, over which each may send to the other.\n",
+               decision->channels, decision->channels == 1 ? "" : "s");
+    else if (decision->by_channel && !decision->allowed)
+        printf("No event channel joins the two: the device tree may declare one, and peers can "
+               "make one.\n");
     printf("Why split is so: %s\n", decision->why);
 }
 
-/* Who the third argument is: the subject itself, if the operation has no other target. */
-static bool find_target(const struct xl_call *call, enum policy_operation operation,
-                        const struct party *subject, struct party *target, bool *is_subject)
+static void print_one(enum policy_id policy, enum policy_operation operation,
+                      const struct decision *decision)
 {
-    bool named = call->argc > 2;
-    *target = *subject;
-    *is_subject = true;
-    if (policy_operation_target(operation) != TARGET_domain) {
-        if (named)
-            xl_fail_with("%s has no target: it is for the caller or the machine.",
-                         policy_row(operation)->name);
-        return !named;
-    }
-    if (!named) {
+    print_decision(decision);
+    print_cells(policy, operation);
+    print_reasons(decision);
+}
+
+/* Of several, one line each. */
+static void print_line(const struct decision *decision)
+{
+    printf("%-7s %s%s\n", decision->allowed ? "ALLOWED" : "DENIED", decision->operation,
+           decision->target[0] ? "" : " (the caller itself, or the machine)");
+}
+
+/* What the arguments ask. */
+struct question {
+    enum policy_id policy;
+    struct party subject, target;
+    bool named; /* there is a target */
+    struct bond bond;
+    bool found[OP_COUNT];
+    size_t count;
+};
+
+static bool takes_target(enum policy_operation operation)
+{
+    return policy_operation_target(operation) == TARGET_domain || is_by_channel(operation);
+}
+
+/* Of one operation that is named it is known whether there must be a target. */
+static bool check_target(const struct question *question, enum policy_operation operation)
+{
+    if (question->named && !takes_target(operation))
+        xl_fail_with("%s has no target: it is for the caller or the machine.",
+                     policy_row(operation)->name);
+    else if (!question->named && policy_operation_target(operation) == TARGET_domain)
         xl_fail_with("%s has a target: name it.", policy_row(operation)->name);
-        return false;
-    }
-    if (!strcmp(call->argv[2], "self"))
+    else
         return true;
-    if (!find_party(call->argv[2], target))
-        return false;
-    *is_subject = subject->is_domain && target->is_domain && subject->domid == target->domid;
-    return true;
+    return false;
+}
+
+static bool find_target(const struct xl_call *call, struct question *question)
+{
+    question->named = call->argc > 2;
+    question->target = question->subject;
+    question->bond = (struct bond){.is_subject = true};
+    if (!question->named || !strcmp(call->argv[2], "self"))
+        return true;
+    return policy_find_party(call->argv[2], &question->target) &&
+           policy_find_bond(&question->subject, &question->target, &question->bond);
+}
+
+/* Fills out[] in the table's order; returns how many. */
+static size_t decide_all(const struct question *question, struct decision *out)
+{
+    size_t count = 0;
+    for (enum policy_operation operation = 0; operation < OP_COUNT; operation++) {
+        bool with_target = question->named && takes_target(operation);
+        if (question->found[operation] &&
+            (question->named || policy_operation_target(operation) != TARGET_domain))
+            decide(question->policy, operation, &question->subject,
+                   with_target ? &question->target : NULL, &question->bond, &out[count++]);
+    }
+    return count;
+}
+
+static enum policy_operation first_found(const struct question *question)
+{
+    enum policy_operation operation = 0;
+    while (operation < OP_COUNT - 1 && !question->found[operation])
+        operation++;
+    return operation;
+}
+
+static int print_answers(const struct xl_call *call, const struct question *question,
+                         const struct decision *decisions, size_t count)
+{
+    const bool one = question->count == 1;
+    const struct xl_data data = {
+        one ? NULL : "decisions", "decision", decision_fields, decisions, count,
+        sizeof(*decisions)};
+    if (xl_wants_data(call, 'j'))
+        return xl_print_data(call, &data);
+    for (size_t i = 0; i < count; i++) {
+        if (one)
+            print_one(question->policy, first_found(question), &decisions[i]);
+        else
+            print_line(&decisions[i]);
+    }
+    return XL_OK;
+}
+
+static int answer(const struct xl_call *call, const struct question *question)
+{
+    struct decision *decisions = calloc(OP_COUNT, sizeof(*decisions));
+    if (!decisions)
+        return xl_fail_with("Out of memory.");
+    size_t count = decide_all(question, decisions);
+    int status = count ? print_answers(call, question, decisions, count) : XL_USAGE;
+    if (!count)
+        xl_fail_with("What '%s' names has a target: name it.", call->argv[1]);
+    for (size_t i = 0; i < count && status == XL_OK; i++)
+        status = decisions[i].allowed ? XL_OK : XL_DENIED;
+    free(decisions);
+    return status;
 }
 
 int xl_policy_explain(const struct xl_call *call, enum policy_id policy)
 {
-    struct party subject, target;
-    struct decision decision;
-    bool is_subject;
+    struct question question = {.policy = policy};
     if (call->argc < 2 || call->argc > 3) {
         xl_fail_with(
             "Explaining a decision takes a subject, an operation and, for most, a target.");
         return XL_USAGE;
     }
-    enum policy_operation operation = policy_operation_from_name(call->argv[1]);
-    if (operation == OP_COUNT)
-        return xl_fail_with("There is no operation '%s'; 'xl policy' lists all.", call->argv[1]);
-    if (!find_party(call->argv[0], &subject))
+    question.count = policy_match(call->argv[1], question.found);
+    if (!question.count)
+        return policy_no_operation(call->argv[1]);
+    if (!policy_find_party(call->argv[0], &question.subject))
         return XL_FAILED;
-    if (!subject.exists)
+    if (!question.subject.exists)
         return xl_fail_with("Domain '%s' does not exist.", call->argv[0]);
-    if (!find_target(call, operation, &subject, &target, &is_subject))
+    if (!find_target(call, &question))
         return XL_USAGE;
-    decide(policy, operation, &subject, &target, is_subject, &decision);
-    const struct xl_data data = {.item = "decision", .fields = decision_fields, .items = &decision};
-    if (xl_wants_data(call, 'j')) {
-        if (xl_print_data(call, &data) != XL_OK)
-            return XL_FAILED;
-    } else {
-        print_decision(&decision);
-        print_cells(policy, operation);
-        print_reasons(&decision);
-    }
-    return decision.allowed ? XL_OK : XL_DENIED;
+    if (question.count == 1 && !check_target(&question, first_found(&question)))
+        return XL_USAGE;
+    return answer(call, &question);
 }

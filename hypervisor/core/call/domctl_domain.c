@@ -306,6 +306,7 @@ static uint32_t launch_state(const struct domain *domain)
 int64_t op_launch_info(struct vcpu *vcpu, struct domain *domain, struct xen_domctl *op)
 {
     struct xen_domctl_trefoil_launch_info *info = &op->u.trefoil_launch_info;
+    const domid_t other = info->other;
 
     (void)vcpu;
     memset(info, 0, sizeof(*info));
@@ -319,6 +320,9 @@ int64_t op_launch_info(struct vcpu *vcpu, struct domain *domain, struct xen_domc
     info->console_port = (uint32_t)domain->hvm_params[HVM_PARAM_CONSOLE_EVTCHN];
     info->console_gfn = domain->hvm_params[HVM_PARAM_CONSOLE_PFN];
     info->age = arch_now() - domain->launched_at;
+    info->life = restart_life(domain->id, &info->last_end);
+    info->other = other;
+    info->ties = policy_ties_to(domain, other);
     op->domain = domain->id;
     return 0;
 }

@@ -9,6 +9,7 @@
 #include <trefoil/memory.h>
 #include <trefoil/printk.h>
 #include <xen/bootfdt.h>
+#include <xen/domctl.h>
 #include <xen/sched.h>
 
 /* A turn ends after the first piece of work that ends later than this. */
@@ -43,6 +44,7 @@ struct boot_domain {
     int error;                /* of the last restart */
     unsigned int short_lives; /* in a row, until now */
     unsigned int life;        /* how often it was started, by whatever */
+    uint8_t last_end;         /* of the life before, as in launch_info */
     uint64_t not_before;      /* ns: when it may be built */
     struct pcpu *pcpu;        /* whose time it takes */
     struct timer timer;       /* the next turn */
@@ -109,6 +111,7 @@ static int finish(struct boot_domain *domain, int error, bool built)
     spin_lock(&boot.lock);
     timer_stop(&domain->timer);
     domain->error = error;
+    domain->life += built;
     domain->phase = RESTART_NONE;
     spin_unlock(&boot.lock);
     if (error)
@@ -221,7 +224,6 @@ static int build(struct boot_domain *domain)
     log_info("%s: started again after %lu ms, in %u turns of at most %lu us", domain->plan->name,
              (unsigned long)((arch_now() - domain->since) / 1000000), domain->nr_turns,
              (unsigned long)(domain->longest / 1000));
-    domain->life++;
     finish(domain, 0, true);
     /* It may end as soon as it runs, and that begins anew. */
     domain_launch(built);
@@ -277,6 +279,8 @@ static void begin(struct boot_domain *domain, const struct domain *there, bool b
     }
     domain->phase = RESTART_ENDING;
     domain->build = build;
+    domain->last_end =
+        there && there->ended_for ? there->ended_for : XEN_DOMCTL_TREFOIL_ENDED_BY_ANOTHER;
     domain->told = false;
     domain->holder.id = domain->holder.handle = domain->holder.pages = 0;
     domain->error = 0;
@@ -366,6 +370,20 @@ enum restart_phase restart_status(domid_t id, int *error)
     *error = domain->error;
     spin_unlock(&boot.lock);
     return phase;
+}
+
+unsigned int restart_life(domid_t id, uint8_t *last_end)
+{
+    struct boot_domain *domain = find(id);
+    unsigned int life;
+
+    if (!domain)
+        return 0;
+    spin_lock(&boot.lock);
+    life = domain->life;
+    *last_end = life > 1 ? domain->last_end : 0;
+    spin_unlock(&boot.lock);
+    return life;
 }
 
 static enum launch_at_end at_end(const struct launch_domain *plan, uint8_t code)

@@ -16,6 +16,13 @@ policy_ties(const struct domain *subject, const struct domain *target)
                      *(const volatile uint8_t *)&target->serves[subject->tie_index]);
 }
 
+/* What was said of the subject to whoever has that id, alone. */
+static inline __attribute__((no_sanitize("thread"))) uint8_t
+policy_ties_to(const struct domain *subject, domid_t other)
+{
+    return other < DOMAIN_TIED_IDS ? *(const volatile uint8_t *)&subject->ties[other] : 0;
+}
+
 /* Says in the log that this is denied, and by which role it would not be. -EPERM. */
 int policy_deny(enum policy_operation operation, struct domain *subject,
                 const struct domain *target);

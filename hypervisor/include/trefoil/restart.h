@@ -35,6 +35,10 @@ int restart_request(domid_t id);
 /* Where it stands; *error gets what the last one failed with, or 0. */
 enum restart_phase restart_status(domid_t id, int *error);
 
+/* Which life of the boot-time domain this is, from 1; 0, and *last_end left alone, when there is
+ * none of that id. How the one before ended, as in launch_info of <xen/domctl.h>. */
+unsigned int restart_life(domid_t id, uint8_t *last_end);
+
 /* A domain has shut down by itself: does what its tree says. Callable wherever domain_shutdown()
  * is.
  */

@@ -142,6 +142,12 @@ int xc_domain_state(struct xc_interface *xc, domid_t domid, domid_t *found,
 /* Name, roles and launch state, a domctl of our own: -EOPNOTSUPP under another hypervisor. */
 int xc_domain_launch_info(struct xc_interface *xc, domid_t domid,
                           struct xen_domctl_trefoil_launch_info *out);
+/* The same, and in `ties` what another domain is to it. */
+int xc_domain_launch_info_to(struct xc_interface *xc, domid_t domid, domid_t other,
+                             struct xen_domctl_trefoil_launch_info *out);
+/* EVTCHNOP_status of a domain's port: -EINVAL beyond the last, see <xen/event_channel.h>. */
+int xc_evtchn_status(struct xc_interface *xc, domid_t domid, uint32_t port,
+                     struct evtchn_status *out);
 
 /*
  * Starts a boot-time domain again, or asks how far that is, a domctl of our own: `command` is

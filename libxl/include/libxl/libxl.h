@@ -78,7 +78,9 @@ struct libxl_domain {
     uint64_t cpu_time_ns;
     uint32_t cpupool;
     uint32_t ssid;
-    char scheduler[16];                       /* "": libxl_domain_share() was not asked */
+    uint32_t life;      /* which one it is of the tree's domain, from 1; 0: not known */
+    char last_end[16];  /* of the life before: "crash", ..., "destroyed"; "": none, or not known */
+    char scheduler[16]; /* "": libxl_domain_share() was not asked */
     uint32_t scheduler_weight, scheduler_cap; /* 0 where the scheduler has none */
     struct libxl_items disks, nics; /* struct libxl_disk, libxl_nic: libxl_domain_devices() */
 };
@@ -95,6 +97,25 @@ enum libxl_code libxl_domain_list(struct libxl_ctx *ctx, struct libxl_domain **l
 enum libxl_code libxl_domain_find(struct libxl_ctx *ctx, const char *name_or_id, uint32_t *domid);
 /* The domain's name; LIBXL_NO_DOMAIN when there is no such domain. */
 enum libxl_code libxl_domain_name(struct libxl_ctx *ctx, uint32_t domid, char name[LIBXL_NAME_MAX]);
+
+/* What joins two domains, as a set. */
+#define LIBXL_TIE_PEER   1u /* declared peers, or the other is this one's device model */
+#define LIBXL_TIE_TARGET 2u /* this one is the other's device model */
+
+/*
+ * What the tree or set_target says that `other` is to the domain. Nothing where the hypervisor does
+ * not say; fails only where looking at one of them is refused.
+ */
+enum libxl_code libxl_domain_ties(struct libxl_ctx *ctx, uint32_t domid, uint32_t other,
+                                  uint32_t *ties);
+
+struct libxl_channel {
+    uint32_t port, remote_port;
+};
+
+/* The event channels that join two domains now; *list is for the caller to free(). */
+enum libxl_code libxl_domain_channels(struct libxl_ctx *ctx, uint32_t domid, uint32_t other,
+                                      struct libxl_channel **list, size_t *count);
 
 /* This domain's own id, or DOMID_INVALID. */
 uint32_t libxl_own_domid(struct libxl_ctx *ctx);

@@ -223,6 +223,30 @@ static void test_launch_info(void **state)
     assert_int_equal(op.u.trefoil_launch_info.policy, XEN_DOMCTL_TREFOIL_POLICY_SPLIT);
 }
 
+static uint8_t ties(domid_t id, domid_t other)
+{
+    struct xen_domctl op = {
+        .cmd = XEN_DOMCTL_trefoil_launch_info, .domain = id, .u.trefoil_launch_info.other = other};
+
+    assert_int_equal(domctl(&op), 0);
+    assert_int_equal(op.u.trefoil_launch_info.other, other);
+    return op.u.trefoil_launch_info.ties;
+}
+
+static void test_launch_info_tells_ties(void **state)
+{
+    (void)state;
+    assert_int_equal(ties(0, 2), 0);
+    hardware->ties[2] = TIE_PEER | TIE_TARGET;
+    assert_int_equal(ties(0, 2), XEN_DOMCTL_TREFOIL_TIE_PEER | XEN_DOMCTL_TREFOIL_TIE_TARGET);
+    assert_int_equal(ties(0, 1), 0);
+    /* Nobody has that id, and it has no place among the ties. */
+    hardware->ties[DOMAIN_TIED_IDS] = TIE_PEER;
+    assert_int_equal(ties(0, DOMAIN_TIED_IDS), 0);
+    assert_int_equal(ties(0, DOMID_INVALID), 0);
+    hardware->ties[2] = hardware->ties[DOMAIN_TIED_IDS] = 0;
+}
+
 static void test_log_is_read_on(void **state)
 {
     struct xen_sysctl op = {.cmd = XEN_SYSCTL_readconsole,
@@ -442,6 +466,7 @@ int main(void)
         TEST(test_pause_is_counted),
         TEST(test_destroy_goes_on_after_interrupts),
         TEST(test_launch_info),
+        TEST(test_launch_info_tells_ties),
         TEST(test_log_is_read_on),
         TEST(test_lines_of_guests),
         TEST(test_slow_uart_loses_nothing_that_fits),

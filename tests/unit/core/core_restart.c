@@ -103,8 +103,10 @@ static int stop(void **state)
 static void a_reboot_makes_the_same_domain_anew(void **state)
 {
     uint64_t free = memory_free_pages();
+    uint8_t last_end;
 
     (void)state;
+    assert_true(restart_life(APP, &last_end) == 1 && last_end == 0);
     for (unsigned int i = 0; i < 3; i++) {
         uint64_t before = present(APP)->unique_id;
         struct domain *domain;
@@ -120,6 +122,7 @@ static void a_reboot_makes_the_same_domain_anew(void **state)
         assert_int_equal(domain->total_pages, PAGES);
         assert_int_equal(*(uint8_t *)fake_ram(domain, fake_address(1, 0)), 0);
         assert_int_equal(memory_free_pages(), free);
+        assert_true(restart_life(APP, &last_end) == i + 2 && last_end == SHUTDOWN_reboot + 1);
         pass(61 * SECOND);
     }
 }
@@ -222,6 +225,7 @@ static void a_long_life_counts_for_more(void **state)
 static void one_that_runs_and_one_that_is_gone(void **state)
 {
     uint64_t before = present(APP)->unique_id;
+    uint8_t last_end;
 
     (void)state;
     assert_int_equal(restart_request(APP), 0);
@@ -232,7 +236,7 @@ static void one_that_runs_and_one_that_is_gone(void **state)
     assert_null(present(APP));
     assert_int_equal(restart_request(APP), 0);
     pass(SECOND / 10);
-    assert_non_null(present(APP));
+    assert_true(present(APP) && restart_life(APP, &last_end) == 3 && last_end == UINT8_MAX);
     assert_int_equal(restart_request(HARDWARE), -EOPNOTSUPP);
     assert_int_equal(restart_request(77), -ESRCH);
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <xen/event_channel.h>
 #include <xen/sched.h>
 
 #include "../../../libxc/transport.h"
@@ -234,6 +235,15 @@ static int64_t share_op(struct fake_domain *domain, struct xen_domctl_scheduler_
     return 0;
 }
 
+static void launch_info(const struct fake_domain *domain,
+                        struct xen_domctl_trefoil_launch_info *info)
+{
+    domid_t other = info->other;
+    *info = domain->launch;
+    info->other = other;
+    info->ties = other < FAKE_DOMAINS ? domain->ties[other] : 0;
+}
+
 static int64_t answer_known_domain(struct fake_domain *domain, struct xen_domctl *domctl)
 {
     if (domctl->cmd == XEN_DOMCTL_getdomaininfo || domctl->cmd == XEN_DOMCTL_getvcpuinfo ||
@@ -254,7 +264,9 @@ static int64_t answer_known_domain(struct fake_domain *domain, struct xen_domctl
     case XEN_DOMCTL_getvcpuaffinity:
         return get_affinity(&domain->vcpus[domctl->u.vcpuaffinity.vcpu], &domctl->u.vcpuaffinity);
     case XEN_DOMCTL_scheduler_op: return share_op(domain, &domctl->u.scheduler_op);
-    case XEN_DOMCTL_trefoil_launch_info: domctl->u.trefoil_launch_info = domain->launch; return 0;
+    case XEN_DOMCTL_trefoil_launch_info:
+        launch_info(domain, &domctl->u.trefoil_launch_info);
+        return 0;
     case XEN_DOMCTL_get_domain_state:
         domctl->u.get_domain_state.unique_id = domctl->domain + 100u + 100u * domain->generation;
         return 0;
@@ -306,6 +318,21 @@ static int64_t answer_domctl(struct xen_domctl *domctl)
     return answer_known_domain(&fake.domains[domctl->domain], domctl);
 }
 
+static int64_t answer_event(unsigned int operation, struct evtchn_status *status)
+{
+    if (operation != EVTCHNOP_status)
+        return -ENOSYS;
+    if (fake.event_error)
+        return fake.event_error;
+    if (status->port >= FAKE_PORTS)
+        return -EINVAL;
+    const struct fake_port *port = &fake.domains[status->dom].ports[status->port];
+    status->status = port->remote_port ? EVTCHNSTAT_interdomain : EVTCHNSTAT_closed;
+    status->u.interdomain.dom = port->remote;
+    status->u.interdomain.port = port->remote_port;
+    return 0;
+}
+
 static int64_t fake_hypercall(void *state, unsigned int number, const uint64_t arg[5])
 {
     (void)state;
@@ -318,6 +345,8 @@ static int64_t fake_hypercall(void *state, unsigned int number, const uint64_t a
     case __HYPERVISOR_xen_version:
         return answer_version((unsigned int)arg[0], (void *)(uintptr_t)arg[1]);
     case __HYPERVISOR_sysctl: return answer_sysctl((void *)(uintptr_t)arg[0]);
+    case __HYPERVISOR_event_channel_op:
+        return answer_event((unsigned int)arg[0], (void *)(uintptr_t)arg[1]);
     case __HYPERVISOR_domctl: return answer_domctl((void *)(uintptr_t)arg[0]);
     default: return -ENOSYS;
     }

@@ -12,11 +12,18 @@
 
 #define FAKE_DOMAINS 320
 #define FAKE_VCPUS   4
+#define FAKE_PORTS   16
 #define FAKE_NODES   256
 
 struct fake_vcpu {
     struct xen_domctl_getvcpuinfo info;
     uint8_t hard, soft; /* pcpus 0 to 7 */
+};
+
+/* One end of an event channel; without remote_port it is closed. */
+struct fake_port {
+    domid_t remote;
+    uint32_t remote_port;
 };
 
 struct fake_domain {
@@ -25,8 +32,10 @@ struct fake_domain {
     struct xen_domctl_trefoil_launch_info launch;
     struct fake_vcpu vcpus[FAKE_VCPUS];
     struct xen_domctl_sched_credit2 share;
-    unsigned int generation; /* how often it was restarted */
-    int restarting;          /* so many looks later it is there again; 0: it is not */
+    unsigned int generation;    /* how often it was restarted */
+    uint8_t ties[FAKE_DOMAINS]; /* XEN_DOMCTL_TREFOIL_TIE_*, by the other's id */
+    struct fake_port ports[FAKE_PORTS];
+    int restarting; /* so many looks later it is there again; 0: it is not */
 };
 
 struct fake_node {
@@ -50,6 +59,7 @@ extern struct fake {
     struct xen_sysctl_physinfo physical;
     struct xen_sysctl_trefoil_cpu_note notes[4]; /* that with no text is the end */
     uint32_t scheduler;
+    int event_error;                  /* negative errno value */
     int scheduler_error, share_error; /* negative errno values */
     unsigned int share_questions;     /* how often a domain's share was asked for */
     uint8_t pool;                     /* pcpus of pool 0 */
