@@ -15,6 +15,9 @@ from_hardware > 1.5 -"
 _devices_instructions="read_4k 5500
 packet 3700"
 
+# From `xl restart` of a guest with two busy disks and a busy network to its first instruction.
+_devices_restart_bound=1000 # ms
+
 _devices_scratch_mib=64
 
 # In every guest that measures; DISK is the disk.
@@ -51,6 +54,25 @@ ip address add 10.9.0.1/24 dev xenbr0
 setsid /bench/iperf3 -s >/dev/null 2>&1 </dev/null &
 '
 
+_devices_restart='within() { tries=0; until eval "$1" || [ $((tries += 1)) -gt 600 ]; do sleep 0.2; done; }
+case $(hostname) in
+control)
+    within "xenstore-exists /local/domain/2/data/busy"
+    xl restart app >&2
+    within "xenstore-exists /local/domain/2/data/busy"
+    xenstore-write /local/domain/2/data/over 1
+    xl dmesg | sed -n "s/.*app: started again after \([0-9]*\) ms.*/\1/p"
+    ;;
+app)
+    for disk in xvda xvdb; do (while dd if=/dev/$disk of=/dev/null bs=64k iflag=direct; do :; done >/dev/null 2>&1 </dev/null &); done
+    (ping -A 10.0.2.2 >/dev/null 2>&1 </dev/null &)
+    sleep 1
+    /bench/xenstore-write data/busy 1
+    within "/bench/xenstore-exists data/over"
+    ;;
+esac
+'
+
 _devices_commands() {
     printf "case \$(hostname) in\nhardware)%s;;\napp) DISK=/dev/xvdb TIME=%s NET=%s\n%s;;\nesac\n" "$_devices_serve" "$1" "$2" "$_devices_measure"
 }
@@ -62,7 +84,7 @@ _devices_overlay() {
     aarch64-linux-gnu-gcc -static -std=gnu11 -D_GNU_SOURCE -O2 -Wall -Wextra -Werror -o "$1/bench/measure" "$top/tests/devices/measure.c" || return
     # shellcheck disable=SC2086
     unpack_into "$cache/iperf" $packages_iperf || return
-    cp "$cache/iperf/usr/bin/iperf3" "$1/bench/"
+    cp "$cache/iperf/usr/bin/iperf3" "$build/arm64/xenstore-clients/xenstore-exists" "$build/arm64/xenstore-clients/xenstore-write" "$1/bench/"
     while read -r file; do
         cp -L "$file" "$1/bench/lib/"
     done < <(find "$cache/iperf/usr/lib/aarch64-linux-gnu" -name 'lib*.so.[0-9]*')
@@ -172,6 +194,17 @@ _devices_instruction_rows() {
     done <<<"$_devices_instructions"
 }
 
+_devices_restart_row() {
+    local round took best=
+    for round in $(seq "${DEVICES_ROUNDS:-2}"); do
+        took=$("$top/demo" exec --quiet --no-build --in control,app --timeout 200 --overlay "$_devices_work/overlay" --drive "$_devices_work/scratch" \
+            --dtb-add "$top/tests/devices/second_disk.dts" -- "$_devices_restart" 2>>"$_devices_work/messages")
+        [ -z "$took" ] || [ "${best:-$took}" -lt "$took" ] || best=$took
+    done
+    report "$([ "${best:-9999}" -le "$_devices_restart_bound" ] && echo ok || echo FAILED)" "bench/devices/restart_busy" \
+        "${best:-no} ms (at most $_devices_restart_bound)"
+}
+
 run_bench_devices() {
     local _devices_work round verdict name text
     if ! unpack_peers || ! "$top/demo" build; then
@@ -198,6 +231,8 @@ run_bench_devices() {
     while read -r verdict name text; do
         report "$verdict" "$name" "$text"
     done < <(_devices_rows <"$_devices_work/rounds")
+    progress "devices, restarts of a busy guest"
+    _devices_restart_row
     progress "devices, instructions"
     _devices_instruction_rows
     [ -z "${DEVICES_KEEP:-}" ] || cp -r "$_devices_work" "$DEVICES_KEEP"

@@ -169,6 +169,7 @@ struct construction *construct_begin(const struct construct_context *context,
     construction->context = context;
     construction->plan = plan;
     construction->hardware = plan->roles & DOMAIN_CAPS_HARDWARE;
+    construction->again = piece != UINT64_MAX;
     construction->piece = piece;
     *error = begin(construction);
     if (!*error)

@@ -43,10 +43,15 @@ int construct_place(struct construction *construction)
     return 0;
 }
 
+const uint8_t *construct_content(const struct launch_module *module)
+{
+    return module->range.size != 0 ? arch_module(&module->range) : NULL;
+}
+
 static int copy_module(struct construction *construction, const struct launch_module *module,
                        uint64_t to, const char *what)
 {
-    const uint8_t *content = module->range.size != 0 ? arch_module(&module->range) : NULL;
+    const uint8_t *content = construct_content(module);
     uint64_t done = construction->position, size = module->range.size - done;
     int result;
 
@@ -54,7 +59,9 @@ static int copy_module(struct construction *construction, const struct launch_mo
         return 0;
     if (size > construction->piece)
         size = construction->piece;
-    result = domain_write(construction->domain, to + done, content + done, size);
+    result = construction->again
+                 ? domain_renew(construction->domain, to + done, content + done, size)
+                 : domain_write(construction->domain, to + done, content + done, size);
     if (result)
         return construct_failed(construction, what, result);
     construction->position += size;

@@ -48,11 +48,47 @@ int construct_memory(struct construction *construction)
     return -ERESTART;
 }
 
+/* Of all RAM in the order in which it was taken, the whole pages that a module will cover. */
+static struct paddr_range covered(const struct construction *construction,
+                                  const struct launch_module *module, uint64_t to)
+{
+    const struct launch_layout *layout = &construction->layout;
+    struct paddr_range pages = {ALIGN_UP(to, PAGE_SIZE),
+                                ALIGN_DOWN(to + module->range.size, PAGE_SIZE)};
+    uint64_t before = 0;
+
+    pages.size =
+        construct_content(module) && pages.size > pages.start ? pages.size - pages.start : 0;
+    for (unsigned int i = 0; i < layout->nr_ram; i++) {
+        const struct paddr_range *bank = &layout->ram[i];
+        uint64_t offset = pages.start - bank->start;
+
+        if (offset < bank->size && pages.size <= bank->size - offset)
+            return (struct paddr_range){before + offset, pages.size};
+        before += bank->size;
+    }
+    return (struct paddr_range){0, 0};
+}
+
 int construct_scrub(struct construction *construction)
 {
-    return domain_ram_scrub(construction->domain, &construction->position, construction->piece)
-               ? -ERESTART
-               : 0;
+    const struct launch_domain *plan = construction->plan;
+    const struct paddr_range modules[] = {
+        covered(construction, &plan->kernel, construction->placement.kernel),
+        covered(construction, &plan->ramdisk, construction->placement.ramdisk),
+    };
+    uint64_t *position = &construction->position, most = construction->piece;
+
+    for (unsigned int i = 0; i < ARRAY_SIZE(modules); i++) {
+        if (*position - modules[i].start < modules[i].size)
+            *position = modules[i].start + modules[i].size;
+    }
+    for (unsigned int i = 0; i < ARRAY_SIZE(modules); i++) {
+        if (modules[i].size != 0 && modules[i].start > *position &&
+            modules[i].start - *position < most)
+            most = modules[i].start - *position;
+    }
+    return domain_ram_scrub(construction->domain, position, most) ? -ERESTART : 0;
 }
 
 static void log_withheld(const struct construction *construction)

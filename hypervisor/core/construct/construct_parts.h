@@ -11,6 +11,7 @@ struct construction {
     const struct launch_domain *plan;
     struct domain *domain;
     bool hardware;
+    bool again;                  /* its RAM is that of its life before */
     uint64_t piece;              /* bytes scrubbed or copied at a time */
     unsigned int step;           /* of those that follow creation */
     uint64_t position;           /* bytes of the step that are done */
@@ -47,6 +48,9 @@ int construct_passed(struct construction *construction);
 
 /* construct_pv.c: pages, event channels and grants towards xenstored and xenconsoled. */
 int construct_pv(struct construction *construction);
+
+/* What a module holds, NULL when it is not there: then nothing is copied of it. */
+const uint8_t *construct_content(const struct launch_module *module);
 
 /* One line in the log: what failed. Returns error. */
 int construct_failed(const struct construction *construction, const char *what, int error);

@@ -266,6 +266,7 @@ static void turn(void *data)
     if (domain->longest < time)
         domain->longest = time;
     arm_at(domain, began + time + gap_after(time));
+    this_pcpu()->patient = &domain->timer;
 }
 
 /* ---- what is asked for ---- */

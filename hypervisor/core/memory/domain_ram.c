@@ -239,7 +239,51 @@ static uint8_t *ram_at(struct domain *domain, uint64_t guest_paddr, size_t *room
     return (uint8_t *)mfn_map(mfn) + offset;
 }
 
-int domain_write(struct domain *domain, uint64_t guest_paddr, const void *from, size_t size)
+typedef uint64_t __attribute__((may_alias)) word;
+
+struct words {
+    word at[8];
+};
+
+/* Copies four words if they differ. */
+static void renew_words(word *out, const word *in)
+{
+    word a = in[0], b = in[1], c = in[2], d = in[3];
+
+    if ((out[0] ^ a) | (out[1] ^ b) | (out[2] ^ c) | (out[3] ^ d)) {
+        out[0] = a;
+        out[1] = b;
+        out[2] = c;
+        out[3] = d;
+    }
+}
+
+/* Copies what differs. A guest may have written past the caches, so what these
+ * hold of it is not looked at (Arm ARM DDI 0487, "Mismatched memory attributes"). */
+static void renew(void *to, const void *from, size_t size)
+{
+    struct words *out = to, *end = out + size / sizeof(*out);
+    const struct words *in = from;
+
+    if (((uintptr_t)to | (uintptr_t)from) & (sizeof(word) - 1)) {
+        memcpy(to, from, size);
+        return;
+    }
+    arch_clean_for_guest(to, size);
+    for (; out != end; out++, in++) {
+        renew_words(out->at, in->at);
+        renew_words(&out->at[4], &in->at[4]);
+    }
+    memcpy(out, in, size % sizeof(*out));
+}
+
+static void copy(void *to, const void *from, size_t size)
+{
+    memcpy(to, from, size);
+}
+
+static int put(struct domain *domain, uint64_t guest_paddr, const void *from, size_t size,
+               void (*copy)(void *to, const void *from, size_t size))
 {
     const uint8_t *in = from;
 
@@ -251,13 +295,23 @@ int domain_write(struct domain *domain, uint64_t guest_paddr, const void *from, 
             return -EFAULT;
         if (room > size)
             room = size;
-        memcpy(ram, in, room);
+        copy(ram, in, room);
         arch_clean_for_guest(ram, room);
         in += room;
         guest_paddr += room;
         size -= room;
     }
     return 0;
+}
+
+int domain_write(struct domain *domain, uint64_t guest_paddr, const void *from, size_t size)
+{
+    return put(domain, guest_paddr, from, size, copy);
+}
+
+int domain_renew(struct domain *domain, uint64_t guest_paddr, const void *from, size_t size)
+{
+    return put(domain, guest_paddr, from, size, renew);
 }
 
 int domain_read(struct domain *domain, uint64_t guest_paddr, void *to, size_t size)

@@ -8,6 +8,7 @@
 #include <trefoil/core.h>
 #include <trefoil/errno.h>
 #include <trefoil/event_channel.h>
+#include <trefoil/hypercall.h>
 #include <trefoil/printk.h>
 #include <trefoil/sched.h>
 #include "sched_parts.h"
@@ -489,7 +490,7 @@ struct vcpu *sched_slow_path(struct pcpu *pcpu)
     struct vcpu *next;
 
     while (!(next = sched_pick(pcpu))) {
-        if (!scrub_piece())
+        if (!scrub_piece() && (hypercall_preempt() || !timers_run_patient(pcpu)))
             arch_idle();
         if (goes_on_after_idling(pcpu))
             return pcpu->current;

@@ -74,6 +74,14 @@ void timer_start(struct timer *timer, struct pcpu *pcpu, uint64_t deadline)
     spin_unlock(&pcpu->timer_lock);
 }
 
+/* Under the lock. Its function is called next. */
+static void take(struct pcpu *pcpu, struct timer *timer)
+{
+    list_remove(&timer->node);
+    atomic_store(&pcpu->running_timer, timer);
+    __atomic_store_n(&timer->pcpu, NULL, __ATOMIC_RELEASE);
+}
+
 static struct timer *take_due(struct pcpu *pcpu, uint64_t now)
 {
     struct timer *timer = NULL;
@@ -81,9 +89,7 @@ static struct timer *take_due(struct pcpu *pcpu, uint64_t now)
     spin_lock(&pcpu->timer_lock);
     if (first_deadline(pcpu) <= now) {
         timer = list_entry(pcpu->timers.next, struct timer, node);
-        list_remove(&timer->node);
-        atomic_store(&pcpu->running_timer, timer);
-        __atomic_store_n(&timer->pcpu, NULL, __ATOMIC_RELEASE);
+        take(pcpu, timer);
     }
     /* Also before its function: one that works for long looks whether an interrupt waits, and it
      * would find its own. */
@@ -102,6 +108,25 @@ void timers_run(struct pcpu *pcpu)
         timer->function(timer->data);
         atomic_store(&pcpu->running_timer, NULL);
     }
+}
+
+bool timers_run_patient(struct pcpu *pcpu)
+{
+    struct timer *timer = pcpu->patient;
+
+    if (likely(timer == NULL))
+        return false;
+    pcpu->patient = NULL;
+    spin_lock(&pcpu->timer_lock);
+    if (timer->pcpu != pcpu) {
+        spin_unlock(&pcpu->timer_lock);
+        return false;
+    }
+    take(pcpu, timer);
+    spin_unlock(&pcpu->timer_lock);
+    timer->function(timer->data);
+    atomic_store(&pcpu->running_timer, NULL);
+    return true;
 }
 
 void timer_end(struct timer *timer)

@@ -97,6 +97,9 @@ int domain_ram_release(struct domain *domain);
  */
 int domain_write(struct domain *domain, uint64_t guest_paddr, const void *from, size_t size);
 int domain_read(struct domain *domain, uint64_t guest_paddr, void *to, size_t size);
+/* domain_write() for what is probably there already, as a kernel is in the RAM of a domain that is
+ * started again: only what differs is written. */
+int domain_renew(struct domain *domain, uint64_t guest_paddr, const void *from, size_t size);
 
 /* ---- holding frames ---- */
 

@@ -40,6 +40,7 @@ struct pcpu {
     struct list_head timers;             /* ascending deadline */
     struct timer *_Atomic running_timer; /* whose function is being called */
     _Atomic bool timers_changed;         /* by another pcpu: this one programs its hardware again */
+    struct timer *patient; /* one that waits for the sake of others here; this pcpu's own */
 };
 
 extern struct pcpu *pcpus[];

@@ -24,6 +24,9 @@ void timer_stop(struct timer *timer);
 /* Stops it for good: when this returns, its function is not running on another pcpu either. Without
  * locks that the function takes. */
 void timer_end(struct timer *timer);
+/* A pcpu without a vcpu to run calls the function of its patient timer now, if that is still armed
+ * here: was there one? */
+bool timers_run_patient(struct pcpu *pcpu);
 /* The arch's timer interrupt: runs what is due, sets the next deadline. */
 void timers_run(struct pcpu *pcpu);
 

@@ -320,6 +320,32 @@ static void test_static_memory_is_never_free(void **state)
     heap_give(start, 4);
 }
 
+/* What differs is written, and what the caches held of it before is not asked. */
+static void test_renewed_memory(void **state)
+{
+    static _Alignas(8) uint8_t content[2 * PAGE_SIZE];
+    struct domain *domain = fake_domain(7, "again", 0, 1, 4);
+    const uint64_t address = fake_address(1, 0x800);
+    const uint8_t *ram = fake_ram(domain, address);
+    static const size_t sizes[] = {sizeof(content), PAGE_SIZE + 5, 3, 8, 0};
+    static const unsigned int shifts[] = {0, 8, 1, 4};
+
+    (void)state;
+    for (unsigned int i = 0; i < ARRAY_SIZE(sizes) * ARRAY_SIZE(shifts); i++) {
+        size_t size = sizes[i % ARRAY_SIZE(sizes)];
+        uint64_t to = address + shifts[i / ARRAY_SIZE(sizes)];
+
+        assert_int_equal(domain_write(domain, address, content, sizeof(content)), 0);
+        for (unsigned int j = 0; j < sizeof(content); j += i + 1)
+            content[j] = (uint8_t)(i + j);
+        assert_int_equal(domain_renew(domain, to, content, size), 0);
+        assert_memory_equal(fake_ram(domain, to), content, size);
+        assert_memory_equal(fake_behind_caches(ram), ram, PAGE_SIZE / 2);
+    }
+    assert_int_equal(domain_renew(domain, 0x1000, content, 1), -EFAULT);
+    fake_destroy(domain);
+}
+
 /* Neighbouring pieces are one extent. */
 static void test_extents_grow(void **state)
 {
@@ -375,6 +401,7 @@ int main(void)
         cmocka_unit_test(test_held_frame_does_not_come_back_yet),
         cmocka_unit_test(test_direct_mapped_frame_returns_to_its_place),
         cmocka_unit_test(test_static_memory_is_never_free),
+        cmocka_unit_test(test_renewed_memory),
         cmocka_unit_test(test_extents_grow),
         cmocka_unit_test(test_foreign_mapping_ends_with_its_domain),
     };

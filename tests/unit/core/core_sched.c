@@ -251,6 +251,56 @@ static void test_idle_time_is_counted(void **state)
     assert_true(vcpu(0)->runstate.time[RUNSTATE_blocked] == 7 * MS);
 }
 
+static unsigned int patient_calls;
+
+/* A turn of long work, which goes on twice. */
+static void be_patient(void *data)
+{
+    if (++patient_calls < 3) {
+        timer_start(data, &fake_pcpus[0], fake.now + 50 * MS);
+        fake_pcpus[0].patient = data;
+    }
+}
+
+static void wake_after_interrupt(void)
+{
+    assert_true(fake.interrupt_waiting || patient_calls == 3);
+    if (!fake.interrupt_waiting)
+        vcpu_kick(woken_by_idle);
+    fake.interrupt_waiting = false;
+}
+
+/* Work that waits for others' sake does not where there is nobody, but for an interrupt. */
+static void test_idle_time_is_for_patient_timers(void **state)
+{
+    struct timer timer, other;
+
+    (void)state;
+    patient_calls = 0;
+    timer_init(&timer, be_patient, &timer);
+    timer_init(&other, be_patient, &other);
+    run(0);
+    assert_ptr_equal(sched_leave(&fake_pcpus[0]), vcpu(0));
+    timer_start(&timer, &fake_pcpus[0], fake.now + 50 * MS);
+    fake_pcpus[0].patient = &timer;
+    assert_ptr_equal(sched_leave(&fake_pcpus[0]), vcpu(0));
+    assert_int_equal(patient_calls, 0);
+    vcpu_block(vcpu(0));
+    woken_by_idle = vcpu(0);
+    fake.idle = wake_after_interrupt;
+    fake.interrupt_waiting = true;
+    assert_ptr_equal(sched_leave(&fake_pcpus[0]), vcpu(0));
+    assert_int_equal(patient_calls, 3);
+    assert_null(timer.pcpu);
+    /* One that was armed elsewhere meanwhile is left to that. */
+    timer_start(&other, &fake_pcpus[1], fake.now + 50 * MS);
+    fake_pcpus[0].patient = &other;
+    assert_false(timers_run_patient(&fake_pcpus[0]));
+    assert_ptr_equal(other.pcpu, &fake_pcpus[1]);
+    assert_null(fake_pcpus[0].patient);
+    timer_stop(&other);
+}
+
 /* Nothing is chosen anew: the end of the turn is all that changes. */
 static void test_who_wakes_amid_a_turn_waits_for_its_end(void **state)
 {
@@ -366,6 +416,7 @@ int main(void)
         TEST(test_shut_down_domain_leaves_at_once),
         TEST(test_affinity_moves_a_vcpu),
         TEST(test_idle_time_is_counted),
+        TEST(test_idle_time_is_for_patient_timers),
         TEST(test_who_wakes_amid_a_turn_waits_for_its_end),
         TEST(test_loaded_vcpu_goes_on_after_its_interrupt),
         TEST(test_paused_vcpu_does_not_go_on_after_its_interrupt),

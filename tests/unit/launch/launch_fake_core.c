@@ -93,6 +93,12 @@ int domain_write(struct domain *to, uint64_t guest_paddr, const void *from, size
     return 0;
 }
 
+/* At a restart, piece by piece. */
+int domain_renew(struct domain *to, uint64_t guest_paddr, const void *from, size_t size)
+{
+    return domain_write(to, guest_paddr, from, size);
+}
+
 void arch_invalidate_code(void)
 {
     fake.invalidations++;
@@ -179,7 +185,7 @@ static int add_ram(struct domain *to, uint64_t gfn, uint64_t pages, uint64_t mfn
 
 int domain_ram_take(struct domain *to, gfn_t gfn, uint64_t pages)
 {
-    fake.unscrubbed += pages << PAGE_SHIFT;
+    fake.taken += pages << PAGE_SHIFT;
     return add_ram(to, gfn.n, pages, 0);
 }
 
@@ -190,19 +196,57 @@ int domain_ram_add(struct domain *to, gfn_t gfn, uint64_t pages)
 
 bool domain_ram_scrub(struct domain *to, uint64_t *position, uint64_t most)
 {
-    uint64_t size = fake.unscrubbed < most ? fake.unscrubbed : most;
+    uint64_t size = fake.taken - *position < most ? fake.taken - *position : most;
+    struct paddr_range *last = &fake.scrubbed[fake.nr_scrubbed];
 
     assert_ptr_equal(to, &domain);
     assert_int_equal(fake.invalidations, 0);
+    assert_in_range(*position, 0, fake.taken);
+    if (size == 0)
+        return false;
+    if (fake.nr_scrubbed && last[-1].start + last[-1].size == *position) {
+        last[-1].size += size;
+    } else {
+        assert_in_range(fake.nr_scrubbed, 0, FAKE_MAX - 1);
+        *last = (struct paddr_range){*position, size};
+        fake.nr_scrubbed++;
+    }
     *position += size;
-    fake.unscrubbed -= size;
-    fake.scrubs += size != 0;
-    return size != 0;
+    fake.scrubs++;
+    return true;
+}
+
+static bool is_scrubbed(uint64_t position)
+{
+    for (unsigned int i = 0; i < fake.nr_scrubbed; i++)
+        if (position - fake.scrubbed[i].start < fake.scrubbed[i].size)
+            return true;
+    return false;
+}
+
+static bool is_overwritten(uint64_t address)
+{
+    for (uint64_t at = address; at < address + PAGE_SIZE; at++)
+        if (!fake_written(at))
+            return false;
+    return true;
+}
+
+void fake_check_nothing_left(void)
+{
+    uint64_t position = 0;
+
+    for (unsigned int i = 0; i < fake.nr_ram && position < fake.taken; i++)
+        for (uint64_t page = 0; page < fake.ram[i].pages; page++, position += PAGE_SIZE)
+            if (!is_scrubbed(position) && !is_overwritten((fake.ram[i].gfn + page) << PAGE_SHIFT))
+                fail_msg("gfn 0x%llx keeps what it held",
+                         (unsigned long long)(fake.ram[i].gfn + page));
+    assert_int_equal(position, fake.taken);
 }
 
 int domain_ram_claim(struct domain *to, struct paddr_range range, gfn_t gfn)
 {
-    fake.unscrubbed += range.size;
+    fake.taken += range.size;
     return add_ram(to, gfn.n, range.size >> PAGE_SHIFT, range.start >> PAGE_SHIFT);
 }
 

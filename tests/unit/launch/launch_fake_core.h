@@ -39,7 +39,9 @@ struct fake_core {
     uint64_t peers, targets; /* the first words of what was declared */
     bool started, console_input;
     unsigned int created, discarded;
-    uint64_t unscrubbed;        /* bytes */
+    uint64_t taken;                        /* bytes */
+    struct paddr_range scrubbed[FAKE_MAX]; /* of what was taken */
+    unsigned int nr_scrubbed;
     unsigned int scrubs;        /* pieces */
     unsigned int invalidations; /* of the instruction caches; nothing is written after the first */
     int pages_held;
@@ -58,6 +60,8 @@ extern uint8_t fake_modules[FAKE_MODULES_SIZE];
 /* The guest's memory: what was written there last. */
 const uint8_t *fake_guest(uint64_t address);
 bool fake_written(uint64_t address);
+/* Every page of the domain's RAM was scrubbed or is all written over. */
+void fake_check_nothing_left(void);
 
 void fake_reset(void);
 
