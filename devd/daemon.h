@@ -29,6 +29,8 @@ struct device {
     char path[NODE_SIZE]; /* "/local/domain/0/backend/vbd/2/51712" */
     bool seen;            /* in the scan that is going on */
     bool failed;          /* is not tried again */
+    int64_t served_at;    /* ms */
+    unsigned int nudges;  /* how often its guest was told of it again */
     int64_t closed_at;    /* ms, when it was let go of as both ends had closed; 0: it was not */
     bool writable;
     struct backing backing;

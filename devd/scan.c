@@ -12,6 +12,14 @@
 
 #define CLOSED_MS 500 /* how long a device that has closed is still to be seen */
 
+/*
+ * Linux lists the devices that there are and sets its watch for others only then: it never learns
+ * of one that comes between. So a guest that does nothing about a device is told of it again, after
+ * so long, twice as long...
+ */
+#define NUDGE_MS 1000
+#define NUDGES   6
+
 static struct device *find(const struct devd *devd, const char *path)
 {
     struct device *device = devd->devices;
@@ -88,12 +96,17 @@ static void serve(struct devd *devd, struct device *device, const char *status)
     devd_log("%s: %s", device->path, error);
 }
 
+static void frontend_path(const struct device *device, char path[NODE_SIZE])
+{
+    snprintf(path, NODE_SIZE, "/local/domain/%u/device/%s/%u", device->domid,
+             libxl_device_kind_name(device->kind), device->devid);
+}
+
 /* The frontend goes with its domain. What it says does not matter, as long as it is there. */
 static bool has_frontend(struct devd *devd, const struct device *device)
 {
     char path[NODE_SIZE];
-    snprintf(path, sizeof(path), "/local/domain/%u/device/%s/%u", device->domid,
-             libxl_device_kind_name(device->kind), device->devid);
+    frontend_path(device, path);
     char *value = xs_read(devd->store, XBT_NULL, path, NULL);
     bool there = value;
     free(value);
@@ -183,6 +196,37 @@ static void replaced(struct devd *devd, struct device *device)
     drop(devd, device);
 }
 
+/* Writes a node of the frontend's that nobody changes as it is: the guest's watch fires. */
+static void nudge(struct devd *devd, struct device *device)
+{
+    char path[NODE_SIZE], state[NODE_SIZE + 16], node[NODE_SIZE + 16];
+    frontend_path(device, path);
+    snprintf(state, sizeof(state), "%s/state", path);
+    snprintf(node, sizeof(node), "%s/backend-id", path);
+    xs_transaction_t t = xs_transaction_start(devd->store);
+    if (t == XBT_NULL)
+        return;
+    char *said = xs_read(devd->store, t, state, NULL);
+    char *value = xs_read(devd->store, t, node, NULL);
+    bool idle = said && value && strtoul(said, NULL, 10) == LIBXL_XENBUS_INITIALISING &&
+                xs_write(devd->store, t, node, value, (unsigned int)strlen(value));
+    /* Where something has changed meanwhile the guest has been told. */
+    xs_transaction_end(devd->store, t, !idle);
+    free(said);
+    free(value);
+}
+
+static void follow_up(struct devd *devd, struct device *device, unsigned long state)
+{
+    if (device->failed || state != LIBXL_XENBUS_INIT_WAIT || device->nudges == NUDGES)
+        return;
+    devd->waits = true;
+    if (now_ms() - device->served_at < (int64_t)NUDGE_MS << device->nudges)
+        return;
+    device->nudges++;
+    nudge(devd, device);
+}
+
 static void look(struct devd *devd, const struct device *found)
 {
     char text[16], status[16];
@@ -206,11 +250,13 @@ static void look(struct devd *devd, const struct device *found)
         replaced(devd, device);
         device = NULL;
     }
-    bool known = device;
-    if (device)
+    if (device) {
         device->seen = true;
+        follow_up(devd, device, state);
+        return;
+    }
     /* Until the kernel's backend has it there is nothing to be done: it says so by its state. */
-    if (known || state < LIBXL_XENBUS_INIT_WAIT || state > LIBXL_XENBUS_CONNECTED)
+    if (state < LIBXL_XENBUS_INIT_WAIT || state > LIBXL_XENBUS_CONNECTED)
         return;
     device = adopt(devd, found);
     if (!device)
@@ -218,6 +264,8 @@ static void look(struct devd *devd, const struct device *found)
     device->failed = !strcmp(status, "error");
     if (!device->failed)
         serve(devd, device, status);
+    device->served_at = now_ms();
+    follow_up(devd, device, state);
 }
 
 static void look_at_guest(struct devd *devd, enum libxl_device_kind kind, const char *directory,

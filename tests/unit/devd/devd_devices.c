@@ -102,6 +102,55 @@ static void an_end_leaves_nothing(void **state)
     assert_null(fake_read(SAID "/51712/error"));
 }
 
+static unsigned int nudges;
+
+static void count_nudge(const char *path)
+{
+    nudges += !strcmp(path, FRONT "/backend-id");
+}
+
+/* A scan so long after the device was served; how often its guest has been told of it by then. */
+static unsigned int nudged_after(int64_t ms)
+{
+    devd_fake.devd.devices->served_at -= ms;
+    devd_fake.devd.waits = false;
+    scan();
+    devd_fake.devd.devices->served_at += ms;
+    return nudges;
+}
+
+/* It may have listed its devices before this one came, and set its watch after. */
+static void a_guest_that_does_nothing_is_told_again(void **state)
+{
+    (void)state;
+    nudges = 0;
+    devd_put("/a.img", "x", 1);
+    devd_disk("/a.img,,xvda", "2");
+    fake.store_write = count_nudge;
+    scan();
+    assert_true(devd_fake.devd.waits);
+    assert_int_equal(nudged_after(500), 0);
+    assert_true(devd_fake.devd.waits);
+    assert_int_equal(nudged_after(1000), 1);
+    assert_int_equal(nudged_after(1500), 1);
+    assert_int_equal(nudged_after(2000), 2);
+    assert_string_equal(devd_node(FRONT "/backend-id"), "0");
+    /* One that has begun is left alone. */
+    fake_write(FRONT "/state", "3");
+    assert_int_equal(nudged_after(4000), 2);
+    fake_write(FRONT "/state", "1");
+    assert_int_equal(nudged_after(100000), 3);
+    assert_int_equal(nudged_after(100000), 4);
+    assert_int_equal(nudged_after(100000), 5);
+    assert_int_equal(nudged_after(100000), 5);
+    assert_false(devd_fake.devd.waits);
+    fake_write(BACK "/state", "4");
+    devd_again();
+    scan();
+    assert_int_equal(nudged_after(100000), 5);
+    fake.store_write = NULL;
+}
+
 static void is_refused(const char *spec, const char *error)
 {
     char expected[ERROR_SIZE];
@@ -324,6 +373,7 @@ int main(void)
         TEST(a_file_becomes_a_loop_device),
         TEST(a_new_daemon_goes_on),
         TEST(an_end_leaves_nothing),
+        TEST(a_guest_that_does_nothing_is_told_again),
         TEST(disks_that_cannot_be_served),
         TEST(one_file_is_written_by_one_guest),
         TEST(another_under_the_same_path),

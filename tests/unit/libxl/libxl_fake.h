@@ -71,6 +71,7 @@ extern struct fake {
     struct fake_node nodes[FAKE_NODES];
     /* What others do just before a value is read; NULL: nothing. */
     void (*store_read)(const char *path);
+    void (*store_write)(const char *path);
     void (*store_turn)(void); /* what others do while somebody waits for a change; NULL: nothing */
     domid_t store_owner;      /* the domain of xenstored, to who is connected by its socket */
     unsigned int store_conflicts; /* so many transactions meet others' */

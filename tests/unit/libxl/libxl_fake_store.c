@@ -90,6 +90,8 @@ bool xs_write(struct xs_handle *h, xs_transaction_t t, const char *path, const v
         errno = node->denied;
         return false;
     }
+    if (fake.store_write)
+        fake.store_write(path);
     snprintf(value, sizeof(value), "%.*s", (int)len, (const char *)data);
     fake_write(path, value);
     return true;
