@@ -179,6 +179,19 @@ static void accept_ready(void *context, uint32_t events)
         forget(connection);
 }
 
+/* One that nobody answers any more is left of a daemon that was killed. */
+static bool is_answered(const struct sockaddr_un *address)
+{
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    bool answered =
+        fd >= 0 &&
+        (connect(fd, (const struct sockaddr *)address, sizeof *address) == 0 || errno == EAGAIN);
+
+    if (fd >= 0)
+        close(fd);
+    return answered;
+}
+
 /* Only the daemon's user may connect: a console is as good as a login. */
 static int open_listener(const char *path)
 {
@@ -189,6 +202,8 @@ static int open_listener(const char *path)
     if (strlen(path) >= sizeof address.sun_path)
         return -ENAMETOOLONG;
     strcpy(address.sun_path, path);
+    if (is_answered(&address))
+        return -EADDRINUSE;
     fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (fd < 0)
         return -errno;

@@ -361,6 +361,8 @@ void domains_free(struct daemon *daemon)
         struct domain *domain = daemon->domains;
 
         daemon->domains = domain->next;
+        if (domain->console && domain->console->pty)
+            store_remove(daemon, CONSOLE_PATH "/tty", domain->domid);
         if (domain->console)
             console_free(domain->console, "xenconsoled is ending");
         free(domain);

@@ -28,7 +28,7 @@ EXTRA_DIST += docs/console-protocol.md
 if NATIVE_TESTS
 console_tests = \
 	tests/unit/console_daemon tests/unit/console_far tests/unit/console_log tests/unit/console_near \
-	tests/unit/console_pump tests/unit/console_ring tests/unit/console_vchan
+	tests/unit/console_pump tests/unit/console_ring tests/unit/console_vchan tests/unit/console_way
 check_PROGRAMS += $(console_tests)
 TESTS += $(console_tests)
 
@@ -60,6 +60,9 @@ tests_unit_console_ring_LDADD = $(console_test_libs)
 tests_unit_console_vchan_SOURCES = tests/unit/console/console_vchan.c
 tests_unit_console_vchan_CPPFLAGS = $(console_test_cppflags)
 tests_unit_console_vchan_LDADD = $(console_test_libs)
+tests_unit_console_way_SOURCES = tests/unit/console/console_way.c xl/console/console_link.c xl/console/console_near.c
+tests_unit_console_way_CPPFLAGS = $(console_test_cppflags) -I$(top_srcdir)/xl
+tests_unit_console_way_LDADD = $(CMOCKA_LIBS) -lutil
 endif
 
 # Built by name: it takes clang, whatever compiler the rest is built with.

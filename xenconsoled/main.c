@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
@@ -67,16 +68,35 @@ static int follow_signals(struct daemon *daemon)
     return loop_add(&daemon->loop, &daemon->signal_source, EPOLLIN);
 }
 
-static void write_pid(const char *path)
+/* The file that only one daemon holds, which is locked; -1 after a message when another one does.
+ * Where it cannot be written the daemon serves without. */
+static int hold_pid_file(const char *path)
 {
-    FILE *file = fopen(path, "we");
+    char other[16] = "";
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
 
-    if (!file) {
+    if (fd < 0) {
         message_error("cannot write %s: %s", path, strerror(errno));
-        return;
+        return open("/dev/null", O_WRONLY | O_CLOEXEC);
     }
-    fprintf(file, "%d\n", (int)getpid());
-    fclose(file);
+    if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+        return fd;
+    if (read(fd, other, sizeof other - 1) > 0)
+        other[strcspn(other, "\n")] = '\0';
+    message_error("xenconsoled is running already: process %s holds %s", other, path);
+    close(fd);
+    return -1;
+}
+
+static void write_pid(int fd, const char *path)
+{
+    char text[16];
+    int size = snprintf(text, sizeof text, "%d\n", (int)getpid());
+
+    if (ftruncate(fd, 0) < 0 && errno != EINVAL)
+        message_error("cannot empty %s: %s", path, strerror(errno));
+    if (write(fd, text, (size_t)size) != size)
+        message_error("cannot write %s: %s", path, strerror(errno));
 }
 
 /* Messages go to a file beside the logs once nobody looks at stderr any more. */
@@ -97,13 +117,16 @@ static void leave_terminal(const struct options *options)
 static enum daemon_exit serve(struct daemon *daemon, int ready)
 {
     enum daemon_exit status;
+    int pid_file = hold_pid_file(daemon->options.pid_file);
 
+    if (pid_file < 0)
+        return EXIT_DAEMON_LOCAL;
     allow_descriptors();
     status = daemon_open(daemon);
     if (status == EXIT_DAEMON_OK && follow_signals(daemon) < 0)
         status = EXIT_DAEMON_LOCAL;
     if (status == EXIT_DAEMON_OK) {
-        write_pid(daemon->options.pid_file);
+        write_pid(pid_file, daemon->options.pid_file);
         if (ready >= 0) {
             leave_terminal(&daemon->options);
             if (write(ready, "", 1) != 1)
@@ -114,6 +137,7 @@ static enum daemon_exit serve(struct daemon *daemon, int ready)
         unlink(daemon->options.pid_file);
     }
     daemon_close(daemon);
+    close(pid_file);
     return status;
 }
 

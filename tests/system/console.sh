@@ -51,7 +51,8 @@ step terminal 'tty=$(xenstore-read /local/domain/2/console/tty); (sleep 1; echo 
 step logged 'tr -d "\r" </var/log/xen/console/guest-app.log'
 step hypervisor 'xl pause app; sleep 2; cat /var/log/xen/console/hypervisor.log'
 step rotate 'mv /var/log/xen/console/guest-app.log /tmp/old; kill -HUP $(cat /run/xen/xenconsoled.pid); sleep 1; printf "echo anew\n" | xl console app >/dev/null; cat /var/log/xen/console/guest-app.log'
-step stopped 'kill $(cat /run/xen/xenconsoled.pid); sleep 1; xenstore-ls /tool; ls /run/xen; xl console app'
+step another 'xenconsoled; echo status $?; xenconsoled --pid-file /tmp/pid; echo status $?; ls /tmp/pid; printf "echo still-\$(hostname)\n" | xl console app'
+step stopped 'kill $(cat /run/xen/xenconsoled.pid); sleep 1; xenstore-ls /tool; xenstore-ls /local/domain/2/console; ls /run/xen; xl console app'
 step started 'xenconsoled && printf "echo again-\$(hostname)\n" | xl console app'
 step killed 'sleep 60 | xl console app & sleep 1; kill -9 $(cat /run/xen/xenconsoled.pid); sleep 1; pidof xl; xenconsoled && printf "echo after-\$(hostname)\n" | xl console app'
 step second 'xenconsoled --frob'
@@ -63,7 +64,11 @@ expect "the hypervisor's log is kept from its beginning" hypervisor 'domains lau
 expect "and followed" hypervisor 'denied: hardware .*pausedomain'
 expect "SIGHUP opens a new log" rotate 'anew'
 expect_status "without a daemon the client says so" stopped 1
-reject "the daemon removes its keys" stopped 'domid|generation'
+reject "the daemon removes its keys" stopped '^ *(domid|generation|tty) ='
+expect_count "a second daemon does not start" another '^status 4$' 2
+expect "and says who is there" another 'running already: process [0-9]+ holds /run/xen/xenconsoled.pid'
+expect "also where only the socket is the same" another 'xenconsoled.sock.*: Address already in use'
+expect "and the first one goes on" another '^still-app$'
 expect "a new daemon serves the running guest" started '^again-app$'
 expect "also after one that was killed" killed '^after-app$'
 expect_status "an unknown option" second 1

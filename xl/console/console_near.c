@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <sys/un.h>
 #include <termios.h>
 #include <unistd.h>
@@ -61,11 +63,31 @@ static struct console_link *fd_link(int fd)
     return link;
 }
 
+/* UNIX98 pseudo-terminals; Linux, Documentation/admin-guide/devices.txt. */
+#define FIRST_PTS_MAJOR 136
+#define LAST_PTS_MAJOR  143
+
+/* Is it a pseudo-terminal that the daemon's user made, root or ourselves? Not by opening it: to
+ * some devices already that is something. */
+static bool is_daemons_terminal(const char *path)
+{
+    struct stat status;
+
+    return lstat(path, &status) == 0 && S_ISCHR(status.st_mode) &&
+           major(status.st_rdev) >= FIRST_PTS_MAJOR && major(status.st_rdev) <= LAST_PTS_MAJOR &&
+           (status.st_uid == 0 || status.st_uid == geteuid());
+}
+
 struct console_link *console_link_terminal(const char *path)
 {
-    int fd = open(path, O_RDWR | O_NOCTTY | O_CLOEXEC);
     struct termios settings;
+    int fd;
 
+    if (access(path, F_OK) == 0 && !is_daemons_terminal(path)) {
+        xl_fail_with("The console's terminal %s is not one that xenconsoled made.", path);
+        return NULL;
+    }
+    fd = open(path, O_RDWR | O_NOCTTY | O_CLOEXEC | O_NOFOLLOW);
     if (fd < 0) {
         xl_fail_with("The console's terminal %s cannot be opened: %s.", path, strerror(errno));
         return NULL;
