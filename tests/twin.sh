@@ -99,6 +99,22 @@ _test_plan_in_policy() {
     _is "policy: the status says so" _xl policy --can app talk control
 }
 
+# What is to be read of a console afterwards, from control: its log, and the end of the life before.
+_test_kept_consoles() {
+    _types "echo before the end" >/dev/null
+    _says "console --log shows what the guest printed" "^before the end" _xl console --log app
+    _says "console --log -n shows the last lines" "^1$" _count_lines console --log -n 1 app
+    _says "console --last of a first life says there is none" "no earlier life" _xl console --last app
+    _is "a restart" _xl restart app
+    _says "console --last shows the life before" "^before the end" _xl console --last app
+    _says "uptime tells the life and how the one before ended" "life 2, the one before ended by destroyed" _xl uptime app
+    _says "list -v too" "^app .* 2 destroyed +-$" _xl list -v
+}
+
+_count_lines() {
+    _xl "$@" | wc -l
+}
+
 _no_requests() {
     [ -z "$("$twin/bin/as" hardware xenstore-list /local/domain/1/data/console)" ]
 }
@@ -301,6 +317,8 @@ _twin_suite() {
     if _up restart '' control app; then _test_restart; fi
     twin_stop
     if _up ends '' control app; then _test_ends; fi
+    twin_stop
+    if _up kept '' control app; then _test_kept_consoles; fi
     twin_stop
     _test_thousand
     _is "no sanitizer complains" _no_sanitizer_complaint

@@ -103,12 +103,20 @@ static void refuse(struct socket_client *connection, const char *reason)
 static void act_on_greeting(struct socket_client *connection)
 {
     struct console *console = NULL;
-    const char *reason = "the greeting is not \"console DOMID\"";
+    const char *reason = "the greeting is not \"console DOMID [last|log]\"";
+    char *id = connection->greeting + sizeof GREETING - 1;
+    const char *what = "";
     unsigned int domid;
 
-    if (strncmp(connection->greeting, GREETING, sizeof GREETING - 1) == 0 &&
-        store_parse_number(connection->greeting + sizeof GREETING - 1, &domid))
-        console = domains_console(connection->daemon, domid, &reason);
+    if (strncmp(connection->greeting, GREETING, sizeof GREETING - 1) == 0) {
+        size_t length = strcspn(id, " ");
+
+        if (id[length])
+            what = id + length + 1;
+        id[length] = '\0';
+        if (store_parse_number(id, &domid))
+            console = domains_console(connection->daemon, domid, what, &reason);
+    }
     if (!console) {
         refuse(connection, reason);
         return;

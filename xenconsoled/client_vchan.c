@@ -26,6 +26,7 @@ struct vchan_client {
     int port;
     uint32_t received; /* bytes of input */
     bool leaving;      /* told to go; let go of when it has */
+    bool wants_text;   /* what is kept, and not to hear of the domain */
     struct vchan vchan;
     struct vchan_client *next;
 };
@@ -35,6 +36,7 @@ struct request {
     unsigned int domain;
     unsigned int ref;
     unsigned int port;
+    char what[16]; /* "": the console as it is */
 };
 
 static void remove_request(struct daemon *daemon, domid_t domid, const char *request)
@@ -130,6 +132,8 @@ static void vchan_client_release(struct client *client, const char *reason)
         tear_down(session);
         return;
     }
+    if (session->wants_text)
+        reason = CONSOLE_REASON_ALL;
     store_write(session->daemon, reason, CONSOLE_REQUESTS_FORMAT "/%s/" CONSOLE_REQUEST_REASON,
                 session->domid, session->request);
     session->leaving = true;
@@ -169,12 +173,14 @@ static void start_session(struct vchan_client *session, const struct request *re
 {
     struct daemon *daemon = session->daemon;
     const char *reason;
-    struct console *console = domains_console(daemon, request->domain, &reason);
+    struct console *console = domains_console(daemon, request->domain, request->what, &reason);
 
     session->next = daemon->vchans;
     daemon->vchans = session;
     message_detail("domain %u attaches to the console of domain %u", session->domid,
                    request->domain);
+    if (console)
+        session->wants_text = request->what[0] != '\0';
     if (console)
         console_attach(console, &session->client);
     else
@@ -209,7 +215,7 @@ static bool read_request(struct daemon *daemon, domid_t domid, const char *name,
                          struct request *request)
 {
     char base[STORE_PATH_MAX];
-    char *generation;
+    char *generation, *what;
     bool current;
 
     snprintf(base, sizeof base, CONSOLE_REQUESTS_FORMAT "/%s", domid, name);
@@ -222,6 +228,9 @@ static bool read_request(struct daemon *daemon, domid_t domid, const char *name,
         remove_request(daemon, domid, name);
         return false;
     }
+    what = store_read(daemon, "%s/" CONSOLE_REQUEST_WHAT, base);
+    snprintf(request->what, sizeof request->what, "%s", what ? what : "");
+    free(what);
     return store_read_number(daemon, &request->domain, "%s/" CONSOLE_REQUEST_DOMAIN, base) &&
            store_read_number(daemon, &request->ref, "%s/" CONSOLE_REQUEST_REF, base) &&
            store_read_number(daemon, &request->port, "%s/" CONSOLE_REQUEST_PORT, base);

@@ -18,13 +18,13 @@
 /* A guest waits for a client that falls behind, but not for one that takes nothing for so long. */
 #define STALLED_MS 200
 
-/* How long clients may take to read the rest of a console that has ended. */
+/* How long a client of a console that has ended may read nothing of the rest. */
 #define FAREWELL_MS 1000
 
 /* When consoles that must wait are looked at again. */
 #define DELAY_MS 5
 
-struct console *console_new(struct daemon *daemon, domid_t domid, const char *name)
+struct console *console_new_for_text(struct daemon *daemon, domid_t domid, size_t size)
 {
     struct console *console = calloc(1, sizeof *console);
 
@@ -34,12 +34,19 @@ struct console *console_new(struct daemon *daemon, domid_t domid, const char *na
     console->domid = domid;
     console->port = -1;
     console->state = CONSOLE_ENDED;
-    if (history_init(&console->history, daemon->options.history) < 0) {
+    if (history_init(&console->history, size) < 0) {
         free(console);
         return NULL;
     }
     log_init_none(&console->log);
-    if (daemon->options.log & LOG_GUEST)
+    return console;
+}
+
+struct console *console_new(struct daemon *daemon, domid_t domid, const char *name)
+{
+    struct console *console = console_new_for_text(daemon, domid, daemon->options.history);
+
+    if (console && (daemon->options.log & LOG_GUEST))
         log_open(&console->log, &daemon->options, name, daemon->options.timestamp & LOG_GUEST);
     return console;
 }
@@ -317,12 +324,17 @@ static bool step_client(struct console *console, struct client *client, uint64_t
     return true;
 }
 
-static bool all_fed(const struct console *console)
+/* Whether a client that has not had all of it goes on reading. */
+static bool client_reads(const struct console *console, uint64_t now)
 {
-    for (const struct client *client = console->clients; client; client = client->next)
-        if (client->position != console->history.end)
-            return false;
-    return true;
+    for (const struct client *client = console->clients; client; client = client->next) {
+        uint64_t since =
+            client->last_progress > console->ended_at ? client->last_progress : console->ended_at;
+
+        if (client->position != console->history.end && now - since < FAREWELL_MS)
+            return true;
+    }
+    return false;
 }
 
 static void step(struct console *console)
@@ -340,10 +352,10 @@ static void step(struct console *console)
     }
     if (console->state == CONSOLE_SERVED || !console->clients)
         return;
-    if (all_fed(console) || now - console->ended_at >= FAREWELL_MS)
-        release_clients(console, console->reason);
-    else
+    if (client_reads(console, now))
         delay(console);
+    else
+        release_clients(console, console->reason);
 }
 
 bool console_turn(struct daemon *daemon)

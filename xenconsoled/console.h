@@ -50,6 +50,8 @@ struct console {
 
 /* NULL when there is no memory. `name` is used for the log's name. */
 struct console *console_new(struct daemon *daemon, domid_t domid, const char *name);
+/* One that holds so much text, and neither ring nor log. */
+struct console *console_new_for_text(struct daemon *daemon, domid_t domid, size_t size);
 /* Lets all clients go and frees everything. */
 void console_free(struct console *console, const char *reason);
 

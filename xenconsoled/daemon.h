@@ -25,6 +25,7 @@ enum daemon_exit {
 };
 
 struct domain;
+struct kept;
 struct console;
 struct pty_client;
 struct socket_client;
@@ -45,6 +46,7 @@ struct daemon {
     char generation[32];           /* tells this daemon's requests from an earlier one's */
 
     struct domain *domains;
+    struct kept *kept;
     bool scan_new;   /* domains may have come */
     bool scan_ended; /* domains may have ended */
 

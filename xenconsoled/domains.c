@@ -11,6 +11,7 @@
 #include "client_vchan.h"
 #include "console.h"
 #include "domains.h"
+#include "kept.h"
 #include "message.h"
 #include "store.h"
 
@@ -297,7 +298,24 @@ void domains_event(struct daemon *daemon, const char *path, const char *token)
         vchan_requests_changed(daemon, domain->domid, path);
 }
 
-struct console *domains_console(struct daemon *daemon, unsigned int domid, const char **reason)
+/* One that has ended and is still there has its last life's end itself. */
+static struct console *ended_console(struct daemon *daemon, unsigned int domid, const char **reason)
+{
+    const struct domain *domain = find(daemon, domid);
+
+    if (domain && domain->console && domain->console->state != CONSOLE_SERVED)
+        return domain->console;
+    return kept_last(daemon, domid, reason);
+}
+
+const char *domains_log_path(struct daemon *daemon, unsigned int domid)
+{
+    const struct domain *domain = find(daemon, domid);
+
+    return domain && domain->console ? domain->console->log.path : NULL;
+}
+
+static struct console *live_console(struct daemon *daemon, unsigned int domid, const char **reason)
 {
     struct domain *domain = find(daemon, domid);
 
@@ -317,6 +335,19 @@ struct console *domains_console(struct daemon *daemon, unsigned int domid, const
     return domain->console;
 }
 
+struct console *domains_console(struct daemon *daemon, unsigned int domid, const char *what,
+                                const char **reason)
+{
+    if (!what || !*what)
+        return live_console(daemon, domid, reason);
+    if (strcmp(what, CONSOLE_WHAT_LAST) == 0)
+        return ended_console(daemon, domid, reason);
+    if (strcmp(what, CONSOLE_WHAT_LOG) == 0)
+        return kept_log(daemon, domid, reason);
+    *reason = "only last and log are known besides the console itself";
+    return NULL;
+}
+
 bool domains_reap(struct daemon *daemon)
 {
     struct domain **link = &daemon->domains, *domain;
@@ -330,9 +361,10 @@ bool domains_reap(struct daemon *daemon)
         }
         *link = domain->next;
         if (domain->console)
-            console_free(domain->console, domain->console->reason);
+            kept_take(daemon, domain->console);
         free(domain);
     }
+    kept_reap(daemon);
     return waiting;
 }
 
@@ -346,6 +378,7 @@ void console_delay_over(void *context)
         console_wake(domain->console);
         domain->console->waited = true;
     }
+    kept_delay_over(daemon);
 }
 
 void domains_reopen_logs(struct daemon *daemon)
@@ -367,4 +400,5 @@ void domains_free(struct daemon *daemon)
             console_free(domain->console, "xenconsoled is ending");
         free(domain);
     }
+    kept_free(daemon);
 }

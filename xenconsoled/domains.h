@@ -26,8 +26,12 @@ void domains_scan(struct daemon *daemon);
 /* Acts on one event of a watch. */
 void domains_event(struct daemon *daemon, const char *path, const char *token);
 
-/* The console of a domain; NULL with the reason why there is none. */
-struct console *domains_console(struct daemon *daemon, unsigned int domid, const char **reason);
+/* The console of a domain, or what CONSOLE_WHAT_ says of it; NULL with the reason why there is
+ * none. */
+struct console *domains_console(struct daemon *daemon, unsigned int domid, const char *what,
+                                const char **reason);
+/* The file of a domain's log; NULL: none is written. Until the domain is reaped. */
+const char *domains_log_path(struct daemon *daemon, unsigned int domid);
 
 /* Frees the domains that have gone and whose clients have left; true when some have not. */
 bool domains_reap(struct daemon *daemon);

@@ -10,6 +10,7 @@ xenconsoled_libconsoled_a_SOURCES = \
 	xenconsoled/client_vchan.c xenconsoled/client_vchan.h \
 	xenconsoled/console.c xenconsoled/console.h xenconsoled/daemon.c xenconsoled/daemon.h \
 	xenconsoled/domains.c xenconsoled/domains.h xenconsoled/history.c xenconsoled/history.h \
+	xenconsoled/kept.c xenconsoled/kept.h \
 	xenconsoled/hvlog.c xenconsoled/hvlog.h xenconsoled/log.c xenconsoled/log.h \
 	xenconsoled/loop.c xenconsoled/loop.h xenconsoled/message.c xenconsoled/message.h \
 	xenconsoled/options.c xenconsoled/options.def xenconsoled/options.h \

@@ -74,10 +74,16 @@ void log_reopen(struct log *log)
     open_path(log);
 }
 
-void log_close(struct log *log)
+void log_finish(struct log *log)
 {
     if (log->fd >= 0)
         close(log->fd);
+    log->fd = -1;
+}
+
+void log_close(struct log *log)
+{
+    log_finish(log);
     free(log->path);
     log_init_none(log);
 }

@@ -30,6 +30,8 @@ void log_open(struct log *log, const struct options *options, const char *name, 
 /* Closes the file and opens the path anew: after somebody else has renamed it. */
 void log_reopen(struct log *log);
 void log_close(struct log *log);
+/* Closes the file for good, but keeps where it is. */
+void log_finish(struct log *log);
 
 void log_append(struct log *log, const char *data, size_t size);
 

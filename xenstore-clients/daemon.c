@@ -20,9 +20,11 @@ int run_watch(struct client *client)
 
         if (!event)
             return fail(client, "no more events: %s", strerror(errno));
-        puts(event[XS_WATCH_PATH]);
-        fflush(stdout);
+        bool written = puts(event[XS_WATCH_PATH]) >= 0 && !fflush(stdout);
+
         free(event);
+        if (!written)
+            return fail(client, "standard output: %s", strerror(errno));
         if (client->events > 0)
             client->events--;
     }

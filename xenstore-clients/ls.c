@@ -149,7 +149,8 @@ int run_list(struct client *client)
         char **names = xs_directory(client->xs, client->transaction, client->arguments[i], &count);
 
         if (!names)
-            return fail(client, "could not list path %s", client->arguments[i]);
+            return fail(client, "could not list path %s: %s", client->arguments[i],
+                        strerror(errno));
         list_directory(client, client->arguments[i], names, count);
         free(names);
     }

@@ -4,6 +4,7 @@
  * argument, says which.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <libgen.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -149,14 +150,23 @@ static int run(struct client *client, const struct command *command)
     return status;
 }
 
-int main(int argc, char **argv)
+/* Lest the store's connection become the standard output of one that has none: what is printed
+ * fails then. */
+static void hold_standard_files(void)
 {
-    struct client client = {.program = basename(argv[0])};
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+        if (fcntl(fd, F_GETFD) < 0 && errno == EBADF && open("/dev/null", O_RDONLY) != fd)
+            exit(1);
+    }
+}
+
+static int run_program(struct client *client, int argc, char **argv)
+{
     const struct command *command;
     int status;
 
-    if (!strncmp(client.program, PREFIX, sizeof(PREFIX) - 1)) {
-        command = find_command(client.program + sizeof(PREFIX) - 1);
+    if (!strncmp(client->program, PREFIX, sizeof(PREFIX) - 1)) {
+        command = find_command(client->program + sizeof(PREFIX) - 1);
     } else {
         if (argc < 2)
             return show_modes(stderr);
@@ -167,18 +177,28 @@ int main(int argc, char **argv)
         argv++;
     }
     if (!command) {
-        fprintf(stderr, "%s: unknown mode %s\n", client.program, argv[0]);
+        fprintf(stderr, "%s: unknown mode %s\n", client->program, argv[0]);
         return show_modes(stderr);
     }
-    status = parse(&client, command, argc, argv);
+    status = parse(client, command, argc, argv);
     if (status >= 0)
         return status;
-    client.xs = xs_open(0);
-    if (!client.xs)
-        return fail(&client, "no xenstored: %s: %s", xs_daemon_socket(), strerror(errno));
-    status = run(&client, command);
-    xs_close(client.xs);
-    if (fflush(stdout))
+    client->xs = xs_open(0);
+    if (!client->xs)
+        return fail(client, "no xenstored: %s: %s", xs_daemon_socket(), strerror(errno));
+    status = run(client, command);
+    xs_close(client->xs);
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    struct client client = {.program = basename(argv[0])};
+    int status;
+
+    hold_standard_files();
+    status = run_program(&client, argc, argv);
+    if (fflush(stdout) || ferror(stdout))
         return fail(&client, "standard output: %s", strerror(errno));
     return status;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* xenstore-read, -exists, -write, -rm. */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -31,7 +32,7 @@ int run_read(struct client *client)
         int status;
 
         if (!value)
-            return fail(client, "couldn't read path %s", client->arguments[i]);
+            return fail(client, "couldn't read path %s: %s", client->arguments[i], strerror(errno));
         status = print_value(client, client->arguments[i], value, length);
         free(value);
         if (status)
@@ -45,6 +46,8 @@ int run_exists(struct client *client)
     for (int i = 0; i < client->count; i++) {
         char *value = xs_read(client->xs, client->transaction, client->arguments[i], NULL);
 
+        if (!value && errno != ENOENT)
+            return fail(client, "couldn't read path %s: %s", client->arguments[i], strerror(errno));
         free(value);
         if (!value)
             return 1;
@@ -58,7 +61,10 @@ static bool write_value(struct client *client, const char *path, const char *tex
     char *bytes = client->raw ? strdup(text) : text_unescape(text, &length);
     bool done = bytes && xs_write(client->xs, client->transaction, path, bytes, length);
 
+    int error = errno;
+
     free(bytes);
+    errno = error;
     return done;
 }
 
@@ -66,7 +72,8 @@ int run_write(struct client *client)
 {
     for (int i = 0; i < client->count; i += 2) {
         if (!write_value(client, client->arguments[i], client->arguments[i + 1]))
-            return fail(client, "could not write path %s", client->arguments[i]);
+            return fail(client, "could not write path %s: %s", client->arguments[i],
+                        strerror(errno));
     }
     return 0;
 }
@@ -97,7 +104,8 @@ int run_rm(struct client *client)
 {
     for (int i = 0; i < client->count; i++) {
         if (!xs_rm(client->xs, client->transaction, client->arguments[i]))
-            return fail(client, "could not remove path %s", client->arguments[i]);
+            return fail(client, "could not remove path %s: %s", client->arguments[i],
+                        strerror(errno));
         if (client->tidy)
             tidy_up(client, client->arguments[i]);
     }

@@ -27,6 +27,20 @@ const struct xl_command *xl_find_command(const char *name)
     return candidates == 1 ? found : NULL;
 }
 
+int xl_no_command(const char *name)
+{
+    char list[512] = "";
+    size_t length = 0;
+    for (size_t i = 0; xl_commands[i]; i++) {
+        if (!strncmp(xl_commands[i]->name, name, strlen(name)))
+            length += (size_t)snprintf(list + length, sizeof(list) - length, "%s%s",
+                                       length ? ", " : "", xl_commands[i]->name);
+    }
+    if (length)
+        return xl_fail_with("'%s' is the beginning of several commands: %s.", name, list);
+    return xl_fail_with("xl has no command '%s': 'xl help' lists those it has.", name);
+}
+
 static void print_option(const struct xl_option *option)
 {
     char left[40];

@@ -8,7 +8,7 @@
 
 bool xl_wants_data(const struct xl_call *call, char json)
 {
-    return xl_given(call, json) || xl_given(call, 'X');
+    return xl_given(call, json) || xl_given(call, 'j') || xl_given(call, 'X');
 }
 
 static char *as_json(const struct xl_data *data)

@@ -11,6 +11,10 @@
 #include "xl.h"
 
 /* Options of every command that prints structs. */
+#define XL_OPTION_JSON                                                                             \
+    {                                                                                              \
+        'j', "json", NULL, "print it as JSON"                                                      \
+    }
 #define XL_OPTION_XML                                                                              \
     {                                                                                              \
         'X', "xml", NULL, "print it as XML"                                                        \
@@ -24,7 +28,14 @@ struct xl_data {
     size_t count, stride;
 };
 
-/* Whether it is not people who will read it. `json` is the letter that asks for JSON. */
+/* A field of a struct that a command prints: its type, a member, LIBXL_KIND_ and the name. */
+#define XL_FIELD(type, member, kind_, name_)                                                       \
+    {                                                                                              \
+        .name = (name_), .kind = LIBXL_KIND_##kind_, .offset = offsetof(struct type, member),      \
+        .size = sizeof(((struct type *)0)->member)                                                 \
+    }
+
+/* Whether it is not people who will read it. `json` is a letter besides j that asks for JSON. */
 bool xl_wants_data(const struct xl_call *call, char json);
 
 /* One struct or list, as XML if the call asks for that, else as JSON. Returns the exit status. */

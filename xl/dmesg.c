@@ -1,8 +1,35 @@
 /* SPDX-License-Identifier: MIT */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
-#include "xl.h"
+#include "data.h"
+
+struct row {
+    const char *text;
+};
+
+static const struct libxl_field fields[] = {
+    XL_FIELD(row, text, POINTER, "text"),
+    {.name = NULL},
+};
+
+/* One element a line: what stands in text[] is cut up. */
+static int print_lines(const struct xl_call *call, char *text)
+{
+    size_t count = 0, size = 1;
+    for (const char *at = text; *at; at++)
+        size += *at == '\n';
+    struct row *rows = calloc(size, sizeof(*rows));
+    if (!rows)
+        return xl_fail_with("Out of memory.");
+    for (char *rest = text, *line; (line = strsep(&rest, "\n")) && (rest || *line);)
+        rows[count++].text = line;
+    const struct xl_data data = {"log", "line", fields, rows, count, sizeof(*rows)};
+    int status = xl_print_data(call, &data);
+    free(rows);
+    return status;
+}
 
 static int run(const struct xl_call *call)
 {
@@ -12,14 +39,19 @@ static int run(const struct xl_call *call)
     /* A domain's name is in there as the device tree has it. */
     if (text)
         libxl_make_printable(text, length, "\n\t");
-    if (text)
+    int status = XL_OK;
+    if (text && xl_wants_data(call, 'j'))
+        status = print_lines(call, text);
+    else if (text)
         fwrite(text, 1, length, stdout);
     free(text);
-    return code == LIBXL_OK ? XL_OK : xl_fail();
+    return code == LIBXL_OK ? status : xl_fail();
 }
 
 static const struct xl_option options[] = {
     {'c', "clear", NULL, "clear the log after printing it"},
+    XL_OPTION_JSON,
+    XL_OPTION_XML,
     {0},
 };
 

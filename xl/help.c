@@ -2,7 +2,7 @@
 
 #include <stdio.h>
 
-#include "xl.h"
+#include "data.h"
 
 static int run_help(const struct xl_call *call)
 {
@@ -16,14 +16,27 @@ static int run_help(const struct xl_call *call)
     }
     const struct xl_command *command = xl_find_command(call->argv[0]);
     if (!command)
-        return xl_fail_with("xl has no command '%s': 'xl help' lists those it has.", call->argv[0]);
+        return xl_no_command(call->argv[0]);
     xl_print_command_help(command);
     return XL_OK;
 }
 
+struct version {
+    const char *program, *version;
+};
+
+static const struct libxl_field version_fields[] = {
+    XL_FIELD(version, program, POINTER, "program"),
+    XL_FIELD(version, version, POINTER, "version"),
+    {.name = NULL},
+};
+
 static int run_version(const struct xl_call *call)
 {
-    (void)call;
+    static const struct version version = {"xl", PACKAGE_VERSION};
+    const struct xl_data data = {.item = "version", .fields = version_fields, .items = &version};
+    if (xl_wants_data(call, 'j'))
+        return xl_print_data(call, &data);
     printf("xl (" PACKAGE_NAME ") " PACKAGE_VERSION "\n");
     return XL_OK;
 }
@@ -42,9 +55,16 @@ const struct xl_command xl_command_help = {
     .run = run_help,
 };
 
+static const struct xl_option version_options[] = {
+    XL_OPTION_JSON,
+    XL_OPTION_XML,
+    {0},
+};
+
 const struct xl_command xl_command_version = {
     .name = "version",
-    .arguments = "",
+    .arguments = "[options]",
     .summary = "Print the version of xl; that of the hypervisor is in 'xl info'",
+    .options = version_options,
     .run = run_version,
 };

@@ -28,7 +28,7 @@ static void print_header(const struct xl_call *call)
     if (xl_given(call, 'c'))
         printf("         Cpupool");
     if (xl_given(call, 'v'))
-        printf("  Roles");
+        printf("  Life Last end    Roles");
     printf("\n");
 }
 
@@ -53,6 +53,15 @@ static void print_uuid_and_reason(const struct libxl_domain *domain)
         printf(" %8s", "-");
 }
 
+static void print_life(const struct libxl_domain *domain)
+{
+    const char *end = *domain->last_end ? domain->last_end : "-";
+    if (domain->life)
+        printf("  %4u %-11s", domain->life, end);
+    else
+        printf("  %4s %-11s", "-", end);
+}
+
 static void print_domain(const struct xl_call *call, const struct libxl_domain *domain)
 {
     char text[64], state[7];
@@ -72,7 +81,8 @@ static void print_domain(const struct xl_call *call, const struct libxl_domain *
     }
     if (xl_given(call, 'v')) {
         xl_format_roles(domain->roles, text, sizeof(text));
-        printf("  %s", text);
+        print_life(domain);
+        printf(" %s", text);
     }
     printf("\n");
 }
@@ -143,8 +153,10 @@ static int run(const struct xl_call *call)
 
 static const struct xl_option options[] = {
     {'l', "long", NULL, "print all there is about a domain, as JSON"},
+    {'j', "json", NULL, "the same as -l"},
     {'X', "xml", NULL, "print all there is about a domain, as XML"},
-    {'v', "verbose", NULL, "print UUID, reason of the shutdown, security label and roles too"},
+    {'v', "verbose", NULL,
+     "print UUID, reason of the shutdown, label, roles, life and the end of the one before too"},
     {'Z', "context", NULL, "print the security label too"},
     {'c', "cpupool", NULL, "print the domain's cpupool too"},
     {0},

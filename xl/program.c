@@ -190,19 +190,22 @@ static int run_command(const struct xl_command *command, int argc, char **argv)
 }
 
 /* Options before the command; those of Xen's xl that mean nothing here are accepted. */
-static int global_options(int argc, char **argv, bool *help)
+static int global_options(int argc, char **argv, bool *help, bool *version)
 {
+    static const struct option names[] = {
+        {"help", no_argument, NULL, 'h'}, {"version", no_argument, NULL, 'V'}, {0}};
     int letter;
     optind = 0;
     opterr = 0;
-    while ((letter = getopt(argc, argv, "+vfNtTh")) != -1) {
+    while ((letter = getopt_long(argc, argv, "+vfNtTh", names, NULL)) != -1) {
         switch (letter) {
+        case 'V': *version = true; break;
         case 'v': program.verbose = true; break;
         case 'f': program.forced = true; break;
         case 'h': *help = true; break;
         case '?':
-            xl_fail_with("xl has no option -%c before the command; 'xl help' says what there is.",
-                         optopt);
+            xl_fail_with("xl has no option %s before the command; 'xl help' says what there is.",
+                         argv[optind > 1 ? optind - 1 : 1]);
             return -1;
         default: break;
         }
@@ -212,17 +215,19 @@ static int global_options(int argc, char **argv, bool *help)
 
 static int dispatch(int argc, char **argv)
 {
-    bool help = false;
-    int first = global_options(argc, argv, &help);
+    bool help = false, version = false;
+    int first = global_options(argc, argv, &help, &version);
     if (first < 0)
         return XL_USAGE;
+    if (version && !help)
+        return xl_command_version.run(&(struct xl_call){.command = &xl_command_version});
     if (help || first >= argc) {
         xl_print_overview();
         return help ? XL_OK : XL_FAILED;
     }
     const struct xl_command *command = xl_find_command(argv[first]);
     if (!command)
-        return xl_fail_with("xl has no command '%s': 'xl help' lists those it has.", argv[first]);
+        return xl_no_command(argv[first]);
     return run_command(command, argc - first, argv + first);
 }
 

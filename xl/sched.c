@@ -192,6 +192,7 @@ static const struct xl_option options[] = {
     {'s', "schedparam", NULL, "the scheduler's own parameters"},
     {'r', "ratelimit_us", "RLIMIT", "with -s: set how long a turn takes at least, in us"},
     {'l', "long", NULL, "print it as JSON"},
+    XL_OPTION_JSON,
     XL_OPTION_XML,
     {0},
 };

@@ -2,6 +2,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include <libxl/fields.h>
+
 #include "machine.h"
 
 /* What was asked, to be waited for: a domain that reboots leaves its id to the next one. */
@@ -37,11 +39,30 @@ static int say(const char *doing, uint32_t domid)
     return XL_OK;
 }
 
+/* Whoever is down hears nothing. Where that cannot be seen, it is asked. */
+static bool is_down(uint32_t domid)
+{
+    struct libxl_domain domain;
+    if (libxl_domain_get(xl_context(), domid, &domain) != LIBXL_OK ||
+        !(domain.shutdown || domain.dying))
+        return false;
+    const char *reason = domain.shutdown ? libxl_reason_name(domain.shutdown_reason) : NULL;
+    xl_fail_with("Domain %u (%s) is down already%s%s; 'xl restart' starts it again, 'xl destroy' "
+                 "removes it.",
+                 domid, domain.name, reason ? ": " : "", reason ? reason : "");
+    return true;
+}
+
 static int shut_down_one(uint32_t domid)
 {
+    if (is_down(domid))
+        return XL_FAILED;
     if (!remember(domid))
         return xl_fail_with("xl: out of memory");
-    return ask("poweroff", domid) == LIBXL_OK ? say("Shutting down", domid) : xl_fail();
+    if (ask("poweroff", domid) == LIBXL_OK)
+        return say("Shutting down", domid);
+    nr_asked--;
+    return xl_fail();
 }
 
 /* Asking a guest to reboot that would not come back is no service to its owner. */
@@ -53,12 +74,17 @@ static int reboot_one(uint32_t domid)
             "Domain %u holds the machine's devices and cannot be started again alone, so it has "
             "not been asked to reboot; 'xl shutdown' ends it.",
             domid);
+    if (is_down(domid))
+        return XL_FAILED;
     if (!remember(domid))
         return xl_fail_with("xl: out of memory");
     code = ask("reboot", domid);
     if (code == LIBXL_UNSUPPORTED && forced)
         code = libxl_domain_restart(xl_context(), domid);
-    return code == LIBXL_OK ? say("Rebooting", domid) : xl_fail();
+    if (code == LIBXL_OK)
+        return say("Rebooting", domid);
+    nr_asked--;
+    return xl_fail();
 }
 
 static int await_end(const struct asked *one)
@@ -123,8 +149,11 @@ static int request(const struct xl_call *call, int (*one)(uint32_t),
         return XL_USAGE;
     }
     status = xl_given(call, 'a') ? all_guests(one) : xl_for_each(call, one);
-    for (size_t i = 0; i < nr_asked && status == XL_OK && xl_given(call, 'w'); i++)
-        status = await(&asked[i]);
+    /* Those that could be asked are waited for, whatever became of the others. */
+    for (size_t i = 0; i < nr_asked && xl_given(call, 'w'); i++) {
+        if (await(&asked[i]) != XL_OK)
+            status = XL_FAILED;
+    }
     free(asked);
     asked = NULL;
     return status;

@@ -22,6 +22,17 @@ static bool parse_map(const char *text, uint32_t pcpus, uint8_t *map, bool *give
     return false;
 }
 
+/* Where the domain cannot be looked at, pinning says what it takes. */
+static bool has_vcpu(uint32_t domid, uint32_t vcpu)
+{
+    struct libxl_domain domain;
+    if (libxl_domain_get(xl_context(), domid, &domain) != LIBXL_OK || vcpu < domain.vcpus)
+        return true;
+    xl_fail_with("Domain %u (%s) has no vcpu %u: it has %u, numbered from 0.", domid, domain.name,
+                 vcpu, domain.vcpus);
+    return false;
+}
+
 static int pin(uint32_t domid, uint32_t vcpu, const struct maps *maps)
 {
     const uint8_t *hard = maps->has_hard ? maps->hard : NULL;
@@ -67,7 +78,9 @@ static int run(const struct xl_call *call)
         return XL_FAILED;
     if (libxl_domain_find(xl_context(), call->argv[0], &domid) != LIBXL_OK)
         return xl_fail();
-    return all ? pin_all(domid, &maps) : pin(domid, (uint32_t)vcpu, &maps);
+    if (all)
+        return pin_all(domid, &maps);
+    return has_vcpu(domid, (uint32_t)vcpu) ? pin(domid, (uint32_t)vcpu, &maps) : XL_FAILED;
 }
 
 const struct xl_command xl_command_vcpu_pin = {

@@ -25,7 +25,7 @@ struct xl_option {
     const char *help;
 };
 
-#define XL_OPTIONS_MAX 8
+#define XL_OPTIONS_MAX 10
 
 /* How long a domain that was started again is watched: what ends within it has ended at once. */
 #define XL_SETTLING 2 /* s */
@@ -61,6 +61,8 @@ extern const struct xl_command *const xl_commands[];
 
 /* The command of this name, or with this unambiguous beginning; NULL. */
 const struct xl_command *xl_find_command(const char *name);
+/* Says why that has found none; returns XL_FAILED. */
+int xl_no_command(const char *name);
 
 void xl_print_command_help(const struct xl_command *command);
 void xl_print_overview(void);

@@ -21,10 +21,18 @@
 #define CONSOLE_REQUEST_DOMAIN     "domain"        /* whose console, decimal */
 #define CONSOLE_REQUEST_REF        "ring-ref"      /* grant of the vchan's page */
 #define CONSOLE_REQUEST_PORT       "event-channel" /* the client's unbound port */
+#define CONSOLE_REQUEST_WHAT       "what"          /* one of CONSOLE_WHAT_, not there: live */
 #define CONSOLE_REQUEST_REASON     "reason"        /* written by the daemon: why it ended */
 
+/* What is wanted of a domain besides its console as it is. */
+#define CONSOLE_WHAT_LAST "last" /* the end of the life before */
+#define CONSOLE_WHAT_LOG  "log"  /* the end of the log */
+
+/* The reason where one of these has been sent to its end. */
+#define CONSOLE_REASON_ALL "that was all"
+
 /* The socket's greeting: the client's line, and the daemon's answers before the bytes flow. */
-#define CONSOLE_GREETING_FORMAT "console %u\n"
+#define CONSOLE_GREETING_FORMAT "console %u%s%s\n" /* domid, then a blank and CONSOLE_WHAT_ */
 #define CONSOLE_GREETING_MAX    64
 #define CONSOLE_ANSWER_OK       "ok\n"
 #define CONSOLE_ANSWER_ERROR    "error "

@@ -169,7 +169,7 @@ static void greet_daemon(const uint8_t *data, size_t size)
     char out[64];
     answer.data = data;
     answer.size = size;
-    struct console_link *link = console_link_socket(socket_path, 1);
+    struct console_link *link = console_link_socket(socket_path, 1, "");
     if (link) {
         while (link->ops->receive(link, out, sizeof(out)) > 0)
             continue;

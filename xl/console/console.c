@@ -4,6 +4,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <console_protocol.h>
+
+#include "console_kept.h"
 #include "console_link.h"
 #include "console_pump.h"
 #include "xl.h"
@@ -85,6 +88,8 @@ static int report(const char *name, enum console_end end, const struct console_l
         fprintf(stderr, "%s: the console has ended%s%s.\n", name, link->reason[0] ? ": " : "",
                 link->reason);
         return link->failed ? XL_FAILED : XL_OK;
+    case CONSOLE_END_SIGNAL: return xl_fail_with("%s: ended by a signal.", name);
+    case CONSOLE_END_OUTPUT: return xl_fail_with("%s: the output could not be written.", name);
     case CONSOLE_END_IGNORED: return xl_fail_with("%s has not read its console's input.", name);
     case CONSOLE_END_DETACHED:
         if (isatty(STDIN_FILENO))
@@ -95,8 +100,41 @@ static int report(const char *name, enum console_end end, const struct console_l
     return XL_OK;
 }
 
+/* Said to a person before the console's own output. */
+static void greet(const char *name, char escape)
+{
+    if (!isatty(STDIN_FILENO) || !isatty(STDERR_FILENO))
+        return;
+    if ((unsigned char)escape < ' ')
+        fprintf(stderr, "Attached to %s; Ctrl-%c detaches.\n", name, escape + '@');
+    else
+        fprintf(stderr, "Attached to %s; '%c' detaches.\n", name, escape);
+}
+
+/* With --log and --last, -n is how many lines. */
+static int run_kept(const struct xl_call *call)
+{
+    const char *what = xl_given(call, 'L') ? CONSOLE_WHAT_LOG : CONSOLE_WHAT_LAST;
+    const char *number = xl_value(call, 'n');
+    unsigned long lines = 0;
+    char *end = "";
+
+    if (xl_given(call, 'L') && xl_given(call, 'P')) {
+        xl_fail_with("Either --log or --last.");
+        return XL_USAGE;
+    }
+    if (number)
+        lines = strtoul(number, &end, 10);
+    if (number && (*end || number[0] < '0' || number[0] > '9' || lines == 0))
+        return xl_fail_with("\"%s\" is no number of lines.", number);
+    return console_print_kept(call->argv[0], what, lines);
+}
+
 static int run_console(const struct xl_call *call)
 {
+    if (xl_given(call, 'L') || xl_given(call, 'P'))
+        return run_kept(call);
+
     const char *name = call->argv[0];
     char found[LIBXL_NAME_MAX];
     struct console_pump pump;
@@ -111,6 +149,7 @@ static int run_console(const struct xl_call *call)
     pump.link = console_link_open(xl_context(), domid);
     if (!pump.link)
         return XL_FAILED;
+    greet(name, pump.escape);
     status = report(name, console_pump_run(&pump), pump.link);
     pump.link->ops->close(pump.link);
     return status;
@@ -118,7 +157,10 @@ static int run_console(const struct xl_call *call)
 
 static const struct xl_option options[] = {
     {'t', "type", "TYPE", "the console's type: pv"},
-    {'n', "num", "NUMBER", "the console's number: 0"},
+    {'n', "num", "NUMBER",
+     "the console's number: 0; with --log and --last, the last lines to print"},
+    {'L', "log", NULL, "print the end of the console's log, instead of attaching"},
+    {'P', "last", NULL, "print what the console showed at the end of the domain's last life"},
     {'e', "escape", "CHARACTER", "what detaches, as ^X or X (default: ^])"},
     {'l', "linger", "SECONDS",
      "input from a pipe: end after so much silence at a prompt (default: 2)"},
@@ -138,7 +180,16 @@ const struct xl_command xl_command_console = {
         "when the guest has read it and the console has been silent for a while. Of what was on\n"
         "the console earlier, only the last line is shown then, unless there is no input:\n"
         "    printf 'uname -a\\n' | xl console app\n"
-        "Status 1: no such domain, no console, no daemon, or the guest did not read the input.",
+        "\n"
+        "--log prints up to 1 MiB of the log that xenconsoled writes, --last the last 16 KiB of "
+        "the "
+        "life before\n"
+        "this one, or of one that has ended: why it panicked. Both from control, where the files "
+        "are not. What a\n"
+        "guest printed is shown without what would steer a terminal.\n"
+        "\n"
+        "Status 1: no such domain, no console, no daemon, the guest did not read the input, the\n"
+        "output could not be written, or a signal.",
     .options = options,
     .least = 1,
     .most = 1,

@@ -33,13 +33,21 @@ static bool consoles_are_served_here(struct libxl_ctx *ctx)
 }
 
 /* The daemon is in our own domain. */
-static struct console_link *open_near(struct xs_handle *store, uint32_t domid)
+static struct console_link *open_near(struct xs_handle *store, uint32_t domid, const char *what)
 {
     char *path = read_node(store, CONSOLE_DAEMON_SOCKET);
-    struct console_link *link = console_link_socket(path ? path : CONSOLE_SOCKET_DEFAULT, domid);
+    struct console_link *link =
+        console_link_socket(path ? path : CONSOLE_SOCKET_DEFAULT, domid, what);
 
     free(path);
     return link;
+}
+
+static struct console_link *no_daemon(void)
+{
+    xl_fail_with("No xenconsoled runs (%s is not in xenstore): start it in the hardware domain.",
+                 CONSOLE_DAEMON_DOMID);
+    return NULL;
 }
 
 /* No Trefoil daemon, but perhaps Xen's own, which knows terminals only. */
@@ -55,7 +63,7 @@ static struct console_link *open_terminal(struct libxl_ctx *ctx, uint32_t domid)
     if (path && path[0])
         link = console_link_terminal(path);
     else
-        xl_fail_with("xenconsoled is not running: %s is not there.", CONSOLE_DAEMON_DOMID);
+        no_daemon();
     free(path);
     return link;
 }
@@ -72,11 +80,40 @@ static bool has_console(struct xs_handle *store, uint32_t domid)
     return value != NULL;
 }
 
+/* NULL, after a message, without xenstore. */
+static struct console_link *open_daemon(struct libxl_ctx *ctx, struct xs_handle *store,
+                                        uint32_t domid, const char *what)
+{
+    struct console_link *link = NULL;
+    char *daemon = read_node(store, CONSOLE_DAEMON_DOMID), *self = read_node(store, "domid");
+
+    if (!daemon)
+        link = *what ? no_daemon() : open_terminal(ctx, domid);
+    else if (self && strcmp(daemon, self) != 0)
+        link = console_link_vchan(ctx, domid, (uint32_t)strtoul(daemon, NULL, 10), what);
+    else if (consoles_are_served_here(ctx))
+        link = open_near(store, domid, what);
+    else
+        xl_fail_with("%s names this domain, which is not the hardware domain.",
+                     CONSOLE_DAEMON_DOMID);
+    free(daemon);
+    free(self);
+    return link;
+}
+
+struct console_link *console_link_kept(struct libxl_ctx *ctx, uint32_t domid, const char *what)
+{
+    struct xs_handle *store = libxl_store(ctx);
+
+    if (store)
+        return open_daemon(ctx, store, domid, what);
+    xl_fail();
+    return NULL;
+}
+
 struct console_link *console_link_open(struct libxl_ctx *ctx, uint32_t domid)
 {
     struct xs_handle *store = libxl_store(ctx);
-    struct console_link *link = NULL;
-    char *daemon, *self;
 
     if (!store) {
         xl_fail();
@@ -86,18 +123,5 @@ struct console_link *console_link_open(struct libxl_ctx *ctx, uint32_t domid)
         xl_fail_with("Domain %u has no PV console.", domid);
         return NULL;
     }
-    daemon = read_node(store, CONSOLE_DAEMON_DOMID);
-    self = read_node(store, "domid");
-    if (!daemon)
-        link = open_terminal(ctx, domid);
-    else if (self && strcmp(daemon, self) != 0)
-        link = console_link_vchan(ctx, domid, (uint32_t)strtoul(daemon, NULL, 10));
-    else if (consoles_are_served_here(ctx))
-        link = open_near(store, domid);
-    else
-        xl_fail_with("%s names this domain, which is not the hardware domain.",
-                     CONSOLE_DAEMON_DOMID);
-    free(daemon);
-    free(self);
-    return link;
+    return open_daemon(ctx, store, domid, "");
 }

@@ -35,10 +35,14 @@ struct console_link {
 
 /* Each makes a link or returns NULL after a message on stderr. */
 struct console_link *console_link_open(struct libxl_ctx *ctx, uint32_t domid);
+/* To what the daemon has kept of the domain's console: `what` is one of CONSOLE_WHAT_. */
+struct console_link *console_link_kept(struct libxl_ctx *ctx, uint32_t domid, const char *what);
 
-/* The kinds; `daemon` is the daemon's domain, `path` the socket's or the terminal's. */
-struct console_link *console_link_vchan(struct libxl_ctx *ctx, uint32_t domid, uint32_t daemon);
-struct console_link *console_link_socket(const char *path, uint32_t domid);
+/* The kinds; `daemon` is the daemon's domain, `path` the socket's or the terminal's, `what` one of
+ * CONSOLE_WHAT_ or "". */
+struct console_link *console_link_vchan(struct libxl_ctx *ctx, uint32_t domid, uint32_t daemon,
+                                        const char *what);
+struct console_link *console_link_socket(const char *path, uint32_t domid, const char *what);
 struct console_link *console_link_terminal(const char *path);
 
 #endif

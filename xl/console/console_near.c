@@ -115,12 +115,12 @@ static bool read_answer(int fd, char *line, size_t size)
     return true;
 }
 
-static int greet(int fd, uint32_t domid)
+static int greet(int fd, uint32_t domid, const char *what)
 {
     char line[256];
     size_t prefix = strlen(CONSOLE_ANSWER_ERROR);
 
-    snprintf(line, sizeof line, CONSOLE_GREETING_FORMAT, domid);
+    snprintf(line, sizeof line, CONSOLE_GREETING_FORMAT, domid, *what ? " " : "", what);
     if (write(fd, line, strlen(line)) < 0 || !read_answer(fd, line, sizeof line))
         return xl_fail_with("xenconsoled does not answer.");
     if (strcmp(line, CONSOLE_ANSWER_OK) == 0)
@@ -130,7 +130,7 @@ static int greet(int fd, uint32_t domid)
                         strncmp(line, CONSOLE_ANSWER_ERROR, prefix) == 0 ? line + prefix : line);
 }
 
-struct console_link *console_link_socket(const char *path, uint32_t domid)
+struct console_link *console_link_socket(const char *path, uint32_t domid, const char *what)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -142,7 +142,7 @@ struct console_link *console_link_socket(const char *path, uint32_t domid)
             close(fd);
         return NULL;
     }
-    if (greet(fd, domid) != XL_OK) {
+    if (greet(fd, domid, what) != XL_OK) {
         close(fd);
         return NULL;
     }

@@ -269,8 +269,11 @@ static bool input_is_done(const struct state *state)
 
 static bool is_over(const struct state *state, enum console_end *end)
 {
-    if (signalled || state->output_broken ||
-        (state->detached && (state->terminal || state->input_size == 0)))
+    if (signalled)
+        *end = CONSOLE_END_SIGNAL;
+    else if (state->output_broken)
+        *end = CONSOLE_END_OUTPUT;
+    else if (state->detached && (state->terminal || state->input_size == 0))
         *end = CONSOLE_END_DETACHED;
     else if (state->console_over)
         *end = CONSOLE_END_CONSOLE;

@@ -17,7 +17,9 @@ struct console_pump {
 };
 
 enum console_end {
-    CONSOLE_END_DETACHED, /* the escape character, a signal, or nobody reads the output */
+    CONSOLE_END_DETACHED, /* the escape character */
+    CONSOLE_END_SIGNAL,   /* told to end */
+    CONSOLE_END_OUTPUT,   /* the output could not be written */
     CONSOLE_END_INPUT,    /* the input ended, and then there was silence */
     CONSOLE_END_IGNORED,  /* the input ended, and the guest has not read all of it */
     CONSOLE_END_CONSOLE,  /* the link's end */

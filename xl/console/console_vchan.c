@@ -173,7 +173,8 @@ static bool put_number(struct vchan_link *link, xs_transaction_t transaction, co
 }
 
 /* One attempt; errno says whether another is worth it. */
-static bool write_request(struct vchan_link *link, uint32_t domid, const char *generation)
+static bool write_request(struct vchan_link *link, uint32_t domid, const char *what,
+                          const char *generation)
 {
     xs_transaction_t transaction = xs_transaction_start(link->store);
     bool good;
@@ -181,6 +182,7 @@ static bool write_request(struct vchan_link *link, uint32_t domid, const char *g
     if (transaction == XBT_NULL)
         return false;
     good = put(link, transaction, CONSOLE_REQUEST_GENERATION, generation) &&
+           (!*what || put(link, transaction, CONSOLE_REQUEST_WHAT, what)) &&
            put_number(link, transaction, CONSOLE_REQUEST_DOMAIN, domid) &&
            put_number(link, transaction, CONSOLE_REQUEST_REF, link->ref) &&
            put_number(link, transaction, CONSOLE_REQUEST_PORT, (uint32_t)link->port);
@@ -195,7 +197,7 @@ static bool write_request(struct vchan_link *link, uint32_t domid, const char *g
 }
 
 /* Writes the request where only our domain can, and watches it. */
-static int ask(struct vchan_link *link, uint32_t domid)
+static int ask(struct vchan_link *link, uint32_t domid, const char *what)
 {
     char *self = xs_read(link->store, XBT_NULL, "domid", NULL);
     char *generation = xs_read(link->store, XBT_NULL, CONSOLE_DAEMON_GENERATION, NULL);
@@ -205,7 +207,7 @@ static int ask(struct vchan_link *link, uint32_t domid)
         snprintf(link->request, sizeof link->request, CONSOLE_REQUESTS_FORMAT "/%d-%u",
                  (unsigned int)strtoul(self, NULL, 10), (int)getpid(), link->ref);
         for (int i = 0; i < TRANSACTION_TRIES && !good; i++) {
-            good = write_request(link, domid, generation);
+            good = write_request(link, domid, what, generation);
             if (!good && errno != EAGAIN)
                 break;
         }
@@ -244,7 +246,22 @@ static int64_t now_ms(void)
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-static int await_daemon(struct vchan_link *link)
+/* It hears domains with the control role only; one that this domain has may be found out. */
+static int no_answer(struct libxl_ctx *ctx, uint32_t daemon)
+{
+    struct libxl_domain self;
+
+    if (libxl_domain_get(ctx, libxl_own_domid(ctx), &self) == LIBXL_OK &&
+        (self.roles & LIBXL_ROLE_CONTROL))
+        return xl_fail_with("xenconsoled of domain %u does not answer: it may have died without "
+                            "a word; start it again there.",
+                            daemon);
+    return xl_fail_with("xenconsoled of domain %u does not answer. It hears domains with the "
+                        "control role only.",
+                        daemon);
+}
+
+static int await_daemon(struct vchan_link *link, struct libxl_ctx *ctx, uint32_t daemon)
 {
     struct pollfd wait[2] = {{.fd = link->link.fd, .events = POLLIN},
                              {.fd = xs_fileno(link->store), .events = POLLIN}};
@@ -254,8 +271,7 @@ static int await_daemon(struct vchan_link *link)
         int64_t left = deadline - now_ms();
 
         if (left <= 0)
-            return xl_fail_with(
-                "xenconsoled does not answer. It hears domains with the control role only.");
+            return no_answer(ctx, daemon);
         poll(wait, 2, (int)left);
         take_events(link);
         if (request_removed(link) && vchan_peer(&link->vchan) == VCHAN_WAITING)
@@ -265,7 +281,8 @@ static int await_daemon(struct vchan_link *link)
     return XL_OK;
 }
 
-struct console_link *console_link_vchan(struct libxl_ctx *ctx, uint32_t domid, uint32_t daemon)
+struct console_link *console_link_vchan(struct libxl_ctx *ctx, uint32_t domid, uint32_t daemon,
+                                        const char *what)
 {
     struct xc_interface *xc = libxl_xc(ctx);
     struct vchan_link *link;
@@ -281,8 +298,8 @@ struct console_link *console_link_vchan(struct libxl_ctx *ctx, uint32_t domid, u
     }
     link->link.ops = &vchan_link_ops;
     link->store = libxl_store(ctx);
-    if (make_channel(link, xc, daemon) == XL_OK && ask(link, domid) == XL_OK &&
-        await_daemon(link) == XL_OK)
+    if (make_channel(link, xc, daemon) == XL_OK && ask(link, domid, what) == XL_OK &&
+        await_daemon(link, ctx, daemon) == XL_OK)
         return &link->link;
     vchan_link_close(&link->link);
     return NULL;

@@ -26,6 +26,41 @@ static void a_far_client_talks(void **state)
     assert_int_equal(fake_bound(), baseline_bound);
 }
 
+/* More than a ring of it, and then a word that it was all. */
+static void a_far_client_reads_the_last_life(void **state)
+{
+    struct far_client client;
+    char text[1200];
+
+    (void)state;
+    memset(text, 'x', sizeof text - 2);
+    memcpy(text + sizeof text - 2, "\n", 2);
+    for (int i = 0; i < 3; i++) {
+        guest_says(app_page, APP, text);
+        run();
+    }
+    fake_domain_flag(APP, XEN_DOMINF_shutdown);
+    fake_store_fire("@releaseDomain");
+    run();
+    far_prepare(&client, CONTROL, 50);
+    request_node(&client, "what", "last");
+    announce(&client, APP);
+    assert_true(strlen(far_reads(&client)) > 1000);
+    for (int i = 0; i < 100 && !*reason_of(&client); i++)
+        far_reads(&client);
+    assert_string_equal(reason_of(&client), "that was all");
+    vchan_leave(&client.vchan);
+    run();
+    assert_int_equal(fake_bound(), baseline_bound - 1); /* without the console's own */
+
+    far_prepare(&client, CONTROL, 51);
+    request_node(&client, "what", "nothing");
+    announce(&client, APP);
+    far_reads(&client);
+    assert_string_equal(reason_of(&client),
+                        "only last and log are known besides the console itself");
+}
+
 /* What was typed before a client went reaches the guest. */
 static void the_last_words_of_a_client(void **state)
 {
@@ -281,6 +316,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         BOARD_TEST(a_far_client_talks),
+        BOARD_TEST(a_far_client_reads_the_last_life),
         BOARD_TEST(the_last_words_of_a_client),
         BOARD_TEST(input_is_acknowledged),
         BOARD_TEST(several_clients_see_the_same),

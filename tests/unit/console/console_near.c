@@ -62,12 +62,51 @@ static void a_near_client_is_refused(void **state)
     assert_non_null(strstr(near_reads(fd), "error "));
     close(fd);
     fd = near_connect("hello\n");
-    assert_string_equal(near_reads(fd), "error the greeting is not \"console DOMID\"\n");
+    assert_string_equal(near_reads(fd), "error the greeting is not \"console DOMID [last|log]\"\n");
     close(fd);
     memset(longest, 'x', sizeof longest - 1);
     longest[sizeof longest - 1] = '\0';
     fd = near_connect(longest);
     assert_string_equal(near_reads(fd), "error the greeting is too long\n");
+    close(fd);
+    run();
+    assert_int_equal(daemon_state->socket_count, 0);
+}
+
+/* The end of a life can be read when another has begun, and the log whenever. */
+static void earlier_lives_and_logs_are_kept(void **state)
+{
+    int fd;
+
+    (void)state;
+    fd = near_connect("console 2 last\n");
+    assert_string_equal(near_reads(fd), "error no earlier life of the domain is known\n");
+    close(fd);
+    fd = near_connect("console 2 first\n");
+    assert_string_equal(near_reads(fd),
+                        "error only last and log are known besides the console itself\n");
+    close(fd);
+    guest_says(app_page, APP, "Kernel panic\n");
+    run();
+    fd = near_connect("console 2 log\n");
+    assert_string_equal(near_reads(fd), "ok\nKernel panic\n");
+    close(fd);
+    /* It has ended, and is still there. */
+    fake_domain_flag(APP, XEN_DOMINF_shutdown);
+    fake_store_fire("@releaseDomain");
+    run();
+    fd = near_connect("console 2 last\n");
+    assert_string_equal(near_reads(fd), "ok\nKernel panic\n");
+    close(fd);
+    /* It is gone. */
+    fake_domain_flag(APP, XEN_DOMINF_dying);
+    fake_store_fire("@releaseDomain");
+    run();
+    fd = near_connect("console 2 last\n");
+    assert_string_equal(near_reads(fd), "ok\nKernel panic\n");
+    close(fd);
+    fd = near_connect("console 2 log\n");
+    assert_string_equal(near_reads(fd), "ok\nKernel panic\n");
     close(fd);
     run();
     assert_int_equal(daemon_state->socket_count, 0);
@@ -164,6 +203,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         BOARD_TEST(a_near_client_talks),
         BOARD_TEST(a_near_client_is_refused),
+        BOARD_TEST(earlier_lives_and_logs_are_kept),
         BOARD_TEST(a_near_client_sees_the_end),
         BOARD_TEST(the_terminal_works_as_xens_does),
         BOARD_TEST(the_terminal_hangs_up_at_the_end),

@@ -191,7 +191,7 @@ static void nobody_reads_the_output(void **state)
     pump.in = in[0]; /* open: only the output can end it */
     pump.out = out[1];
     guest_prints("lost\n", 5);
-    assert_int_equal(console_pump_run(&pump), CONSOLE_END_DETACHED);
+    assert_int_equal(console_pump_run(&pump), CONSOLE_END_OUTPUT);
     close(in[0]);
     close(in[1]);
     close(out[1]);
@@ -286,7 +286,7 @@ static void a_signal_at_a_terminal(void **state)
     (void)state;
     child = start_on_terminal(&master, &slave);
     assert_int_equal(kill(child, SIGTERM), 0);
-    assert_int_equal(end_of(child), CONSOLE_END_DETACHED);
+    assert_int_equal(end_of(child), CONSOLE_END_SIGNAL);
     assert_false(is_raw(slave));
     close(master);
     close(slave);

@@ -95,9 +95,11 @@ int xl_fail_with(const char *format, ...)
     return 1;
 }
 
-struct console_link *console_link_vchan(struct libxl_ctx *ctx, uint32_t domid, uint32_t daemon)
+struct console_link *console_link_vchan(struct libxl_ctx *ctx, uint32_t domid, uint32_t daemon,
+                                        const char *what)
 {
     (void)ctx;
+    (void)what;
     snprintf(fake.opened, sizeof fake.opened, "vchan to %u for %u", daemon, domid);
     return NULL;
 }
@@ -113,8 +115,10 @@ static const char *way(bool hardware, const char *daemon)
     return fake.opened[0] ? fake.opened : fake.said;
 }
 
-#define NOT_RUNNING "xenconsoled is not running: /tool/xenconsoled/domid is not there."
-#define NOT_HERE    "/tool/xenconsoled/domid names this domain, which is not the hardware domain."
+#define NOT_RUNNING                                                                                \
+    "No xenconsoled runs (/tool/xenconsoled/domid is not in xenstore): start it in the hardware "  \
+    "domain."
+#define NOT_HERE "/tool/xenconsoled/domid names this domain, which is not the hardware domain."
 
 static void a_path_is_believed_where_consoles_are_served(void **state)
 {

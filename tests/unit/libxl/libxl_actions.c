@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <xen/sched.h>
 
 #include "libxl_fake.h"
 #include "libxl_run.h"
@@ -40,8 +41,8 @@ static void vcpu_pin_sets_maps(void **state)
     fails(&run, "vcpu-pin app x all", 1, "'x' is no vcpu: say its number, or all.\n");
     fails(&run, "vcpu-pin app", 2,
           "'xl vcpu-pin' requires at least 3 arguments.\n'xl vcpu-pin -h' says how it is used.\n");
-    run_xl(&run, "vcpu-pin app 9 all");
-    assert_int_equal(run.status, 1);
+    fails(&run, "vcpu-pin app 9 all", 1,
+          "Domain 2 (app) has no vcpu 9: it has 2, numbered from 0.\n");
     fake.change_error = -EPERM;
     fails(&run, "vcpu-pin app 0 all", 1,
           "Pinning a vcpu of app (domain 2) is not permitted in this domain: it takes the role "
@@ -92,6 +93,33 @@ static void shutdown_asks_and_waits(void **state)
     fails(
         &run, "shutdown hardware", 1,
         "Domain 0 has no control/shutdown in xenstore: its kernel cannot be asked to poweroff.\n");
+}
+
+/* Those that could be asked are waited for, and the rest is said. */
+static void waiting_is_for_those_that_were_asked(void **state)
+{
+    (void)state;
+    fake.shutdown_after = 5;
+    run_xl(&run, "shutdown -w nobody app hardware");
+    assert_int_equal(run.status, 1);
+    assert_string_equal(run.out,
+                        "Shutting down domain 2\nDomain 2 has been shut down, reason code 0\n");
+    assert_non_null(strstr(run.err, "'nobody'"));
+    assert_non_null(strstr(run.err, "Domain 0 has no control/shutdown in xenstore"));
+}
+
+static void whoever_is_down_is_not_asked(void **state)
+{
+    (void)state;
+    fake.domains[2].info.flags |= XEN_DOMINF_shutdown | SHUTDOWN_crash << XEN_DOMINF_shutdownshift;
+    fails(&run, "reboot app", 1,
+          "Domain 2 (app) is down already: crash; 'xl restart' starts it again, 'xl destroy' "
+          "removes it.\n");
+    assert_string_equal(run.out, "");
+    fails(&run, "shutdown -w app", 1,
+          "Domain 2 (app) is down already: crash; 'xl restart' starts it again, 'xl destroy' "
+          "removes it.\n");
+    assert_string_equal(fake_read("/local/domain/2/control/shutdown"), "");
 }
 
 /* Guests first; those that cannot be asked end with the machine. */
@@ -182,6 +210,8 @@ int main(void)
         cmocka_unit_test_setup(pause_and_unpause, board),
         cmocka_unit_test_setup(destroy_spares_what_others_need, board),
         cmocka_unit_test_setup(shutdown_asks_and_waits, board),
+        cmocka_unit_test_setup(waiting_is_for_those_that_were_asked, board),
+        cmocka_unit_test_setup(whoever_is_down_is_not_asked, board),
         cmocka_unit_test_setup(machine_ends_in_order, board),
         cmocka_unit_test_setup(machine_is_reset, board),
         cmocka_unit_test_setup(hardware_is_asked_for_what_follows, board),

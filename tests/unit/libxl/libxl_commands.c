@@ -9,6 +9,8 @@
 #include <time.h>
 
 #include <cmocka.h>
+#include <xen/sched.h>
+#include <yajl/yajl_tree.h>
 
 #include "../../../xl/xl.h"
 #include "libxl_fake.h"
@@ -59,6 +61,103 @@ static void debug_keys_may_be_missing(void **state)
           "Sending debug keys failed: sysctl debug_keys: Function not implemented.\n");
 }
 
+static void help_and_version_are_no_mistakes(void **state)
+{
+    (void)state;
+    run_xl(&run, "--help");
+    assert_int_equal(run.status, 0);
+    assert_non_null(strstr(run.out, "Usage: xl"));
+    run_xl(&run, "--version");
+    assert_int_equal(run.status, 0);
+    assert_int_equal(strncmp(run.out, "xl (", 4), 0);
+}
+
+/* What prints, with what it takes. */
+static const char *const printing[] = {
+    "list",         "list -l",         "list -v",
+    "vcpu-list",    "vcpu-list -j 2",  "info",
+    "info -j",      "info -X",         "dmesg",
+    "dmesg -j",     "uptime app",      "uptime -j app",
+    "domid app",    "domname 1",       "shutdown app",
+    "block-list 2", "block-list -j 2", "network-list 2",
+    "cpupool-list", "cpupool-list -j", "sched-credit2",
+    "policy",       "policy -j",       "policy -w app evtchn_send",
+    "version",      "version --json",  "help",
+    "help -m",      "list -h",         "--version"};
+
+/* Written to a full disk, each says so by its status. */
+static void what_cannot_be_written_is_a_failure(void **state)
+{
+    (void)state;
+    fake.domains[2].launch.age = 1000000000;
+    for (size_t i = 0; i < sizeof(printing) / sizeof(printing[0]); i++) {
+        run_xl(&run, printing[i]);
+        if (run.status)
+            fail_msg("xl %s: %d, %s", printing[i], run.status, run.err);
+        run_xl_to(&run, printing[i], "/dev/full");
+        if (run.status != 1 || !strstr(run.err, "the output could not be written"))
+            fail_msg("xl %s >/dev/full: %d, %s", printing[i], run.status, run.err);
+    }
+}
+
+/* Whatever prints, prints for scripts too. */
+static void every_command_that_prints_has_json(void **state)
+{
+    static const char *const lines[] = {"list",
+                                        "vcpu-list app",
+                                        "info",
+                                        "dmesg",
+                                        "uptime app",
+                                        "domid app",
+                                        "domname 2",
+                                        "block-list app",
+                                        "network-list app",
+                                        "cpupool-list",
+                                        "sched-credit2",
+                                        "policy",
+                                        "version",
+                                        "policy -w app evtchn_send"};
+    (void)state;
+    fake.domains[2].launch.age = 1000000000;
+    for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+        char line[64], error[128];
+        snprintf(line, sizeof(line), "%s --json", lines[i]);
+        run_xl(&run, line);
+        yajl_val tree = yajl_tree_parse(run.out, error, sizeof(error));
+        if (run.status || !tree)
+            fail_msg("xl %s: %d, %s%s", line, run.status, run.out, run.err);
+        yajl_tree_free(tree);
+    }
+    prints(&run, "domid -j app", "{\n    \"domid\": 2,\n    \"name\": \"app\"\n}\n");
+    run_xl(&run, "dmesg -j");
+    assert_non_null(strstr(run.out, "(XEN) two\""));
+}
+
+static void lives_are_told(void **state)
+{
+    (void)state;
+    fake.domains[2].launch.age = UINT64_C(65000000000);
+    fake.domains[2].launch.life = 1;
+    prints(&run, "uptime app",
+           "Name                                ID Uptime\n"
+           "app                                  2  0:01:05\n");
+    fake.domains[2].launch.life = 3;
+    fake.domains[2].launch.last_end = SHUTDOWN_crash + 1;
+    prints(
+        &run, "uptime app",
+        "Name                                ID Uptime\n"
+        "app                                  2  0:01:05, life 3, the one before ended by crash\n");
+    run_xl(&run, "list -v app");
+    assert_non_null(strstr(run.out, "     3 crash       -\n"));
+    fake.domains[2].launch.last_end = XEN_DOMCTL_TREFOIL_ENDED_BY_ANOTHER;
+    run_xl(&run, "list --json app");
+    assert_non_null(strstr(run.out, "\"life\": 3,"));
+    assert_non_null(strstr(run.out, "\"last_end\": \"destroyed\""));
+    fake.domains[2].launch.last_end = 77;
+    run_xl(&run, "list -v app");
+    assert_non_null(strstr(run.out, "     3 unknown     -\n"));
+}
+
 static void no_way_to_the_hypervisor(void **state)
 {
     (void)state;
@@ -85,7 +184,12 @@ static void usage_errors(void **state)
     fails(&run, "info extra", 2,
           "'xl info' takes at most 0 arguments.\n'xl info -h' says how it is used.\n");
     fails(&run, "nonsense", 1, "xl has no command 'nonsense': 'xl help' lists those it has.\n");
-    fails(&run, "d", 1, "xl has no command 'd': 'xl help' lists those it has.\n");
+    fails(&run, "d", 1,
+          "'d' is the beginning of several commands: dmesg, domid, domname, destroy, devd, "
+          "debug-keys.\n");
+    fails(&run, "help re", 1, "'re' is the beginning of several commands: reboot, restart.\n");
+    fails(&run, "--nonsense list", 2,
+          "xl has no option --nonsense before the command; 'xl help' says what there is.\n");
     fails(&run, "-z list", 2,
           "xl has no option -z before the command; 'xl help' says what there is.\n");
     fails(&run, "sched-credit2 -d", 2,
@@ -150,6 +254,10 @@ int main(void)
         cmocka_unit_test_setup(names_and_ids, board),
         cmocka_unit_test_setup(uptime_is_classic, board),
         cmocka_unit_test_setup(debug_keys_may_be_missing, board),
+        cmocka_unit_test_setup(help_and_version_are_no_mistakes, board),
+        cmocka_unit_test_setup(what_cannot_be_written_is_a_failure, board),
+        cmocka_unit_test_setup(every_command_that_prints_has_json, board),
+        cmocka_unit_test_setup(lives_are_told, board),
         cmocka_unit_test_setup(no_way_to_the_hypervisor, board),
         cmocka_unit_test_setup(usage_errors, board),
         cmocka_unit_test_setup(every_command_has_help, board),

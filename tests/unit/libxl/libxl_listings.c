@@ -57,12 +57,12 @@ static void list_shows_states(void **state)
 static void list_takes_options(void **state)
 {
     (void)state;
-    prints(
-        &run, "list -v 0 2",
-        LIST_HEADER
-        "   UUID                            Reason-Code\tSecurity Label  Roles\n" HARDWARE
-        " 00000000-0000-0000-0000-000000000000        -                -  hardware,xenstore\n" APP
-        " ab000000-0000-0000-0000-000000000001        -                -  -\n");
+    prints(&run, "list -v 0 2",
+           LIST_HEADER
+           "   UUID                            Reason-Code\tSecurity Label  Life Last end    "
+           "Roles\n" HARDWARE " 00000000-0000-0000-0000-000000000000        -                -     "
+           "- -           hardware,xenstore\n" APP
+           " ab000000-0000-0000-0000-000000000001        -                -     - -           -\n");
     prints(&run, "list -Z app", LIST_HEADER "   Security Label\n" APP "                -\n");
     prints(&run, "list --cpupool app", LIST_HEADER "         Cpupool\n" APP "          Pool-0\n");
     fake.domains[2].info.flags = XEN_DOMINF_shutdown | SHUTDOWN_crash << XEN_DOMINF_shutdownshift;

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdio_ext.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -37,7 +38,7 @@ static void restore(FILE *stream, int saved, FILE *file, char *out, size_t size)
     fclose(file);
 }
 
-void run_xl(struct run *run, const char *line)
+static void run_into(struct run *run, const char *line, FILE *out)
 {
     char words[256], *argv[WORDS_MAX + 2] = {"xl"}, *rest = words;
     int argc = 1;
@@ -46,13 +47,25 @@ void run_xl(struct run *run, const char *line)
         if (*word)
             argv[argc++] = word;
     }
-    FILE *out = tmpfile(), *err = tmpfile();
+    FILE *err = tmpfile();
     if (!out || !err)
         abort();
     int saved_out = divert(stdout, out), saved_err = divert(stderr, err);
     run->status = xl_main(argc, argv);
     restore(stderr, saved_err, err, run->err, sizeof(run->err));
+    __fpurge(stdout);
+    clearerr(stdout);
     restore(stdout, saved_out, out, run->out, sizeof(run->out));
+}
+
+void run_xl(struct run *run, const char *line)
+{
+    run_into(run, line, tmpfile());
+}
+
+void run_xl_to(struct run *run, const char *line, const char *file)
+{
+    run_into(run, line, fopen(file, "r+"));
 }
 
 void prints(struct run *run, const char *line, const char *expected)

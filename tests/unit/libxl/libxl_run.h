@@ -10,6 +10,8 @@ struct run {
 
 /* `line` is the command line after "xl", words separated by single spaces. */
 void run_xl(struct run *run, const char *line);
+/* The same with standard output to a file of that name; out is empty. */
+void run_xl_to(struct run *run, const char *line, const char *file);
 
 /* Runs a command that is to succeed and to print exactly this. */
 void prints(struct run *run, const char *line, const char *expected);

@@ -46,11 +46,10 @@ static int daemon_pid(void)
     FILE *file = fopen(pid_path, "r");
     int pid = 0;
 
-    if (!file)
-        return 0;
-    if (fscanf(file, "%d", &pid) != 1)
+    if (file && fscanf(file, "%d", &pid) != 1)
         pid = 0;
-    fclose(file);
+    if (file)
+        fclose(file);
     return pid;
 }
 
@@ -64,7 +63,6 @@ static int setup(void **state)
     snprintf(socket_path, sizeof(socket_path), "%s/run/socket", directory);
     snprintf(pid_path, sizeof(pid_path), "%s/pid", directory);
     setenv("XENSTORED_PATH", socket_path, 1);
-    /* When it returns the socket answers: nothing here waits or tries again. */
     shell(&status, "%s --no-domains --pid-file %s 2>&1", XENSTORED, pid_path);
     return status || !daemon_pid() ? -1 : 0;
 }
@@ -78,7 +76,6 @@ static int teardown(void **state)
         kill(pid, SIGTERM);
     for (int i = 0; i < 500 && access(socket_path, F_OK) == 0; i++)
         usleep(10000);
-    /* It takes its files along. */
     if (access(socket_path, F_OK) == 0)
         return -1;
     shell(&status, "rm -rf %s", directory);
@@ -377,58 +374,59 @@ static void test_strings(void **state)
     assert_int_equal(errno, ENOSPC);
 }
 
+#define GONE ": No such file or directory\n"
 /* Commands with what they print and how they end. */
+static const struct {
+    const char *command, *output;
+    int status;
+} commands[] = {
+    {"write /c/a 1 /c/b 'x\\ty\\x41'", "", 0},
+    {"read /c/a", "1\n", 0},
+    {"read -p /c/a /c/b", "/c/a: 1\n/c/b: x\\tyA\n", 0},
+    {"read -R /c/b", "x\tyA", 0},
+    {"write -R /c/raw '\\x41'", "", 0},
+    {"read /c/raw", "\\\\x41\n", 0},
+    {"list /c", "a\nb\nraw\n", 0},
+    {"list -p /c", "/c/a\n/c/b\n/c/raw\n", 0},
+    {"ls /c", "a = \"1\"\nb = \"x\\tyA\"\nraw = \"\\\\x41\"\n", 0},
+    {"chmod /c/a n5 r6", "", 0},
+    {"ls -f -p /c",
+     "/c/a = \"1\"   (n5,r6)\n/c/b = \"x\\tyA\"   (n0)\n/c/raw = \"\\\\x41\"   (n0)\n", 0},
+    {"exists /c/a /c/b", "", 0},
+    {"exists /c/a /c/x", "", 1},
+    {"rm /c/raw /c/b", "", 0},
+    {"write /c/deep/er/est 1", "", 0},
+    {"rm -t /c/deep/er/est", "", 0},
+    {"ls /c", "a = \"1\"\n", 0},
+    {"chmod -r /c w7", "", 0},
+    {"ls -pf /c", "/c/a = \"1\"   (w7)\n", 0},
+    {"write /c/d/e 1", "", 0},
+    {"chmod -u /c/d/e r8", "", 0},
+    {"ls -pf /c", "/c/a = \"1\"   (w7)\n/c/d = \"\"   (r8)\n/c/d/e = \"1\"   (r8)\n", 0},
+    {"read /nothing", "xenstore-read: couldn't read path /nothing" GONE, 1},
+    {"list /nothing", "xenstore-list: could not list path /nothing" GONE, 1},
+    {"ls /nothing", "xenstore-ls: xs_directory (/nothing)" GONE, 1},
+    {"rm /no/thing", "xenstore-rm: could not remove path /no/thing" GONE, 1},
+    {"write '/b d' 1", "xenstore-write: could not write path /b d: Invalid argument\n", 1},
+    {"write /a", "xenstore-write: Usage: xenstore-write [-h] [-s] [-R] key value [...]\n", 1},
+    {"chmod /c q5", "xenstore-chmod: Invalid permission specification: 'q'\n", 1},
+    {"read -h", "xenstore-read: Usage: xenstore-read [-h] [-p] [-s] [-R] key [...]\n", 0},
+    {"read -x", "xenstore-read: Usage: xenstore-read [-h] [-p] [-s] [-R] key [...]\n", 1},
+    {"watch -n 1 /c", "/c\n", 0},
+    {"control nonsense", "xenstore-control: nonsense: Invalid argument\n", 1},
+    {"control print hello", "OK\n", 0},
+};
+
 static void test_commands(void **state)
 {
-    static const struct {
-        const char *command, *output;
-        int status;
-    } cases[] = {
-        {"write /c/a 1 /c/b 'x\\ty\\x41'", "", 0},
-        {"read /c/a", "1\n", 0},
-        {"read -p /c/a /c/b", "/c/a: 1\n/c/b: x\\tyA\n", 0},
-        {"read -R /c/b", "x\tyA", 0},
-        {"write -R /c/raw '\\x41'", "", 0},
-        {"read /c/raw", "\\\\x41\n", 0},
-        {"list /c", "a\nb\nraw\n", 0},
-        {"list -p /c", "/c/a\n/c/b\n/c/raw\n", 0},
-        {"ls /c", "a = \"1\"\nb = \"x\\tyA\"\nraw = \"\\\\x41\"\n", 0},
-        {"chmod /c/a n5 r6", "", 0},
-        {"ls -f -p /c",
-         "/c/a = \"1\"   (n5,r6)\n/c/b = \"x\\tyA\"   (n0)\n/c/raw = \"\\\\x41\"   (n0)\n", 0},
-        {"exists /c/a /c/b", "", 0},
-        {"exists /c/a /c/x", "", 1},
-        {"rm /c/raw /c/b", "", 0},
-        {"write /c/deep/er/est 1", "", 0},
-        {"rm -t /c/deep/er/est", "", 0},
-        {"ls /c", "a = \"1\"\n", 0},
-        {"chmod -r /c w7", "", 0},
-        {"ls -pf /c", "/c/a = \"1\"   (w7)\n", 0},
-        {"write /c/d/e 1", "", 0},
-        {"chmod -u /c/d/e r8", "", 0},
-        {"ls -pf /c", "/c/a = \"1\"   (w7)\n/c/d = \"\"   (r8)\n/c/d/e = \"1\"   (r8)\n", 0},
-        {"read /nothing", "xenstore-read: couldn't read path /nothing\n", 1},
-        {"list /nothing", "xenstore-list: could not list path /nothing\n", 1},
-        {"ls /nothing", "xenstore-ls: xs_directory (/nothing): No such file or directory\n", 1},
-        {"rm /no/thing", "xenstore-rm: could not remove path /no/thing\n", 1},
-        {"write '/b d' 1", "xenstore-write: could not write path /b d\n", 1},
-        {"write /a", "xenstore-write: Usage: xenstore-write [-h] [-s] [-R] key value [...]\n", 1},
-        {"chmod /c q5", "xenstore-chmod: Invalid permission specification: 'q'\n", 1},
-        {"read -h", "xenstore-read: Usage: xenstore-read [-h] [-p] [-s] [-R] key [...]\n", 0},
-        {"read --help", "xenstore-read: Usage: xenstore-read [-h] [-p] [-s] [-R] key [...]\n", 0},
-        {"read -x", "xenstore-read: Usage: xenstore-read [-h] [-p] [-s] [-R] key [...]\n", 1},
-        {"watch -n 1 /c", "/c\n", 0},
-        {"control nonsense", "xenstore-control: nonsense: Invalid argument\n", 1},
-        {"control print hello", "OK\n", 0},
-    };
     const char *output;
     int status;
 
     (void)state;
-    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        output = shell(&status, "%s-%s 2>&1", CLIENTS, cases[i].command);
-        if (strcmp(output, cases[i].output) || status != cases[i].status)
-            fail_msg("%s: %d, %s", cases[i].command, status, output);
+    for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
+        output = shell(&status, "%s-%s 2>&1", CLIENTS, commands[i].command);
+        if (strcmp(output, commands[i].output) || status != commands[i].status)
+            fail_msg("%s: %d, %s", commands[i].command, status, output);
     }
     /* Under the one name the first argument is the command. */
     output = shell(&status, "%s read /c/a 2>&1", CLIENTS);
@@ -437,6 +435,20 @@ static void test_commands(void **state)
     assert_int_equal(status, 1);
     shell(&status, "XENSTORED_PATH=/nowhere %s-read /c/a 2>&1", CLIENTS);
     assert_int_equal(status, 1);
+}
+
+/* To a full disk, or to no standard output at all. */
+static void test_what_cannot_be_written_is_a_failure(void **state)
+{
+    int status;
+
+    (void)state;
+    shell(&status,
+          "%s-write /c/a 1; for command in 'read /c/a' 'list /c' 'ls /c' 'watch -n 1 /c' 'control "
+          "print hello' 'read -h'; do for to in /dev/full '&-'; do eval \"%s-$command >$to "
+          "2>/dev/null\"; [ $? = 1 ] || exit 9; done; done",
+          CLIENTS, CLIENTS);
+    assert_int_equal(status, 0);
 }
 
 static void test_daemon_command_line(void **state)
@@ -480,6 +492,7 @@ int main(void)
         cmocka_unit_test(test_control_features_quotas),
         cmocka_unit_test(test_strings),
         cmocka_unit_test(test_commands),
+        cmocka_unit_test(test_what_cannot_be_written_is_a_failure),
         cmocka_unit_test(test_daemon_command_line),
     };
 
