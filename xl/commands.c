@@ -31,7 +31,7 @@ int xl_no_command(const char *name)
 {
     char list[512] = "";
     size_t length = 0;
-    for (size_t i = 0; xl_commands[i]; i++) {
+    for (size_t i = 0; *name && xl_commands[i] && length < sizeof(list); i++) {
         if (!strncmp(xl_commands[i]->name, name, strlen(name)))
             length += (size_t)snprintf(list + length, sizeof(list) - length, "%s%s",
                                        length ? ", " : "", xl_commands[i]->name);

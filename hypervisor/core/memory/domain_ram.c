@@ -258,8 +258,8 @@ static void renew_words(word *out, const word *in)
     }
 }
 
-/* Copies what differs. A guest may have written past the caches, so what these
- * hold of it is not looked at (Arm ARM DDI 0487, "Mismatched memory attributes"). */
+/* Copies what differs. A guest may have written past the caches, so what these hold of it is not
+ * looked at. */
 static void renew(void *to, const void *from, size_t size)
 {
     struct words *out = to, *end = out + size / sizeof(*out);

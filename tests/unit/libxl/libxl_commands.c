@@ -184,6 +184,7 @@ static void usage_errors(void **state)
     fails(&run, "info extra", 2,
           "'xl info' takes at most 0 arguments.\n'xl info -h' says how it is used.\n");
     fails(&run, "nonsense", 1, "xl has no command 'nonsense': 'xl help' lists those it has.\n");
+    fails(&run, "''", 1, "xl has no command '': 'xl help' lists those it has.\n");
     fails(&run, "d", 1,
           "'d' is the beginning of several commands: dmesg, domid, domname, destroy, devd, "
           "debug-keys.\n");

@@ -45,7 +45,7 @@ static void run_into(struct run *run, const char *line, FILE *out)
     snprintf(words, sizeof(words), "%s", line);
     for (char *word; argc <= WORDS_MAX && (word = strsep(&rest, " "));) {
         if (*word)
-            argv[argc++] = word;
+            argv[argc++] = strcmp(word, "''") ? word : word + 2; /* an empty one */
     }
     FILE *err = tmpfile();
     if (!out || !err)
