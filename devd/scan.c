@@ -19,6 +19,8 @@
  */
 #define NUDGE_MS 1000
 #define NUDGES   6
+/* A slow guest is told so often without a word in the log. */
+#define QUIET_NUDGES 3
 
 static struct device *find(const struct devd *devd, const char *path)
 {
@@ -211,7 +213,8 @@ static void nudge(struct devd *devd, struct device *device)
     bool idle = said && value && strtoul(said, NULL, 10) == LIBXL_XENBUS_INITIALISING &&
                 xs_write(devd->store, t, node, value, (unsigned int)strlen(value));
     /* Where something has changed meanwhile the guest has been told. */
-    xs_transaction_end(devd->store, t, !idle);
+    if (xs_transaction_end(devd->store, t, !idle) && idle && device->nudges > QUIET_NUDGES)
+        devd_log("%s: its guest does nothing about it, and is told again", device->path);
     free(said);
     free(value);
 }
