@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# Real peers: Debian's Xen 4.17 tools and daemons, unmodified, on Trefoil, and Trefoil's on Debian's Xen 4.17, and Xen 4.20's test of a store. Four boots, with
+# Real peers: Debian's Xen 4.17 tools and daemons, unmodified, on Trefoil, and Trefoil's on Debian's Xen 4.17, and Xen 4.20's test of a store. A few boots, with
 # the expectations of tests/system.sh; what is known not to work is in docs/peers.md. Sourced by check.
 # shellcheck shell=bash disable=SC2154
 
@@ -331,11 +331,13 @@ END
     expect_count "in all its tests, too" ring '^[a-z0-9 ]+: +[0-9]+ ns$' 12
 }
 
-# run_peers: four boots, each with the name that its tests begin with.
+# run_peers: a few boots, each with the name that its tests begin with.
 run_peers() {
     local group=peers peers_results=$build/peers peers_overlay=$build/peers/tools
     local system_results=$peers_results
     mkdir -p "$peers_results"
+    if wanted peers store-control; then run_peers_control; fi
+    [[ "${selection[*]}" != peers/store-control ]] || return 0
     if ! unpack_peers; then
         report skipped peers "Debian's packages of Xen 4.17 for arm64 cannot be downloaded: $(tail -n 1 "$cache/apt.log")"
         return
@@ -349,4 +351,5 @@ run_peers() {
     if wanted peers daemons-on-trefoil; then _peers_daemons_on_trefoil; fi
     if wanted peers tools-on-xen; then _peers_tools_on_xen; fi
     if wanted peers store-tests; then _peers_store_tests; fi
+    run_peers_devices
 }

@@ -84,6 +84,12 @@ static int start(struct live_session *session, const struct xsd_sockmsg *request
     return 0;
 }
 
+/* The first step ends in the program: Xen's xenstore-control says "-f FILE", ours FILE. */
+static bool names_file(const char *const *arguments, int count)
+{
+    return (count == 2 && !strcmp(arguments[0], "-f")) || (count == 1 && *arguments[0] != '-');
+}
+
 int live_session_step(struct connection *connection, const struct xsd_sockmsg *request,
                       const char *const *arguments, int count, const char **text)
 {
@@ -92,10 +98,8 @@ int live_session_step(struct connection *connection, const struct xsd_sockmsg *r
 
     if (!count)
         return EINVAL;
-    if (*arguments[0] != '-' && count != 1)
-        return EINVAL;
-    if (*arguments[0] != '-') {
-        *text = begin(connection, arguments[0]);
+    if (names_file(arguments, count)) {
+        *text = begin(connection, arguments[count - 1]);
         return 0;
     }
     *text = "no live update was begun on this connection";

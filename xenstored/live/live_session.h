@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A live update as xenstore-control asks for it, in Xen's four steps: "live-update FILE" names the
- * program, "-c ARGUMENTS" its command line, "-s [-t SECONDS] [-F]" begins, "-a" gives up. All
- * of it is one connection's business.
+ * A live update as xenstore-control asks for it, in Xen's four steps: "live-update -f FILE" (or
+ * without -f) names the program, "-c ARGUMENTS" its command line, "-s [-t SECONDS] [-F]" begins,
+ * "-a" gives up. All of it is one connection's business.
  */
 #ifndef XENSTORED_LIVE_SESSION_H
 #define XENSTORED_LIVE_SESSION_H

@@ -105,6 +105,11 @@ static int do_log(struct control *control)
 {
     struct server *server = control->server;
 
+    if (control->count == 0) {
+        say(&control->answer, "log: %s%s%s\n", server->trace ? "on" : "off",
+            server->trace ? ", into " : "", server->trace ? server->trace_name : "");
+        return 0;
+    }
     if (control->count != 1)
         return EINVAL;
     if (!strcmp(control->arguments[0], "on"))
@@ -215,31 +220,65 @@ static void show_quotas(struct answer *answer, const struct quotas *quotas)
             quota_descriptions[i].what);
 }
 
+/* What a domain has of that which a quota limits in all; -1: the quota is for single things. */
+static long quota_used(const struct server *server, const struct domain *domain, enum quota quota)
+{
+    const struct usage *usage = &server->store.usage[domain->domid];
+    const struct connection *connection = domain->connection;
+
+    switch (quota) {
+    case QUOTA_NODES: return usage->nodes;
+    case QUOTA_MEMORY: return usage->bytes + (connection ? (long)connection->actor.held_bytes : 0);
+    case QUOTA_WATCHES: return connection ? (long)connection->watch_count : 0;
+    case QUOTA_TRANSACTIONS: return connection ? (long)connection->transaction_count : 0;
+    case QUOTA_OUTSTANDING: return connection ? (long)connection->replies : 0;
+    default: return -1;
+    }
+}
+
+static void show_domain_quotas(struct answer *answer, const struct server *server,
+                               const struct domain *domain)
+{
+    for (int i = 0; i < QUOTA_COUNT; i++) {
+        long used = quota_used(server, domain, (enum quota)i);
+
+        say(answer, "%-18s %10u  %s", quota_descriptions[i].name, domain->quotas.limit[i],
+            quota_descriptions[i].what);
+        if (used >= 0)
+            say(answer, "; it has %ld", used);
+        say(answer, "\n");
+    }
+}
+
+static int set_quota(struct control *control)
+{
+    unsigned long value;
+    int quota = quota_by_name(control->arguments[1]);
+
+    if (quota < 0 || !parse_number(control->arguments[2], 0xffffffff, &value))
+        return EINVAL;
+    control->server->quotas.limit[quota] = (unsigned int)value;
+    return 0;
+}
+
 /* quota, quota DOMID, quota set NAME VALUE */
 static int do_quota(struct control *control)
 {
-    struct quotas *quotas = &control->server->quotas;
-    unsigned long value;
+    const struct domain *domain;
     uint16_t domid;
-    int quota;
 
-    if (control->count == 3 && !strcmp(control->arguments[0], "set")) {
-        quota = quota_by_name(control->arguments[1]);
-        if (quota < 0 || !parse_number(control->arguments[2], 0xffffffff, &value))
-            return EINVAL;
-        quotas->limit[quota] = (unsigned int)value;
+    if (control->count == 0) {
+        show_quotas(&control->answer, &control->server->quotas);
         return 0;
     }
-    if (control->count > 1)
+    if (control->count == 3 && !strcmp(control->arguments[0], "set"))
+        return set_quota(control);
+    if (control->count > 1 || parse_domid(control->arguments[0], &domid))
         return EINVAL;
-    if (control->count == 1) {
-        if (parse_domid(control->arguments[0], &domid))
-            return EINVAL;
-        if (!domain_find(control->server, domid))
-            return ENOENT;
-        quotas = &domain_find(control->server, domid)->quotas;
-    }
-    show_quotas(&control->answer, quotas);
+    domain = domain_find(control->server, domid);
+    if (!domain)
+        return ENOENT;
+    show_domain_quotas(&control->answer, control->server, domain);
     return 0;
 }
 
@@ -248,7 +287,7 @@ static int do_help(struct control *control);
 struct command {
     const char *name;
     int (*run)(struct control *control);
-    const char *arguments;
+    const char *arguments; /* empty: it takes none */
 };
 
 static const struct command commands[] = {
@@ -256,7 +295,7 @@ static const struct command commands[] = {
     {"domains", do_domains, ""},
     {"help", do_help, ""},
     {"live-update", do_live_update, "[-c <cmdline>] [-F] [-t <timeout>] <file>"},
-    {"log", do_log, "on|off"},
+    {"log", do_log, "[on|off]"},
     {"logfile", do_logfile, "<file>"},
     {"memreport", do_memreport, ""},
     {"print", do_print, "<string>"},
@@ -288,10 +327,10 @@ int handle_control(struct request *request)
     control.count = count - 1;
     memcpy(control.arguments, strings + 1, (size_t)control.count * sizeof(strings[0]));
     for (size_t i = 0; i < COMMAND_COUNT; i++) {
-        if (!strcmp(strings[0], commands[i].name)) {
-            error = commands[i].run(&control);
-            break;
-        }
+        if (strcmp(strings[0], commands[i].name) != 0)
+            continue;
+        error = control.count && !*commands[i].arguments ? EINVAL : commands[i].run(&control);
+        break;
     }
     if (error || control.later)
         return error;

@@ -401,8 +401,10 @@ static void test_steps(void **state)
     EXPECT_ANSWER(h, "-c\0-D", none);
     EXPECT_ANSWER(h, "-a", none);
     EXPECT_ANSWER(h, "nothing", "the program's name has to begin with a slash");
+    EXPECT_ANSWER(h, "-f\0/nothing", "OK");
+    EXPECT_ANSWER(h, "-a", "OK");
     EXPECT_ANSWER(h, "/nothing", "OK");
-    EXPECT_ANSWER(other, "/nothing", "another live update is going on");
+    EXPECT_ANSWER(other, "-f\0/nothing", "another live update is going on");
     EXPECT_ANSWER(other, "-s", none);
     EXPECT_ANSWER(h, "-c\0-D", "OK");
     EXPECT_ANSWER(h, "-c\0-v", "OK");
@@ -428,6 +430,8 @@ static void test_steps(void **state)
     assert_null(xs_control_command(h, "live-update", (void *)"-s\0-x", 6));
     EXPECT_ANSWER(h, "-a", "OK");
     assert_null(xs_control_command(h, "live-update", NULL, 0));
+    assert_null(xs_control_command(h, "live-update", (void *)"-f", 3));
+    assert_null(xs_control_command(h, "live-update", (void *)"/nothing\0-s", 12));
     xs_close(h);
 }
 

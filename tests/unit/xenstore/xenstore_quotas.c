@@ -248,6 +248,14 @@ static void test_set_and_get(void **state)
     assert_int_equal(cast->server->quotas.limit[QUOTA_NODES], 7);
     assert_int_equal(CALL(cast->root, XS_CONTROL, "quota\0set\0bogus\0007"), EINVAL);
     assert_non_null(strstr(control_text(cast->root, "quota"), "transaction-age"));
+    assert_int_equal(CALL(cast->root, XS_CONTROL, "quota\0max"), EINVAL);
+    assert_int_equal(CALL(cast->root, XS_CONTROL,
+                          "quota\0"
+                          "9"),
+                     ENOENT);
+    assert_string_equal(control_text(cast->root, "log"), "log: off\n");
+    assert_int_equal(CALL(cast->root, XS_CONTROL, "log\0+io"), EINVAL);
+    assert_int_equal(CALL(cast->root, XS_CONTROL, "check\0now"), EINVAL);
     assert_non_null(strstr(control_text(cast->root, "help"), "memreport"));
     assert_non_null(strstr(control_text(cast->root, "memreport"), "connection"));
     assert_non_null(strstr(control_text(cast->root, "stats"), "requests"));
