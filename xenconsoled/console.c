@@ -24,6 +24,17 @@
 /* When consoles that must wait are looked at again. */
 #define DELAY_MS 5
 
+/* How often output is taken that neither a client nor the log wants. */
+#define UNHEARD_MS 100
+
+static void delay_over(void *context)
+{
+    struct console *console = context;
+
+    console->waited = true;
+    console_wake(console);
+}
+
 struct console *console_new_for_text(struct daemon *daemon, domid_t domid, size_t size)
 {
     struct console *console = calloc(1, sizeof *console);
@@ -38,6 +49,7 @@ struct console *console_new_for_text(struct daemon *daemon, domid_t domid, size_
         free(console);
         return NULL;
     }
+    console->delay = (struct loop_timer){.expired = delay_over, .context = console};
     log_init_none(&console->log);
     return console;
 }
@@ -46,8 +58,10 @@ struct console *console_new(struct daemon *daemon, domid_t domid, const char *na
 {
     struct console *console = console_new_for_text(daemon, domid, daemon->options.history);
 
-    if (console && (daemon->options.log & LOG_GUEST))
+    if (console && (daemon->options.log & LOG_GUEST)) {
         log_open(&console->log, &daemon->options, name, daemon->options.timestamp & LOG_GUEST);
+        log_set_budget(&console->log, &daemon->options);
+    }
     return console;
 }
 
@@ -97,6 +111,7 @@ void console_free(struct console *console, const char *reason)
     release_clients(console, reason);
     pty_close(console);
     unqueue(console);
+    loop_disarm(&console->daemon->loop, &console->delay);
     log_close(&console->log);
     history_free(&console->history);
     free(console);
@@ -199,24 +214,32 @@ void console_wake(struct console *console)
     if (console->queued)
         return;
     console->queued = true;
-    console->delayed = false;
     console->next_runnable = NULL;
     *daemon->runnable_last = console;
     daemon->runnable_last = &console->next_runnable;
 }
 
 /* Makes the console runnable again a little later. */
-static void delay(struct console *console)
+static void delay(struct console *console, uint64_t now, unsigned int milliseconds)
 {
-    console->delayed = true;
-    if (console->daemon->delay_timer.due == 0)
-        loop_arm(&console->daemon->loop, &console->daemon->delay_timer, DELAY_MS);
+    struct loop_timer *timer = &console->delay;
+
+    if (timer->due == 0 || timer->due > now + milliseconds)
+        loop_arm(&console->daemon->loop, timer, milliseconds);
+}
+
+/* A guest whose output nobody has any more: no client is there, and its log has had its budget. */
+static bool unheard(const struct console *console)
+{
+    return !console->clients && log_flooded(&console->log);
 }
 
 /* Counts a step; false when the guest has had its share of this period and must wait for the timer.
  */
 static bool within_share(struct console *console, uint64_t now)
 {
+    if (unheard(console))
+        return now - console->taken_at >= UNHEARD_MS;
     if (console->waited) {
         console->waited = false;
         return true;
@@ -246,9 +269,10 @@ static void step_output(struct console *console, uint64_t now)
     if (console->state != CONSOLE_SERVED || !console->pending)
         return;
     if (client_needs_time(console, now) || !within_share(console, now)) {
-        delay(console);
+        delay(console, now, unheard(console) ? UNHEARD_MS : DELAY_MS);
         return;
     }
+    console->taken_at = now;
     if (!take_output(console)) {
         message_error("domain %u: its console's output index is impossible; not served any more",
                       console->domid);
@@ -353,7 +377,7 @@ static void step(struct console *console)
     if (console->state == CONSOLE_SERVED || !console->clients)
         return;
     if (client_reads(console, now))
-        delay(console);
+        delay(console, now, DELAY_MS);
     else
         release_clients(console, console->reason);
 }

@@ -40,11 +40,12 @@ struct console {
     /* Steps taken in the current period, for guests that want more than their share. */
     uint64_t period_start;
     unsigned int period_steps;
+    uint64_t taken_at; /* when output was taken last, loop_now() time */
 
     uint64_t ended_at;
-    bool queued;  /* on the daemon's runnable list */
-    bool delayed; /* to be made runnable by the delay timer */
-    bool waited;  /* the delay timer has done so */
+    bool queued;             /* on the daemon's runnable list */
+    struct loop_timer delay; /* makes it runnable */
+    bool waited;             /* the timer has done so */
     struct console *next_runnable;
 };
 
@@ -70,7 +71,5 @@ void console_wake(struct console *console);
 
 /* One step of each console that asked for it; true when some ask again. */
 bool console_turn(struct daemon *daemon);
-/* Expiry of the daemon's delay_timer. */
-void console_delay_over(void *daemon);
 
 #endif

@@ -166,12 +166,12 @@ static void prepare(struct daemon *daemon)
     snprintf(daemon->generation, sizeof daemon->generation, "%lld.%06ld-%d", (long long)now.tv_sec,
              now.tv_nsec / 1000, (int)getpid());
     daemon->runnable_last = &daemon->runnable_first;
-    daemon->delay_timer = (struct loop_timer){.expired = console_delay_over, .context = daemon};
     daemon->store_timer = (struct loop_timer){.expired = store_retry, .context = daemon};
     daemon->inotify_fd = -1;
     daemon->listener.fd = -1;
-    daemon->hvlog.port = -1;
+    daemon->hvlog.port = daemon->hvlog.position = -1;
     log_init_none(&daemon->hvlog.log);
+    log_init_none(&daemon->messages);
 }
 
 enum daemon_exit daemon_open(struct daemon *daemon)

@@ -50,9 +50,8 @@ struct daemon {
     bool scan_new;   /* domains may have come */
     bool scan_ended; /* domains may have ended */
 
-    /* Consoles that want a step, first come first served; and those that must wait for one. */
+    /* Consoles that want a step, first come first served. */
     struct console *runnable_first, **runnable_last;
-    struct loop_timer delay_timer;
 
     int inotify_fd;
     struct loop_source inotify_source;
@@ -65,6 +64,7 @@ struct daemon {
     struct vchan_client *vchans;
 
     struct hvlog hvlog;
+    struct log messages; /* the daemon's own, in the background */
 
     struct loop_source signal_source;
 };

@@ -312,7 +312,7 @@ const char *domains_log_path(struct daemon *daemon, unsigned int domid)
 {
     const struct domain *domain = find(daemon, domid);
 
-    return domain && domain->console ? domain->console->log.path : NULL;
+    return domain && domain->console ? domain->console->log.file.path : NULL;
 }
 
 static struct console *live_console(struct daemon *daemon, unsigned int domid, const char **reason)
@@ -366,19 +366,6 @@ bool domains_reap(struct daemon *daemon)
     }
     kept_reap(daemon);
     return waiting;
-}
-
-void console_delay_over(void *context)
-{
-    struct daemon *daemon = context;
-
-    for (struct domain *domain = daemon->domains; domain; domain = domain->next) {
-        if (!domain->console || !domain->console->delayed)
-            continue;
-        console_wake(domain->console);
-        domain->console->waited = true;
-    }
-    kept_delay_over(daemon);
 }
 
 void domains_reopen_logs(struct daemon *daemon)

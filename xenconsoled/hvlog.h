@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The hypervisor's log: read on VIRQ_CON_RING, appended to hypervisor.log, never cleared. */
+/*
+ * The hypervisor's log: read on VIRQ_CON_RING, appended to hypervisor.log, never cleared. The file
+ * hypervisor.position says how much of it the log has, so that a later daemon goes on from there.
+ */
 #ifndef XENCONSOLED_HVLOG_H
 #define XENCONSOLED_HVLOG_H
 
@@ -14,6 +17,7 @@ struct hvlog {
     struct log log;
     uint32_t index; /* the hypervisor's position after what has been read */
     int port;       /* -1: not followed */
+    int position;   /* the file that says up to where the log has it, -1: none */
     bool pending;
 };
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -74,7 +75,7 @@ struct console *kept_last(struct daemon *daemon, unsigned int domid, const char 
     return NULL;
 }
 
-/* Its last bytes, into the history. False with errno. */
+/* Its last bytes, into the history, which keeps as many. False with errno. */
 static bool read_file(struct history *history, const char *path)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
@@ -96,13 +97,25 @@ static bool read_file(struct history *history, const char *path)
     return count >= 0;
 }
 
+/* The file, and before it what was last renamed when it grew too long. */
+static bool read_log(struct history *history, const char *path)
+{
+    char *earlier;
+
+    if (asprintf(&earlier, "%s.1", path) >= 0) {
+        read_file(history, earlier); /* mostly there is none */
+        free(earlier);
+    }
+    return read_file(history, path);
+}
+
 /* That of the domain as it is, or of one that is gone; NULL: none. */
 static const char *log_path(struct daemon *daemon, unsigned int domid)
 {
     const char *path = domains_log_path(daemon, domid), *reason;
     const struct console *last = path ? NULL : kept_last(daemon, domid, &reason);
 
-    return last ? last->log.path : path;
+    return last ? last->log.file.path : path;
 }
 
 struct console *kept_log(struct daemon *daemon, unsigned int domid, const char **reason)
@@ -118,7 +131,7 @@ struct console *kept_log(struct daemon *daemon, unsigned int domid, const char *
     if (!console)
         return NULL;
     console->reason = CONSOLE_REASON_ALL;
-    if (!read_file(&console->history, path)) {
+    if (!read_log(&console->history, path)) {
         message_error("cannot read %s: %s", path, strerror(errno));
         *reason = "its log cannot be read";
     } else if (add(daemon, console, true)) {
@@ -137,16 +150,6 @@ void kept_reap(struct daemon *daemon)
             drop(link);
         else
             link = &(*link)->next;
-    }
-}
-
-void kept_delay_over(struct daemon *daemon)
-{
-    for (struct kept *kept = daemon->kept; kept; kept = kept->next) {
-        if (!kept->console->delayed)
-            continue;
-        console_wake(kept->console);
-        kept->console->waited = true;
     }
 }
 

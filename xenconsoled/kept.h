@@ -19,8 +19,6 @@ struct console *kept_log(struct daemon *daemon, unsigned int domid, const char *
 
 /* Frees what was read for clients that have left. */
 void kept_reap(struct daemon *daemon);
-/* Wakes those that wait for the delay timer. */
-void kept_delay_over(struct daemon *daemon);
 void kept_free(struct daemon *daemon);
 
 #endif

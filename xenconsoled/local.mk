@@ -12,6 +12,7 @@ xenconsoled_libconsoled_a_SOURCES = \
 	xenconsoled/domains.c xenconsoled/domains.h xenconsoled/history.c xenconsoled/history.h \
 	xenconsoled/kept.c xenconsoled/kept.h \
 	xenconsoled/hvlog.c xenconsoled/hvlog.h xenconsoled/log.c xenconsoled/log.h \
+	xenconsoled/log_file.c xenconsoled/log_file.h \
 	xenconsoled/loop.c xenconsoled/loop.h xenconsoled/message.c xenconsoled/message.h \
 	xenconsoled/options.c xenconsoled/options.def xenconsoled/options.h \
 	xenconsoled/ports.c xenconsoled/ports.h xenconsoled/ring.c xenconsoled/ring.h \

@@ -1,122 +1,47 @@
 /* SPDX-License-Identifier: MIT */
-#include <errno.h>
-#include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "log.h"
-#include "message.h"
+#include "loop.h"
 
 #define ESCAPE 0x1b
 
 void log_init_none(struct log *log)
 {
-    *log = (struct log){.fd = -1};
-}
-
-/* The file may be readable by the log's group, but console output is not for everybody. */
-static void open_path(struct log *log)
-{
-    struct stat status;
-
-    log->fd = open(log->path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0640);
-    if (log->fd < 0) {
-        message_error("cannot open %s: %s", log->path, strerror(errno));
-        return;
-    }
-    log->size = fstat(log->fd, &status) == 0 ? (uint64_t)status.st_size : 0;
-}
-
-static void make_directories(const char *path)
-{
-    char *copy = strdup(path);
-
-    if (!copy)
-        return;
-    for (char *slash = strchr(copy + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
-        *slash = '\0';
-        if (mkdir(copy, 0755) < 0 && errno != EEXIST)
-            break; /* opening the file will say why */
-        *slash = '/';
-    }
-    free(copy);
+    *log = (struct log){0};
+    log_file_init_none(&log->file);
 }
 
 void log_open(struct log *log, const struct options *options, const char *name, bool timestamp)
 {
-    char *at;
+    char *at, *path;
 
     log_init_none(log);
-    if (asprintf(&log->path, "%s/%s.log", options->log_dir, name) < 0) {
-        log->path = NULL;
+    if (asprintf(&path, "%s/%s.log", options->log_dir, name) < 0)
         return;
-    }
-    for (at = log->path + strlen(options->log_dir) + 1; *at; at++)
+    for (at = path + strlen(options->log_dir) + 1; *at; at++)
         if (*at == '/' || *at < ' ' || *at > '~')
             *at = '_';
-    log->size_limit = options->log_size;
     log->replace_escape = options->replace_escape;
     log->timestamp = timestamp;
-    make_directories(log->path);
-    open_path(log);
+    log_file_open(&log->file, path, options->log_size, options->log_keep);
+}
+
+void log_set_budget(struct log *log, const struct options *options)
+{
+    log->budget = (struct log_budget){.rate = options->log_rate,
+                                      .burst = options->log_burst,
+                                      .left = options->log_burst,
+                                      .counted = loop_now()};
 }
 
 void log_reopen(struct log *log)
 {
-    if (!log->path)
-        return;
-    if (log->fd >= 0)
-        close(log->fd);
-    open_path(log);
-}
-
-void log_finish(struct log *log)
-{
-    if (log->fd >= 0)
-        close(log->fd);
-    log->fd = -1;
-}
-
-void log_close(struct log *log)
-{
-    log_finish(log);
-    free(log->path);
-    log_init_none(log);
-}
-
-static void rotate(struct log *log)
-{
-    char *old;
-
-    if (asprintf(&old, "%s.1", log->path) < 0)
-        return;
-    if (rename(log->path, old) < 0)
-        message_error("cannot rename %s: %s", log->path, strerror(errno));
-    free(old);
-    log_reopen(log);
-}
-
-static void write_out(struct log *log, const char *data, size_t size)
-{
-    while (size > 0 && log->fd >= 0) {
-        ssize_t written = write(log->fd, data, size);
-
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written <= 0) {
-            message_error("cannot write %s: %s", log->path, strerror(errno));
-            close(log->fd);
-            log->fd = -1;
-            return;
-        }
-        data += written;
-        size -= (size_t)written;
-        log->size += (uint64_t)written;
-    }
+    log_file_reopen(&log->file);
 }
 
 /* A batch of output on its way to the file. */
@@ -128,13 +53,14 @@ struct batch {
 static void add(struct log *log, struct batch *batch, const char *data, size_t size)
 {
     if (batch->used + size > sizeof batch->data) {
-        write_out(log, batch->data, batch->used);
+        log_file_write(&log->file, batch->data, batch->used);
         batch->used = 0;
     }
     memcpy(batch->data + batch->used, data, size);
     batch->used += size;
 }
 
+/* The date that people read: the wall clock's. */
 static void add_timestamp(struct log *log, struct batch *batch)
 {
     time_t now = time(NULL);
@@ -145,14 +71,11 @@ static void add_timestamp(struct log *log, struct batch *batch)
         add(log, batch, text, strftime(text, sizeof text, "[%Y-%m-%d %H:%M:%S] ", &parts));
 }
 
-void log_append(struct log *log, const char *data, size_t size)
+static void write_out(struct log *log, const char *data, size_t size)
 {
     struct batch batch = {.used = 0};
 
-    if (log->fd < 0)
-        return;
-    if (log->size_limit && log->size >= log->size_limit)
-        rotate(log);
+    log_file_rotate(&log->file);
     for (size_t i = 0; i < size; i++) {
         char byte = log->replace_escape && data[i] == ESCAPE ? '.' : data[i];
 
@@ -161,5 +84,79 @@ void log_append(struct log *log, const char *data, size_t size)
         add(log, &batch, &byte, 1);
         log->line_began = byte != '\n';
     }
-    write_out(log, batch.data, batch.used);
+    log_file_write(&log->file, batch.data, batch.used);
+}
+
+static void tell_left_out(struct log *log)
+{
+    char note[128];
+    int length;
+
+    if (!log->budget.left_out)
+        return;
+    length = snprintf(note, sizeof note,
+                      "%s[xenconsoled: %" PRIu64 " bytes are left out here: more than %" PRIu64
+                      " a second]\n",
+                      log->line_began ? "\n" : "", log->budget.left_out, log->budget.rate);
+    log->budget.left_out = 0;
+    write_out(log, note, (size_t)length);
+}
+
+static void grow(struct log_budget *budget, uint64_t now)
+{
+    uint64_t grown = (now - budget->counted) * budget->rate / 1000;
+
+    if (grown == 0)
+        return; /* small times add up */
+    budget->counted = now;
+    budget->left = budget->burst - budget->left > grown ? budget->left + grown : budget->burst;
+}
+
+/* How many of so many bytes may be written. After some were left out it takes a second's budget
+ * until more are, so that not every few bytes have a note before them. */
+static size_t afford(struct log_budget *budget, size_t size)
+{
+    uint64_t least = budget->rate < budget->burst ? budget->rate : budget->burst;
+
+    grow(budget, loop_now());
+    if (budget->left_out && budget->left < least)
+        return 0;
+    return budget->left < size ? (size_t)budget->left : size;
+}
+
+void log_append(struct log *log, const char *data, size_t size)
+{
+    struct log_budget *budget = &log->budget;
+    size_t taken = size;
+
+    if (!log->file.path || size == 0)
+        return;
+    if (budget->rate)
+        taken = afford(budget, size);
+    if (taken > 0) {
+        tell_left_out(log);
+        write_out(log, data, taken);
+    }
+    if (!budget->rate)
+        return;
+    budget->left -= taken;
+    budget->left_out += size - taken;
+}
+
+bool log_flooded(const struct log *log)
+{
+    return log->budget.left_out > 0;
+}
+
+void log_finish(struct log *log)
+{
+    tell_left_out(log);
+    log_file_finish(&log->file);
+}
+
+void log_close(struct log *log)
+{
+    log_finish(log);
+    free(log->file.path);
+    log_init_none(log);
 }

@@ -33,6 +33,7 @@ static void signal_ready(void *context, uint32_t events)
     if (info.ssi_signo == SIGHUP) {
         domains_reopen_logs(daemon);
         log_reopen(&daemon->hvlog.log);
+        log_reopen(&daemon->messages);
     } else {
         loop_stop(&daemon->loop);
     }
@@ -100,15 +101,12 @@ static void write_pid(int fd, const char *path)
 }
 
 /* Messages go to a file beside the logs once nobody looks at stderr any more. */
-static void leave_terminal(const struct options *options)
+static void leave_terminal(struct daemon *daemon)
 {
     int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-    char path[512];
-    int fd;
 
-    snprintf(path, sizeof path, "%s/xenconsoled.log", options->log_dir);
-    fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0640);
-    message_setup(fd >= 0 ? fd : null, options->verbose);
+    log_open(&daemon->messages, &daemon->options, "xenconsoled", true);
+    message_to_log(&daemon->messages);
     for (int standard = 0; standard <= 2 && null >= 0; standard++)
         dup2(null, standard);
 }
@@ -128,7 +126,7 @@ static enum daemon_exit serve(struct daemon *daemon, int ready)
     if (status == EXIT_DAEMON_OK) {
         write_pid(pid_file, daemon->options.pid_file);
         if (ready >= 0) {
-            leave_terminal(&daemon->options);
+            leave_terminal(daemon);
             if (write(ready, "", 1) != 1)
                 message_error("nobody waits for readiness");
             close(ready);
@@ -137,6 +135,8 @@ static enum daemon_exit serve(struct daemon *daemon, int ready)
         unlink(daemon->options.pid_file);
     }
     daemon_close(daemon);
+    message_setup(STDERR_FILENO, daemon->options.verbose);
+    log_close(&daemon->messages);
     close(pid_file);
     return status;
 }

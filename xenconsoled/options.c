@@ -12,6 +12,7 @@
 #define HISTORY_KIB_MIN  4
 #define HISTORY_KIB_MAX  1024
 #define LOG_SIZE_KIB_MAX (1u << 22)
+#define LOG_KEEP_MAX     99
 
 typedef bool option_setter(struct options *options, const char *argument);
 
@@ -74,32 +75,58 @@ static bool set_timestamp(struct options *options, const char *argument)
     return parse_choice(&options->timestamp, argument);
 }
 
-static bool parse_kib(unsigned long *kib, const char *argument, unsigned long least,
-                      unsigned long most)
+static bool parse_number(unsigned long *number, const char *argument, unsigned long least,
+                         unsigned long most)
 {
     char *end;
 
     errno = 0;
-    *kib = strtoul(argument, &end, 10);
+    *number = strtoul(argument, &end, 10);
     return errno == 0 && argument[0] >= '0' && argument[0] <= '9' && *end == '\0' &&
-           *kib >= least && *kib <= most;
+           *number >= least && *number <= most;
+}
+
+/* KiB, as bytes. */
+static bool parse_kib(uint64_t *bytes, const char *argument, unsigned long least)
+{
+    unsigned long kib;
+
+    if (!parse_number(&kib, argument, least, LOG_SIZE_KIB_MAX))
+        return false;
+    *bytes = (uint64_t)kib * 1024;
+    return true;
 }
 
 static bool set_log_size(struct options *options, const char *argument)
 {
-    unsigned long kib;
+    return parse_kib(&options->log_size, argument, 0);
+}
 
-    if (!parse_kib(&kib, argument, 0, LOG_SIZE_KIB_MAX))
+static bool set_log_keep(struct options *options, const char *argument)
+{
+    unsigned long count;
+
+    if (!parse_number(&count, argument, 0, LOG_KEEP_MAX))
         return false;
-    options->log_size = (uint64_t)kib * 1024;
+    options->log_keep = (unsigned int)count;
     return true;
+}
+
+static bool set_log_rate(struct options *options, const char *argument)
+{
+    return parse_kib(&options->log_rate, argument, 0);
+}
+
+static bool set_log_burst(struct options *options, const char *argument)
+{
+    return parse_kib(&options->log_burst, argument, 1);
 }
 
 static bool set_history(struct options *options, const char *argument)
 {
     unsigned long kib;
 
-    if (!parse_kib(&kib, argument, HISTORY_KIB_MIN, HISTORY_KIB_MAX))
+    if (!parse_number(&kib, argument, HISTORY_KIB_MIN, HISTORY_KIB_MAX))
         return false;
     options->history = kib * 1024;
     return true;
@@ -185,6 +212,9 @@ bool options_parse(struct options *options, int argc, char **argv)
     *options = (struct options){.log = LOG_ALL,
                                 .log_dir = "/var/log/xen/console",
                                 .log_size = 1024 * 1024,
+                                .log_keep = 4,
+                                .log_rate = 2 * 1024,
+                                .log_burst = 256 * 1024,
                                 .history = 16 * 1024,
                                 .pid_file = "/run/xen/xenconsoled.pid",
                                 .socket = CONSOLE_SOCKET_DEFAULT};

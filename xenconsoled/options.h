@@ -12,8 +12,11 @@ struct options {
     unsigned int log;       /* enum log_choice, a mask */
     unsigned int timestamp; /* the same */
     const char *log_dir;
-    uint64_t log_size; /* bytes, 0: no bound */
-    size_t history;    /* bytes a console */
+    uint64_t log_size;     /* bytes, 0: no bound */
+    unsigned int log_keep; /* renamed logs that are kept */
+    uint64_t log_rate;     /* bytes a second of a guest, 0: no bound */
+    uint64_t log_burst;    /* bytes */
+    size_t history;        /* bytes a console */
     const char *pid_file;
     const char *socket;
     bool replace_escape;

@@ -15,6 +15,7 @@ struct daemon *daemon_state;
 struct xencons_interface *app_page;
 unsigned int baseline_bound;
 char socket_path[64];
+uint64_t log_rate, log_burst;
 
 static char directory[] = "/tmp/console-daemon-XXXXXX";
 
@@ -56,6 +57,9 @@ void start_daemon(void)
     daemon_state = calloc(1, sizeof *daemon_state);
     daemon_state->options = (struct options){.log = LOG_ALL,
                                              .log_dir = directory,
+                                             .log_keep = 1,
+                                             .log_rate = log_rate,
+                                             .log_burst = log_burst,
                                              .history = 4096,
                                              .pid_file = "/dev/null",
                                              .socket = socket_path};
@@ -76,7 +80,7 @@ int start_board(void **state)
     char command[128];
 
     (void)state;
-    snprintf(command, sizeof command, "rm -f %s/*.log*", directory);
+    snprintf(command, sizeof command, "rm -f %s/*.log* %s/*.position", directory, directory);
     assert_int_equal(system(command), 0);
     fake_reset();
     fake_store_write("/local/domain/0/domid", "0");

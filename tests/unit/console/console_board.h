@@ -28,6 +28,7 @@ extern struct daemon *daemon_state;
 extern struct xencons_interface *app_page;
 extern unsigned int baseline_bound; /* ports of the daemon with one guest and no client */
 extern char socket_path[64];
+extern uint64_t log_rate, log_burst; /* of the daemon that starts next */
 
 /* Set-up and teardown of a group and of a test. */
 int make_directory(void **state);

@@ -147,6 +147,58 @@ static void hypervisor_log_is_followed(void **state)
     assert_true(log_has("hypervisor.log", "(XEN) one\n(XEN) two\n"));
 }
 
+/* A later daemon goes on where the first has got to. */
+static void hypervisor_log_is_not_logged_again(void **state)
+{
+    (void)state;
+    fake_hypervisor_log("(XEN) one\n");
+    run();
+    stop_daemon();
+    fake_hypervisor_log("(XEN) two\n");
+    start_daemon();
+    assert_true(log_has("hypervisor.log", "(XEN) one\n(XEN) two\n"));
+    assert_false(log_has("hypervisor.log", "(XEN) two\n(XEN) one\n"));
+    assert_false(log_has("hypervisor.log", "(XEN) one\n(XEN) one\n"));
+}
+
+/* Of what nobody hears the guest sends less; whoever attaches has all of it. */
+static void a_flood_that_nobody_hears(void **state)
+{
+    static char piece[1025];
+    struct far_client client;
+    size_t received = 0;
+    uint64_t end;
+    int taken = 0;
+
+    (void)state;
+    memset(piece, 'y', 1024);
+    stop_daemon();
+    log_rate = log_burst = 1024;
+    start_daemon();
+    log_rate = log_burst = 0;
+    guest_says(app_page, APP, piece);
+    guest_says(app_page, APP, piece);
+    for (end = loop_now() + 1500; loop_now() < end; run_for(5)) {
+        if (app_page->out_cons != app_page->out_prod)
+            continue;
+        guest_says(app_page, APP, piece);
+        taken++;
+    }
+    assert_in_range(taken, 1, 20); /* and not every 5 ms */
+    assert_true(log_has("guest-app.log", "bytes are left out here"));
+    far_attach(&client, 50, APP);
+    run_for(20);
+    far_reads(&client);
+    for (int i = 0; i < 20; i++) {
+        guest_says(app_page, APP, piece);
+        run_for(20);
+        received += strlen(far_reads(&client));
+    }
+    assert_int_equal(received, 20 * 1024);
+    vchan_leave(&client.vchan);
+    run();
+}
+
 /* ---- Ends ------------------------------------------------------------------------------------ */
 
 static void a_guest_shuts_down(void **state)
@@ -278,6 +330,8 @@ int main(void)
         BOARD_TEST(a_flood_is_slowed_down),
         BOARD_TEST(the_daemon_starts_after_the_guest_spoke),
         BOARD_TEST(hypervisor_log_is_followed),
+        BOARD_TEST(hypervisor_log_is_not_logged_again),
+        BOARD_TEST(a_flood_that_nobody_hears),
         BOARD_TEST(a_guest_shuts_down),
         BOARD_TEST(a_guest_is_destroyed),
         BOARD_TEST(a_guest_is_replaced),

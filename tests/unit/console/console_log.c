@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* xenconsoled's history, log files and command line. */
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -7,6 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <signal.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -14,14 +17,25 @@
 
 #include "history.h"
 #include "log.h"
+#include "loop.h"
+#include "message.h"
 #include "options.h"
 
 static char directory[] = "/tmp/console-log-XXXXXX";
 static struct options options;
 
+static uint64_t clock_ms;
+
+/* In place of the daemon's clock. */
+uint64_t loop_now(void)
+{
+    return clock_ms;
+}
+
 static int make_directory(void **state)
 {
     (void)state;
+    message_setup(open("/dev/null", O_WRONLY | O_CLOEXEC), false);
     return mkdtemp(directory) ? 0 : -1;
 }
 
@@ -37,7 +51,8 @@ static int remove_directory(void **state)
 static int defaults(void **state)
 {
     (void)state;
-    options = (struct options){.log_dir = directory};
+    clock_ms = 1000000;
+    options = (struct options){.log_dir = directory, .log_keep = 2};
     return 0;
 }
 
@@ -147,6 +162,144 @@ static void log_is_bounded(void **state)
     log_close(&log);
 }
 
+static void so_many_renamed_logs_are_kept(void **state)
+{
+    struct log log;
+    char path[256];
+
+    (void)state;
+    options.log_size = 1;
+    log_open(&log, &options, "f", false);
+    for (const char *text = "abcd"; *text; text++)
+        log_append(&log, text, 1);
+    assert_string_equal(contents("f.log"), "d");
+    assert_string_equal(contents("f.log.1"), "c");
+    assert_string_equal(contents("f.log.2"), "b");
+    assert_null(contents("f.log.3"));
+    log_close(&log);
+    options.log_keep = 0;
+    log_open(&log, &options, "g", false);
+    log_append(&log, "a", 1);
+    log_append(&log, "b", 1);
+    assert_string_equal(contents("g.log"), "b");
+    assert_null(contents("g.log.1"));
+    log_close(&log);
+    /* Where it cannot be renamed the bound holds all the same. */
+    options.log_keep = 1;
+    snprintf(path, sizeof path, "%s/h.log.1", directory);
+    assert_int_equal(mkdir(path, 0700), 0);
+    log_open(&log, &options, "h", false);
+    log_append(&log, "a", 1);
+    log_append(&log, "b", 1);
+    assert_string_equal(contents("h.log"), "b");
+    log_close(&log);
+}
+
+/* As a full disk does, a limit of size lets only so much be written. */
+static void limit_files(rlim_t size)
+{
+    struct rlimit limit;
+
+    signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
+    limit.rlim_cur = size;
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+}
+
+static void a_full_disk_ends_nothing(void **state)
+{
+    struct log log;
+
+    (void)state;
+    log_open(&log, &options, "i", false);
+    limit_files(6);
+    log_append(&log, "one\ntwo\n", 8);
+    log_append(&log, "three\n", 6);
+    clock_ms += LOG_FILE_RETRY_MS;
+    log_append(&log, "four\n", 5);
+    assert_string_equal(contents("i.log"), "one\ntw");
+    assert_int_equal(log.file.lost, 13);
+    limit_files(RLIM_INFINITY);
+    log_append(&log, "too soon\n", 9);
+    clock_ms += LOG_FILE_RETRY_MS;
+    log_append(&log, "five\n", 5);
+    log_append(&log, "six\n", 4);
+    log_close(&log);
+    assert_string_equal(contents("i.log"),
+                        "one\ntw\n[xenconsoled: 22 bytes are lost here: File too "
+                        "large]\nfive\nsix\n");
+}
+
+static void a_directory_that_comes_later(void **state)
+{
+    struct log log;
+    char from[256], to[256];
+
+    (void)state;
+    snprintf(from, sizeof from, "%s/later.log", directory);
+    snprintf(to, sizeof to, "%s/aside", directory);
+    assert_int_equal(mkdir(from, 0700), 0);
+    log_open(&log, &options, "later", false);
+    log_append(&log, "lost\n", 5);
+    assert_int_equal(rename(from, to), 0);
+    clock_ms += LOG_FILE_RETRY_MS;
+    log_append(&log, "kept\n", 5);
+    log_close(&log);
+    assert_string_equal(contents("later.log"),
+                        "[xenconsoled: 5 bytes are lost here: Is a directory]\nkept\n");
+}
+
+/* What comes after a flood is logged, and what came before is not washed away by it. */
+static void a_flood_is_left_out(void **state)
+{
+    struct log log;
+
+    (void)state;
+    options.log_rate = 10;
+    options.log_burst = 20;
+    log_open(&log, &options, "j", false);
+    log_set_budget(&log, &options);
+    log_append(&log, "before\n", 7);
+    log_append(&log, "yyyyyyyyyyyyyyyyyyyy", 20);
+    assert_true(log_flooded(&log));
+    for (int i = 0; i < 100; i++) {
+        clock_ms += 5;
+        log_append(&log, "y\n", 2);
+    }
+    clock_ms += 500;
+    log_append(&log, "after\n", 6);
+    assert_false(log_flooded(&log));
+    assert_string_equal(contents("j.log"),
+                        "before\nyyyyyyyyyyyyy\n[xenconsoled: 207 bytes are left "
+                        "out here: more than 10 a second]\nafter\n");
+    clock_ms += 1000000;
+    log_append(&log, "01234567890123456789\n", 21);
+    log_close(&log);
+    assert_non_null(strstr(contents("j.log"), "6789\n[xenconsoled: 1 bytes are left out"));
+}
+
+static void messages_go_to_a_log(void **state)
+{
+    struct log log;
+
+    (void)state;
+    options.log_size = 20;
+    log_open(&log, &options, "own", false);
+    message_to_log(&log);
+    message_error("the first");
+    message_error("the second");
+    assert_string_equal(contents("own.log"), "xenconsoled: the second\n");
+    limit_files(0);
+    message_error("nothing can be said of this"); /* and it does not call itself for ever */
+    limit_files(RLIM_INFINITY);
+    clock_ms += LOG_FILE_RETRY_MS;
+    message_error("the third");
+    assert_non_null(strstr(contents("own.log"), "bytes are lost here"));
+    assert_non_null(strstr(contents("own.log"), "the third"));
+    message_setup(open("/dev/null", O_WRONLY | O_CLOEXEC), false);
+    log_close(&log);
+}
+
 static void names_stay_in_the_directory(void **state)
 {
     struct log log;
@@ -244,6 +397,12 @@ static void command_line(void **state)
     assert_true(parse("-i", "--history=64"));
     assert_true(options.interactive);
     assert_int_equal(options.history, 65536);
+    assert_true(parse("--log-keep=7", "--log-rate=0"));
+    assert_int_equal(options.log_keep, 7);
+    assert_int_equal(options.log_rate, 0);
+    assert_int_equal(options.log_burst, 256 * 1024);
+    assert_true(parse("--log-burst=1", NULL));
+    assert_int_equal(options.log_burst, 1024);
     assert_true(parse("--log-size=0", "--pid-file=/x"));
     assert_int_equal(options.log_size, 0);
     assert_string_equal(options.pid_file, "/x");
@@ -258,6 +417,9 @@ static void bad_command_lines(void **state)
     assert_false(parse("--history=16x", NULL));
     assert_false(parse("--log-size=-1", NULL));
     assert_false(parse("--log-size=99999999999999999999", NULL));
+    assert_false(parse("--log-keep=100", NULL));
+    assert_false(parse("--log-rate=fast", NULL));
+    assert_false(parse("--log-burst=0", NULL));
     assert_false(parse("--unknown", NULL));
     assert_false(parse("stray", NULL));
 }
@@ -269,6 +431,11 @@ int main(void)
         cmocka_unit_test(a_reader_starts_at_a_line),
         cmocka_unit_test_setup(log_appends_and_reopens, defaults),
         cmocka_unit_test_setup(log_is_bounded, defaults),
+        cmocka_unit_test_setup(so_many_renamed_logs_are_kept, defaults),
+        cmocka_unit_test_setup(a_full_disk_ends_nothing, defaults),
+        cmocka_unit_test_setup(a_directory_that_comes_later, defaults),
+        cmocka_unit_test_setup(a_flood_is_left_out, defaults),
+        cmocka_unit_test_setup(messages_go_to_a_log, defaults),
         cmocka_unit_test_setup(names_stay_in_the_directory, defaults),
         cmocka_unit_test_setup(links_are_not_followed, defaults),
         cmocka_unit_test_setup(each_line_is_dated_once, defaults),
