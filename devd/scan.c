@@ -6,7 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
+
+#include <tools/clock.h>
 
 #include "daemon.h"
 
@@ -123,13 +124,6 @@ static bool is_closed(struct devd *devd, const struct device *device, unsigned l
     return state == LIBXL_XENBUS_CLOSED && !strcmp(online, "0");
 }
 
-static int64_t now_ms(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 /* Takes the directory that a path is in away if nothing is left there. */
 static void remove_empty(struct devd *devd, const char *last_in_it)
 {
@@ -180,11 +174,11 @@ static void close_device(struct devd *devd, const struct device *found, struct d
     device->seen = true;
     if (!device->closed_at) {
         let_go(devd, device);
-        device->closed_at = now_ms();
+        device->closed_at = clock_ms();
         snprintf(path, sizeof(path), "%s/hotplug-status", device->path);
         xs_rm(devd->store, XBT_NULL, path);
     }
-    if (now_ms() - device->closed_at >= CLOSED_MS)
+    if (clock_ms() - device->closed_at >= CLOSED_MS)
         remove_nodes(devd, found, device);
     else
         devd->waits = true;
@@ -224,7 +218,7 @@ static void follow_up(struct devd *devd, struct device *device, unsigned long st
     if (device->failed || state != LIBXL_XENBUS_INIT_WAIT || device->nudges == NUDGES)
         return;
     devd->waits = true;
-    if (now_ms() - device->served_at < (int64_t)NUDGE_MS << device->nudges)
+    if (clock_ms() - device->served_at < (int64_t)NUDGE_MS << device->nudges)
         return;
     device->nudges++;
     nudge(devd, device);
@@ -267,7 +261,7 @@ static void look(struct devd *devd, const struct device *found)
     device->failed = !strcmp(status, "error");
     if (!device->failed)
         serve(devd, device, status);
-    device->served_at = now_ms();
+    device->served_at = clock_ms();
     follow_up(devd, device, state);
 }
 

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <time.h>
 
+#include <tools/clock.h>
+
 #include "store.h"
 
 enum libxl_code libxl_domain_pause(struct libxl_ctx *ctx, uint32_t domid)
@@ -121,13 +123,13 @@ enum libxl_code libxl_domain_wait(struct libxl_ctx *ctx, uint32_t domid, uint64_
                                   int seconds)
 {
     struct xs_handle *store = libxl_watch_domains(ctx);
-    time_t limit = time(NULL) + seconds;
+    const int64_t limit = clock_ms() + (int64_t)seconds * 1000;
     for (;;) {
         bool is_over;
         enum libxl_code code = ended(ctx, domid, instance, &is_over);
         if (code || is_over)
             return code;
-        if (seconds >= 0 && time(NULL) >= limit)
+        if (seconds >= 0 && clock_ms() >= limit)
             return libxl_fail(ctx, LIBXL_TIMEOUT, "Domain %u has not ended within %d s.", domid,
                               seconds);
         libxl_await_change(store);

@@ -4,9 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include <libxl/fields.h>
+#include <tools/clock.h>
 
 #include "store.h"
 
@@ -114,7 +114,7 @@ enum libxl_code libxl_domain_wait_restarted(struct libxl_ctx *ctx, uint32_t domi
     if (!libxl_xc(ctx))
         return LIBXL_NO_HYPERVISOR;
     struct xs_handle *store = libxl_watch_domains(ctx);
-    time_t limit = time(NULL) + seconds;
+    const int64_t limit = clock_ms() + (int64_t)seconds * 1000;
     /* Between an end and what follows it there is a moment with nothing under way. */
     for (unsigned int idle = 0; idle < 3;) {
         struct xen_domctl_trefoil_restart restart;
@@ -127,7 +127,7 @@ enum libxl_code libxl_domain_wait_restarted(struct libxl_ctx *ctx, uint32_t domi
             return LIBXL_OK;
         if (restart.error)
             return stays_away(ctx, domid, restart.error);
-        if (seconds >= 0 && time(NULL) >= limit)
+        if (seconds >= 0 && clock_ms() >= limit)
             return timed_out(ctx, restart.state, domid, seconds);
         idle += restart.state == XEN_DOMCTL_TREFOIL_RESTART_NONE;
         libxl_await_change(store);

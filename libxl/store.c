@@ -59,7 +59,7 @@ static int await_connection(struct connection *connection, struct xs_handle **st
 {
     struct timespec limit;
     int rc = 0;
-    clock_gettime(CLOCK_REALTIME, &limit);
+    clock_gettime(CLOCK_MONOTONIC, &limit);
     limit.tv_sec += ANSWER_SECONDS;
     pthread_mutex_lock(&connection->lock);
     while (!connection->done && rc == 0)
@@ -81,7 +81,11 @@ static int connect_store(struct xs_handle **store)
     if (!connection)
         return ENOMEM;
     pthread_mutex_init(&connection->lock, NULL);
-    pthread_cond_init(&connection->changed, NULL);
+    pthread_condattr_t monotonic;
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    pthread_cond_init(&connection->changed, &monotonic);
+    pthread_condattr_destroy(&monotonic);
     pthread_t thread;
     int rc = pthread_create(&thread, NULL, connect_thread, connection);
     if (rc) {

@@ -103,6 +103,14 @@ _room_size() {
     _files '*.c' '*.S' ':!tests' ':!guests/bare/tests' | sed "s,^$top/,,; s,/[^/]*\$,," | sort | uniq -c | awk '$1 > 30 { print $2 ": " $1 " sources" }'
 }
 
+# Waits go by clock_ms() of <tools/clock.h>. Who says the time of day, to people or to guests, is listed here.
+wall_clocks=(hypervisor/arch/host/main.c libxl/action.c xenconsoled/daemon.c xenconsoled/log.c xenstored/domain/boot_tree.c xenstored/log.c xl/uptime.c)
+_clocks() {
+    _files '*.c' '*.h' ':!tests' ':!guests' "${wall_clocks[@]/#/:!}" | xargs -r grep -nE '\btime\((NULL|&)|gettimeofday|CLOCK_REALTIME' | sed "s,^$top/,,"
+    _files '*.c' ':!tests' | xargs -r grep -l pthread_cond_timedwait | xargs -r grep -L 'condattr_setclock(&[a-z]*, CLOCK_MONOTONIC)' | sed "s,^$top/,,; s,\$,: waits by the wall clock,"
+    _files libxl xl devd xenstored xenconsoled xenstore-clients | grep -E '\.c$' | xargs -r grep -nE 'clock_gettime\(CLOCK_MONOTONIC, &now\)' | sed "s,^$top/,,"
+}
+
 # The sourced parts share names with what sources them (SC2154, SC2034).
 _shell() {
     # shellcheck disable=SC2046
@@ -140,6 +148,7 @@ run_lint() {
     _lint arch-words _arch_words
     _lint arrows _arrows
     _lint room-size _room_size
+    _lint clocks _clocks
     _lint shell _shell
     _lint cppcheck _cppcheck
     _lint tidy _tidy

@@ -2,8 +2,9 @@
 #include <errno.h>
 #include <limits.h>
 #include <stddef.h>
-#include <time.h>
 #include <unistd.h>
+
+#include <tools/clock.h>
 
 #include "loop.h"
 
@@ -47,10 +48,7 @@ void loop_remove(struct loop *loop, struct loop_source *source)
 
 uint64_t loop_now(void)
 {
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+    return (uint64_t)clock_ms();
 }
 
 void loop_arm(struct loop *loop, struct loop_timer *timer, unsigned int milliseconds)

@@ -2,8 +2,9 @@
 /* The machine's end in good order: guests, then the domains that serve them, then the machine. */
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
+
+#include <tools/clock.h>
 
 #include "machine.h"
 
@@ -33,11 +34,11 @@ static bool ask(const struct libxl_domain *domain, enum libxl_machine how)
     return true;
 }
 
-static void await(const struct libxl_domain *domain, uint64_t instance, time_t limit)
+static void await(const struct libxl_domain *domain, uint64_t instance, int64_t limit)
 {
-    time_t now = time(NULL);
+    int64_t now = clock_ms();
     if (libxl_domain_wait(xl_context(), domain->domid, instance,
-                          now < limit ? (int)(limit - now) : 0) == LIBXL_OK) {
+                          now < limit ? (int)((limit - now + 999) / 1000) : 0) == LIBXL_OK) {
         printf("Domain %u has ended\n", domain->domid);
     } else {
         xl_fail();
@@ -48,7 +49,7 @@ static void await(const struct libxl_domain *domain, uint64_t instance, time_t l
 
 /* All guests at once, or all of those that serve them. */
 static void shut_down(const struct libxl_domain *list, size_t count, bool serving,
-                      enum libxl_machine how, time_t limit)
+                      enum libxl_machine how, int64_t limit)
 {
     uint64_t *asked = calloc(count + 1, sizeof(*asked));
     if (!asked)
@@ -70,7 +71,7 @@ static void shut_down(const struct libxl_domain *list, size_t count, bool servin
 
 static int shut_down_all(enum libxl_machine how, int patience)
 {
-    time_t limit = time(NULL) + patience;
+    const int64_t limit = clock_ms() + (int64_t)patience * 1000;
     struct libxl_domain *list;
     size_t count;
     if (libxl_domain_list(xl_context(), &list, &count) != LIBXL_OK)

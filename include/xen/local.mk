@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-EXTRA_DIST += include/xen
+EXTRA_DIST += include/xen include/tools
 
 if NATIVE_TESTS
 abi_tests = tests/unit/abi_debian tests/unit/abi_layout

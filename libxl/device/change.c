@@ -4,7 +4,8 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
+
+#include <tools/clock.h>
 
 #include "../store.h"
 
@@ -58,25 +59,18 @@ bool libxl_clear(struct libxl_ctx *ctx, xs_transaction_t t, const char *path)
     return xs_rm(libxl_store(ctx), t, path) || errno == ENOENT;
 }
 
-static int64_t now_ms(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 enum libxl_progress
 libxl_device_await(struct libxl_ctx *ctx, struct libxl_device *device, int seconds,
                    enum libxl_progress (*look)(struct libxl_ctx *ctx, struct libxl_device *device))
 {
     struct xs_handle *store = libxl_store(ctx);
     enum libxl_progress progress = LIBXL_GOES_ON;
-    const int64_t end = now_ms() + (int64_t)seconds * 1000;
+    const int64_t end = clock_ms() + (int64_t)seconds * 1000;
     bool watched = store && xs_watch(store, device->backend_path, "wait");
     for (;;) {
         libxl_device_look(ctx, device);
         progress = look(ctx, device);
-        if (progress != LIBXL_GOES_ON || now_ms() >= end)
+        if (progress != LIBXL_GOES_ON || clock_ms() >= end)
             break;
         libxl_await_change(store);
     }

@@ -16,8 +16,9 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <syslog.h>
-#include <time.h>
 #include <unistd.h>
+
+#include <tools/clock.h>
 
 #include "live_session.h"
 #include "log.h"
@@ -99,25 +100,17 @@ static void run_check(const struct command_line *line, int stream, int out)
     _exit(EXIT_FAILURE);
 }
 
-static int64_t now_ms(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 /* What the child says, up to its end; false: it took too long. */
 static bool listen_to(int fd, char *said, size_t size, unsigned int seconds)
 {
-    int64_t deadline = now_ms() + (int64_t)seconds * 1000;
+    int64_t deadline = clock_ms() + (int64_t)seconds * 1000;
     size_t length = 0;
     ssize_t got = 1;
 
     said[0] = '\0';
     while (got > 0) {
         struct pollfd state = {.fd = fd, .events = POLLIN};
-        int64_t left = deadline - now_ms();
+        int64_t left = deadline - clock_ms();
         char rest[256];
 
         if (poll(&state, 1, left > 0 ? (int)left : 0) != 1)

@@ -9,8 +9,9 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <syslog.h>
-#include <time.h>
 #include <unistd.h>
+
+#include <tools/clock.h>
 
 #include "domain/boot_tree.h"
 #include "log.h"
@@ -36,14 +37,6 @@ struct state {
     struct list unsaved;           /* domains by unsaved_link */
     struct writer frame;           /* what comes next */
 };
-
-static int64_t now_ms(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 /* ---- What is written --------------------------------------------------------------------------
  */
@@ -187,7 +180,7 @@ static void note_outcome(struct state *state, int error)
     else if (!error && state->behind)
         log_message(LOG_NOTICE, "%s: the state is kept again", state->path);
     state->behind = error != 0;
-    state->retry = error ? now_ms() + PAUSE : 0;
+    state->retry = error ? clock_ms() + PAUSE : 0;
 }
 
 /* A piece of the new file, if one is wanted. Without it the old one goes on growing. */
@@ -223,7 +216,7 @@ void state_save(struct server *server)
     if (!state)
         return;
     collect(state, server);
-    if (state->behind && now_ms() < state->retry)
+    if (state->behind && clock_ms() < state->retry)
         return;
     if (!state_frame_empty(&state->frame) || state->file.fd < 0)
         note_outcome(state, write_frame(state, server));
@@ -242,7 +235,7 @@ int state_timeout(const struct server *server)
 
     if (!state_behind(server))
         return -1;
-    left = server->state->retry - now_ms();
+    left = server->state->retry - clock_ms();
     return left < 0 ? 0 : (int)left;
 }
 

@@ -9,6 +9,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <tools/clock.h>
+
 #include "console_pump.h"
 
 /* Input from a pipe waits until the console's earlier output has come: for a pause of this long,
@@ -53,14 +55,6 @@ static void on_signal(int number)
 {
     (void)number;
     signalled = 1;
-}
-
-static int64_t now_ms(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
 static bool write_all(int fd, const char *data, size_t size)
@@ -129,7 +123,7 @@ static void receive(struct state *state)
         state->console_over = count < 0;
         if (count <= 0)
             return;
-        state->last_activity = now_ms();
+        state->last_activity = clock_ms();
         state->answered = state->sent;
         state->whole_line = data[count - 1] == '\n';
         show(state, data, (size_t)count);
@@ -150,7 +144,7 @@ static void send_input(struct state *state)
     struct console_link *link = state->pump->link;
     ssize_t count;
 
-    if (state->input_size == 0 || !settled(state, now_ms()))
+    if (state->input_size == 0 || !settled(state, clock_ms()))
         return;
     count = link->ops->send(link, state->input, state->input_size);
     if (count < 0) {
@@ -163,7 +157,7 @@ static void send_input(struct state *state)
     memmove(state->input, state->input + count, state->input_size);
     state->sent = true;
     state->answered = false;
-    state->last_activity = state->waiting_since = now_ms();
+    state->last_activity = state->waiting_since = clock_ms();
 }
 
 /* Called when the input can be read. A person's is read even when the guest takes nothing, lest the
@@ -177,7 +171,7 @@ static void read_input(struct state *state)
 
     if (count < 0 && (errno == EINTR || errno == EAGAIN))
         return;
-    state->waiting_since = now_ms();
+    state->waiting_since = clock_ms();
     if (count <= 0) {
         state->input_over = true;
         return;
@@ -216,7 +210,7 @@ static int64_t patience(const struct state *state)
 /* Milliseconds until the wait for an answer is over; 0 when it is. */
 static int64_t wait_left(const struct state *state)
 {
-    int64_t now = now_ms();
+    int64_t now = clock_ms();
     int64_t left = state->waiting_since + patience(state) - now;
     int64_t quiet = state->last_activity - now +
                     (int64_t)state->pump->linger_ms * (state->whole_line ? WHOLE_LINE_FACTOR : 1);
@@ -242,7 +236,7 @@ static void wait_for_something(struct state *state, const sigset_t *signals)
 {
     struct console_link *link = state->pump->link;
     bool reading = !state->input_over && (state->terminal || state->input_size == 0);
-    bool blocked = state->input_size > 0 && link->wants_pollout && settled(state, now_ms());
+    bool blocked = state->input_size > 0 && link->wants_pollout && settled(state, clock_ms());
     struct pollfd fds[2] = {
         {.fd = link->fd, .events = (short)(POLLIN | (blocked ? POLLOUT : 0))},
         {.fd = reading ? state->pump->in : -1, .events = POLLIN},
@@ -262,7 +256,7 @@ static bool input_is_done(const struct state *state)
         return state->input_over;
     if (state->holding || (!state->input_over && state->input_size == 0))
         return false;
-    if (now_ms() - state->waiting_since >= state->pump->patience_ms)
+    if (clock_ms() - state->waiting_since >= state->pump->patience_ms)
         return true;
     return state->input_size == 0 && !state->more && wait_left(state) == 0;
 }
@@ -290,15 +284,15 @@ static enum console_end pump_until_over(struct state *state, const sigset_t *sig
     enum console_end end;
     bool had_been_read = false;
 
-    state->start = state->last_activity = state->waiting_since = now_ms();
+    state->start = state->last_activity = state->waiting_since = clock_ms();
     for (;;) {
         receive(state);
-        if (state->holding && (settled(state, now_ms()) || state->console_over))
+        if (state->holding && (settled(state, clock_ms()) || state->console_over))
             stop_holding(state);
         send_input(state);
         /* The silence that matters begins when the guest has read the input. */
         if (guest_has_read(state) && !had_been_read)
-            state->last_activity = now_ms();
+            state->last_activity = clock_ms();
         had_been_read = guest_has_read(state);
         if (is_over(state, &end))
             return end;

@@ -8,8 +8,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
+
+#include <tools/clock.h>
 
 #include <console_protocol.h>
 #include <vchan.h>
@@ -238,14 +239,6 @@ static bool request_removed(struct vchan_link *link)
     return removed;
 }
 
-static int64_t now_ms(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 /* It hears domains with the control role only; one that this domain has may be found out. */
 static int no_answer(struct libxl_ctx *ctx, uint32_t daemon)
 {
@@ -265,10 +258,10 @@ static int await_daemon(struct vchan_link *link, struct libxl_ctx *ctx, uint32_t
 {
     struct pollfd wait[2] = {{.fd = link->link.fd, .events = POLLIN},
                              {.fd = xs_fileno(link->store), .events = POLLIN}};
-    int64_t deadline = now_ms() + ATTACH_MS;
+    int64_t deadline = clock_ms() + ATTACH_MS;
 
     while (vchan_peer(&link->vchan) == VCHAN_WAITING) {
-        int64_t left = deadline - now_ms();
+        int64_t left = deadline - clock_ms();
 
         if (left <= 0)
             return no_answer(ctx, daemon);

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <cmocka.h>
 #include <yajl/yajl_tree.h>
@@ -421,6 +422,30 @@ static void end_that_nothing_follows(void **state)
                         "Domain 2 has ended and is not started again; 'xl dmesg' says why.");
 }
 
+static time_t step; /* by which each look at the time of day sets it on */
+
+/* In place of the C library's. */
+time_t time(time_t *out)
+{
+    static time_t now = 2000000000;
+
+    now += step;
+    if (out)
+        *out = now;
+    return now;
+}
+
+static void waits_do_not_go_by_the_time_of_day(void **state)
+{
+    step = 3600;
+    fake.shutdown_after = 2;
+    assert_int_equal(libxl_domain_wait(*state, 2, 0, 30), LIBXL_OK);
+    fake.restart_after = 2;
+    assert_int_equal(libxl_domain_restart(*state, 2), LIBXL_OK);
+    assert_int_equal(libxl_domain_wait_restarted(*state, 2, 102, 30), LIBXL_OK);
+    step = 0;
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_board, close_board)
 
 int main(void)
@@ -442,6 +467,7 @@ int main(void)
         TEST(requests_go_through_xenstore),
         TEST(missing_xenstored_is_an_error_of_its_own),
         TEST(wait_ends_with_the_domain),
+        TEST(waits_do_not_go_by_the_time_of_day),
         TEST(uptime_is_since_the_start),
         TEST(destroyed_domains_are_forgotten),
         TEST(log_may_be_cleared),
