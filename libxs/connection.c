@@ -10,6 +10,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <tools/clock.h>
+
 #include "internal.h"
 
 #define DEFAULT_SOCKET "/run/xenstored/socket"
@@ -122,6 +124,21 @@ static int receive_some(int fd, void *buffer, size_t length)
         length -= (size_t)done;
     }
     return 0;
+}
+
+bool xs_await_message(struct xs_handle *h, int64_t deadline)
+{
+    struct pollfd wait = {.fd = h->fd, .events = POLLIN};
+
+    for (;;) {
+        int64_t left = deadline - clock_ms();
+        int ready = poll(&wait, 1, left > 0 ? (int)left : 0);
+
+        if (ready > 0 || (ready < 0 && errno != EINTR))
+            return true; /* reading says what is wrong */
+        if (left <= 0)
+            return false;
+    }
 }
 
 int xs_receive_message(struct xs_handle *h, struct xs_message *message)

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <tools/clock.h>
+
 #include "internal.h"
 
 static int error_number(const char *name)
@@ -61,6 +63,11 @@ void xs_close(struct xs_handle *h)
     pthread_mutex_destroy(&h->lock);
     pthread_mutex_destroy(&h->request_lock);
     free(h);
+}
+
+void xs_set_patience(struct xs_handle *h, unsigned int milliseconds)
+{
+    h->patience = milliseconds;
 }
 
 struct xs_handle *xs_daemon_open(void)
@@ -136,16 +143,23 @@ void xs_pump(struct xs_handle *h)
 
 static int wait_reply(struct xs_handle *h, struct xs_message *reply)
 {
+    const int64_t deadline = clock_ms() + h->patience;
     int error = 0;
 
     pthread_mutex_lock(&h->lock);
-    while (!h->reply_ready && !h->broken)
+    while (!h->reply_ready && !h->broken) {
+        if (h->patience && !xs_await_message(h, deadline)) {
+            h->broken = true;
+            error = ETIMEDOUT;
+            break;
+        }
         xs_pump(h);
+    }
     if (h->reply_ready) {
         *reply = h->reply;
         h->reply.body = NULL;
         h->reply_ready = false;
-    } else {
+    } else if (!error) {
         error = EIO;
     }
     pthread_mutex_unlock(&h->lock);

@@ -34,6 +34,7 @@ struct xs_handle {
     int event_fd; /* readable while the queue is not empty; -1 until xs_fileno() */
     bool is_socket;
     unsigned long flags;
+    unsigned int patience; /* milliseconds, 0: no limit */
 
     pthread_mutex_t request_lock;
     pthread_mutex_t lock; /* all below */
@@ -50,6 +51,8 @@ struct xs_handle {
 int xs_connect(unsigned long flags, bool *is_socket);
 int xs_send_message(struct xs_handle *h, struct iovec *parts, unsigned int count);
 int xs_receive_message(struct xs_handle *h, struct xs_message *message);
+/* Whether there is something to receive before clock_ms() is `deadline`. */
+bool xs_await_message(struct xs_handle *h, int64_t deadline);
 
 /*
  * Send a request and wait for its reply. Returns the reply's payload with a NUL behind it (the

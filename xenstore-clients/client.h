@@ -24,6 +24,7 @@ struct client {
     bool recursive;   /* -r */
     bool upwards;     /* -u */
     bool tidy;        /* -t */
+    bool waits;       /* -w */
     long events;      /* -n, -1: no end */
     bool failed;      /* a message was given */
 };

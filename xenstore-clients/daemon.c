@@ -123,6 +123,7 @@ int run_control(struct client *client)
 {
     char *answer;
 
+    xs_set_patience(client->xs, 0); /* what it is told to do may take its time */
     if (!strcmp(client->arguments[0], "live-update"))
         return run_update(client);
     answer = command(client, client->arguments, client->count);

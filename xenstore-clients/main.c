@@ -15,16 +15,19 @@
 
 #define PREFIX "xenstore-"
 
+/* How long an answer may take, unless -w is given. */
+#define PATIENCE_MS 5000
+
 static const struct command commands[] = {
-    {"chmod", "hrsu", "[-h] [-u] [-r] [-s] key <mode [modes...]>", 2, 0, true, run_chmod},
-    {"control", "+hs", "[-h] <command> [<argument>...]", 1, 0, false, run_control},
-    {"exists", "hps", "[-h] [-p] [-s] key [...]", 1, 0, true, run_exists},
-    {"list", "hps", "[-h] [-p] [-s] key [...]", 1, 0, true, run_list},
-    {"ls", "hfps", "[-h] [-f] [-p] [-s] [path]", 0, 0, false, run_ls},
-    {"read", "hpsR", "[-h] [-p] [-s] [-R] key [...]", 1, 0, true, run_read},
-    {"rm", "hst", "[-h] [-s] [-t] key [...]", 1, 0, true, run_rm},
-    {"watch", "hn:s", "[-h] [-n NR] key", 1, 0, false, run_watch},
-    {"write", "hsR", "[-h] [-s] [-R] key value [...]", 2, 2, true, run_write},
+    {"chmod", "hrsuw", "[-h] [-u] [-r] [-s] [-w] key <mode [modes...]>", 2, 0, true, run_chmod},
+    {"control", "+hsw", "[-h] [-w] <command> [<argument>...]", 1, 0, false, run_control},
+    {"exists", "hpsw", "[-h] [-p] [-s] [-w] key [...]", 1, 0, true, run_exists},
+    {"list", "hpsw", "[-h] [-p] [-s] [-w] key [...]", 1, 0, true, run_list},
+    {"ls", "hfpsw", "[-h] [-f] [-p] [-s] [-w] [path]", 0, 0, false, run_ls},
+    {"read", "hpsRw", "[-h] [-p] [-s] [-R] [-w] key [...]", 1, 0, true, run_read},
+    {"rm", "hstw", "[-h] [-s] [-t] [-w] key [...]", 1, 0, true, run_rm},
+    {"watch", "hn:sw", "[-h] [-n NR] [-w] key", 1, 0, false, run_watch},
+    {"write", "hsRw", "[-h] [-s] [-R] [-w] key value [...]", 2, 2, true, run_write},
 };
 
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))
@@ -78,6 +81,7 @@ static void set_option(struct client *client, int letter)
     case 'r': client->recursive = true; break;
     case 'u': client->upwards = true; break;
     case 't': client->tidy = true; break;
+    case 'w': client->waits = true; break;
     case 'n': client->events = strtol(optarg, NULL, 10); break;
     default: break; /* -s, which chose the socket when there was a choice */
     }
@@ -160,6 +164,22 @@ static void hold_standard_files(void)
     }
 }
 
+/* Lets it say something, as one that does not run may have left its socket behind, and in another
+ * domain the kernel's device is there without it. False after a message. */
+static bool meet_daemon(struct client *client)
+{
+    if (client->waits)
+        return true;
+    xs_set_patience(client->xs, PATIENCE_MS);
+    errno = 0;
+    free(xs_read(client->xs, XBT_NULL, "/", NULL));
+    if (errno != ETIMEDOUT)
+        return true;
+    fail(client, "no xenstored: %s: it does not answer within %d s (-w waits)", xs_daemon_socket(),
+         PATIENCE_MS / 1000);
+    return false;
+}
+
 static int run_program(struct client *client, int argc, char **argv)
 {
     const struct command *command;
@@ -186,7 +206,7 @@ static int run_program(struct client *client, int argc, char **argv)
     client->xs = xs_open(0);
     if (!client->xs)
         return fail(client, "no xenstored: %s: %s", xs_daemon_socket(), strerror(errno));
-    status = run(client, command);
+    status = meet_daemon(client) ? run(client, command) : 1;
     xs_close(client->xs);
     return status;
 }

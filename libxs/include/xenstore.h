@@ -55,6 +55,11 @@ struct xs_handle *xs_open(unsigned long flags);
 /* Disconnect and free the handle, its queued events included. NULL is allowed. */
 void xs_close(struct xs_handle *h);
 
+/* How long an answer to a request may take, in milliseconds; 0, as after xs_open(): as long as it
+ * may. Beyond it the request fails with ETIMEDOUT, and all later ones with EIO. Events are waited
+ * for without limit. Of a handle that one thread uses. */
+void xs_set_patience(struct xs_handle *h, unsigned int milliseconds);
+
 /* Historic names of xs_open() and xs_close(). */
 struct xs_handle *xs_daemon_open(void);
 struct xs_handle *xs_domain_open(void);

@@ -408,10 +408,10 @@ static const struct {
     {"ls /nothing", "xenstore-ls: xs_directory (/nothing)" GONE, 1},
     {"rm /no/thing", "xenstore-rm: could not remove path /no/thing" GONE, 1},
     {"write '/b d' 1", "xenstore-write: could not write path /b d: Invalid argument\n", 1},
-    {"write /a", "xenstore-write: Usage: xenstore-write [-h] [-s] [-R] key value [...]\n", 1},
+    {"write /a", "xenstore-write: Usage: xenstore-write [-h] [-s] [-R] [-w] key value [...]\n", 1},
     {"chmod /c q5", "xenstore-chmod: Invalid permission specification: 'q'\n", 1},
-    {"read -h", "xenstore-read: Usage: xenstore-read [-h] [-p] [-s] [-R] key [...]\n", 0},
-    {"read -x", "xenstore-read: Usage: xenstore-read [-h] [-p] [-s] [-R] key [...]\n", 1},
+    {"read -h", "xenstore-read: Usage: xenstore-read [-h] [-p] [-s] [-R] [-w] key [...]\n", 0},
+    {"read -x", "xenstore-read: Usage: xenstore-read [-h] [-p] [-s] [-R] [-w] key [...]\n", 1},
     {"watch -n 1 /c", "/c\n", 0},
     {"control nonsense", "xenstore-control: nonsense: Invalid argument\n", 1},
     {"control print hello", "OK\n", 0},
@@ -435,6 +435,26 @@ static void test_commands(void **state)
     assert_int_equal(status, 1);
     shell(&status, "XENSTORED_PATH=/nowhere %s-read /c/a 2>&1", CLIENTS);
     assert_int_equal(status, 1);
+}
+
+/* All at once, as it takes its time; with -w until it goes on. */
+static void test_a_stopped_daemon_is_given_up(void **state)
+{
+    const char *output;
+    int status;
+
+    (void)state;
+    output =
+        shell(&status,
+              "kill -STOP %d; exec 2>&1; for command in 'read /' 'watch -n 1 /' 'control help'; "
+              "do %s-$command & started=\"$started $!\"; done; timeout 120 %s-exists -w / & "
+              "last=$!; for process in $started; do wait $process; [ $? = 1 ] || exit 9; done; "
+              "kill -0 $last || exit 8; kill -CONT %d; wait $last",
+              daemon_pid(), CLIENTS, CLIENTS, daemon_pid());
+    kill(daemon_pid(), SIGCONT);
+    assert_int_equal(status, 0);
+    assert_non_null(strstr(output, "xenstore-watch: no xenstored: "));
+    assert_non_null(strstr(output, ": it does not answer within 5 s (-w waits)\n"));
 }
 
 /* To a full disk, or to no standard output at all. */
@@ -493,6 +513,7 @@ int main(void)
         cmocka_unit_test(test_strings),
         cmocka_unit_test(test_commands),
         cmocka_unit_test(test_what_cannot_be_written_is_a_failure),
+        cmocka_unit_test(test_a_stopped_daemon_is_given_up),
         cmocka_unit_test(test_daemon_command_line),
     };
 
