@@ -135,7 +135,8 @@ tests_unit_xenstore_xen_CPPFLAGS = $(xenstored_cppflags)
 tests_unit_xenstore_xen_LDADD = $(xenstore_test_libs)
 # The real programs, which `make check` has built by then.
 tests_unit_xenstore_clients_SOURCES = tests/unit/xenstore/xenstore_cmocka.h tests/unit/xenstore/xenstore_clients.c
-tests_unit_xenstore_clients_CPPFLAGS = $(AM_CPPFLAGS) -DXENSTORED=\"$(abs_top_builddir)/xenstored/xenstored\"
+tests_unit_xenstore_clients_CPPFLAGS = $(AM_CPPFLAGS) -DXENSTORED=\"$(abs_top_builddir)/xenstored/xenstored\" \
+	-DCLIENTS=\"$(abs_top_builddir)/xenstore-clients/xenstore\"
 tests_unit_xenstore_clients_LDADD = $(CMOCKA_LIBS)
 tests_unit_xenstore_socket_SOURCES = tests/unit/xenstore/xenstore_cmocka.h tests/unit/xenstore/xenstore_socket.c
 tests_unit_xenstore_socket_CPPFLAGS = $(AM_CPPFLAGS) \

@@ -180,6 +180,8 @@ const struct xl_command xl_command_console = {
         "when the guest has read it and the console has been silent for a while. Of what was on\n"
         "the console earlier, only the last line is shown then, unless there is no input:\n"
         "    printf 'uname -a\\n' | xl console app\n"
+        "A terminal as output is not steered then: what it answers would be typed into something "
+        "else.\n"
         "\n"
         "--log prints up to 1 MiB of the log that xenconsoled writes, --last the last 16 KiB of "
         "the "

@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <libxl/libxl.h>
 #include <tools/clock.h>
 
 #include "console_pump.h"
@@ -34,6 +35,7 @@
 struct state {
     const struct console_pump *pump;
     bool terminal; /* input is one */
+    bool shielded; /* output is one, and input is not */
     /* Output from before the input of a pipe: all of it is too much before an answer, none of it
      * too little when there is no input. */
     bool holding;
@@ -72,18 +74,28 @@ static bool write_all(int fd, const char *data, size_t size)
     return true;
 }
 
+/* A terminal answers some of what a guest may print. Where what is typed there does not go to the
+ * guest, the answer would go to whoever reads it next, so that nothing is printed that steers a
+ * terminal. */
+static void write_out(struct state *state, char *data, size_t size)
+{
+    if (state->shielded)
+        libxl_make_printable(data, size, "\n\t\r\b");
+    if (!write_all(state->pump->out, data, size))
+        state->output_broken = true;
+}
+
 /* Ends the holding; shows what is held from `from` on. */
 static void release_held(struct state *state, size_t from)
 {
-    if (!write_all(state->pump->out, state->held + from, state->held_size - from))
-        state->output_broken = true;
+    write_out(state, state->held + from, state->held_size - from);
     free(state->held);
     state->held = NULL;
     state->held_size = 0;
     state->holding = false;
 }
 
-static void show(struct state *state, const char *data, size_t size)
+static void show(struct state *state, char *data, size_t size)
 {
     char *held = NULL;
 
@@ -97,8 +109,7 @@ static void show(struct state *state, const char *data, size_t size)
     }
     if (state->holding)
         release_held(state, 0);
-    if (!write_all(state->pump->out, data, size))
-        state->output_broken = true;
+    write_out(state, data, size);
 }
 
 /* With input to send, only the line that it will stand in is shown of what came earlier. */
@@ -311,6 +322,7 @@ enum console_end console_pump_run(const struct console_pump *pump)
 
     state.terminal = tcgetattr(pump->in, &saved) == 0;
     state.holding = !state.terminal;
+    state.shielded = !state.terminal && isatty(pump->out);
     signal(SIGPIPE, SIG_IGN);
     sigemptyset(&blocked);
     for (size_t i = 0; i < sizeof ending / sizeof ending[0]; i++) {
@@ -325,7 +337,8 @@ enum console_end console_pump_run(const struct console_pump *pump)
     }
     end = pump_until_over(&state, &before);
     if (state.terminal)
-        tcsetattr(pump->in, TCSADRAIN, &saved);
+        tcsetattr(pump->in, TCSAFLUSH,
+                  &saved); /* what comes too late for the guest is for nobody */
     sigprocmask(SIG_SETMASK, &before, NULL);
     return end;
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What domains print on the machine's UART, and who gets what is typed there. The domain with the
- * focus prints as it likes; others' output comes as whole lines with the domain's name before them.
- * Who prints faster than the line takes it loses of its own, in whole lines, and is told how much.
+ * focus prints as it likes; others' output comes as whole lines with the domain's name before them,
+ * and steers no terminal. Who prints faster than the line takes it loses of its own, in whole
+ * lines, and is told how much.
  */
 #include "console_private.h"
 #include "console_guest.h"
@@ -19,6 +20,7 @@
 
 #define GUEST_LINE  1024U
 #define GUEST_INPUT 512U
+#define CHARACTER   4U /* bytes of one, or of what is shown in its place, at most */
 
 /* Typed three times it moves the focus. */
 #define SWITCH_KEY   '\001' /* Ctrl-a */
@@ -31,6 +33,8 @@ struct guest_console {
     char prefix[72];
     struct uart_share share;
     uint32_t left_out; /* characters */
+    uint8_t follow;    /* bytes of a UTF-8 character that are to come */
+    uint8_t least;     /* of these the next one is this or more */
     unsigned int length;
     char line[GUEST_LINE];
     uint32_t in_head, in_tail; /* free running */
@@ -108,17 +112,43 @@ void console_domain_free(struct domain *domain)
     domain->console = NULL;
 }
 
-static void add_to_line(struct guest_console *console, char c)
+static void append(struct guest_console *console, uint8_t c)
 {
+    console->line[console->length++] = (char)c;
+}
+
+/* Whether it goes on with a UTF-8 character; what begins one says what may come. After 0xc2 these
+ * are the control characters of C1, after 0xe0 and 0xf0 what has a shorter form. */
+static bool within_character(struct guest_console *console, uint8_t c)
+{
+    bool within = console->follow && c >= console->least && c < 0xc0;
+    bool begins = c >= 0xc2 && c < 0xf5;
+
+    console->follow = within ? console->follow - 1 : begins ? 1 + (c >= 0xe0) + (c >= 0xf0) : 0;
+    console->least = !within && (c == 0xc2 || c == 0xe0) ? 0xa0
+                     : !within && c == 0xf0              ? 0x90
+                                                         : 0x80;
+    return within;
+}
+
+/* What would steer a terminal is shown: ESC as ^[, a character of C1 as the two of ESC that mean
+ * the same. */
+static void add_to_line(struct guest_console *console, uint8_t c)
+{
+    bool within = within_character(console, c), steers = c >= 0x80 && c < 0xa0;
+
+    if (!within && console->length > GUEST_LINE - CHARACTER)
+        flush_line(console);
     if (c == '\n') {
         write_line(console);
-        return;
+    } else if (c == '\033' || (steers && !within)) {
+        append(console, '^');
+        append(console, '[');
+        if (steers)
+            append(console, c - 0x40);
+    } else if (c >= ' ' || c == '\t') {
+        append(console, c);
     }
-    if ((unsigned char)c < ' ' && c != '\t' && c != '\033')
-        return;
-    if (console->length == GUEST_LINE)
-        flush_line(console);
-    console->line[console->length++] = c;
 }
 
 void console_guest_write(struct domain *domain, const char *text, size_t size)
@@ -129,11 +159,12 @@ void console_guest_write(struct domain *domain, const char *text, size_t size)
         return;
     console_lock();
     if (focus == domain->id) {
+        console->follow = 0;
         if (admitted(console, size, 0))
             uart_write(text, size);
     } else {
         for (size_t i = 0; i < size; i++)
-            add_to_line(console, text[i]);
+            add_to_line(console, (uint8_t)text[i]);
     }
     console_unlock();
 }

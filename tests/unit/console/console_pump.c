@@ -259,6 +259,30 @@ static void a_person_at_a_terminal(void **state)
     close(slave);
 }
 
+/* A terminal that is not the input is asked nothing, as its answer would be typed into something
+ * else. */
+static void a_terminal_behind_a_pipe(void **state)
+{
+    struct console_pump pump = {
+        .link = &guest.link, .escape = 0x1d, .linger_ms = 50, .patience_ms = 600};
+    int master, slave, in[2];
+    char shown[64] = "";
+
+    (void)state;
+    guest_prints("a\033[6nb\302\2335n\n", 11);
+    assert_int_equal(openpty(&master, &slave, NULL, NULL, NULL), 0);
+    assert_int_equal(pipe(in), 0);
+    close(in[1]);
+    pump.in = in[0];
+    pump.out = slave;
+    assert_int_equal(console_pump_run(&pump), CONSOLE_END_INPUT);
+    assert_int_equal(read(master, shown, sizeof shown - 1), 12);
+    assert_string_equal(shown, "a?[6nb??5n\r\n");
+    close(in[0]);
+    close(master);
+    close(slave);
+}
+
 /* The escape character is not stuck behind what the guest does not take. */
 static void a_person_leaves_a_dead_guest(void **state)
 {
@@ -307,6 +331,7 @@ int main(void)
         GUEST_TEST(nobody_reads_the_output),
         GUEST_TEST(a_person_at_a_terminal),
         GUEST_TEST(a_person_leaves_a_dead_guest),
+        GUEST_TEST(a_terminal_behind_a_pipe),
         GUEST_TEST(a_signal_at_a_terminal),
     };
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The command line, and who gets what is typed. */
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <setjmp.h>
@@ -175,6 +176,46 @@ static void test_who_has_the_focus_is_raw(void **state)
     quiet();
     console_guest_write(control, "c\1d\te\n", 6);
     assert_string_equal(fake.uart, "\r\n(control) cd\te\r\n");
+}
+
+/* What steers a terminal is shown, also as UTF-8, cut in two or in a longer form; text in UTF-8
+ * stays. */
+static void test_nothing_steers_the_terminal(void **state)
+{
+    static const struct {
+        const char *says, *shown;
+    } rows[] = {
+        {"a\033[31mb", "a^[[31mb"},
+        {"a\x9b"
+         "31mb",
+         "a^[[31mb"},
+        {"a\xc2\x9b"
+         "31mb",
+         "a\xc2^[[31mb"},
+        {"\xc2\x85 \x80 \x9f", "\xc2^[E ^[@ ^[_"},
+        {"\xc3\x80 \xe2\x80\xa6 \xf0\x9f\x98\x80", "\xc3\x80 \xe2\x80\xa6 \xf0\x9f\x98\x80"},
+        {"\xc3\x80\x9b \xe0\x82\x9b \xf0\x80\x82\x9b", "\xc3\x80^[[ \xe0^[B^[[ \xf0^[@^[B^[["},
+        {"\xff\x9b \xc3\xc3\x9b \xc1\x9b \xc3\a\x9b", "\xff^[[ \xc3\xc3\x9b \xc1^[[ \xc3^[["},
+    };
+    char line[1100], expected[64];
+
+    (void)state;
+    offer_to_all();
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        quiet();
+        for (const char *c = rows[i].says; *c; c++)
+            console_guest_write(guest, c, 1);
+        console_guest_write(guest, "\n", 1);
+        snprintf(expected, sizeof(expected), "(guest) %s\r\n", rows[i].shown);
+        assert_string_equal(fake.uart, expected);
+    }
+    /* Nor does the end of what one line holds fall into a character. */
+    quiet();
+    memset(line, 'x', sizeof(line));
+    memcpy(line + 1020, "\xe2\x9b\x9b", 3);
+    console_guest_write(guest, line, 1023);
+    console_guest_write(guest, "\x9b\n", 2);
+    assert_non_null(strstr(fake.uart, "x\xe2\x9b\x9b\r\n(guest) ^[[\r\n"));
 }
 
 static void test_too_much_is_lost(void **state)
@@ -379,6 +420,7 @@ int main(void)
         TEST(test_focus_on_nobody),
         TEST(test_keys_move_the_focus),
         TEST(test_who_has_the_focus_is_raw),
+        TEST(test_nothing_steers_the_terminal),
         TEST(test_too_much_is_lost),
         TEST(test_virq_tells_of_input),
         TEST(test_focus_ends_with_its_domain),

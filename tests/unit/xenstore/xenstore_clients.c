@@ -15,7 +15,7 @@
 
 #include "xenstore_cmocka.h"
 
-/* XENSTORED comes from the build. More clients than these cannot be there at a time. */
+/* XENSTORED and CLIENTS come from the build. More clients than these cannot be there at a time. */
 #define CLIENTS_MAX 1000
 
 static char directory[] = "/tmp/xenstore-clients-XXXXXX";
@@ -162,9 +162,30 @@ static void test_client_that_fetches_late(void **state)
     close(fd);
 }
 
+/* All at once, as it takes its time; with -w until it goes on. */
+static void test_a_stopped_daemon_is_given_up(void **state)
+{
+    char command[2048];
+    int status;
+
+    (void)state;
+    snprintf(command, sizeof(command),
+             "export XENSTORED_PATH=%s; kill -STOP %d; "
+             "for command in 'read /' 'watch -n 1 /' 'control help'; do "
+             "%s $command 2>&1 | grep -q 'does not answer within 5 s (-w waits)$' & "
+             "started=\"$started $!\"; done; timeout 120 %s exists -w / & last=$!; "
+             "for process in $started; do wait $process || exit 9; done; kill -0 $last || exit 8; "
+             "kill -CONT %d; wait $last",
+             socket_path, daemon_pid, CLIENTS, CLIENTS, daemon_pid);
+    status = system(command);
+    kill(daemon_pid, SIGCONT);
+    assert_int_equal(status, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_stopped_daemon_is_given_up),
         cmocka_unit_test(test_clients_that_go),
         cmocka_unit_test(test_client_that_sends_no_more),
         cmocka_unit_test(test_client_that_fetches_late),

@@ -437,26 +437,6 @@ static void test_commands(void **state)
     assert_int_equal(status, 1);
 }
 
-/* All at once, as it takes its time; with -w until it goes on. */
-static void test_a_stopped_daemon_is_given_up(void **state)
-{
-    const char *output;
-    int status;
-
-    (void)state;
-    output =
-        shell(&status,
-              "kill -STOP %d; exec 2>&1; for command in 'read /' 'watch -n 1 /' 'control help'; "
-              "do %s-$command & started=\"$started $!\"; done; timeout 120 %s-exists -w / & "
-              "last=$!; for process in $started; do wait $process; [ $? = 1 ] || exit 9; done; "
-              "kill -0 $last || exit 8; kill -CONT %d; wait $last",
-              daemon_pid(), CLIENTS, CLIENTS, daemon_pid());
-    kill(daemon_pid(), SIGCONT);
-    assert_int_equal(status, 0);
-    assert_non_null(strstr(output, "xenstore-watch: no xenstored: "));
-    assert_non_null(strstr(output, ": it does not answer within 5 s (-w waits)\n"));
-}
-
 /* To a full disk, or to no standard output at all. */
 static void test_what_cannot_be_written_is_a_failure(void **state)
 {
@@ -513,7 +493,6 @@ int main(void)
         cmocka_unit_test(test_strings),
         cmocka_unit_test(test_commands),
         cmocka_unit_test(test_what_cannot_be_written_is_a_failure),
-        cmocka_unit_test(test_a_stopped_daemon_is_given_up),
         cmocka_unit_test(test_daemon_command_line),
     };
 
