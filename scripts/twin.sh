@@ -1,27 +1,27 @@
 # SPDX-License-Identifier: MIT
 # The board's twin: the hypervisor as a process, the hardware domain's daemons, and in each other domain's place a
-# program that plays its kernel. Sourced by demo and check, after board.sh.
+# program that plays its kernel. Sourced by demo and check, after board.sh of this folder.
 # shellcheck shell=bash
 
 # Where the programs are.
 twin_build=$build/native
+# The domain whose daemons run.
+twin_hardware=hardware
 
-# twin_tree FILE: the board's device tree, with modules of about the size that they have, which nobody loads.
-twin_tree() {
-    local work kernel domain cpus=${cpus:-2} memory=${memory:-2048} hypervisor=none hypervisor_arguments="console-focus=control${append:+ $append}"
-    local -a board_drives=()
-    work=$(mktemp -d)
+# twin_tree FILE: the board's device tree, with modules of about the size that they have, which nobody loads. Needs board_read.
+twin_tree() (
+    board_drives=() loads=() hypervisor=none
     truncate -s 32M "$work/kernel"
     truncate -s 8M "$work/ramdisk"
-    kernel=$work/kernel
-    for domain in $board_domains; do
-        local "ramdisk_$domain=$work/ramdisk"
-    done
-    board_prepare
+    board_file() {
+        file=$work/kernel
+        [ "$1" != ramdisk ] || file=$work/ramdisk
+    }
+    board_place
     mkdir -p "$(dirname "$1")"
     mv "$work/board.dtb" "$1"
-    rm -rf "$work"
-}
+    rm "$work/kernel" "$work/ramdisk"
+)
 
 # _within SECONDS COMMAND...
 _within() {
@@ -68,9 +68,9 @@ twin_start() {
     _twin_commands "$twin"
     _background "$twin_build/hypervisor/arch/host/hvtwin" -f -s "$twin/twin.sock" -l "$twin/serial" "$tree"
     _within 20 test -S "$twin/twin.sock" || { cat "$twin/messages" >&2; return 1; }
-    _background "$twin/bin/as" hardware "$twin_build/xenstored/xenstored" -D --socket "$twin/hardware.sock"
-    _within 20 test -S "$twin/hardware.sock" || { cat "$twin/messages" >&2; return 1; }
-    _background "$twin/bin/as" hardware "$twin_build/xenconsoled/xenconsoled" -i --log-dir "$twin/log" \
+    _background "$twin/bin/as" "$twin_hardware" "$twin_build/xenstored/xenstored" -D --socket "$twin/$twin_hardware.sock"
+    _within 20 test -S "$twin/$twin_hardware.sock" || { cat "$twin/messages" >&2; return 1; }
+    _background "$twin/bin/as" "$twin_hardware" "$twin_build/xenconsoled/xenconsoled" -i --log-dir "$twin/log" \
         --pid-file "$twin/xenconsoled.pid" --socket "$twin/xenconsoled.sock"
     for domain in "$@"; do
         _background "$twin/bin/as" "$domain" "$twin_build/guests/twin/twinguest" "$twin/$domain.sock"
@@ -84,11 +84,11 @@ twin_start() {
 # twin_devices DOMAIN...: disks and networks may be attached to each DOMAIN; both ends are played, and nothing is read or written.
 twin_devices() {
     local domain
-    _background "$twin/bin/as" hardware "$twin_build/guests/twin/twindevices" back
+    _background "$twin/bin/as" "$twin_hardware" "$twin_build/guests/twin/twindevices" back
     for domain in "$@"; do
         _background "$twin/bin/as" "$domain" "$twin_build/guests/twin/twindevices" front
     done
-    _within 20 "$twin/bin/as" hardware xenstore-exists libxl/devd || { cat "$twin/messages" >&2; return 1; }
+    _within 20 "$twin/bin/as" "$twin_hardware" xenstore-exists libxl/devd || { cat "$twin/messages" >&2; return 1; }
 }
 
 # twin_stop: ends what twin_start began, the hypervisor last.

@@ -111,6 +111,7 @@ _devices_plain() {
     # shellcheck disable=SC2086
     add_modules "$sysroot/lib/modules/$(kernel_release)" "$root/lib/modules" app.list virtio_mmio virtio_blk virtio_net ext4
     cp -a "$_devices_work/overlay/." "$root/overlay/"
+    cp "$top/guests/linux/exec" "$root/overlay/etc/trefoil/exec/run"
     echo $token >"$root/overlay/etc/trefoil/exec/token"
     printf 'DISK=/dev/vda TIME=%s NET=\n%s' "$1" "$_devices_measure" >"$root/overlay/etc/trefoil/exec/command"
     archive "$root" "$root.cpio.gz"

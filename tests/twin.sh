@@ -2,7 +2,7 @@
 # The tools and daemons on the twin of the board: every program is the one that a board would run. Sourced by check.
 # shellcheck shell=bash
 
-source "$top/boards/qemu-virt/board.sh"
+source "$top/scripts/board.sh"
 source "$top/scripts/twin.sh"
 source "$top/tests/twin-trees.sh"
 
@@ -293,12 +293,21 @@ _no_sanitizer_complaint() {
     ! grep -E "AddressSanitizer|LeakSanitizer|runtime error" "$twin_results"/*/messages
 }
 
+# The board as ./demo --twin has it.
+_twin_board() (
+    work=$twin_results devices=no qemu_program=qemu-system-aarch64 hypervisor_arguments=console-focus=control tree_additions=() disks=() network=no
+    board_defaults
+    board_load qemu-virt
+    board_read
+    twin_tree "$twin_results/board.dtb"
+)
+
 # _twin_suite BUILD: all of the tests, with the programs of one build.
 _twin_suite() {
     local twin_build=$1 twin_processes=() twin_results=$build/twin/results
     rm -rf "$twin_results"
     mkdir -p "$twin_results"
-    twin_tree "$twin_results/board.dtb"
+    _twin_board || { report FAILED "twin/the board's tree"; return; }
     _up board '' control app || return
     _says "all domains are listed" "^hardware .* 256 .* -b----" _xl list
     _says "with their roles" "^control .* control" _xl list -v

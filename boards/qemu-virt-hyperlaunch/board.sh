@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# The board qemu-virt with its domains in hyperlaunch's binding. Sourced by demo.
+# The board qemu-virt with its domains in hyperlaunch's binding.
 # shellcheck shell=bash
 
-source "$top/boards/qemu-virt/board.sh"
-board_tree=$top/boards/qemu-virt-hyperlaunch/board.dts
+disks=(demo:disk)
+network=yes

@@ -74,20 +74,20 @@ cat >"$system_results/bad.dts" <<'END'
             DOMAIN;
             cpus = <1>;
             memory = <0 0x10000>;
-            kernel { compatible = "multiboot,kernal"; reg = <0 KERNEL_ADDRESS 0 KERNEL_SIZE>; };
+            kernel { compatible = "multiboot,kernal"; trefoil,file = "demo:kernel"; };
         };
         ramdisk-too-large {
             DOMAIN;
             cpus = <1>;
             memory = <0 0xc000>;
             kernel { KERNEL; };
-            ramdisk { RAMDISK(0xa0000000, 0x4000000); };
+            ramdisk { compatible = "multiboot,ramdisk"; reg = <0 0xa0000000 0 0x4000000>; };
         };
         gzipped {
             DOMAIN;
             cpus = <1>;
             memory = <0 0x20000>;
-            kernel { compatible = "multiboot,kernel"; reg = <0 APP_RAMDISK_ADDRESS 0 APP_RAMDISK_SIZE>; };
+            kernel { compatible = "multiboot,kernel"; trefoil,file = "demo:ramdisk"; };
         };
         not-loaded {
             DOMAIN;

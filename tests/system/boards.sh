@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: MIT
+# ./demo with boards of one's own: what it is told, the board that new-board makes, one that has a domain more, files laid over domains'
+# roots.
+# shellcheck shell=bash disable=SC2154,SC2016
+
+_boards=$system_results/own-boards
+rm -rf "$_boards"
+mkdir -p "$_boards"
+
+# _demo_says WHAT STATUS REGEX ARGUMENT...: ./demo ends with that status, and says so.
+_demo_says() {
+    local what=$1 wanted=$2 regex=$3 status=0
+    shift 3
+    timeout 600 "$top/demo" "$@" >"$_boards/said" 2>&1 </dev/null || status=$?
+    if [ "$status" = "$wanted" ] && grep -qE -- "$regex" "$_boards/said"; then
+        report ok "$group/boards: $what"
+    else
+        report FAILED "$group/boards: $what" "status $status"
+        tail -n 10 "$_boards/said" | sed 's/^/    | /'
+    fi
+}
+
+_demo_says "a wrong option is named" 2 'unknown option --borad;' --borad x exec -- true
+_demo_says "a wrong option with a value is named" 2 'unknown option --borad,' exec --borad=x -- true
+_demo_says "an option without its value is named" 2 '--in needs a value' exec --in
+_demo_says "a word that is none is named" 2 '^demo: exce: ' exce --quiet -- true
+_demo_says "a command without -- is told of" 2 '^demo: xl: .* after --' exec xl list
+_demo_says "a folder that is not there is named" 2 '--board /no/such: no such folder' --board /no/such exec -- true
+_demo_says "a folder without a tree is told of" 2 'there is no board.dts' --board "$top/docs" exec -- true
+_demo_says "a domain that is not there is named" 2 '--in guest: .* only hardware control app$' --no-build exec --in guest -- true
+_demo_says "so is one of --overlay" 2 '--overlay guest=: .* only hardware control app$' --no-build "--overlay=guest=$top/docs" exec -- true
+_demo_says "new-board makes a board" 0 '^  .*--board .*/mine check ' new-board "$_boards/mine"
+_demo_says "it does not write over one" 2 'mine: the folder is not empty' new-board "$_boards/mine"
+
+# A domain more, with its own ramdisk out of the folder, and a name that is none of the boards'.
+cp "$build/board/initramfs.cpio.gz" "$_boards/mine/root.cpio.gz"
+mkdir -p "$_boards/mine/overlay/sensor-1/etc" "$_boards/over/etc"
+echo "of the board" >"$_boards/mine/overlay/sensor-1/etc/of-the-board"
+echo "of the command line" >"$_boards/over/etc/of-the-command-line"
+cat >>"$_boards/mine/board.dts" <<'END'
+/ {
+    chosen {
+        sensor: sensor-1 {
+            DOMAIN;
+            cpus = <1>;
+            memory = <0 0x10000>;
+            vpl011;
+            kernel { KERNEL; bootargs = "console=ttyAMA0 rdinit=/init panic=1 loglevel=4 trefoil.name=sensor-1"; };
+            ramdisk { RAMDISK_FILE("root.cpio.gz"); };
+        };
+    };
+};
+END
+_demo_says "check prints its domains" 0 '^sensor-1 +3 ' check --board "$_boards/mine"
+_demo_says "check takes arguments" 0 '"name": "sensor-1"' check --board "$_boards/mine" -- -j
+_demo_says "its twin runs" 0 '^sensor-1 +3 ' --twin exec --board "$_boards/mine" -- xl list
+boot boards-own --board "$_boards/mine" --in sensor-1,app,control --overlay "app=$_boards/over" --overlay "sensor-1=$_boards/over" <<'END'
+step $(hostname)-files 'cat /etc/of-the-board /etc/of-the-command-line /etc/issue'
+[ "$(hostname)" = control ] && step list 'xl list'
+true
+END
+expect "a domain of any name answers" sensor-1-files '^of the board$'
+expect "what the command line lays over it is there, too" sensor-1-files '^of the command line$'
+expect "and in another domain" app-files '^of the command line$'
+expect "which has what its board lays over it" app-files '^This file is overlay/app/etc/issue'
+reject "a third has neither" control-files '^of the'
+expect "control lists them" list '^sensor-1 +3 +64 '
+
+sed -i 's,RAMDISK_FILE("root.cpio.gz"),RAMDISK_FILE("rot.cpio.gz"),' "$_boards/mine/board.dts"
+_demo_says "a file that is not there is named with its domain" 2 'board.dts: sensor-1: rot.cpio.gz: there is no file' --no-build exec --board "$_boards/mine" -- true
+sed -i '/^            vpl011;$/d' "$_boards/mine/board.dts"
+_demo_says "a domain that cannot answer is told of" 2 '--in sensor-1: it has no vpl011' --no-build exec --board "$_boards/mine" --in sensor-1 -- true
+printf '/ { chosen { two words = <1>; }; };\n/ { };\n' >>"$_boards/mine/board.dts"
+_demo_says "a mistake in the tree is told with its line" 125 'mine/board.dts:[0-9.]+-' --no-build exec --board "$_boards/mine" -- true
