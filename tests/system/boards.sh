@@ -55,14 +55,14 @@ _demo_says "check prints its domains" 0 '^sensor-1 +3 ' check --board "$_boards/
 _demo_says "check takes arguments" 0 '"name": "sensor-1"' check --board "$_boards/mine" -- -j
 _demo_says "its twin runs" 0 '^sensor-1 +3 ' --twin exec --board "$_boards/mine" -- xl list
 boot boards-own --board "$_boards/mine" --in sensor-1,app,control --overlay "app=$_boards/over" --overlay "sensor-1=$_boards/over" <<'END'
-step $(hostname)-files 'cat /etc/of-the-board /etc/of-the-command-line /etc/issue'
+step $(hostname)-files 'cat /etc/of-the-board /etc/of-the-command-line /etc/motd'
 [ "$(hostname)" = control ] && step list 'xl list'
 true
 END
 expect "a domain of any name answers" sensor-1-files '^of the board$'
 expect "what the command line lays over it is there, too" sensor-1-files '^of the command line$'
 expect "and in another domain" app-files '^of the command line$'
-expect "which has what its board lays over it" app-files '^This file is overlay/app/etc/issue'
+expect "which has what its board lays over it" app-files '^This file is overlay/app/etc/motd'
 reject "a third has neither" control-files '^of the'
 expect "control lists them" list '^sensor-1 +3 +64 '
 
@@ -72,3 +72,35 @@ sed -i '/^            vpl011;$/d' "$_boards/mine/board.dts"
 _demo_says "a domain that cannot answer is told of" 2 '--in sensor-1: it has no vpl011' --no-build exec --board "$_boards/mine" --in sensor-1 -- true
 printf '/ { chosen { two words = <1>; }; };\n/ { };\n' >>"$_boards/mine/board.dts"
 _demo_says "a mistake in the tree is told with its line" 125 'mine/board.dts:[0-9.]+-' --no-build exec --board "$_boards/mine" -- true
+
+# A board without a hardware domain, and so without a store.
+cat >"$_boards/alone.dts" <<'END'
+/delete-node/ &hardware;
+&control { xen,enhanced = "no-xenstore"; };
+&app { /delete-property/ xen,enhanced; };
+END
+_demo_says "check tells what a board without a hardware domain lacks" 0 '^note: /chosen: no domain has the hardware capability' check --dtb-add "$_boards/alone.dts"
+boot boards-alone --in control,app --dtb-add "$_boards/alone.dts" <<'END'
+[ "$(hostname)" != control ] || step list 'xl list'
+[ "$(hostname)" != control ] || step up 'cat /proc/uptime'
+step $(hostname)-hello 'echo hello'
+END
+expect "without a hardware domain control lists the others" list '^app +2 '
+expect "and they talk" app-hello '^hello$'
+reject "nobody waits for a store that is not" log 'do not answer'
+
+# The domain of the store does not come to be, as its kernel is none: told if there is somebody to miss it.
+truncate -s 64K "$_boards/no-kernel"
+cat >"$_boards/lost.dts" <<END
+&hardware { kernel { trefoil,file = "$_boards/no-kernel"; }; };
+&app { /delete-property/ xen,enhanced; };
+END
+cat "$_boards/lost.dts" - >"$_boards/lost-alone.dts" <<'END'
+&control { xen,enhanced = "no-xenstore"; };
+END
+for _boards_tree in lost lost-alone; do
+    boot "boards-$_boards_tree" --in app --dtb-add "$_boards/$_boards_tree.dts" <<<'true'
+    expect "$_boards_tree: the hardware domain is not built" log '^.trefoil. .chosen.hardware.kernel: .*arm64 Image; the domain is left out'
+    [ "$_boards_tree" = lost ] || reject "nobody misses its store" log 'in vain'
+    [ "$_boards_tree" != lost ] || expect "its store is missed" log 'hardware could not be built: the other domains wait for a xenstore in vain'
+done

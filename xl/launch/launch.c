@@ -29,6 +29,12 @@ static const struct libxl_field domain_fields[] = {
     FIELD(launch_domain_row, weight, NUMBER, "weight"),
     FIELD(launch_domain_row, cap, NUMBER, "cap"),
     FIELD(launch_domain_row, roles, ROLES, "roles"),
+    FIELD(launch_domain_row, uuid, UUID, "uuid"),
+    FIELD(launch_domain_row, lines, NUMBER, "nr_spis"),
+    FIELD(launch_domain_row, enhanced, POINTER, "enhanced"),
+    FIELD(launch_domain_row, on_reboot, POINTER, "on_reboot"),
+    FIELD(launch_domain_row, on_crash, POINTER, "on_crash"),
+    FIELD(launch_domain_row, bootargs, POINTER, "bootargs"),
     FIELD(launch_domain_row, direct_map, BOOL, "direct_map"),
     FIELD(launch_domain_row, machine_power, BOOL, "machine_power"),
     FIELD(launch_domain_row, vpl011, BOOL, "vpl011"),
@@ -44,6 +50,20 @@ static const struct libxl_field region_fields[] = {
     FIELD(launch_region_row, size, NUMBER, "size"),
     FIELD(launch_region_row, loaded, BOOL, "loaded"),
     FIELD(launch_region_row, source, NUMBER, "source"),
+    {.name = NULL},
+};
+
+static const struct libxl_field vcpu_fields[] = {
+    FIELD(launch_vcpu_row, domid, NUMBER, "domid"),
+    FIELD(launch_vcpu_row, vcpu, NUMBER, "vcpu"),
+    FIELD(launch_vcpu_row, hard_affinity, CPUMAP, "hard_affinity"),
+    {.name = NULL},
+};
+
+static const struct libxl_field relation_fields[] = {
+    FIELD(launch_relation_row, domid, NUMBER, "domid"),
+    FIELD(launch_relation_row, kind, POINTER, "kind"),
+    FIELD(launch_relation_row, remote_domid, NUMBER, "remote_domid"),
     {.name = NULL},
 };
 
@@ -80,6 +100,9 @@ static int print_for_scripts(const struct xl_call *call, const struct launch_rep
          sizeof(*report->domains)},
         {"regions", "region", region_fields, report->regions, report->nr_regions,
          sizeof(*report->regions)},
+        {"vcpus", "vcpu", vcpu_fields, report->vcpus, report->nr_vcpus, sizeof(*report->vcpus)},
+        {"relations", "relation", relation_fields, report->relations, report->nr_relations,
+         sizeof(*report->relations)},
         {"channels", "channel", channel_fields, report->channels, report->nr_channels,
          sizeof(*report->channels)},
         {"devices", "device", device_fields, report->devices, report->nr_devices,
@@ -102,6 +125,40 @@ static void print_share(const struct launch_domain_row *row)
         printf(" grant-frames=%u", row->grant_frames);
     if (row->maptrack_frames != launch_maptrack_frames(row->roles))
         printf(" maptrack-frames=%u", row->maptrack_frames);
+}
+
+static void print_ends(const struct launch_domain_row *row)
+{
+    bool hardware = row->roles & LIBXL_ROLE_HARDWARE;
+
+    if (strcmp(row->on_reboot, "restart") != 0 && !hardware)
+        printf(" on-reboot=%s", row->on_reboot);
+    if (strcmp(row->on_crash, "preserve") != 0 && !hardware)
+        printf(" on-crash=%s", row->on_crash);
+}
+
+static void print_has(const struct launch_domain_row *row)
+{
+    static const struct {
+        size_t offset;
+        const char *name;
+    } flags[] = {
+        {offsetof(struct launch_domain_row, direct_map), "direct-map"},
+        {offsetof(struct launch_domain_row, vpl011), "vpl011"},
+        {offsetof(struct launch_domain_row, console), "console"},
+        {offsetof(struct launch_domain_row, xenstore), "xenstore"},
+        {offsetof(struct launch_domain_row, machine_power), "machine-power"},
+    };
+
+    for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++)
+        if (*(const bool *)((const char *)row + flags[i].offset))
+            printf(" %s", flags[i].name);
+    if (row->lines)
+        printf(" spis=%u", row->lines);
+    if (strcmp(row->enhanced, "enabled") != 0)
+        printf(" enhanced=%s", row->enhanced);
+    print_ends(row);
+    print_share(row);
     putchar('\n');
 }
 
@@ -114,13 +171,46 @@ static void print_domains(const struct launch_report *report)
         char roles[80];
 
         xl_format_roles(row->roles, roles, sizeof(roles));
-        printf("%-24s %5u %10llu %9llu %5u %-20s%s%s%s%s%s", row->name, row->domid,
+        printf("%-24s %5u %10llu %9llu %5u %-20s", row->name, row->domid,
                (unsigned long long)row->memory_kib, (unsigned long long)row->pool_kib, row->vcpus,
-               roles, row->direct_map ? " direct-map" : "", row->vpl011 ? " vpl011" : "",
-               row->console ? " console" : "", row->xenstore ? " xenstore" : "",
-               row->machine_power ? " machine-power" : "");
-        print_share(row);
+               roles);
+        print_has(row);
     }
+    printf("\n%5s %-36s %s\n", "ID", "UUID", "Command line");
+    for (size_t i = 0; i < report->nr_domains; i++) {
+        char uuid[40];
+
+        xl_format_uuid(report->domains[i].uuid, uuid, sizeof(uuid));
+        printf("%5u %-36s %s\n", report->domains[i].domid, uuid, report->domains[i].bootargs);
+    }
+}
+
+/* Those that may not run everywhere. */
+static void print_vcpus(const struct launch_report *report)
+{
+    bool any = false;
+
+    for (size_t i = 0; i < report->nr_vcpus; i++) {
+        const struct launch_vcpu_row *row = &report->vcpus[i];
+        char cpus[80];
+
+        if (!row->limited)
+            continue;
+        if (!any)
+            printf("\n%5s %5s %s\n", "ID", "VCPU", "Hard affinity");
+        any = true;
+        xl_format_cpumap(row->hard_affinity, report->pcpus, cpus, sizeof(cpus));
+        printf("%5u %5u %s\n", row->domid, row->vcpu, cpus);
+    }
+}
+
+static void print_relations(const struct launch_report *report)
+{
+    if (report->nr_relations)
+        printf("\n%5s %-8s %s\n", "ID", "Has as", "ID");
+    for (size_t i = 0; i < report->nr_relations; i++)
+        printf("%5u %-8s %u\n", report->relations[i].domid, report->relations[i].kind,
+               report->relations[i].remote_domid);
 }
 
 static void print_regions(const struct launch_report *report)
@@ -171,6 +261,8 @@ static void print_table(const struct launch_report *report)
 {
     if (report->nr_domains) {
         print_domains(report);
+        print_vcpus(report);
+        print_relations(report);
         print_regions(report);
     }
     if (report->nr_channels)

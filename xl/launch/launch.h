@@ -16,6 +16,10 @@ struct launch_domain_row {
     uint32_t vcpus;
     uint32_t weight, cap; /* of its time, see xl sched-credit2 */
     uint32_t roles;       /* LIBXL_ROLE_ */
+    uint8_t uuid[16];
+    uint32_t lines;                              /* nr_spis */
+    const char *enhanced, *on_reboot, *on_crash; /* in the tree's words */
+    const char *bootargs;                        /* of the tree; "" when not given */
     bool direct_map, machine_power, vpl011, console, xenstore;
 };
 
@@ -26,6 +30,20 @@ struct launch_region_row {
     uint64_t address, size; /* guest physical, bytes */
     bool loaded;            /* from `source`, a machine address */
     uint64_t source;
+};
+
+/* Where a vcpu may run. */
+struct launch_vcpu_row {
+    uint32_t domid, vcpu;
+    uint8_t hard_affinity[8]; /* a map of the machine's CPUs */
+    bool limited;             /* not all of them */
+};
+
+/* What one domain may do with another by the tree's word. */
+struct launch_relation_row {
+    uint32_t domid;
+    const char *kind; /* "peer": events and grants; "target": emulate its devices */
+    uint32_t remote_domid;
 };
 
 /* A device that the hardware domain serves, as its domain's node declares it. */
@@ -53,10 +71,13 @@ struct launch_message_row {
 struct launch_report {
     struct launch_domain_row *domains;
     struct launch_region_row *regions;
+    struct launch_vcpu_row *vcpus;
+    struct launch_relation_row *relations;
     struct launch_channel_row *channels;
     struct launch_device_row *devices;
     struct launch_message_row *messages;
-    size_t nr_domains, nr_regions, nr_channels, nr_devices, nr_messages;
+    size_t nr_domains, nr_regions, nr_vcpus, nr_relations, nr_channels, nr_devices, nr_messages;
+    uint32_t pcpus; /* of the machine */
     bool errors;
 };
 

@@ -12,6 +12,7 @@
 #include <xen/bootfdt.h>
 
 #include "launch.h"
+#include "launch_notes.h"
 
 /* RAM, device and other regions of one domain. */
 #define REGIONS (2 * LAUNCH_MAX_STATIC_BANKS + LAUNCH_MAX_EXTENDED + 16)
@@ -26,22 +27,38 @@ struct examination {
 
 enum severity { ERROR, WARNING, NOTE };
 
+static void add_text(struct launch_report *report, enum severity severity, const char *format,
+                     va_list list)
+{
+    static const char *const names[] = {[ERROR] = "error", [WARNING] = "warning", [NOTE] = "note"};
+    struct launch_message_row *row = &report->messages[report->nr_messages++];
+
+    vsnprintf(row->text, sizeof(row->text), format, list);
+    libxl_make_printable(row->text, strlen(row->text), "");
+    row->severity = names[severity];
+    report->errors |= severity == ERROR;
+}
+
 static void add_message(struct launch_report *report, enum severity severity, const char *format,
                         ...) __attribute__((format(printf, 3, 4)));
 
 static void add_message(struct launch_report *report, enum severity severity, const char *format,
                         ...)
 {
-    static const char *const names[] = {[ERROR] = "error", [WARNING] = "warning", [NOTE] = "note"};
-    struct launch_message_row *row = &report->messages[report->nr_messages++];
     va_list list;
 
     va_start(list, format);
-    vsnprintf(row->text, sizeof(row->text), format, list);
+    add_text(report, severity, format, list);
     va_end(list);
-    libxl_make_printable(row->text, strlen(row->text), "");
-    row->severity = names[severity];
-    report->errors |= severity == ERROR;
+}
+
+void launch_add_note(struct launch_report *report, const char *format, ...)
+{
+    va_list list;
+
+    va_start(list, format);
+    add_text(report, NOTE, format, list);
+    va_end(list);
 }
 
 static struct launch_region_row *add_region(struct launch_report *report, uint16_t domid,
@@ -83,6 +100,24 @@ static bool has_backend(const struct launch_plan *plan, const struct launch_doma
     return false;
 }
 
+static const char *end_name(enum launch_at_end at_end)
+{
+    switch (at_end) {
+    case LAUNCH_DESTROY: return "destroy";
+    case LAUNCH_RESTART: return "restart";
+    default: return "preserve";
+    }
+}
+
+static const char *enhanced_name(enum launch_enhanced enhanced)
+{
+    switch (enhanced) {
+    case LAUNCH_ENHANCED_FULL: return "enabled";
+    case LAUNCH_ENHANCED_NO_XENSTORE: return "no-xenstore";
+    default: return "disabled";
+    }
+}
+
 static struct launch_domain_row *add_domain(struct examination *examination,
                                             const struct launch_domain *domain)
 {
@@ -104,6 +139,12 @@ static struct launch_domain_row *add_domain(struct examination *examination,
     row->weight = domain->weight;
     row->cap = domain->cap;
     row->roles = domain->roles;
+    memcpy(row->uuid, domain->uuid, sizeof(row->uuid));
+    row->lines = domain->nr_lines;
+    row->enhanced = enhanced_name(domain->enhanced);
+    row->on_reboot = end_name(domain->on_reboot);
+    row->on_crash = end_name(domain->on_crash);
+    row->bootargs = domain->bootargs ? domain->bootargs : "";
     row->direct_map = domain->direct_map;
     row->machine_power = domain->machine_power;
     row->vpl011 = domain->virtual_uart;
@@ -167,6 +208,7 @@ static void examine_domain(struct examination *examination, const struct launch_
     struct launch_placement placement;
     struct launch_layout layout;
 
+    add_vcpus(examination, domain);
     if (!launch_layout(&examination->machine, domain, hardware ? &examination->devices : NULL,
                        &layout)) {
         add_message(report, ERROR, "%s: direct-map: no room in its address space", domain->path);
@@ -199,6 +241,62 @@ static void add_channels(struct examination *examination)
                                         .remote_domid = channel->remote_domid,
                                         .remote_port = channel->remote_port};
     }
+}
+
+/* CPUs that the machine has not got are left out. */
+static void add_vcpus(struct examination *examination, const struct launch_domain *domain)
+{
+    struct launch_report *report = examination->report;
+    unsigned int pcpus = examination->machine.nr_cpus;
+
+    for (unsigned int vcpu = 0; vcpu < domain->cpus; vcpu++) {
+        struct launch_vcpu_row *row = &report->vcpus[report->nr_vcpus++];
+
+        *row = (struct launch_vcpu_row){.domid = domain->domid, .vcpu = vcpu};
+        for (unsigned int cpu = 0; cpu < pcpus && cpu < 64; cpu++) {
+            bool may = domain->affinity[vcpu] >> cpu & 1;
+
+            row->hard_affinity[cpu / 8] |= (uint8_t)(may << cpu % 8);
+            row->limited |= !may;
+        }
+    }
+}
+
+/* A pair of peers is there from both sides. */
+static void add_relations_of(const struct examination *examination,
+                             const struct launch_domain *domain, const char *kind,
+                             const uint64_t *map, struct launch_report *report)
+{
+    const struct launch_plan *plan = &examination->plan;
+
+    for (unsigned int i = 0; i < plan->nr_domains; i++) {
+        unsigned int id = plan->domains[i].domid;
+
+        if (id < LAUNCH_MAX_RELATED && map[id / 64] >> id % 64 & 1)
+            report->relations[report->nr_relations++] = (struct launch_relation_row){
+                .domid = domain->domid, .kind = kind, .remote_domid = id};
+    }
+}
+
+/* False without memory. */
+static bool add_relations(struct examination *examination)
+{
+    const struct launch_plan *plan = &examination->plan;
+    struct launch_report *report = examination->report;
+    size_t count = 0;
+
+    for (unsigned int i = 0; i < plan->nr_domains; i++)
+        for (unsigned int k = 0; k < LAUNCH_MAX_RELATED / 64; k++)
+            count += (size_t)__builtin_popcountll(plan->domains[i].peers[k]) +
+                     (size_t)__builtin_popcountll(plan->domains[i].targets[k]);
+    report->relations = calloc(count + 1, sizeof(*report->relations));
+    for (unsigned int i = 0; i < plan->nr_domains && report->relations; i++) {
+        const struct launch_domain *domain = &plan->domains[i];
+
+        add_relations_of(examination, domain, "peer", domain->peers, report);
+        add_relations_of(examination, domain, "target", domain->targets, report);
+    }
+    return report->relations != NULL;
 }
 
 static const char *text_of(const void *fdt, int node, const char *property)
@@ -299,6 +397,7 @@ static bool examine(struct examination *examination)
         add_message(report, ERROR, "%s", error);
         return true;
     }
+    report->pcpus = examination->machine.nr_cpus;
     launch_plan(examination->fdt, &examination->machine, NULL, 0, plan);
     launch_devices(examination->fdt, &examination->machine, &examination->devices);
     for (unsigned int i = 0; i < plan->nr_messages; i++)
@@ -309,7 +408,8 @@ static bool examine(struct examination *examination)
     for (unsigned int i = 0; i < plan->nr_domains; i++)
         examine_domain(examination, &plan->domains[i]);
     add_channels(examination);
-    return add_served(examination);
+    launch_add_notes(plan, report);
+    return add_relations(examination) && add_served(examination);
 }
 
 bool launch_examine(const void *fdt, struct launch_report *report)
@@ -320,13 +420,16 @@ bool launch_examine(const void *fdt, struct launch_report *report)
         .domains = calloc(LAUNCH_MAX_DOMAINS, sizeof(*report->domains)),
         .regions = calloc((size_t)LAUNCH_MAX_DOMAINS * REGIONS + LAUNCH_MAX_DEVICE_RANGES,
                           sizeof(*report->regions)),
+        .vcpus = calloc((size_t)LAUNCH_MAX_DOMAINS * LAUNCH_MAX_VCPUS, sizeof(*report->vcpus)),
         .channels = calloc(LAUNCH_MAX_CHANNELS, sizeof(*report->channels)),
-        .messages = calloc(LAUNCH_MAX_MESSAGES + LAUNCH_MAX_DOMAINS + LAUNCH_MAX_REMOVED + 3,
+        .messages = calloc(LAUNCH_MAX_MESSAGES + LAUNCH_MAX_DOMAINS + LAUNCH_MAX_REMOVED +
+                               LAUNCH_MAX_NOTES + 3,
                            sizeof(*report->messages)),
     };
     bool done = false;
 
-    if (examination && report->domains && report->regions && report->channels && report->messages) {
+    if (examination && report->domains && report->regions && report->vcpus && report->channels &&
+        report->messages) {
         examination->fdt = fdt;
         examination->report = report;
         done = examine(examination);
@@ -341,6 +444,8 @@ void launch_report_free(struct launch_report *report)
 {
     free(report->domains);
     free(report->regions);
+    free(report->vcpus);
+    free(report->relations);
     free(report->channels);
     free(report->devices);
     free(report->messages);

@@ -107,6 +107,34 @@ int construct_pv(struct construction *construction)
     return result;
 }
 
+/* Is it there, with a ring to a store that another domain was to serve? */
+static bool waits_for_store(const struct launch_domain *plan)
+{
+    struct domain *domain;
+
+    if ((plan->roles & (DOMAIN_CAPS_HARDWARE | DOMAIN_CAPS_XENSTORE)) ||
+        plan->enhanced != LAUNCH_ENHANCED_FULL)
+        return false;
+    domain = domain_get(plan->domid);
+    if (domain)
+        domain_put(domain);
+    return domain != NULL;
+}
+
+static void warn_of_store(const struct launch_plan *plan)
+{
+    const char *lost = NULL;
+    bool waits = false;
+
+    for (unsigned int i = 0; i < plan->nr_domains; i++) {
+        if (plan->domains[i].roles & DOMAIN_CAPS_XENSTORE)
+            lost = plan->domains[i].name;
+        waits |= waits_for_store(&plan->domains[i]);
+    }
+    if (lost && waits && !domain_of_role(DOMAIN_CAPS_XENSTORE))
+        log_warning("%s could not be built: the other domains wait for a xenstore in vain", lost);
+}
+
 /*
  * Everything that a domain needs of its peers was prepared by their ids, so nothing is left to
  * connect but to say whose backend did not come to be.
@@ -116,11 +144,7 @@ void domains_connect(const struct construct_context *context)
     const struct launch_plan *plan = context->plan;
     uint64_t kept = 0;
 
-    for (unsigned int i = 0; i < plan->nr_domains; i++)
-        if ((plan->domains[i].roles & DOMAIN_CAPS_XENSTORE) &&
-            !domain_of_role(DOMAIN_CAPS_XENSTORE))
-            log_warning("%s could not be built: the other domains wait for a xenstore in vain",
-                        plan->domains[i].name);
+    warn_of_store(plan);
     for (unsigned int i = 0; i < plan->nr_claimed; i++)
         kept += plan->claimed[i].size;
     for (unsigned int i = 0; i < plan->nr_domains; i++)
