@@ -236,6 +236,34 @@ END
     printf '/include/ "%s"\n&rtc { xen,passthrough; };\n' "$top/tests/unit/launch/base.dts" >"$twin_results/marked.dts"
     _says "launch check tells which devices are marked" "^note: /pl031@9010000: this device is left for a passthrough tree" \
         "$twin_build/xl/xl" launch check "$twin_results/marked.dts"
+    cat >"$twin_results/plain.dts" <<'END'
+/ { chosen { app {
+    peers = "control"; hard-affinity = "1"; on-reboot = "destroy"; on-crash = "restart";
+}; }; };
+END
+    cat >"$twin_results/silent.dts" <<'END'
+/ { chosen {
+    /delete-node/ hardware;
+    app { xen,enhanced = "no-xenstore"; /delete-property/ vpl011; };
+    control { xen,enhanced = "no-xenstore"; };
+}; };
+END
+    echo '/dts-v1/; / { chosen { }; };' >"$twin_results/second.dts"
+    echo '/ { chosen { app { two words; }; }; };' >"$twin_results/wrong.dts"
+    _says "launch check takes fragments, and shows what follows an end" "^app .* on-reboot=destroy on-crash=restart" \
+        "$twin_build/xl/xl" launch check "$twin_results/board.dtb" "$twin_results/plain.dts"
+    _says "launch check shows affinities" "^ +2 +0 1$" "$twin_build/xl/xl" launch check "$twin_results/board.dtb" "$twin_results/plain.dts"
+    _says "and peers" "^ +1 peer +2$" "$twin_build/xl/xl" launch check "$twin_results/board.dtb" "$twin_results/plain.dts"
+    _says "and command lines" "^ +2 [0-9a-f-]{36} console=hvc0 " "$twin_build/xl/xl" launch check "$twin_results/board.dtb" "$twin_results/plain.dts"
+    _says "and has them in JSON" '"on_reboot": "destroy"' "$twin_build/xl/xl" launch check -j "$twin_results/board.dtb" "$twin_results/plain.dts"
+    _says "launch check notes what a board without a hardware domain lacks" "^note: /chosen: no domain has the hardware capability" \
+        "$twin_build/xl/xl" launch check "$twin_results/board.dtb" "$twin_results/silent.dts"
+    _says "and a domain that is heard nowhere" "^note: /chosen/app: vpl011: not there, and nobody reads" \
+        "$twin_build/xl/xl" launch check "$twin_results/board.dtb" "$twin_results/silent.dts"
+    _is "which is no error" "$twin_build/xl/xl" launch check "$twin_results/board.dtb" "$twin_results/silent.dts"
+    _says "a mistake in a fragment is told with its name and line" "wrong.dts:1\.[0-9-]+" \
+        "$twin_build/xl/xl" launch check "$twin_results/board.dtb" "$twin_results/wrong.dts"
+    _says "a fragment alone is told of" "^note: /: no /cpus: what is laid over" "$twin_build/xl/xl" launch check "$twin_results/second.dts"
     _says "launch check lists static event channels" "^ +2 +10 +1 +700$" \
         "$twin_build/xl/xl" launch check "$twin_results/channel.dts"
     _says "and has them in JSON" '"remote_port": 700' \

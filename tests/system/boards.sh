@@ -79,7 +79,7 @@ cat >"$_boards/alone.dts" <<'END'
 &control { xen,enhanced = "no-xenstore"; };
 &app { /delete-property/ xen,enhanced; };
 END
-_demo_says "check tells what a board without a hardware domain lacks" 0 '^note: /chosen: no domain has the hardware capability' check --dtb-add "$_boards/alone.dts"
+_demo_says "check tells what a board without a hardware domain lacks" 0 '^note: /chosen: no domain has the hardware capability' check --ram-disk --dtb-add "$_boards/alone.dts"
 boot boards-alone --in control,app --dtb-add "$_boards/alone.dts" <<'END'
 [ "$(hostname)" != control ] || step list 'xl list'
 [ "$(hostname)" != control ] || step up 'cat /proc/uptime'

@@ -162,6 +162,14 @@ static void print_has(const struct launch_domain_row *row)
     putchar('\n');
 }
 
+/* A line of text out of the tree, which steers no terminal. */
+static void print_text(const char *text)
+{
+    for (; *text; text++)
+        putchar(*text >= ' ' && *text <= '~' ? *text : '?');
+    putchar('\n');
+}
+
 static void print_domains(const struct launch_report *report)
 {
     printf("%-24s %5s %10s %9s %5s %-20s %s\n", "Name", "ID", "Memory/KiB", "Pool/KiB", "VCPUs",
@@ -181,7 +189,8 @@ static void print_domains(const struct launch_report *report)
         char uuid[40];
 
         xl_format_uuid(report->domains[i].uuid, uuid, sizeof(uuid));
-        printf("%5u %-36s %s\n", report->domains[i].domid, uuid, report->domains[i].bootargs);
+        printf("%5u %-36s ", report->domains[i].domid, uuid);
+        print_text(report->domains[i].bootargs);
     }
 }
 
@@ -281,9 +290,9 @@ static int run(const struct xl_call *call)
     int status = XL_OK;
     void *fdt;
 
-    if (strcmp(call->argv[0], "check") != 0 || call->argc != 2)
-        return xl_fail_with("'xl launch' is used as: xl launch check FILE.");
-    fdt = launch_read_tree(call->argv[1]);
+    if (strcmp(call->argv[0], "check") != 0 || call->argc < 2)
+        return xl_fail_with("'xl launch' is used as: xl launch check FILE [FRAGMENT]...");
+    fdt = launch_read_tree(call->argv + 1, call->argc - 1);
     if (!fdt)
         return XL_FAILED;
     if (!launch_examine(fdt, &report)) {
@@ -309,18 +318,25 @@ static const struct xl_option options[] = {
 
 const struct xl_command xl_command_launch = {
     .name = "launch",
-    .arguments = "check [options] <File>",
+    .arguments = "check [options] <File> [<Fragment>...]",
     .summary = "Tell what a device tree would launch, and what is wrong with it",
     .details =
-        "File is a flattened device tree, or the source of one if dtc is installed. Prints the\n"
-        "domains, what is where in each one's address space (with the machine address of modules\n"
-        "that are loaded there), the event channels and devices that the tree declares, and every\n"
-        "error and warning with node and property. An error keeps a domain out; then the exit\n"
-        "status is 1.\n"
+        "File is a flattened device tree, or the source of one if dtc is installed. Each Fragment "
+        "is\n"
+        "the source of what is laid over it. Prints the domains (with what is not as for every "
+        "other\n"
+        "one), their command lines, the vcpus that may not run everywhere, peers and targets, what "
+        "is\n"
+        "where in each one's address space (with the machine address of modules that are loaded\n"
+        "there), the event channels and devices that the tree declares, and every error and "
+        "warning\n"
+        "with node and property. An error keeps a domain out; then the exit status is 1. A note is "
+        "no\n"
+        "mistake: it says what a board without one of the roles lacks.\n"
         "No hypervisor is asked. What only the modules' contents would tell (a kernel's .bss, a\n"
         "damaged image) is not seen, nor where the hypervisor itself will lie.",
     .options = options,
     .least = 1,
-    .most = 2,
+    .most = -1,
     .run = run,
 };

@@ -81,9 +81,9 @@ struct launch_report {
     bool errors;
 };
 
-/* Reads a flattened device tree, or the source of one through dtc. NULL after a message; free() it.
- */
-void *launch_read_tree(const char *path);
+/* Reads a flattened device tree, or the source of one through dtc; files after the first are laid
+ * over it. NULL after a message; free() it. */
+void *launch_read_tree(char *const *paths, int count);
 /* What the hypervisor would make of it; texts of devices are those of the tree. False without
  * memory. */
 bool launch_examine(const void *fdt, struct launch_report *report);

@@ -194,6 +194,25 @@ static void add_devices(struct examination *examination, uint16_t domid)
         add_message(report, WARNING, "/: the machine has more devices than there is room for");
 }
 
+/* CPUs that the machine has not got are left out. */
+static void add_vcpus(struct examination *examination, const struct launch_domain *domain)
+{
+    struct launch_report *report = examination->report;
+    unsigned int pcpus = examination->machine.nr_cpus;
+
+    for (unsigned int vcpu = 0; vcpu < domain->cpus; vcpu++) {
+        struct launch_vcpu_row *row = &report->vcpus[report->nr_vcpus++];
+
+        *row = (struct launch_vcpu_row){.domid = domain->domid, .vcpu = vcpu};
+        for (unsigned int cpu = 0; cpu < pcpus && cpu < 64; cpu++) {
+            bool may = domain->affinity[vcpu] >> cpu & 1;
+
+            row->hard_affinity[cpu / 8] |= (uint8_t)(may << cpu % 8);
+            row->limited |= !may;
+        }
+    }
+}
+
 /* A kernel's .bss is not known without its file: it counts with the size of the module. */
 static void examine_domain(struct examination *examination, const struct launch_domain *domain)
 {
@@ -240,25 +259,6 @@ static void add_channels(struct examination *examination)
                                         .port = channel->port,
                                         .remote_domid = channel->remote_domid,
                                         .remote_port = channel->remote_port};
-    }
-}
-
-/* CPUs that the machine has not got are left out. */
-static void add_vcpus(struct examination *examination, const struct launch_domain *domain)
-{
-    struct launch_report *report = examination->report;
-    unsigned int pcpus = examination->machine.nr_cpus;
-
-    for (unsigned int vcpu = 0; vcpu < domain->cpus; vcpu++) {
-        struct launch_vcpu_row *row = &report->vcpus[report->nr_vcpus++];
-
-        *row = (struct launch_vcpu_row){.domid = domain->domid, .vcpu = vcpu};
-        for (unsigned int cpu = 0; cpu < pcpus && cpu < 64; cpu++) {
-            bool may = domain->affinity[vcpu] >> cpu & 1;
-
-            row->hard_affinity[cpu / 8] |= (uint8_t)(may << cpu % 8);
-            row->limited |= !may;
-        }
     }
 }
 
@@ -395,6 +395,9 @@ static bool examine(struct examination *examination)
 
     if (!machine_read(examination->fdt, &examination->machine, error, sizeof(error))) {
         add_message(report, ERROR, "%s", error);
+        if (fdt_path_offset(examination->fdt, "/cpus") < 0)
+            add_message(report, NOTE,
+                        "/: no /cpus: what is laid over a machine's tree comes after that tree");
         return true;
     }
     report->pcpus = examination->machine.nr_cpus;

@@ -2,6 +2,7 @@
 /* Device trees out of files. */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -43,54 +44,139 @@ static char *read_all(int fd, size_t *size)
     return NULL;
 }
 
-/* What dtc makes of a source. Its own messages go to stderr. */
-static char *compile(const char *path, size_t *size)
-{
-    int ends[2], status;
-    pid_t child;
-    char *data;
-
-    if (pipe(ends) < 0 || (child = fork()) < 0)
-        return NULL;
-    if (child == 0) {
-        dup2(ends[1], STDOUT_FILENO);
-        close(ends[0]);
-        execlp("dtc", "dtc", "-q", "-I", "dts", "-O", "dtb", path, (char *)NULL);
-        _exit(127);
-    }
-    close(ends[1]);
-    data = read_all(ends[0], size);
-    close(ends[0]);
-    if (waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == 0)
-        return data;
-    free(data);
-    errno = 0;
-    return NULL;
-}
-
 static bool is_flattened(const char *data, size_t size)
 {
     return size >= sizeof(struct fdt_header) && fdt_magic(data) == FDT_MAGIC;
 }
 
-void *launch_read_tree(const char *path)
+static char *read_file(const char *path, size_t *size)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC);
-    size_t size = 0;
-    char *data = fd < 0 ? NULL : read_all(fd, &size);
+    char *data = fd < 0 ? NULL : read_all(fd, size);
 
     if (!data)
         xl_fail_with("%s: %s.", path, strerror(errno));
     if (fd >= 0)
         close(fd);
-    if (data && !is_flattened(data, size)) {
+    return data;
+}
+
+/* What dtc makes of the file open as `input`. Its own messages go to stderr. */
+static char *run_dtc(int input, const char *from, const char *to, size_t *size)
+{
+    int ends[2], status;
+    pid_t child;
+    char *data;
+
+    if (pipe(ends) < 0)
+        return NULL;
+    child = fork();
+    if (child == 0) {
+        dup2(input, STDIN_FILENO);
+        dup2(ends[1], STDOUT_FILENO);
+        close(ends[0]);
+        execlp("dtc", "dtc", "-q", "-I", from, "-O", to, "-", (char *)NULL);
+        _exit(127);
+    }
+    close(ends[1]);
+    data = child < 0 ? NULL : read_all(ends[0], size);
+    close(ends[0]);
+    if (child > 0 && waitpid(child, &status, 0) == child && WIFEXITED(status) &&
+        WEXITSTATUS(status) == 0)
+        return data;
+    free(data);
+    return NULL;
+}
+
+/* A file without a name that holds the text; NULL when there is none to be had. */
+static FILE *scratch(const char *data, size_t size)
+{
+    FILE *file = tmpfile();
+
+    if (file && (fwrite(data, 1, size, file) != size || fflush(file) || fseek(file, 0, SEEK_SET))) {
+        fclose(file);
+        file = NULL;
+    }
+    return file;
+}
+
+static char *convert(const char *data, size_t size, const char *from, const char *to,
+                     size_t *result_size)
+{
+    FILE *file = scratch(data, size);
+    char *result = file ? run_dtc(fileno(file), from, to, result_size) : NULL;
+
+    if (file)
+        fclose(file);
+    return result;
+}
+
+/* The mark of a source that says which version it is may stand only once. */
+static void blank_version(char *text, size_t size)
+{
+    static const char version[] = "/dts-v1/;";
+    char *at = memmem(text, size, version, strlen(version));
+
+    if (at)
+        memset(at, ' ', strlen(version));
+}
+
+/* Adds a file to the source, with a line that lets dtc name it in its messages. */
+static bool add_source(FILE *source, const char *path)
+{
+    size_t size;
+    char *data = read_file(path, &size);
+    bool flattened = data && is_flattened(data, size);
+
+    if (flattened) {
+        char *text = convert(data, size, "dtb", "dts", &size);
+
         free(data);
-        data = compile(path, &size);
+        data = text;
         if (!data)
-            xl_fail_with("%s is no flattened device tree, and dtc makes none of it.", path);
+            xl_fail_with("%s cannot be read by dtc, which laying others over it takes.", path);
+    }
+    if (!data)
+        return false;
+    blank_version(data, size);
+    fprintf(source, "\n# 1 \"%s\"\n", path);
+    fwrite(data, 1, size, source);
+    free(data);
+    return true;
+}
+
+static char *join(char *const *paths, int count, size_t *size)
+{
+    char *text = NULL, *data = NULL;
+    size_t length;
+    FILE *source = open_memstream(&text, &length);
+    bool whole = source != NULL;
+
+    if (source)
+        fprintf(source, "/dts-v1/;\n");
+    for (int i = 0; i < count && whole; i++)
+        whole = add_source(source, paths[i]);
+    if (source && fclose(source) == 0 && whole) {
+        data = convert(text, length, "dts", "dtb", size);
+        if (!data)
+            xl_fail_with("dtc makes no device tree of %s%s.", paths[0],
+                         count > 1 ? " and what is laid over it" : "");
+    }
+    free(text);
+    return data;
+}
+
+void *launch_read_tree(char *const *paths, int count)
+{
+    size_t size;
+    char *data = read_file(paths[0], &size);
+
+    if (data && (count > 1 || !is_flattened(data, size))) {
+        free(data);
+        data = join(paths, count, &size);
     }
     if (data && (!is_flattened(data, size) || fdt_totalsize(data) > size)) {
-        xl_fail_with("%s is a damaged device tree.", path);
+        xl_fail_with("%s is a damaged device tree.", paths[0]);
         free(data);
         data = NULL;
     }
