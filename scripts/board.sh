@@ -3,17 +3,17 @@
 # are laid over the RAM disk of the domain NAME; and the files that the tree names. docs/boards.md describes it. Sourced by demo and check.
 # shellcheck shell=bash
 
-# QEMU puts the hypervisor at 0x40200000 and the device tree at 0x48000000; files are loaded from here on, past what the
-# tree gives to a domain. The rest is free for the hypervisor to give to domains.
 _board_ram=0x40000000
-_board_files=0x49000000
 _board_alignment=0x200000
 # Stands in the tree for the hypervisor's command line until it is known which domains there are.
 _board_arguments=demo:arguments
 
 # board_defaults: what board.sh and, after it, the options may set.
 board_defaults() {
-    cpus=2 memory=2048 cpu=cortex-a57 machine="virt,virtualization=on,gic-version=3" append='' disks=() network=no qemu_options=()
+    cpus=2 memory=2048 cpu=cortex-a57 machine="virt,virtualization=on,gic-version=3" append='' disks=() network=no qemu_options=() machine_tree=''
+    # QEMU puts the hypervisor at 0x40200000 and the device tree at 0x48000000. Files are loaded from files_at on, past what the tree gives
+    # to a domain; the rest is free for the hypervisor to give to domains.
+    hypervisor_at=0x40200000 tree_at=0x48000000 files_at=0x49000000
 }
 
 # board_load NAME: sets board_directory to that of a board that is here, or to the folder NAME, and reads how it is started.
@@ -36,9 +36,13 @@ board_has_devices() {
     [ ${#disks[@]} -gt 0 ] || [ "$network" = yes ]
 }
 
-# _board_machine: sets board_command to the start of QEMU's command line, and leaves its own tree in work.
+# _board_machine: sets board_command to the start of QEMU's command line, and leaves its own tree in work, or that of another machine.
 _board_machine() {
     board_command=("$qemu_program" -machine "$machine" -cpu "$cpu" -smp "$cpus" -m "$memory" -display none -no-reboot -nic none "${qemu_options[@]}")
+    if [ -n "$machine_tree" ]; then
+        cp "$(board_path "$machine_tree")" "$work/machine.dtb" || die 2 "$board_directory/board.sh: machine_tree: $machine_tree cannot be read"
+        return
+    fi
     "${board_command[@]}" -monitor none -machine dumpdtb="$work/machine.dtb" 2>"$work/qemu.log" ||
         { tail -n 3 "$work/qemu.log" >&2; die 125 "QEMU did not give the device tree of its machine"; }
 }
@@ -127,7 +131,7 @@ _board_free() {
 # which the caller defines, sets file to the path of what is loaded for it. Reads hypervisor_arguments, hypervisor, loads, and board_drives,
 # which are options of QEMU's -drive.
 board_place() {
-    local line owner name overlay kind file size source address=$((_board_files)) drive
+    local line owner name overlay kind file size source address=$((files_at)) drive
     local -A placed=()
     for line in "${loads[@]}"; do
         _board_fixed+=("$((${line##*@})) $(stat -L -c %s "${line%@*}")")
@@ -146,7 +150,7 @@ board_place() {
         fi
         printf '%s %s %s %#x %#x %#x\n' "$owner" "$name" "$overlay" $((placed[$file] >> 32)) $((placed[$file] & 0xffffffff)) "$size"
     done >>"$work/places"
-    [ $((address)) -le $((_board_ram + memory * 1048576)) ] || die 2 "--memory $memory: the files that the board's tree names do not fit"
+    [ -n "$machine_tree" ] || [ $((address)) -le $((_board_ram + memory * 1048576)) ] || die 2 "--memory $memory: the files that the board's tree names do not fit"
     LC_ALL=C awk -v places="$work/places" -f "$top/scripts/board_tree.awk" "$work/board.plain" >"$work/board.dts"
     source=$(<"$work/board.dts")
     printf '%s\n' "${source//"$_board_arguments"/"$hypervisor_arguments"}" >"$work/board.dts"

@@ -10,6 +10,8 @@ usage: ./demo [OPTION]...                      boot the board; its control domai
        ./demo new-board DIR                    make DIR, a board of one's own that boots, to begin with
        ./demo check [OPTION]... [-- -j]        say what the board's tree would launch, and each mistake in it, as
                                                `xl launch check` does, and boot nothing
+       ./demo pack DIR                         write into DIR what U-Boot loads to start the board: hypervisor, tree, each
+                                               file, and the script that says where
        ./demo --twin                           the board's twin in place of QEMU: a shell of this machine whose
                                                programs act as the control domain; also with exec and --in
 Options may come before that word or after it, and as --NAME=VALUE.
@@ -54,11 +56,11 @@ END
 # Which options take a value, and which do not.
 _flags=" --help -h --quiet --no-build --twin --ram-disk --icount --gdb "
 _valued=" --in --board --cpus --memory --cpu --qemu --kernel --modules --keep-disk --drive --hypervisor --append --overlay --dtb-add --load --log --timeout "
-_words=" exec build check new-board "
+_words=" exec build check new-board pack "
 
 # parse ARGUMENT...: sets what is told. Called twice, as what --board names may say how its machine is, and options go before that.
 parse() {
-    quiet=no as_built=no as_twin=no mode='' board=qemu-virt new_board='' domains=() qemu_program=qemu-system-aarch64 kernel='' modules=''
+    quiet=no as_built=no as_twin=no mode='' board=qemu-virt folder='' domains=() qemu_program=qemu-system-aarch64 kernel='' modules=''
     devices=yes disk='' drive='' hypervisor='' log='' limit=180
     tree_additions=() qemu_additions=() loads=() overlays=() command=()
     while [ $# -gt 0 ]; do
@@ -86,8 +88,8 @@ parse() {
 }
 
 _set_word() {
-    if [ "$mode" = new-board ] && [ -z "$new_board" ]; then
-        new_board=$1
+    if [[ $mode == new-board || $mode == pack ]] && [ -z "$folder" ]; then
+        folder=$1
         return
     fi
     [[ $_words == *" $1 "* ]] || die 2 "$1: neither an option nor one of$_words(what exec is to run comes after --); see --help"
@@ -174,7 +176,7 @@ _check_mode() {
     case $mode in
     exec) [ ${#command[@]} -gt 0 ] || die 2 "exec needs -- COMMAND" ;;
     check) ;;
-    new-board) [ -n "$new_board" ] || die 2 "new-board needs the folder's name" ;;
+    new-board | pack) [ -n "$folder" ] || die 2 "$mode needs the folder's name" ;;
     *) [ ${#command[@]} = 0 ] || die 2 "a command needs ./demo exec" ;;
     esac
     [ "$mode" = exec ] || [ ${#domains[@]} = 0 ] || die 2 "--in: only with exec"
