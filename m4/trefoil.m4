@@ -20,3 +20,22 @@ AS_IF([test "$enable_sanitizers" = yes],
 AS_IF([test "$enable_coverage" = yes], [INSTRUMENTATION="$INSTRUMENTATION --coverage -fprofile-update=atomic -O0"])
 AC_SUBST([INSTRUMENTATION])
 ])
+
+# TREFOIL_HARDENING: position independent programs whose tables are read-only once they run, with guarded stacks and
+# checked copies; programs for Linux only. Not where sanitizers or counters are built in. After TREFOIL_SANITIZERS.
+AC_DEFUN([TREFOIL_HARDENING], [
+AC_ARG_ENABLE([hardening], [AS_HELP_STRING([--disable-hardening], [leave out -fPIE, stack protector, FORTIFY and BIND_NOW])],
+              [], [enable_hardening=yes])
+HARDENING_CFLAGS= HARDENING_LDFLAGS=
+AS_IF([test "$enable_hardening" = yes && test -z "$INSTRUMENTATION"], [
+    HARDENING_CFLAGS="-fPIE -fstack-protector-strong -fstack-clash-protection"
+    HARDENING_LDFLAGS="-pie -Wl,-z,relro,-z,now"
+    dnl Copies are checked only by a compiler that optimizes; others warn.
+    AC_MSG_CHECKING([whether $CC optimizes])
+    AC_COMPILE_IFELSE([AC_LANG_PROGRAM([[#ifndef __OPTIMIZE__
+#error
+#endif]])], [AC_MSG_RESULT([yes])
+        HARDENING_CFLAGS="$HARDENING_CFLAGS -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2"], [AC_MSG_RESULT([no])])])
+AC_SUBST([HARDENING_CFLAGS])
+AC_SUBST([HARDENING_LDFLAGS])
+])

@@ -9,6 +9,15 @@ _generate() {
     (cd "$top" && logged "$build/autoreconf.log" autoreconf -fi) || die 1 "autoreconf failed"
 }
 
+# Make does not see that flags are others than those that what is there was built with.
+_forget_other_flags() {
+    local flags
+    flags=$(make -s -C "$1" print-flags 2>/dev/null | tail -n 1)
+    [ "$flags" != "$(cat "$1/flags" 2>/dev/null)" ] || return 0
+    make -s -C "$1" clean >/dev/null 2>&1 || true
+    echo "$flags" >"$1/flags"
+}
+
 # _build NAME CONFIGURE-ARGUMENTS...
 _build() {
     local directory=$build/$1 what=$1
@@ -22,6 +31,7 @@ _build() {
         (cd "$directory" && logged "$directory/configure.out" "$top/configure" -q "$@") ||
             die 1 "configuring $what failed; see $directory/config.log"
     fi
+    _forget_other_flags "$directory"
     if ! make -q -C "$directory" all >/dev/null 2>&1; then
         progress "building $what"
         logged "$directory/make.log" make -j"$(nproc)" -k -C "$directory" all ||
