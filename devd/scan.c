@@ -3,6 +3,7 @@
  * What is to be done is found by looking at all there is, not by what changed: so a daemon that
  * starts late, or again, does what one would have done that was always there.
  */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +12,7 @@
 
 #include "daemon.h"
 
+#define ATTEMPTS  64  /* at a transaction */
 #define CLOSED_MS 500 /* how long a device that has closed is still to be seen */
 
 /*
@@ -152,6 +154,36 @@ static void remove_rest(struct devd *devd, const struct device *device)
         remove_empty(devd, path);
 }
 
+static bool remove_ends_step(struct devd *devd, xs_transaction_t t, const struct device *device)
+{
+    char own[NODE_SIZE], node[NODE_SIZE + 16], front[NODE_SIZE];
+    snprintf(own, sizeof(own), "/libxl/%u/device/%s/%u", device->domid,
+             libxl_device_kind_name(device->kind), device->devid);
+    snprintf(node, sizeof(node), "%s/backend", own);
+    frontend_path(device, front);
+    char *backend = xs_read(devd->store, t, node, NULL);
+    snprintf(node, sizeof(node), "%s/state", device->path);
+    char *another = xs_read(devd->store, t, node, NULL);
+    bool left = backend && !strcmp(backend, device->path) && !another;
+    free(backend);
+    free(another);
+    return left && xs_rm(devd->store, t, own) && xs_rm(devd->store, t, front);
+}
+
+/* Xen's tools leave the guest's end, and what they note of a device, to tools in domain 0. Both
+ * would be in the way of the next device of that name. */
+static void remove_ends(struct devd *devd, const struct device *device)
+{
+    for (unsigned int i = 0; i < ATTEMPTS; i++) {
+        xs_transaction_t t = xs_transaction_start(devd->store);
+        if (t == XBT_NULL)
+            return;
+        bool left = remove_ends_step(devd, t, device);
+        if (xs_transaction_end(devd->store, t, !left) || errno != EAGAIN)
+            return;
+    }
+}
+
 /* Takes the device out of the store; whoever has served it has let go. */
 static void remove_nodes(struct devd *devd, const struct device *found, struct device *device)
 {
@@ -178,10 +210,12 @@ static void close_device(struct devd *devd, const struct device *found, struct d
         snprintf(path, sizeof(path), "%s/hotplug-status", device->path);
         xs_rm(devd->store, XBT_NULL, path);
     }
-    if (clock_ms() - device->closed_at >= CLOSED_MS)
-        remove_nodes(devd, found, device);
-    else
+    if (clock_ms() - device->closed_at < CLOSED_MS) {
         devd->waits = true;
+        return;
+    }
+    remove_nodes(devd, found, device);
+    remove_ends(devd, found);
 }
 
 /* What we serve says so: where nothing says it there is another by now, under the same path. */

@@ -81,6 +81,9 @@ static void an_end_leaves_nothing(void **state)
     assert_null(devd_fake.devd.devices);
     assert_null(fake_read(SAID "/51712/error"));
     assert_non_null(fake_read(SAID "/51728/error"));
+    /* Whoever asked for that may not have the rest taken away. */
+    assert_null(fake_read(FRONT "/backend"));
+    assert_null(fake_read("/libxl/2/device/vbd/51712/backend"));
     /* The guest ends. */
     fake_remove(FRONT);
     devd_disk("/a.img,,xvda", "2");
