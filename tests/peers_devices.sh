@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # Disks between Xen's tools and ours: Xen 4.20's xl devd and block-attach, with its own block script, on Trefoil, and our xl devd and
-# block-attach in dom0 of Debian's Xen 4.17. In each pair a guest fills the disk, both ends have the same checksum, and after
+# block-attach in dom0 of Debian's Xen 4.17 and 4.20. In each pair a guest fills the disk, both ends have the same checksum, and after
 # the detach nothing is left. Sourced by check, after peers.sh.
 # shellcheck shell=bash disable=SC2154
 
@@ -100,11 +100,11 @@ _expect_disk() {
     expect "$2: nothing is left" "left-$1" '^nothing more$'
 }
 
-# _peers_devices_on_xen VERSION IMAGE OVERLAY BIN: our daemons and tools in dom0, its init-dom0less.
+# _peers_devices_on_xen VERSION IMAGE OVERLAY BIN [OPTION...]: our daemons and tools in dom0, its init-dom0less.
 _peers_devices_on_xen() {
     boot "devices-on-xen-$1" --in hardware,app --timeout 700 --overlay "$3" --hypervisor "$2" \
         --append "console=dtuart dtuart=/pl011@9000000 dom0_mem=512M bootscrub=0" --dtb-add "$top/tests/peers/classic.dts" \
-        --dtb-add "$top/tests/peers/devices.dts" <<END
+        --dtb-add "$top/tests/peers/devices.dts" "${@:5}" <<END
 bin=/$4
 $_peers_devices_prologue
 case \$(hostname) in
@@ -201,15 +201,21 @@ run_peers_devices() {
         cp -a "$peers_overlay/." "$build/peers/devices/"
         _peers_devices_on_xen 4.17 "$peers/boot/xen-4.17-arm64" "$build/peers/devices" "$_peers_bin"
     fi
-    wanted peers devices-on-trefoil || return 0
+    wanted peers devices-on-trefoil || wanted peers devices-on-xen-4.20 || return 0
     # shellcheck disable=SC2086
     if ! unpack_alone_from_suite trixie arm64 "$_peers_later" $packages_peers_later; then
-        report skipped peers/devices-on-trefoil "$suite_failure"
+        report skipped peers/devices-4.20 "$suite_failure"
         return
     fi
     if ! _peers_later_overlay "$later_overlay"; then
-        report FAILED "peers/devices-on-trefoil: its tools are laid out"
+        report FAILED "peers/devices-4.20: its tools are laid out"
         return
     fi
-    _peers_devices_on_trefoil
+    if wanted peers devices-on-trefoil; then _peers_devices_on_trefoil; fi
+    if wanted peers devices-on-xen-4.20; then
+        cp "$(kernel_image)" "$build/peers/kernel-of-app"
+        printf '&app_kernel { KERNEL_FILE("%s"); };\n' "$build/peers/kernel-of-app" >"$build/peers/kernel-of-app.dts"
+        # Of two domains with one module this Xen forgets dom0's.
+        _peers_devices_on_xen 4.20 "$_peers_later/boot/xen-4.20-arm64" "$later_overlay" "$_peers_later_bin" --dtb-add "$build/peers/kernel-of-app.dts"
+    fi
 }
