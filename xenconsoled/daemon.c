@@ -93,9 +93,21 @@ static void store_retry(void *context)
 
     store_disconnect(daemon);
     if (store_connect(daemon) == 0)
-        message_info("connected to xenstored again");
+        message_info("connected to xenstored");
     else
         loop_arm(&daemon->loop, &daemon->store_timer, STORE_RETRY_MS);
+}
+
+/* It may start later than this daemon. */
+static void store_begin(struct daemon *daemon)
+{
+    int rc = store_connect(daemon);
+
+    if (rc == 0)
+        return;
+    message_error("xenstored does not answer and is waited for: %s", strerror(-rc));
+    store_disconnect(daemon);
+    loop_arm(&daemon->loop, &daemon->store_timer, STORE_RETRY_MS);
 }
 
 /* The handle may be in use further up, so it is closed by the timer. */
@@ -188,9 +200,7 @@ enum daemon_exit daemon_open(struct daemon *daemon)
         status = open_local(daemon);
     if (status != EXIT_DAEMON_OK)
         return status;
-    rc = store_connect(daemon);
-    if (rc < 0)
-        return complain(EXIT_DAEMON_STORE, "xenstored does not answer", -rc);
+    store_begin(daemon);
     hvlog_open(daemon);
     loop_once(&daemon->loop, 0);
     return EXIT_DAEMON_OK;

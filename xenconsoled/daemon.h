@@ -20,7 +20,6 @@ enum daemon_exit {
     EXIT_DAEMON_OK = 0,
     EXIT_DAEMON_USAGE = 1,
     EXIT_DAEMON_HYPERVISOR = 2,
-    EXIT_DAEMON_STORE = 3,
     EXIT_DAEMON_LOCAL = 4,
 };
 

@@ -52,6 +52,8 @@ step logged 'tr -d "\r" </var/log/xen/console/guest-app.log'
 step hypervisor 'xl pause app; sleep 2; cat /var/log/xen/console/hypervisor.log'
 step rotate 'mv /var/log/xen/console/guest-app.log /tmp/old; kill -HUP $(cat /run/xen/xenconsoled.pid); sleep 1; printf "echo anew\n" | xl console app >/dev/null; cat /var/log/xen/console/guest-app.log'
 step another 'xenconsoled; echo status $?; xenconsoled --pid-file /tmp/pid; echo status $?; ls /tmp/pid; printf "echo still-\$(hostname)\n" | xl console app'
+step supervised 'before=$(cat /run/xen/xenconsoled.pid); kill -9 $before; within 60 "[ \$(cat /run/xen/xenconsoled.pid) != $before ]" && echo another; printf "echo back-\$(hostname)\n" | xl console app; cat /var/log/messages'
+touch /run/unsupervised/xenconsoled
 step stopped 'kill $(cat /run/xen/xenconsoled.pid); sleep 1; xenstore-ls /tool; xenstore-ls /local/domain/2/console; ls /run/xen; xl console app'
 step started 'xenconsoled && printf "echo again-\$(hostname)\n" | xl console app'
 step killed 'sleep 60 | xl console app & sleep 1; kill -9 $(cat /run/xen/xenconsoled.pid); sleep 1; pidof xl; xenconsoled && printf "echo after-\$(hostname)\n" | xl console app'
@@ -63,6 +65,9 @@ expect "the guest's console is logged" logged '^from-app$'
 expect "the hypervisor's log is kept from its beginning" hypervisor 'domains launched'
 expect "and followed" hypervisor 'denied: hardware .*pausedomain'
 expect "SIGHUP opens a new log" rotate 'anew'
+expect "one that was killed is started again by itself" supervised '^back-app$'
+expect "as another process" supervised '^another$'
+expect "and the board's log says so" supervised 'xenconsoled has ended, and is started again'
 expect_status "without a daemon the client says so" stopped 1
 reject "the daemon removes its keys" stopped '^ *(domid|generation|tty) ='
 expect_count "a second daemon does not start" another '^status 4$' 2

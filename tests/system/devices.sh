@@ -12,6 +12,7 @@ hardware)
     load llc stp bridge loop xen-blkback xen-netback
     dd if=/dev/zero of=/run/disk.img bs=1M count=8 2>/dev/null
     dd if=/dev/zero of=/run/other.img bs=1M count=1 2>/dev/null
+    touch /run/unsupervised/devd /run/unsupervised/xenstored
     step devd 'xl devd --bridges --pidfile /run/devd.pid && kill -0 $(cat /run/devd.pid)'
     step second 'xl devd'
     within 60 'xenstore-exists /local/domain/2/data/sum'

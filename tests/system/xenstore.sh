@@ -51,6 +51,8 @@ step update 'mkdir -p /run/next; cp "$(command -v xenstored)" /run/next/; before
 step refused 'printf "#!/bin/sh\n" > /run/next/other; chmod +x /run/next/other; xenstore-control live-update /run/next/other; xenstore-control live-update /run/none; readlink /proc/$(pidof xenstored)/exe'
 step updated 'xenstore-control domains; xenstore-write /tool/watched 1 /local/domain/2/data/watched 1; within 20 "grep -c /tool/watched /run/seen | grep 2 && xenstore-exists /local/domain/2/data/told"; echo told $?'
 step before 'printf "xenstore-write data/kept 41 && xenstore-chmod data/kept n2 r1\n" | timeout 20 xl console app >/dev/null; within 10 "xenstore-exists /local/domain/2/data/kept"; { xenstore-ls -fp /local/domain/2 /vm; xenstore-control memreport | sed -n "s/.*of domain 2: .*\\(watches [0-9]*\\),.*/\\1/p"; } > /tmp/before; tail -n 1 /tmp/before'
+step supervised 'before=$(pidof xenstored); kill -9 $before; within 60 "pidof xenstored && [ \"\$(pidof xenstored)\" != $before ] && xenstore-exists /local/domain/0/name" && echo another; cat /var/log/messages'
+touch /run/unsupervised/xenstored
 step dead 'kill -9 $(pidof xenstored); sleep 1; timeout 10 xenstore-read /tool/xenstored'
 step second 'xenstored && xenstored'
 step names 'for id in $(xenstore-list /local/domain); do xenstore-read /local/domain/$id/name; done'
@@ -70,6 +72,8 @@ expect "as is one that is not there" refused 'live-update: /run/none: No such fi
 expect "and nothing comes of that" refused '^/run/next/xenstored$'
 expect_count "it is connected to all domains" updated ': connected$' 3
 expect "both watches fire" updated '^told 0$'
+expect "one that was killed is started again by itself" supervised '^another$'
+expect "what it says is in the board's log" supervised 'xenstored.*: serving /run/xenstored/socket'
 expect "without xenstored there is a clear answer" dead 'no xenstored'
 expect_status "a second xenstored is refused" second 4
 expect_count "a new one knows the domains" names '^(hardware|control|app)$' 3

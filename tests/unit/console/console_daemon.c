@@ -303,6 +303,21 @@ static void the_daemon_ends(void **state)
     start_daemon();
 }
 
+static void xenstored_starts_later(void **state)
+{
+    (void)state;
+    stop_daemon();
+    fake_store_stop();
+    start_daemon();
+    assert_int_equal(fake_mapped(), 0);
+    fake_store_start();
+    run_for(1200);
+    run();
+    assert_string_equal(fake_store_read(CONSOLE_DAEMON_DOMID), "0");
+    guest_says(app_page, APP, "served at last\n");
+    assert_true(log_has("guest-app.log", "served at last"));
+}
+
 static void xenstored_restarts(void **state)
 {
     struct far_client client;
@@ -337,6 +352,7 @@ int main(void)
         BOARD_TEST(a_guest_is_replaced),
         BOARD_TEST(the_control_domain_dies),
         BOARD_TEST(the_daemon_ends),
+        BOARD_TEST(xenstored_starts_later),
         BOARD_TEST(xenstored_restarts),
     };
 
