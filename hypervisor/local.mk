@@ -19,7 +19,8 @@ HYPERVISOR_CFLAGS = -std=gnu11 $(WARNINGS) -ffreestanding -fpie -fvisibility=hid
 
 if HYPERVISOR
 noinst_PROGRAMS += hypervisor/trefoil.elf
-noinst_DATA += hypervisor/trefoil
+hypervisordir = $(pkglibdir)
+hypervisor_DATA = hypervisor/trefoil
 
 hypervisor_lds = $(top_srcdir)/hypervisor/arch/arm64/trefoil.lds
 
