@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include <errno.h>
+
 #include <xenctl/xenctl.h>
 
 #include "xl.h"
@@ -8,7 +10,12 @@ static int run(const struct xl_call *call)
     struct xc_interface *xc = libxl_xc(xl_context());
     if (!xc)
         return xl_fail();
-    if (xc_send_debug_keys(xc, call->argv[0]) < 0)
+    int rc = xc_send_debug_keys(xc, call->argv[0]);
+    if (rc == -EINVAL)
+        return xl_fail_with("'%s' has a key that does nothing, and none was sent; 'xl debug-keys "
+                            "h' has 'xl dmesg' tell those there are.",
+                            call->argv[0]);
+    if (rc < 0)
         return xl_fail_with("Sending debug keys failed: %s.", xc_error(xc));
     return XL_OK;
 }

@@ -94,7 +94,7 @@ step ended 'within 150 "xl dmesg | grep -q \"app: not started again\""; xl list'
 step others 'xl list hardware control && xenstore-write /tool/alive yes && xenstore-read /tool/alive'
 step dmesg 'sleep 3; xl dmesg'
 END_OF_COMMANDS
-expect "each short life is told, with its length and where its last lines are" dmesg "app: its life [2-5] has ended [0-9.]+ s after its start: reboot; 'xl console app' shows its last lines"
+expect "each short life is told, with its length and where its last lines are" dmesg "app: its life [2-5] has ended [0-9.]+ s after its start: reboot; see 'xl console --last app'"
 expect "who ends again and again is left ended" ended '^app +2 .* ---sr-'
 expect_count "in one line" dmesg 'app: not started again: it has ended 6 times within 60 s of its start' 1
 expect_count "after five restarts" dmesg 'app: started again after' 5

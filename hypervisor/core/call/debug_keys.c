@@ -62,15 +62,14 @@ static void key_reset(const struct domain *caller)
     power_end(POWER_RESET);
 }
 
-static void press(const struct domain *caller, char key)
+/* NULL: there is no such key. */
+static key_handler *find_key(char key)
 {
     for (unsigned int i = 0; i < ARRAY_SIZE(keys); i++) {
-        if (keys[i].key == key) {
-            keys[i].handler(caller);
-            return;
-        }
+        if (keys[i].key == key)
+            return keys[i].handler;
     }
-    log_warning("%s: there is no debug key %#x; h tells them", caller->name, (unsigned char)key);
+    return NULL;
 }
 
 int64_t op_debug_keys(struct vcpu *vcpu, struct xen_sysctl *op)
@@ -82,7 +81,11 @@ int64_t op_debug_keys(struct vcpu *vcpu, struct xen_sysctl *op)
         return -E2BIG;
     if (arch_copy_from_guest(pressed, request->keys.q, request->nr_keys))
         return -EFAULT;
+    for (uint32_t i = 0; i < request->nr_keys; i++) {
+        if (!find_key(pressed[i]))
+            return -EINVAL;
+    }
     for (uint32_t i = 0; i < request->nr_keys; i++)
-        press(vcpu->domain, pressed[i]);
+        find_key(pressed[i])(vcpu->domain);
     return 0;
 }

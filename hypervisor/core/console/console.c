@@ -43,6 +43,7 @@ struct guest_console {
 
 static domid_t focus = FOCUS_HYPERVISOR;
 static unsigned int switch_keys;
+static bool unread_told;
 
 int console_domain_init(struct domain *domain, bool input)
 {
@@ -183,16 +184,28 @@ size_t console_guest_read(struct domain *domain, char *to, size_t size)
     return count;
 }
 
-/* Into the ring that CONSOLEIO_read empties. What does not fit is lost, as on a UART. */
-static void queue_input(struct domain *domain, char c)
+/* Into the ring that CONSOLEIO_read empties. What does not fit is lost, as on a UART: false. */
+static bool queue_input(struct domain *domain, char c)
 {
     struct guest_console *console = domain->console;
+    bool fits;
 
     console_lock();
-    if (console->in_head - console->in_tail < GUEST_INPUT)
+    fits = console->in_head - console->in_tail < GUEST_INPUT;
+    if (fits)
         console->in[console->in_head++ % GUEST_INPUT] = c;
     console_unlock();
     event_raise_virq(domain, VIRQ_CONSOLE);
+    return fits;
+}
+
+/* To whoever types for nobody, once until something is taken again. */
+static void tell_unread(const struct domain *domain, bool taken)
+{
+    if (!taken && !unread_told)
+        log_warning("%s does not read what is typed: it is lost (Ctrl-a three times switches)",
+                    domain->name);
+    unread_told = !taken;
 }
 
 static void deliver_input(char c)
@@ -205,9 +218,9 @@ static void deliver_input(char c)
     if (!domain)
         return;
     if (domain->config.virtual_uart)
-        arch_console_input(domain, &c, 1);
+        tell_unread(domain, arch_console_input(domain, &c, 1) != 0);
     else if (domain->console)
-        queue_input(domain, c);
+        tell_unread(domain, queue_input(domain, c));
     domain_put(domain);
 }
 

@@ -397,15 +397,15 @@ static enum launch_at_end at_end(const struct launch_domain *plan, uint8_t code)
     }
 }
 
-/* Seconds with a tenth, for the log. */
+/* Seconds with a tenth, for the log. No warning: a reboot is nothing out of the way. */
 static void tell_short_life(const struct boot_domain *domain, const struct domain *ended)
 {
     unsigned int tenths = (unsigned int)((arch_now() - ended->launched_at) / (SECOND / 10));
 
-    log_warning("%s: its life %u has ended %u.%u s after its start: %s; 'xl console %s' shows its "
-                "last lines",
-                ended->name, domain->life, tenths / 10, tenths % 10,
-                domain_reason_name((uint8_t)(ended->ended_for - 1)), ended->name);
+    log_info(
+        "%s: its life %u has ended %u.%u s after its start: %s; 'xl console --last %s' shows it",
+        ended->name, domain->life, tenths / 10, tenths % 10,
+        domain_reason_name((uint8_t)(ended->ended_for - 1)), ended->name);
 }
 
 /* One that keeps ending at once is started again later and later, and then left alone. */

@@ -223,6 +223,21 @@ static void test_launch_info(void **state)
     assert_int_equal(op.u.trefoil_launch_info.policy, XEN_DOMCTL_TREFOIL_POLICY_SPLIT);
 }
 
+/* One that does nothing is said to, and then none of them is pressed. */
+static void test_debug_keys(void **state)
+{
+    struct xen_sysctl op = {.cmd = XEN_SYSCTL_debug_keys,
+                            .interface_version = XEN_SYSCTL_INTERFACE_VERSION,
+                            .u.debug_keys.nr_keys = 2};
+
+    (void)state;
+    op.u.debug_keys.keys.q = fake_address(1, 0);
+    memcpy(fake_ram(control, fake_address(1, 0)), "R?", 2);
+    assert_int_equal(sysctl(&op), -EINVAL);
+    memcpy(fake_ram(control, fake_address(1, 0)), "hg", 2);
+    assert_int_equal(sysctl(&op), 0);
+}
+
 static uint8_t ties(domid_t id, domid_t other)
 {
     struct xen_domctl op = {
@@ -467,6 +482,7 @@ int main(void)
         TEST(test_destroy_goes_on_after_interrupts),
         TEST(test_launch_info),
         TEST(test_launch_info_tells_ties),
+        TEST(test_debug_keys),
         TEST(test_log_is_read_on),
         TEST(test_lines_of_guests),
         TEST(test_slow_uart_loses_nothing_that_fits),

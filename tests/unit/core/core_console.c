@@ -226,6 +226,7 @@ static void test_too_much_is_lost(void **state)
     offer_to_all();
     for (unsigned int i = 0; i < 10000; i++)
         console_receive('x');
+    assert_non_null(strstr(fake.uart, "control does not read what is typed: it is lost"));
     while ((count = strlen(typed(control))) != 0)
         before += count;
     assert_in_range(before, 16, 4096);

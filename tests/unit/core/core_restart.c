@@ -175,7 +175,7 @@ static void a_loop_of_crashes_ends(void **state)
         assert_int_equal(present(FRAGILE)->life, DOMAIN_ALIVE);
     }
     assert_true(log_says("fragile: its life 2 has ended 0."));
-    assert_true(log_says(" s after its start: crash; 'xl console fragile' shows its last lines"));
+    assert_true(log_says(" s after its start: crash; see 'xl console --last fragile'"));
     assert_true(log_says("fragile: is started again in 8 s"));
     end(FRAGILE, SHUTDOWN_crash);
     assert_int_equal(present(FRAGILE)->life, DOMAIN_SHUTDOWN);
