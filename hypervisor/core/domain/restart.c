@@ -402,10 +402,9 @@ static void tell_short_life(const struct boot_domain *domain, const struct domai
 {
     unsigned int tenths = (unsigned int)((arch_now() - ended->launched_at) / (SECOND / 10));
 
-    log_info(
-        "%s: its life %u has ended %u.%u s after its start: %s; 'xl console --last %s' shows it",
-        ended->name, domain->life, tenths / 10, tenths % 10,
-        domain_reason_name((uint8_t)(ended->ended_for - 1)), ended->name);
+    log_info("%s: its life %u has ended %u.%u s after its start: %s; see 'xl console --last %s'",
+             ended->name, domain->life, tenths / 10, tenths % 10,
+             domain_reason_name((uint8_t)(ended->ended_for - 1)), ended->name);
 }
 
 /* One that keeps ending at once is started again later and later, and then left alone. */
