@@ -215,7 +215,7 @@ run_peers_devices() {
     if wanted peers devices-on-xen-4.20; then
         cp "$(kernel_image)" "$build/peers/kernel-of-app"
         printf '&app_kernel { KERNEL_FILE("%s"); };\n' "$build/peers/kernel-of-app" >"$build/peers/kernel-of-app.dts"
-        # Of two domains with one module this Xen forgets dom0's.
+        # This Xen does not see dom0's kernel behind that of a guest if the two are one.
         _peers_devices_on_xen 4.20 "$_peers_later/boot/xen-4.20-arm64" "$later_overlay" "$_peers_later_bin" --dtb-add "$build/peers/kernel-of-app.dts"
     fi
 }
