@@ -87,7 +87,7 @@ step $(hostname)-hello 'echo hello'
 END
 expect "without a hardware domain control lists the others" list '^app +2 '
 expect "and they talk" app-hello '^hello$'
-reject "nobody waits for a store that is not" log 'do not answer'
+reject "nobody waits for a store or a console that is not" log 'do not answer'
 
 # The domain of the store does not come to be, as its kernel is none: told if there is somebody to miss it.
 truncate -s 64K "$_boards/no-kernel"
