@@ -16,6 +16,13 @@ core_sources = $(core_logic_sources) $(core_construct_sources) hypervisor/core/i
 
 # Core natively: a fake machine takes the place of the arch.
 if NATIVE_TESTS
+noinst_PROGRAMS += hypervisor/core/options_document
+hypervisor_core_options_document_SOURCES = hypervisor/core/options_document.c
+
+options-document: hypervisor/core/options_document
+	$(AM_V_GEN)hypervisor/core/options_document > $(top_srcdir)/docs/options.md
+.PHONY: options-document
+
 core_tests = \
 	tests/unit/core_calls \
 	tests/unit/core_console \
@@ -25,6 +32,7 @@ core_tests = \
 	tests/unit/core_grants \
 	tests/unit/core_kept_log \
 	tests/unit/core_memory \
+	tests/unit/core_options \
 	tests/unit/core_power \
 	tests/unit/core_progress \
 	tests/unit/core_restart \
@@ -71,9 +79,14 @@ tests_unit_core_kept_log_LDADD = $(core_test_libs)
 tests_unit_core_memory_SOURCES = tests/unit/core/core_memory.c
 tests_unit_core_memory_CPPFLAGS = $(core_test_cppflags) $(CMOCKA_CFLAGS)
 tests_unit_core_memory_LDADD = $(core_test_libs)
+tests_unit_core_options_SOURCES = tests/unit/core/core_options.c
+tests_unit_core_options_CPPFLAGS = $(core_test_cppflags) $(CMOCKA_CFLAGS) -D_GNU_SOURCE \
+	-DDOCUMENT='"$(abs_top_srcdir)/docs/options.md"' \
+	-DPROGRAM='"$(abs_top_builddir)/hypervisor/core/options_document"' \
+	-DSOURCES='"$(abs_top_srcdir)/hypervisor"'
+tests_unit_core_options_LDADD = $(CMOCKA_LIBS)
 tests_unit_core_power_SOURCES = tests/unit/core/core_power.c
-tests_unit_core_power_CPPFLAGS = $(core_test_cppflags) $(CMOCKA_CFLAGS) \
-	-DOPTIONS_DOCUMENT=\"$(abs_top_srcdir)/docs/options.md\"
+tests_unit_core_power_CPPFLAGS = $(core_test_cppflags) $(CMOCKA_CFLAGS)
 tests_unit_core_power_LDADD = $(core_test_libs)
 tests_unit_core_progress_SOURCES = tests/unit/core/core_progress.c
 tests_unit_core_progress_CPPFLAGS = $(core_test_cppflags) $(CMOCKA_CFLAGS)

@@ -8,7 +8,7 @@
 static const char *text = "";
 
 static const char *const known_options[] = {
-#define OPTION(name, values, meaning) name,
+#define OPTION(name, values, absent, meaning) name,
 #include "options.def"
 #undef OPTION
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The machine's end, each time in a process of its own; and docs/options.md. */
+/* The machine's end, each time in a process of its own. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -278,7 +278,6 @@ static void test_asked_for(void **state)
     assert_non_null(strstr(end.uart, "(trefoil) line 999\r\n"));
 }
 
-#define OPTION(name, values, meaning) "| `" name "` | " values " | " meaning " |\n",
 static void watched(void)
 {
     fake.watchdog_most = 1000;
@@ -319,26 +318,6 @@ static void test_watchdog(void **state)
     assert_int_equal(end.watchdog, 0);
 }
 
-static const char *const rows[] = {
-#include "options.def"
-};
-#undef OPTION
-
-static void test_document(void **state)
-{
-    static char document[16384];
-    FILE *stream = fopen(OPTIONS_DOCUMENT, "r");
-
-    (void)state;
-    assert_non_null(stream);
-    assert_in_range(fread(document, 1, sizeof(document) - 1, stream), 1, sizeof(document) - 2);
-    fclose(stream);
-    for (unsigned int i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        if (!strstr(document, rows[i]))
-            fail_msg("missing in docs/options.md: %s", rows[i]);
-    }
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -351,7 +330,6 @@ int main(void)
         cmocka_unit_test(test_only_one_goes_on),
         cmocka_unit_test(test_asked_for),
         cmocka_unit_test(test_watchdog),
-        cmocka_unit_test(test_document),
     };
 
     fake_start();
