@@ -25,3 +25,8 @@ tests/races/hypercall: $(races_hypercall_sources) tests/fuzz/hypercall_calls.def
 		-DFAKE_PCPUS=4U -DFAKE_GFNS=256 -DFAKE_RAM=64U '-DFAKE_MEMORY=(UINT64_C(16) << 20)' \
 		-Wl,--wrap=power_end,--wrap=power_provoke $(core_test_cppflags) -I$(top_srcdir)/tests/fuzz -o $@ $(filter %.c,$^) -lpthread
 CLEANFILES += tests/races/hypercall
+
+if NATIVE_TESTS
+TESTS += tests/unit/configure_packages
+endif
+EXTRA_DIST += tests/unit/configure_packages
