@@ -136,6 +136,14 @@ enum libxl_code libxl_domain_wait(struct libxl_ctx *ctx, uint32_t domid, uint64_
     }
 }
 
+void libxl_domain_start_time(struct libxl_ctx *ctx, uint32_t domid, char out[LIBXL_START_MAX])
+{
+    char vm[160];
+    if (!vm_path(ctx, domid, vm, sizeof(vm)) ||
+        !libxl_store_read(ctx, out, LIBXL_START_MAX, "%s/start_time", vm))
+        out[0] = '\0';
+}
+
 /* Seconds since this domain started. */
 static uint64_t own_uptime(void)
 {
@@ -147,7 +155,7 @@ static uint64_t own_uptime(void)
 enum libxl_code libxl_domain_uptime(struct libxl_ctx *ctx, uint32_t domid, uint64_t *seconds)
 {
     struct xen_domctl_trefoil_launch_info launch;
-    char vm[160], start[32];
+    char start[LIBXL_START_MAX];
     if (libxl_xc(ctx) && xc_domain_launch_info(ctx->xc, (domid_t)domid, &launch) >= 0 &&
         launch.age) {
         *seconds = launch.age / 1000000000;
@@ -159,8 +167,8 @@ enum libxl_code libxl_domain_uptime(struct libxl_ctx *ctx, uint32_t domid, uint6
         *seconds = own_uptime();
         return LIBXL_OK;
     }
-    if (vm_path(ctx, domid, vm, sizeof(vm)) &&
-        libxl_store_read(ctx, start, sizeof(start), "%s/start_time", vm)) {
+    libxl_domain_start_time(ctx, domid, start);
+    if (start[0]) {
         time_t since = (time_t)strtoll(start, NULL, 10), now = time(NULL);
         *seconds = since >= 0 && now > since ? (uint64_t)(now - since) : 0;
         return LIBXL_OK;

@@ -80,12 +80,16 @@ enum libxl_code libxl_domain_restart(struct libxl_ctx *ctx, uint32_t domid)
     return code;
 }
 
-static bool runs(struct libxl_ctx *ctx, uint32_t domid, uint64_t instance)
+static bool is_running(struct libxl_ctx *ctx, uint32_t domid)
 {
     struct xen_domctl_trefoil_launch_info launch;
     return xc_domain_launch_info(ctx->xc, (domid_t)domid, &launch) >= 0 &&
-           launch.state == XEN_DOMCTL_TREFOIL_LAUNCH_RUNNING &&
-           libxl_domain_instance(ctx, domid) != instance;
+           launch.state == XEN_DOMCTL_TREFOIL_LAUNCH_RUNNING;
+}
+
+static bool runs(struct libxl_ctx *ctx, uint32_t domid, uint64_t instance)
+{
+    return is_running(ctx, domid) && libxl_domain_instance(ctx, domid) != instance;
 }
 
 static enum libxl_code timed_out(struct libxl_ctx *ctx, uint32_t state, uint32_t domid, int seconds)
@@ -106,11 +110,38 @@ static enum libxl_code stays_away(struct libxl_ctx *ctx, uint32_t domid, int err
                       domid, error ? ": " : "", error ? strerror(-error) : "");
 }
 
-enum libxl_code libxl_domain_wait_restarted(struct libxl_ctx *ctx, uint32_t domid,
-                                            uint64_t instance, int seconds)
+/* How far the domain's restart is. */
+static enum libxl_code ask(struct libxl_ctx *ctx, uint32_t domid,
+                           struct xen_domctl_trefoil_restart *restart)
 {
     const struct attempt attempt = {
         .what = "Restarting", .operation = OP_domctl_trefoil_restart, .domid = domid};
+    domid_t found;
+    int rc =
+        xc_domain_restart(ctx->xc, (domid_t)domid, XEN_DOMCTL_TREFOIL_RESTART_ASK, &found, restart);
+    return libxl_from_xc(ctx, rc, &attempt);
+}
+
+enum libxl_code libxl_domain_next(struct libxl_ctx *ctx, uint32_t domid, uint64_t instance,
+                                  enum libxl_next *next)
+{
+    struct xen_domctl_trefoil_restart restart;
+    if (!libxl_xc(ctx))
+        return LIBXL_NO_HYPERVISOR;
+    if (is_running(ctx, domid)) {
+        *next = libxl_domain_instance(ctx, domid) == instance ? LIBXL_NEXT_SAME : LIBXL_NEXT_RUNS;
+        return LIBXL_OK;
+    }
+    *next = LIBXL_NEXT_NONE;
+    enum libxl_code code = ask(ctx, domid, &restart);
+    if (!code && !restart.error && restart.state != XEN_DOMCTL_TREFOIL_RESTART_NONE)
+        *next = LIBXL_NEXT_COMES;
+    return code;
+}
+
+enum libxl_code libxl_domain_wait_restarted(struct libxl_ctx *ctx, uint32_t domid,
+                                            uint64_t instance, int seconds)
+{
     if (!libxl_xc(ctx))
         return LIBXL_NO_HYPERVISOR;
     struct xs_handle *store = libxl_watch_domains(ctx);
@@ -118,11 +149,9 @@ enum libxl_code libxl_domain_wait_restarted(struct libxl_ctx *ctx, uint32_t domi
     /* Between an end and what follows it there is a moment with nothing under way. */
     for (unsigned int idle = 0; idle < 3;) {
         struct xen_domctl_trefoil_restart restart;
-        domid_t found;
-        int rc = xc_domain_restart(ctx->xc, (domid_t)domid, XEN_DOMCTL_TREFOIL_RESTART_ASK, &found,
-                                   &restart);
-        if (rc < 0)
-            return libxl_from_xc(ctx, rc, &attempt);
+        enum libxl_code code = ask(ctx, domid, &restart);
+        if (code)
+            return code;
         if (runs(ctx, domid, instance))
             return LIBXL_OK;
         if (restart.error)

@@ -149,6 +149,32 @@ _plays() {
     _within 20 test -S "$twin/$1.sock"
 }
 
+# An attached console ends when there is no other life: its input, a pipe, does not.
+_test_console_goes_on() {
+    local session said=$twin_results/session
+    mkfifo "$twin_results/session-input"
+    exec 7<>"$twin_results/session-input"
+    "$twin/bin/as" control xl console app <&7 >"$said" 2>&1 &
+    session=$!
+    _is "a console is attached" _within 10 grep -q back "$said"
+    _is "restart, with a console attached" _xl restart app
+    _plays app
+    _is "the console says that the domain has ended" _within 20 grep -q "^app has ended: the domain is gone; its next life is waited for" "$said"
+    _is "and how, once it runs again" _within 20 grep -q "^app runs again: life [0-9]*, the one before ended by destroyed" "$said"
+    echo "echo to another life" >&7
+    _is "and goes on with it" _within 20 grep -q "^to another life" "$said"
+    echo "crash" >&7
+    _is "a crash is told of as one" _within 20 grep -q "^app runs again: life [0-9]*, the one before ended by crash" "$said"
+    _plays app
+    _is "destroyed, it is gone" _xl destroy app
+    _is "without another life the console ends" _within 20 _gone "$session"
+    _is "as a failure, since its input has not" ! wait "$session"
+    _is "and says so" grep -q "app: the console has ended: the domain is gone" "$said"
+    exec 7>&-
+    _is "and the domain comes back" _xl restart app
+    _plays app
+}
+
 _free_memory() {
     _xl info | grep "^free_memory"
 }
@@ -192,6 +218,7 @@ _test_restart() {
     _says "restart brings it back" "^Domain 2 has been restarted" _xl restart app
     _is "and its kernel" _plays app
     _says "which answers" "^back" _types "echo back"
+    _test_console_goes_on
     _is "no memory is lost" test "$free" = "$(_free_memory)"
     _is "xenstore has it anew" "$twin/bin/as" hardware xenstore-exists /local/domain/2/name
     _says "app may not restart" "takes the role control" timeout 60 "$twin/bin/as" app xl restart 1
@@ -351,7 +378,9 @@ _twin_suite() {
     twin_stop
     if _up devices '' control app; then _test_devices; fi
     twin_stop
-    if _up restart '' control app; then _test_restart; fi
+    cp "$twin_results/board.dtb" "$twin_results/restart.dtb"
+    fdtput -t s "$twin_results/restart.dtb" /chosen/app on-crash restart
+    if _up restart "$twin_results/restart.dtb" control app; then _test_restart; fi
     twin_stop
     if _up ends '' control app; then _test_ends; fi
     twin_stop

@@ -319,7 +319,12 @@ static struct console *live_console(struct daemon *daemon, unsigned int domid, c
 {
     struct domain *domain = find(daemon, domid);
 
-    /* Somebody may ask before the event that tells of the domain, or of its console, is here. */
+    /* Somebody may ask before the event is here that tells of the domain, of its end, or of its
+     * console. */
+    if (domain) {
+        check_domain(daemon, domain);
+        domain = find(daemon, domid);
+    }
     if (!domain) {
         meet(daemon, domid);
         domain = find(daemon, domid);

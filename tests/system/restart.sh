@@ -30,10 +30,13 @@ $_restart_look
 within 40 'xenstore-exists /local/domain/2/name'
 step before look
 step mark 'xenstore-write /local/domain/2/data/mark old && xenstore-read /local/domain/2/data/mark'
+sleep 300 | xl console app >/tmp/attached 2>&1 &
 for i in 1 2 3; do
     step reboot-\$i 'xl reboot -w app && look'
 done
 step unmarked 'xenstore-exists /local/domain/2/data/mark'
+step attached 'tr -d "\\r" </tmp/attached'
+step gone 'xl destroy app; within 20 "! pidof xl"; tail -n 1 /tmp/attached'
 END_OF_COMMANDS
 for step in reboot-1 reboot-2 reboot-3; do
     _restart_is_whole "$step"
@@ -41,6 +44,12 @@ done
 expect "xl reboot -w waits until it runs again" reboot-1 '^Domain 2 has rebooted$'
 expect "its part of the store is written" mark '^old$'
 expect_status "its part of the store is new" unmarked 1
+expect_count "an attached console says that each life has ended" attached '^app has ended: .*; its next life is waited for' 3
+for life in 2 3 4; do
+    expect "and goes on with life $life" attached "^app runs again: life $life, the one before ended by reboot"
+done
+expect_count "all of whose guests it shows" attached '^alive-42' 4
+expect "without another life it ends" gone 'app: the console has ended: the domain is gone'
 # shellcheck disable=SC2002
 if [ "$(cat "$boot_directory"/step-* | grep -aoE '^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f-]{21}' | sort -u | wc -l)" = 4 ]; then
     _verdict ok "each time another kernel has booted" reboot-1
@@ -55,7 +64,7 @@ step before look
 sleep 60 | timeout 80 xl console app >/tmp/attached 2>&1 &
 sleep 2
 step itself 'printf "reboot -f\n" | timeout 20 xl console app; within 60 "xl dmesg | grep -q \"app: started again\""; look'
-step attached 'cat /tmp/attached'
+step attached 'tr -d "\\r" </tmp/attached'
 step destroy 'xl destroy app; xl list'
 step restart 'xl restart app && look'
 step running 'xl restart 2 && look'
@@ -67,7 +76,8 @@ END_OF_COMMANDS
 for step in itself restart running shutdown; do
     _restart_is_whole "$step"
 done
-expect "a console that is attached ends, and says why" attached 'the domain (is gone|has shut down)'
+expect "a console that is attached says why it waits" attached 'app has ended: the domain (is gone|has shut down)'
+expect "and shows the next life" attached '^alive-42'
 reject "xl destroy ends it" destroy '^app '
 expect "xl restart brings back what was destroyed" restart '^Domain 2 has been restarted$'
 expect "power off is an end" shutdown '^app +2 .* ---s--'

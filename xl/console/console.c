@@ -8,6 +8,7 @@
 
 #include "console_kept.h"
 #include "console_link.h"
+#include "console_lives.h"
 #include "console_pump.h"
 #include "xl.h"
 
@@ -81,13 +82,18 @@ static int read_options(const struct xl_call *call, struct console_pump *pump)
     return read_seconds(call, 'w', &pump->patience_ms);
 }
 
-static int report(const char *name, enum console_end end, const struct console_link *link)
+static int report(const struct console_lives *lives, enum console_end end,
+                  struct console_link *link)
 {
+    const char *name = lives->name;
+
     switch (end) {
     case CONSOLE_END_CONSOLE:
+    case CONSOLE_END_CUT:
+        console_lives_explain(lives, link);
         fprintf(stderr, "%s: the console has ended%s%s.\n", name, link->reason[0] ? ": " : "",
                 link->reason);
-        return link->failed ? XL_FAILED : XL_OK;
+        return link->failed || end == CONSOLE_END_CUT ? XL_FAILED : XL_OK;
     case CONSOLE_END_SIGNAL: return xl_fail_with("%s: ended by a signal.", name);
     case CONSOLE_END_OUTPUT: return xl_fail_with("%s: the output could not be written.", name);
     case CONSOLE_END_IGNORED: return xl_fail_with("%s has not read its console's input.", name);
@@ -100,15 +106,36 @@ static int report(const char *name, enum console_end end, const struct console_l
     return XL_OK;
 }
 
-/* Said to a person before the console's own output. */
-static void greet(const char *name, char escape)
+/* How a person leaves: "Ctrl-] detaches." */
+static void describe_escape(char escape, char *out, size_t size)
 {
-    if (!isatty(STDIN_FILENO) || !isatty(STDERR_FILENO))
-        return;
     if ((unsigned char)escape < ' ')
-        fprintf(stderr, "Attached to %s; Ctrl-%c detaches.\n", name, escape + '@');
+        snprintf(out, size, "Ctrl-%c detaches.", escape + '@');
     else
-        fprintf(stderr, "Attached to %s; '%c' detaches.\n", name, escape);
+        snprintf(out, size, "'%c' detaches.", escape);
+}
+
+/* Attached to the domain's console, until the end. */
+static int attend(const char *name, uint32_t domid, struct console_pump *pump,
+                  struct console_lives *lives)
+{
+    bool person = isatty(STDIN_FILENO) && isatty(STDERR_FILENO);
+    static char hint[32] = " ";
+    enum console_end end;
+    int status;
+
+    describe_escape(pump->escape, hint + 1, sizeof hint - 1);
+    console_lives_begin(lives, name, domid, person ? hint : "");
+    pump->next = &lives->next;
+    pump->link = console_link_open(xl_context(), domid);
+    if (!pump->link)
+        return XL_FAILED;
+    if (person)
+        fprintf(stderr, "Attached to %s;%s\n", name, hint);
+    end = console_pump_run(pump);
+    status = report(lives, end, pump->link);
+    pump->link->ops->close(pump->link);
+    return status;
 }
 
 /* With --log and --last, -n is how many lines. */
@@ -138,6 +165,7 @@ static int run_console(const struct xl_call *call)
     const char *name = call->argv[0];
     char found[LIBXL_NAME_MAX];
     struct console_pump pump;
+    struct console_lives lives;
     uint32_t domid;
     int status = read_options(call, &pump);
 
@@ -146,13 +174,7 @@ static int run_console(const struct xl_call *call)
     if (libxl_domain_find(xl_context(), name, &domid) != LIBXL_OK ||
         libxl_domain_name(xl_context(), domid, found) != LIBXL_OK)
         return xl_fail();
-    pump.link = console_link_open(xl_context(), domid);
-    if (!pump.link)
-        return XL_FAILED;
-    greet(name, pump.escape);
-    status = report(name, console_pump_run(&pump), pump.link);
-    pump.link->ops->close(pump.link);
-    return status;
+    return attend(name, domid, &pump, &lives);
 }
 
 static const struct xl_option options[] = {
@@ -183,6 +205,11 @@ const struct xl_command xl_command_console = {
         "A terminal as output is not steered then: what it answers would be typed into something "
         "else.\n"
         "\n"
+        "When the domain is started again, or ends to be, the console of its next life is attached "
+        "as soon as\n"
+        "it runs. Without one, or when all of the input of a pipe had been typed, the command "
+        "ends.\n"
+        "\n"
         "--log prints up to 1 MiB of the log that xenconsoled writes, --last the last 16 KiB of "
         "the "
         "life before\n"
@@ -190,8 +217,9 @@ const struct xl_command xl_command_console = {
         "are not. What a\n"
         "guest printed is shown without what would steer a terminal.\n"
         "\n"
-        "Status 1: no such domain, no console, no daemon, the guest did not read the input, the\n"
-        "output could not be written, or a signal.",
+        "Status 1: no such domain, no console, no daemon, the guest did not read the input or "
+        "ended for good\n"
+        "before the input of a pipe did, the output could not be written, or a signal.",
     .options = options,
     .least = 1,
     .most = 1,

@@ -29,12 +29,16 @@
 /* Earlier output beyond this is shown at once. */
 #define HELD_MAX (2u << 20)
 
+/* How often it is looked whether there is another link. */
+#define NEXT_MS 200
+
 /* Reads of the link before the input is looked at again. */
 #define RECEIVE_LIMIT 16
 
 struct state {
-    const struct console_pump *pump;
-    bool terminal; /* input is one */
+    struct console_pump *pump;
+    bool terminal; /* input is one, and was `saved` */
+    struct termios saved;
     bool shielded; /* output is one, and input is not */
     /* Output from before the input of a pipe: all of it is too much before an answer, none of it
      * too little when there is no input. */
@@ -272,13 +276,19 @@ static bool input_is_done(const struct state *state)
     return state->input_size == 0 && !state->more && wait_left(state) == 0;
 }
 
+/* Whether the escape character has come, and of a pipe what was before it has gone. */
+static bool is_detached(const struct state *state)
+{
+    return state->detached && (state->terminal || state->input_size == 0);
+}
+
 static bool is_over(const struct state *state, enum console_end *end)
 {
     if (signalled)
         *end = CONSOLE_END_SIGNAL;
     else if (state->output_broken)
         *end = CONSOLE_END_OUTPUT;
-    else if (state->detached && (state->terminal || state->input_size == 0))
+    else if (is_detached(state))
         *end = CONSOLE_END_DETACHED;
     else if (state->console_over)
         *end = CONSOLE_END_CONSOLE;
@@ -311,16 +321,103 @@ static enum console_end pump_until_over(struct state *state, const sigset_t *sig
     }
 }
 
-enum console_end console_pump_run(const struct console_pump *pump)
+/* A person's keys come as they are, and what a guest prints goes out so; but for lines of our own.
+ */
+static void shape_terminal(const struct state *state, bool own_lines)
+{
+    struct termios raw = state->saved;
+
+    if (!state->terminal)
+        return;
+    cfmakeraw(&raw);
+    if (own_lines)
+        raw.c_oflag = state->saved.c_oflag;
+    tcsetattr(state->pump->in, TCSADRAIN, &raw);
+}
+
+/* Whether a pipe's input has ended may not have been looked at yet. */
+static bool input_is_whole(struct state *state)
+{
+    struct pollfd in = {.fd = state->pump->in, .events = POLLIN};
+
+    if (!state->input_over && state->input_size == 0 && poll(&in, 1, 0) > 0)
+        read_input(state);
+    return state->input_over && state->input_size == 0;
+}
+
+/* While there is no guest: what a person types is for nobody, a pipe waits. */
+static void wait_between(struct state *state, const sigset_t *signals)
+{
+    bool reading = state->terminal && !state->input_over;
+    struct pollfd in = {.fd = reading ? state->pump->in : -1, .events = POLLIN};
+    struct timespec limit = {0, NEXT_MS * 1000000L};
+
+    if (ppoll(&in, 1, &limit, signals) > 0)
+        read_input(state);
+    if (state->terminal)
+        state->input_size = 0;
+}
+
+static void take_link(struct state *state, struct console_link *link)
+{
+    struct console_pump *pump = state->pump;
+
+    pump->link->ops->close(pump->link);
+    pump->link = link;
+    state->console_over = state->sent = state->answered = state->whole_line = state->more = false;
+}
+
+/* True when there is another link; else `*end` is the end. */
+static bool await_next(struct state *state, const sigset_t *signals, enum console_end *end)
+{
+    struct console_next *next = state->pump->next;
+    struct console_link *link = NULL;
+    bool over = false;
+
+    for (;;) {
+        if (!over)
+            link = next->look(next, state->pump->link, &over);
+        if (link || over || signalled || is_detached(state))
+            break;
+        wait_between(state, signals);
+    }
+    if (link)
+        take_link(state, link);
+    else if (!over)
+        *end = signalled ? CONSOLE_END_SIGNAL : CONSOLE_END_DETACHED;
+    return link;
+}
+
+/* All links, one after the other. */
+static enum console_end pump_all(struct state *state, const sigset_t *signals)
+{
+    enum console_end end;
+
+    for (;;) {
+        bool whole;
+
+        end = pump_until_over(state, signals);
+        whole = end == CONSOLE_END_CONSOLE && !state->terminal && input_is_whole(state);
+        if (end != CONSOLE_END_CONSOLE || whole)
+            return end;
+        shape_terminal(state, true);
+        if (!state->terminal)
+            end = CONSOLE_END_CUT;
+        if (!state->pump->next || !await_next(state, signals, &end))
+            return end;
+        shape_terminal(state, false);
+    }
+}
+
+enum console_end console_pump_run(struct console_pump *pump)
 {
     static const int ending[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
     struct state state = {.pump = pump};
     struct sigaction action = {.sa_handler = on_signal};
     sigset_t blocked, before;
-    struct termios saved, raw;
     enum console_end end;
 
-    state.terminal = tcgetattr(pump->in, &saved) == 0;
+    state.terminal = tcgetattr(pump->in, &state.saved) == 0;
     state.holding = !state.terminal;
     state.shielded = !state.terminal && isatty(pump->out);
     signal(SIGPIPE, SIG_IGN);
@@ -330,15 +427,11 @@ enum console_end console_pump_run(const struct console_pump *pump)
         sigaction(ending[i], &action, NULL);
     }
     sigprocmask(SIG_BLOCK, &blocked, &before);
-    if (state.terminal) {
-        raw = saved;
-        cfmakeraw(&raw);
-        tcsetattr(pump->in, TCSANOW, &raw);
-    }
-    end = pump_until_over(&state, &before);
+    shape_terminal(&state, false);
+    end = pump_all(&state, &before);
     if (state.terminal)
         tcsetattr(pump->in, TCSAFLUSH,
-                  &saved); /* what comes too late for the guest is for nobody */
+                  &state.saved); /* what comes too late for the guest is for nobody */
     sigprocmask(SIG_SETMASK, &before, NULL);
     return end;
 }

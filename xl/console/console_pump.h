@@ -7,8 +7,16 @@
 
 #include "console_link.h"
 
+/* What comes after a link. */
+struct console_next {
+    /* Asked again and again once `ended` has: the next link; NULL with `*over`: there is none; NULL
+     * without: not yet. Does not wait. */
+    struct console_link *(*look)(struct console_next *next, struct console_link *ended, bool *over);
+};
+
 struct console_pump {
     struct console_link *link;
+    struct console_next *next; /* NULL: nothing comes after the link */
     int in, out;
     char escape;     /* detaches when it is read */
     int linger_ms;   /* after the end of the input: how long there must be silence */
@@ -23,9 +31,14 @@ enum console_end {
     CONSOLE_END_INPUT,    /* the input ended, and then there was silence */
     CONSOLE_END_IGNORED,  /* the input ended, and the guest has not read all of it */
     CONSOLE_END_CONSOLE,  /* the link's end */
+    CONSOLE_END_CUT,      /* the same, before that of a pipe's input */
 };
 
-/* Runs until the end. With a terminal as input, it is in raw mode meanwhile. */
-enum console_end console_pump_run(const struct console_pump *pump);
+/*
+ * Runs until the end, and over that of the link while another comes after it, unless all of a
+ * pipe's input has been typed: then the answer is whole. pump->link is the last one, and what came
+ * before it is closed. With a terminal as input, it is in raw mode meanwhile.
+ */
+enum console_end console_pump_run(struct console_pump *pump);
 
 #endif

@@ -136,6 +136,12 @@ uint64_t libxl_domain_instance(struct libxl_ctx *ctx, uint32_t domid);
  */
 enum libxl_code libxl_domain_wait(struct libxl_ctx *ctx, uint32_t domid, uint64_t instance,
                                   int seconds);
+/*
+ * When the domain was started, as xenstored wrote it with the rest of what it has of this life;
+ * "" when it says nothing. To be compared only.
+ */
+#define LIBXL_START_MAX 32
+void libxl_domain_start_time(struct libxl_ctx *ctx, uint32_t domid, char out[LIBXL_START_MAX]);
 /* How long the domain has been up, in seconds. */
 enum libxl_code libxl_domain_uptime(struct libxl_ctx *ctx, uint32_t domid, uint64_t *seconds);
 
@@ -174,6 +180,17 @@ enum libxl_code libxl_domain_restart(struct libxl_ctx *ctx, uint32_t domid);
  * for ever. */
 enum libxl_code libxl_domain_wait_restarted(struct libxl_ctx *ctx, uint32_t domid,
                                             uint64_t instance, int seconds);
+
+enum libxl_next {
+    LIBXL_NEXT_SAME,  /* the life has not ended */
+    LIBXL_NEXT_NONE,  /* nothing is under way; it may be about to be, just after an end */
+    LIBXL_NEXT_COMES, /* it is being started again */
+    LIBXL_NEXT_RUNS,  /* it runs */
+};
+
+/* What comes after the life `instance` of the domain, without waiting. */
+enum libxl_code libxl_domain_next(struct libxl_ctx *ctx, uint32_t domid, uint64_t instance,
+                                  enum libxl_next *next);
 /* Whether it is still there so many seconds later; LIBXL_FAILED says why it is not. */
 enum libxl_code libxl_domain_stays(struct libxl_ctx *ctx, uint32_t domid, int seconds);
 

@@ -275,6 +275,26 @@ static void a_guest_is_replaced(void **state)
     assert_true(log_has("guest-app.log", "second life"));
 }
 
+/* Who asks for its console before the daemon has heard of that gets the new one's. */
+static void a_guest_is_replaced_and_asked_for(void **state)
+{
+    struct far_client early, late;
+    struct xencons_interface *page;
+
+    (void)state;
+    far_attach(&early, 50, APP);
+    guest_says(app_page, APP, "first life\n");
+    fake_grant_revoke(APP, 0);
+    page = fake_grant(APP, 0);
+    fake_domain_replace(APP);
+    far_attach(&late, 51, APP);
+    assert_int_equal(vchan_peer(&late.vchan), VCHAN_CONNECTED);
+    assert_string_equal(reason_of(&early), "the domain is gone");
+    guest_says(page, APP, "second life\n");
+    assert_string_equal(far_reads(&late), "second life\n");
+    assert_string_equal(far_reads(&early), "first life\n");
+}
+
 static void the_control_domain_dies(void **state)
 {
     struct far_client client;
@@ -350,6 +370,7 @@ int main(void)
         BOARD_TEST(a_guest_shuts_down),
         BOARD_TEST(a_guest_is_destroyed),
         BOARD_TEST(a_guest_is_replaced),
+        BOARD_TEST(a_guest_is_replaced_and_asked_for),
         BOARD_TEST(the_control_domain_dies),
         BOARD_TEST(the_daemon_ends),
         BOARD_TEST(xenstored_starts_later),

@@ -26,6 +26,7 @@ static struct guest {
     size_t bite; /* how much input it accepts at a time */
     bool deaf;   /* never reads its input */
     bool ended;  /* its console does not exist any more */
+    int closed;  /* how often the link was */
 } guest;
 
 static void guest_prints(const char *data, size_t size)
@@ -72,6 +73,8 @@ static ssize_t guest_send(struct console_link *link, const char *data, size_t si
     assert_ptr_equal(link, &guest.link);
     if (size > guest.bite)
         size = guest.bite;
+    if (guest.ended)
+        return 0;
     for (size_t i = 0; i < size && !guest.deaf; i++)
         guest_hears(data[i]);
     return (ssize_t)size;
@@ -83,12 +86,42 @@ static bool guest_taken(struct console_link *link)
     return !guest.deaf;
 }
 
-static const struct console_link_ops guest_ops = {guest_receive, guest_send, guest_taken, NULL};
+static void guest_close(struct console_link *link)
+{
+    assert_ptr_equal(link, &guest.link);
+    guest.closed++;
+}
+
+static const struct console_link_ops guest_ops = {guest_receive, guest_send, guest_taken,
+                                                  guest_close};
+
+/* The same guest once more, at the third look, as often as there are lives left. */
+static struct lives {
+    struct console_next next;
+    int left, looks;
+    bool over; /* looked at once there was none */
+} lives;
+
+static struct console_link *next_life(struct console_next *next, struct console_link *ended,
+                                      bool *over)
+{
+    assert_ptr_equal(next, &lives.next);
+    assert_ptr_equal(ended, &guest.link);
+    assert_false(lives.over);
+    lives.over = *over = lives.left == 0;
+    if (lives.over || ++lives.looks % 3 != 0)
+        return NULL;
+    lives.left--;
+    guest.ended = lives.left > 0;
+    guest_prints("another life\n", 13);
+    return &guest.link;
+}
 
 static int fresh(void **state)
 {
     (void)state;
     guest = (struct guest){.bite = SIZE_MAX, .link = {.ops = &guest_ops}};
+    lives = (struct lives){.next = {.look = next_life}};
     guest.link.fd = eventfd(0, EFD_NONBLOCK);
     return guest.link.fd < 0;
 }
@@ -170,6 +203,79 @@ static void the_console_ends(void **state)
     assert_string_equal(converse("", CONSOLE_END_CONSOLE), "Power down\n");
 }
 
+/* With all of its input typed, a pipe has its answer. */
+static void a_whole_answer_has_no_other_life(void **state)
+{
+    (void)state;
+    lives.left = 1;
+    guest_prints("Power down\n", 11);
+    guest.ended = true;
+    assert_string_equal(converse("", CONSOLE_END_CONSOLE), "Power down\n");
+    assert_int_equal(lives.looks, 0);
+}
+
+/* A pipe that stays open, from which `typed` comes. */
+static enum console_end keep_on(const char *typed, char *printed, size_t size)
+{
+    struct console_pump pump = {.link = &guest.link,
+                                .next = &lives.next,
+                                .escape = 0x1d,
+                                .linger_ms = 50,
+                                .patience_ms = 600};
+    enum console_end end;
+    int in[2], out[2];
+    ssize_t count;
+
+    assert_int_equal(pipe(in), 0);
+    assert_int_equal(pipe(out), 0);
+    assert_int_equal(write(in[1], typed, strlen(typed)), strlen(typed));
+    pump.in = in[0];
+    pump.out = out[1];
+    end = console_pump_run(&pump);
+    close(out[1]);
+    close(in[0]);
+    close(in[1]);
+    count = read(out[0], printed, size - 1);
+    close(out[0]);
+    assert_true(count >= 0);
+    printed[count] = '\0';
+    return end;
+}
+
+/* What an open pipe has still to say is for the next life; when none is left, it is cut off. */
+static void a_pipe_goes_on_over_lives(void **state)
+{
+    char printed[256];
+
+    (void)state;
+    lives.left = 2;
+    guest_prints("Power down\n", 11);
+    guest.ended = true;
+    assert_int_equal(keep_on("\035", printed, sizeof printed), CONSOLE_END_DETACHED);
+    assert_string_equal(printed, "Power down\n");
+
+    guest.output_size = guest.output_taken = 0;
+    lives = (struct lives){.next = {.look = next_life}, .left = 2};
+    guest.closed = 0;
+    guest.ended = true;
+    assert_int_equal(keep_on("hello\n\035", printed, sizeof printed), CONSOLE_END_DETACHED);
+    assert_string_equal(printed, "another life\nanother life\n");
+    assert_non_null(strstr(guest.output, "[hello]"));
+    assert_int_equal(guest.closed, 2);
+}
+
+static void a_pipe_is_cut_off(void **state)
+{
+    char printed[256];
+
+    (void)state;
+    guest_prints("Power down\n", 11);
+    guest.ended = true;
+    assert_int_equal(keep_on("", printed, sizeof printed), CONSOLE_END_CUT);
+    assert_string_equal(printed, "Power down\n");
+    assert_true(lives.over);
+}
+
 static void the_escape_character_detaches(void **state)
 {
     (void)state;
@@ -217,6 +323,7 @@ static pid_t start_on_terminal(int *master, int *slave)
     assert_true(child >= 0);
     if (child == 0) {
         pump.in = pump.out = *slave;
+        pump.next = lives.left ? &lives.next : NULL;
         _exit(10 + (int)console_pump_run(&pump));
     }
     for (int i = 0; i < 500 && !is_raw(*slave); i++)
@@ -301,6 +408,57 @@ static void a_person_leaves_a_dead_guest(void **state)
     close(slave);
 }
 
+/* Between two lives lines of ours are told apart from the guest's, and a person may leave. */
+static void a_person_goes_on_over_lives(void **state)
+{
+    int master, slave;
+    char shown[256] = "";
+    size_t size = 0;
+    pid_t child;
+
+    (void)state;
+    lives.left = 3;
+    guest_prints("history\n", 8);
+    guest.ended = true;
+    child = start_on_terminal(&master, &slave);
+    while (size < sizeof shown - 1 &&
+           !strstr(shown, "another life\nanother life\nanother life\n")) {
+        ssize_t count = read(master, shown + size, sizeof shown - 1 - size);
+
+        assert_true(count > 0);
+        size += (size_t)count;
+    }
+    assert_int_equal(write(master, "ls\n", 3), 3);
+    while (size < sizeof shown - 1 && !strstr(shown, "[ls]")) {
+        ssize_t count = read(master, shown + size, sizeof shown - 1 - size);
+
+        assert_true(count > 0);
+        size += (size_t)count;
+    }
+    assert_int_equal(write(master, "\035", 1), 1);
+    assert_int_equal(end_of(child), CONSOLE_END_DETACHED);
+    close(master);
+    close(slave);
+}
+
+/* A domain that is long in coming is no prison. */
+static void a_person_leaves_between_lives(void **state)
+{
+    int master, slave;
+    pid_t child;
+
+    (void)state;
+    lives.left = 1;
+    lives.looks = -1000000;
+    guest.ended = true;
+    child = start_on_terminal(&master, &slave);
+    assert_int_equal(write(master, "x\035", 2), 2);
+    assert_int_equal(end_of(child), CONSOLE_END_DETACHED);
+    assert_false(is_raw(slave));
+    close(master);
+    close(slave);
+}
+
 /* A signal leaves the terminal as it was. */
 static void a_signal_at_a_terminal(void **state)
 {
@@ -327,10 +485,15 @@ int main(void)
         GUEST_TEST(a_guest_that_does_not_read),
         GUEST_TEST(a_full_ring),
         GUEST_TEST(the_console_ends),
+        GUEST_TEST(a_whole_answer_has_no_other_life),
+        GUEST_TEST(a_pipe_goes_on_over_lives),
+        GUEST_TEST(a_pipe_is_cut_off),
         GUEST_TEST(the_escape_character_detaches),
         GUEST_TEST(nobody_reads_the_output),
         GUEST_TEST(a_person_at_a_terminal),
         GUEST_TEST(a_person_leaves_a_dead_guest),
+        GUEST_TEST(a_person_goes_on_over_lives),
+        GUEST_TEST(a_person_leaves_between_lives),
         GUEST_TEST(a_terminal_behind_a_pipe),
         GUEST_TEST(a_signal_at_a_terminal),
     };
