@@ -11,6 +11,7 @@ libxc_libxc_a_SOURCES = \
 	libxc/include/xenctl/evtchn.h libxc/include/xenctl/foreign.h libxc/include/xenctl/gnttab.h \
 	libxc/include/xenctl/xenctl.h
 libxc_libxc_a_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE
+libxc_libxc_a_CFLAGS = $(LIBRARY_CFLAGS)
 
 if NATIVE_TESTS
 libxc_tests = tests/unit/libxc_calls tests/unit/libxc_devices

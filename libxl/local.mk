@@ -8,6 +8,7 @@ libxl_libxl_a_SOURCES = \
 	libxl/device/kind.c libxl/device/kind.h libxl/device/list.c libxl/device/nic.c libxl/device/remove.c libxl/device/spec.c libxl/device/spec.h \
 	libxl/device/vdev.c libxl/include/libxl/device.h libxl/include/libxl/fields.h libxl/include/libxl/libxl.h
 libxl_libxl_a_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE $(hypervisor_include) $(YAJL_CFLAGS)
+libxl_libxl_a_CFLAGS = $(LIBRARY_CFLAGS)
 
 # A hypervisor and an xenstore that hold what a test puts there, in place of libxc's transports and of libxs.
 libxl_fake = tests/unit/libxl/libxl_fake.c tests/unit/libxl/libxl_fake.h tests/unit/libxl/libxl_fake_store.c

@@ -9,6 +9,7 @@ libxs_libxs_a_SOURCES = \
 	libxs/store.c \
 	libxs/strings.c \
 	libxs/watch.c
+libxs_libxs_a_CFLAGS = $(LIBRARY_CFLAGS)
 
 # For the tests with Xen's own tools: its xenstored is told what ours finds by itself.
 noinst_PROGRAMS += tests/peers/introduce

@@ -39,3 +39,20 @@ AS_IF([test "$enable_hardening" = yes && test -z "$INSTRUMENTATION"], [
 AC_SUBST([HARDENING_CFLAGS])
 AC_SUBST([HARDENING_LDFLAGS])
 ])
+
+# TREFOIL_INSTALLED_LIBRARIES: --disable-libraries leaves out what others build with; by default they are left out only where
+# sanitizers or counters are built in. After TREFOIL_SANITIZERS.
+AC_DEFUN([TREFOIL_INSTALLED_LIBRARIES], [
+AC_ARG_ENABLE([libraries], [AS_HELP_STRING([--disable-libraries], [install programs alone, no libraries and headers])],
+              [], [AS_IF([test -z "$INSTRUMENTATION"], [enable_libraries=yes], [enable_libraries=no])])
+AM_CONDITIONAL([INSTALLED_LIBRARIES], [test "$enable_libraries" = yes])
+dnl Debian names the static one after its makers' build.
+YAJL_STATIC_LIBS=$YAJL_LIBS
+AS_IF([test "$enable_libraries" = yes], [
+    trefoil_libs=$LIBS LIBS="-static -lyajl_s"
+    AC_MSG_CHECKING([whether the static yajl is yajl_s])
+    AC_LINK_IFELSE([AC_LANG_CALL([], [yajl_gen_alloc])], [YAJL_STATIC_LIBS=-lyajl_s
+        AC_MSG_RESULT([yes])], [AC_MSG_RESULT([no])])
+    LIBS=$trefoil_libs])
+AC_SUBST([YAJL_STATIC_LIBS])
+])

@@ -11,6 +11,8 @@ hypervisor_policy_libpolicy_a_SOURCES = $(policy_sources) \
 	hypervisor/policy/describe.c hypervisor/policy/describe.h \
 	hypervisor/policy/document.c hypervisor/policy/document.h
 hypervisor_policy_libpolicy_a_CPPFLAGS = $(policy_cppflags)
+# In libxl, too.
+hypervisor_policy_libpolicy_a_CFLAGS = $(LIBRARY_CFLAGS)
 
 EXTRA_DIST += hypervisor/policy/operations.def docs/policy.md
 

@@ -18,6 +18,8 @@
 
 #include <xen/io/libxenvchan.h>
 
+#pragma GCC visibility push(default)
+
 #define VCHAN_PAGE_SIZE  4096
 #define VCHAN_LEFT_SIZE  2048 /* the client writes, the server reads */
 #define VCHAN_RIGHT_SIZE 1024 /* the server writes, the client reads */
@@ -68,5 +70,7 @@ ssize_t vchan_write(struct vchan *vchan, const void *data, size_t size);
  */
 void vchan_tell(struct vchan *vchan, uint32_t number);
 uint32_t vchan_told(const struct vchan *vchan);
+
+#pragma GCC visibility pop
 
 #endif

@@ -21,6 +21,8 @@
 
 #include <xen/io/xs_wire.h> /* enum xs_watch_type */
 
+#pragma GCC visibility push(default)
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -161,5 +163,7 @@ const char *xs_daemon_socket(void);
 #ifdef __cplusplus
 }
 #endif
+
+#pragma GCC visibility pop
 
 #endif /* XENSTORE_H */

@@ -8,6 +8,8 @@
 
 #include <xenctl/xenctl.h>
 
+#pragma GCC visibility push(default)
+
 struct xc_evtchn;
 
 /* NULL with errno set. Independent of `xc` afterwards, except that it must be closed first. */
@@ -34,5 +36,7 @@ int xc_evtchn_notify(struct xc_evtchn *evtchn, evtchn_port_t port);
  */
 int xc_evtchn_pending(struct xc_evtchn *evtchn);
 int xc_evtchn_unmask(struct xc_evtchn *evtchn, evtchn_port_t port);
+
+#pragma GCC visibility pop
 
 #endif

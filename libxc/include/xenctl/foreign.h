@@ -6,6 +6,8 @@
 
 #include <xenctl/xenctl.h>
 
+#pragma GCC visibility push(default)
+
 /*
  * Maps the pages gfns[count] of `domid` side by side. `errors` (may be NULL) receives 0 or a
  * negative errno value for each; with errors == NULL the whole call fails if one page does. NULL
@@ -14,5 +16,7 @@
 void *xc_foreign_map(struct xc_interface *xc, domid_t domid, int prot, const xen_pfn_t *gfns,
                      unsigned int count, int *errors);
 int xc_foreign_unmap(struct xc_interface *xc, void *address, unsigned int count);
+
+#pragma GCC visibility pop
 
 #endif

@@ -7,6 +7,8 @@
 
 #include <xenctl/xenctl.h>
 
+#pragma GCC visibility push(default)
+
 /* No byte is cleared, no port is notified. */
 #define XC_NOTIFY_NONE UINT32_MAX
 
@@ -48,5 +50,7 @@ void *xc_gntshr_share(struct xc_gntshr *gntshr, domid_t domid, unsigned int coun
 /* Unmaps and takes the grants back; the kernel keeps a page that the other side still has mapped
  * until it lets go. */
 int xc_gntshr_unshare(struct xc_gntshr *gntshr, void *address, unsigned int count);
+
+#pragma GCC visibility pop
 
 #endif

@@ -23,6 +23,8 @@
 #include <xen/sysctl.h>
 #include <xen/memory.h>
 
+#pragma GCC visibility push(default)
+
 struct xc_interface;
 
 /*
@@ -187,5 +189,7 @@ int xc_cpupool_info(struct xc_interface *xc, uint32_t pool, struct xen_sysctl_cp
 
 int xc_hvm_param_get(struct xc_interface *xc, domid_t domid, uint32_t index, uint64_t *value);
 int xc_hvm_param_set(struct xc_interface *xc, domid_t domid, uint32_t index, uint64_t value);
+
+#pragma GCC visibility pop
 
 #endif

@@ -13,6 +13,8 @@
 #include <libxl/fields.h>
 #include <libxl/libxl.h>
 
+#pragma GCC visibility push(default)
+
 #define LIBXL_TARGET_MAX 512 /* with their ends */
 #define LIBXL_SCRIPT_MAX 256
 #define LIBXL_VDEV_MAX   16
@@ -167,5 +169,7 @@ uint32_t libxl_backend_default(struct libxl_ctx *ctx);
 bool libxl_backend_served(struct libxl_ctx *ctx, uint32_t backend_domid);
 /* Announces this domain's own, or takes that back. False without rights or xenstored. */
 bool libxl_backend_announce(struct libxl_ctx *ctx, bool present);
+
+#pragma GCC visibility pop
 
 #endif

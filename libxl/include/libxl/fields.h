@@ -8,6 +8,8 @@
 
 #include <stddef.h>
 
+#pragma GCC visibility push(default)
+
 enum libxl_kind {
     LIBXL_KIND_STRING,  /* char[] */
     LIBXL_KIND_TEXT,    /* the same, left out when empty */
@@ -66,5 +68,7 @@ char *libxl_xml_object(const struct libxl_field *fields, const char *name, const
 /* Names for numbers; NULL when there is none. */
 const char *libxl_role_name(unsigned int role);
 const char *libxl_reason_name(unsigned int reason);
+
+#pragma GCC visibility pop
 
 #endif

@@ -12,6 +12,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#pragma GCC visibility push(default)
+
 struct libxl_ctx;
 struct xc_interface;
 struct xs_handle;
@@ -286,5 +288,7 @@ const char *libxl_scheduler_name(uint32_t scheduler);
  * empties it afterwards.
  */
 enum libxl_code libxl_log(struct libxl_ctx *ctx, bool clear, char **text, size_t *length);
+
+#pragma GCC visibility pop
 
 #endif
