@@ -20,9 +20,15 @@ static const enum policy_operation looking[] = {
     OP_memory_current_reservation, OP_memory_maximum_reservation,
 };
 
+/* Where it runs: who is shown all domains is shown that, too. */
+static const enum policy_operation placing[] = {
+    OP_domctl_getvcpuinfo,
+    OP_domctl_getvcpuaffinity,
+    OP_domctl_getnodeaffinity,
+};
+
 /* Looking closer, without learning what the domain computes: control. */
 static const enum policy_operation looking_closer[] = {
-    OP_domctl_getvcpuinfo,      OP_domctl_getvcpuaffinity,  OP_domctl_getnodeaffinity,
     OP_domctl_scheduler_op_get, OP_domctl_get_address_size, OP_domctl_get_paging_mempool_size,
     OP_memory_maximum_gpfn,     OP_memory_get_vnumainfo,    OP_memory_get_pod_target,
     OP_evtchn_status,           OP_grant_query_size,        OP_grant_get_version,
@@ -34,7 +40,7 @@ static void visit_untargetable(const struct question *q)
 
     if (q->policy != POLICY_SPLIT || q->relation != RELATION_UNTARGETABLE)
         return;
-    if (ONE_OF(q->operation, looking))
+    if (ONE_OF(q->operation, looking) || ONE_OF(q->operation, placing))
         allowed = (q->subject & (CONTROL | XENSTORE)) != 0;
     else if (ONE_OF(q->operation, looking_closer))
         allowed = (q->subject & CONTROL) != 0;
@@ -83,7 +89,7 @@ static void visit_reads_of_domains(const struct question *q)
     if (q->policy != POLICY_SPLIT || policy_operation_kind(q->operation) != KIND_read ||
         policy_operation_target(q->operation) != TARGET_domain || q->relation != RELATION_OTHER)
         return;
-    if (ONE_OF(q->operation, looking))
+    if (ONE_OF(q->operation, looking) || ONE_OF(q->operation, placing))
         expect(q, (q->subject & (CONTROL | XENSTORE)) != 0);
     else
         expect(q, (q->subject & CONTROL) != 0 && !is_device_models_work(q->operation));
@@ -225,6 +231,8 @@ static void visit_self(const struct question *q)
         expect(q, false);
     else if (policy_operation_target(q->operation) == TARGET_itself)
         expect(q, true);
+    else if (ONE_OF(q->operation, placing))
+        expect(q, (q->subject & (CONTROL | XENSTORE)) != 0);
     else if (named(q->operation, "domctl_") && !ONE_OF(q->operation, looking) &&
              policy_operation_target(q->operation) == TARGET_domain)
         expect(q, (q->subject & CONTROL) != 0);
@@ -257,7 +265,8 @@ static bool is_known_to_be_more_than_dummy(const struct question *q)
     if ((q->subject & HARDWARE) != 0 && q->relation == RELATION_SELF &&
         (q->operation == OP_physdev_map_pirq || q->operation == OP_physdev_unmap_pirq))
         return true;
-    if ((q->subject & XENSTORE) != 0 && ONE_OF(q->operation, xenstore_reads))
+    if ((q->subject & XENSTORE) != 0 &&
+        (ONE_OF(q->operation, xenstore_reads) || ONE_OF(q->operation, placing)))
         return true;
     return (q->subject & DEVICE_MODEL) != 0 && q->relation == RELATION_OWN_TARGET &&
            q->operation == OP_domctl_trefoil_launch_info;
@@ -285,7 +294,7 @@ static void split_gives_no_more_than_dummy_but_for_a_list(void **state)
     walk_all(visit_more_than_dummy);
     FOR_EACH_OPERATION(operation)
     operations += known_seen[operation] != 0;
-    assert_int_equal(operations, 13 + 4 + 2 + 3 + 1);
+    assert_int_equal(operations, 13 + 4 + 2 + 3 + 3 + 1);
 }
 
 int main(void)
