@@ -80,5 +80,6 @@ XEN_LAYOUT_FIELD(struct xen_compile_info, compile_date, 112);
 XEN_LAYOUT_SIZE(struct xen_platform_parameters, 8);
 XEN_LAYOUT_SIZE(struct xen_feature_info, 8);
 XEN_LAYOUT_SIZE(struct xen_build_id, 4);
+XEN_LAYOUT_SIZE(struct xen_varbuf, 4);
 
 #endif

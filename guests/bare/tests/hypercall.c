@@ -136,6 +136,34 @@ void test_version_texts(void)
     CHECK(parameters.virt_start != 0);
 }
 
+/* The same texts for tools that ask how long they are first. */
+void test_version_whole_texts(void)
+{
+    static xen_capabilities_info_t field;
+    struct {
+        struct xen_varbuf head;
+        unsigned char text[64];
+    } whole = {.head.len = sizeof(whole.text)};
+    int64_t length;
+
+    CHECK_EQUAL(call(__HYPERVISOR_xen_version, XENVER_capabilities, field), 0);
+    length = call(__HYPERVISOR_xen_version, XENVER_capabilities2, 0);
+    CHECK(length > 0 && length < (int64_t)sizeof(whole.text));
+    CHECK_EQUAL(call(__HYPERVISOR_xen_version, XENVER_capabilities2, &whole), length);
+    for (int64_t i = 0; i < length; i++)
+        CHECK_EQUAL(whole.text[i], field[i]);
+    CHECK_EQUAL(field[length], 0);
+    CHECK_EQUAL(whole.text[length], 0);
+    CHECK(call(__HYPERVISOR_xen_version, XENVER_extraversion2, &whole) > 0);
+    CHECK(call(__HYPERVISOR_xen_version, XENVER_changeset2, &whole) > 0);
+    whole.head.len = 1;
+    CHECK_EQUAL(call(__HYPERVISOR_xen_version, XENVER_capabilities2, &whole), -XEN_ENOBUFS);
+    whole.head.len = 0;
+    CHECK_EQUAL(call(__HYPERVISOR_xen_version, XENVER_capabilities2, &whole), -XEN_EINVAL);
+    CHECK_EQUAL(call(__HYPERVISOR_xen_version, XENVER_capabilities2, 8), -XEN_EFAULT);
+    CHECK_EQUAL(call(__HYPERVISOR_xen_version, XENVER_commandline2, 0), -XEN_EPERM);
+}
+
 void test_version_features(void)
 {
     struct xen_feature_info info = {0};

@@ -171,25 +171,51 @@ static int64_t guest_handle(struct vcpu *vcpu, uint64_t address)
     return copy_to_guest(address, &handle);
 }
 
-/* The length alone without a buffer, as tools ask first. */
-static int64_t build_id(struct vcpu *vcpu, uint64_t address)
+/* A text of any length without its end; the length alone without a buffer, as tools ask first. */
+static int64_t copy_whole(uint64_t address, const char *text)
 {
-    static const unsigned char identity[] = BUILD_CHANGESET;
-    const uint32_t length = sizeof(identity) - 1;
-    struct xen_build_id head;
+    const uint32_t length = (uint32_t)strlen(text);
+    struct xen_varbuf head;
 
-    (void)vcpu;
     if (!address)
         return length;
     if (copy_from_guest(&head, address))
         return -EFAULT;
-    if (!length)
-        return -ENODATA;
+    if (head.len == 0)
+        return -EINVAL;
     if (head.len < length)
         return -ENOBUFS;
-    head.len = length;
-    if (copy_to_guest(address, &head) ||
-        arch_copy_to_guest(address + offsetof(struct xen_build_id, buf), identity, length))
+    if (arch_copy_to_guest(address + offsetof(struct xen_varbuf, buf), text, length))
         return -EFAULT;
     return length;
+}
+
+static int64_t build_id(struct vcpu *vcpu, uint64_t address)
+{
+    (void)vcpu;
+    return copy_whole(address, BUILD_CHANGESET);
+}
+
+static int64_t whole_extraversion(struct vcpu *vcpu, uint64_t address)
+{
+    (void)vcpu;
+    return copy_whole(address, BUILD_EXTRAVERSION);
+}
+
+static int64_t whole_capabilities(struct vcpu *vcpu, uint64_t address)
+{
+    (void)vcpu;
+    return copy_whole(address, ARCH_CAPABILITIES);
+}
+
+static int64_t whole_changeset(struct vcpu *vcpu, uint64_t address)
+{
+    (void)vcpu;
+    return copy_whole(address, BUILD_CHANGESET);
+}
+
+static int64_t whole_commandline(struct vcpu *vcpu, uint64_t address)
+{
+    (void)vcpu;
+    return copy_whole(address, options_text());
 }
