@@ -180,6 +180,21 @@ int xc_vcpu_set_affinity(struct xc_interface *xc, domid_t domid, unsigned int vc
     return rc;
 }
 
+int xc_domain_nodes(struct xc_interface *xc, domid_t domid, uint8_t *map, size_t bytes)
+{
+    struct xen_domctl domctl = {.cmd = XEN_DOMCTL_getnodeaffinity, .domain = domid};
+    uint8_t *buffer = xc_alloc_hypercall_buffer(xc, bytes);
+    if (!buffer)
+        return xc_fail(xc, -errno, "memory for a map of nodes");
+    set_xen_guest_handle(domctl.u.nodeaffinity.nodemap.bitmap, buffer);
+    domctl.u.nodeaffinity.nodemap.nr_bits = (uint32_t)bytes * 8;
+    int rc = xc_domctl_named(xc, &domctl, "getnodeaffinity");
+    if (rc >= 0)
+        memcpy(map, buffer, bytes);
+    xc_free_hypercall_buffer(xc, buffer, bytes);
+    return rc;
+}
+
 int xc_domain_scheduler_op(struct xc_interface *xc, domid_t domid,
                            struct xen_domctl_scheduler_op *op)
 {

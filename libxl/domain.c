@@ -121,6 +121,8 @@ static void fill(struct libxl_ctx *ctx, const struct xen_domctl_getdomaininfo *i
         .cpupool = info->cpupool,
         .ssid = info->ssidref,
         .life = launch.life,
+        .scheduler_weight = LIBXL_NOT_TOLD,
+        .scheduler_cap = LIBXL_NOT_TOLD,
     };
     out->shutdown_reason = out->shutdown
                                ? (info->flags >> XEN_DOMINF_shutdownshift) & XEN_DOMINF_shutdownmask
@@ -214,8 +216,16 @@ enum libxl_code libxl_domain_name(struct libxl_ctx *ctx, uint32_t domid, char na
     return LIBXL_OK;
 }
 
-static enum libxl_code no_such_name(struct libxl_ctx *ctx, const char *name)
+/* What scripts written for Xen call the domain 0 that theirs is. */
+#define CLASSIC_NAME "Domain-0"
+
+/* Nobody is called so: an error, but for domain 0's classic name. */
+static enum libxl_code no_such_name(struct libxl_ctx *ctx, const char *name, uint32_t *domid)
 {
+    if (!strcmp(name, CLASSIC_NAME)) {
+        *domid = 0;
+        return LIBXL_OK;
+    }
     return libxl_fail(ctx, LIBXL_NO_DOMAIN, "There is no domain named '%s'.", name);
 }
 
@@ -241,7 +251,7 @@ static enum libxl_code find_in_store(struct libxl_ctx *ctx, const char *name, ui
         }
     }
     free(ids);
-    return code ? no_such_name(ctx, name) : LIBXL_OK;
+    return code ? no_such_name(ctx, name, domid) : LIBXL_OK;
 }
 
 static bool parse_domid(const char *text, uint32_t *domid)
@@ -303,5 +313,5 @@ enum libxl_code libxl_domain_find(struct libxl_ctx *ctx, const char *name_or_id,
         }
     }
     free(raw);
-    return code ? no_such_name(ctx, name_or_id) : LIBXL_OK;
+    return code ? no_such_name(ctx, name_or_id, domid) : LIBXL_OK;
 }

@@ -38,16 +38,16 @@ static const struct libxl_field create_fields[] = {
 
 static const struct libxl_field scheduler_fields[] = {
     DOMAIN(scheduler, TEXT, "sched"),
-    DOMAIN(scheduler_weight, NUMBER, "weight"),
-    DOMAIN(scheduler_cap, NUMBER, "cap"),
+    DOMAIN(scheduler_weight, TOLD, "weight"),
+    DOMAIN(scheduler_cap, TOLD, "cap"),
     END,
 };
 
 const struct libxl_field libxl_share_fields[] = {
     DOMAIN(name, STRING, "name"),
     DOMAIN(domid, NUMBER, "domid"),
-    DOMAIN(scheduler_weight, NUMBER, "weight"),
-    DOMAIN(scheduler_cap, NUMBER, "cap"),
+    DOMAIN(scheduler_weight, TOLD, "weight"),
+    DOMAIN(scheduler_cap, TOLD, "cap"),
     END,
 };
 
@@ -125,33 +125,34 @@ static const struct libxl_field note_fields[] = {
     END,
 };
 
-/* In the order of Xen's `xl info`, whose names these are. */
+/* In the order of Xen 4.20's `xl info`, whose names these are; what is only ours comes after it. */
 const struct libxl_field libxl_info_fields[] = {
     INFO(host, STRING, "host"),
     INFO(release, STRING, "release"),
     INFO(version, STRING, "version"),
     INFO(machine, STRING, "machine"),
-    INFO(nr_cpus, NUMBER, "nr_cpus"),
-    INFO(max_cpu_id, NUMBER, "max_cpu_id"),
-    INFO(nr_nodes, NUMBER, "nr_nodes"),
-    INFO(cores_per_socket, NUMBER, "cores_per_socket"),
-    INFO(threads_per_core, NUMBER, "threads_per_core"),
+    INFO(nr_cpus, TOLD, "nr_cpus"),
+    INFO(max_cpu_id, TOLD, "max_cpu_id"),
+    INFO(nr_nodes, TOLD, "nr_nodes"),
+    INFO(cores_per_socket, TOLD, "cores_per_socket"),
+    INFO(threads_per_core, TOLD, "threads_per_core"),
     INFO(cpu_khz, KHZ, "cpu_mhz"),
     INFO(hw_caps, STRING, "hw_caps"),
     INFO(virt_caps, STRING, "virt_caps"),
-    INFO(total_mib, NUMBER, "total_memory"),
-    INFO(free_mib, NUMBER, "free_memory"),
-    INFO(sharing_freed_mib, NUMBER, "sharing_freed_memory"),
-    INFO(sharing_used_mib, NUMBER, "sharing_used_memory"),
-    INFO(outstanding_mib, NUMBER, "outstanding_claims"),
-    INFO(free_cpus, NUMBER, "free_cpus"),
-    INFO(major, NUMBER, "xen_major"),
-    INFO(minor, NUMBER, "xen_minor"),
+    INFO(sve_bits, TOLD, "arm_sve_vector_length"),
+    INFO(total_mib, TOLD, "total_memory"),
+    INFO(free_mib, TOLD, "free_memory"),
+    INFO(sharing_freed_mib, TOLD, "sharing_freed_memory"),
+    INFO(sharing_used_mib, TOLD, "sharing_used_memory"),
+    INFO(outstanding_mib, TOLD, "outstanding_claims"),
+    INFO(free_cpus, TOLD, "free_cpus"),
+    INFO(major, TOLD, "xen_major"),
+    INFO(minor, TOLD, "xen_minor"),
     INFO(extra, STRING, "xen_extra"),
     INFO(full_version, STRING, "xen_version"),
     INFO(capabilities, STRING, "xen_caps"),
     INFO(scheduler, STRING, "xen_scheduler"),
-    INFO(page_size, NUMBER, "xen_pagesize"),
+    INFO(page_size, TOLD, "xen_pagesize"),
     INFO(platform_params, STRING, "platform_params"),
     INFO(changeset, STRING, "xen_changeset"),
     INFO(command_line, STRING, "xen_commandline"),
@@ -160,8 +161,8 @@ const struct libxl_field libxl_info_fields[] = {
     INFO(cc_compile_domain, STRING, "cc_compile_domain"),
     INFO(cc_compile_date, STRING, "cc_compile_date"),
     INFO(build_id, STRING, "build_id"),
+    INFO(config_format, TOLD, "xend_config_format"),
     INFO(policy, TEXT, "policy"),
-    INFO(config_format, NUMBER, "xend_config_format"),
     LIST(libxl_info, notes, note_fields, libxl_cpu_note, "cpu_notes", "cpu_note"),
     END,
 };

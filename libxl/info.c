@@ -33,6 +33,10 @@ const char *libxl_scheduler_name(uint32_t scheduler)
     return "unknown";
 }
 
+/* In units of 128 bits, in the low bits of arch_capabilities. */
+#define SVE_MASK 0x1fu
+#define SVE_UNIT 128u
+
 /* In the order in which xl prints them. */
 static const struct {
     uint32_t flag;
@@ -69,6 +73,8 @@ static void fill_physical(const struct xen_sysctl_physinfo *physical, struct lib
     out->cores_per_socket = physical->cores_per_socket;
     out->threads_per_core = physical->threads_per_core;
     out->cpu_khz = physical->cpu_khz;
+    out->sve_bits = (physical->arch_capabilities & SVE_MASK) * SVE_UNIT;
+    out->sharing_freed_mib = out->sharing_used_mib = 0; /* nothing shares pages on Arm */
     out->total_mib = mib(physical->total_pages);
     out->free_mib = mib(physical->free_pages - physical->outstanding_pages);
     out->outstanding_mib = mib(physical->outstanding_pages);
@@ -91,7 +97,7 @@ static unsigned int count_bits(const uint8_t *map, size_t bytes)
     return count;
 }
 
-/* pcpus in no cpupool. */
+/* pcpus in no cpupool; LIBXL_NOT_TOLD when pools are not shown. */
 static uint32_t free_cpus(struct xc_interface *xc, uint32_t nr_cpus)
 {
     uint32_t used = 0, pool = 0;
@@ -102,7 +108,9 @@ static uint32_t free_cpus(struct xc_interface *xc, uint32_t nr_cpus)
         used += count_bits(map, sizeof(map));
         pool = op.cpupool_id + 1;
     }
-    return pool && used < nr_cpus ? nr_cpus - used : 0;
+    if (!pool)
+        return LIBXL_NOT_TOLD;
+    return used < nr_cpus ? nr_cpus - used : 0;
 }
 
 static void fill_names(const struct utsname *names, struct libxl_info *out)
@@ -143,7 +151,8 @@ static void fill_version(struct xc_interface *xc, struct libxl_info *out)
              out->extra);
     xc_version_op(xc, XENVER_capabilities, out->capabilities, sizeof(out->capabilities));
     int page_size = (int)xc_hypercall_op(xc, __HYPERVISOR_xen_version, XENVER_pagesize, NULL, 0);
-    out->page_size = page_size > 0 ? (uint32_t)page_size : 0;
+    if (page_size > 0)
+        out->page_size = (uint32_t)page_size;
     if (xc_version_op(xc, XENVER_platform_parameters, &platform, sizeof(platform)) >= 0)
         snprintf(out->platform_params, sizeof(out->platform_params), "virt_start=0x%llx",
                  (unsigned long long)platform.virt_start);
@@ -178,6 +187,7 @@ enum libxl_code libxl_info(struct libxl_ctx *ctx, struct libxl_info *out)
     struct utsname names;
     struct xen_sysctl_physinfo physical;
     memset(out, 0, sizeof(*out));
+    libxl_field_forget(libxl_info_fields, out);
     out->config_format = CONFIG_FORMAT;
     if (uname(&names) == 0)
         fill_names(&names, out);
@@ -207,4 +217,12 @@ uint32_t libxl_pcpus(struct libxl_ctx *ctx)
         ctx->pcpus =
             physical.max_cpu_id < LIBXL_PCPUS_MAX ? physical.max_cpu_id + 1 : LIBXL_PCPUS_MAX;
     return ctx->pcpus;
+}
+
+uint32_t libxl_nodes(struct libxl_ctx *ctx)
+{
+    struct xen_sysctl_physinfo physical;
+    if (!libxl_xc(ctx) || xc_physinfo(ctx->xc, &physical) < 0)
+        return 0;
+    return physical.nr_nodes < LIBXL_NODES_MAX ? physical.nr_nodes : LIBXL_NODES_MAX;
 }

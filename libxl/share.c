@@ -41,8 +41,10 @@ enum libxl_code libxl_domain_share(struct libxl_ctx *ctx, struct libxl_domain *d
     if (code)
         return code;
     snprintf(domain->scheduler, sizeof(domain->scheduler), "%s", libxl_scheduler_name(id));
-    if (!weighs((int)id))
+    if (!weighs((int)id)) {
+        domain->scheduler_weight = domain->scheduler_cap = 0;
         return LIBXL_OK;
+    }
     struct xen_domctl_scheduler_op op = {.sched_id = id, .cmd = XEN_DOMCTL_SCHEDOP_getinfo};
     code =
         libxl_from_xc(ctx, xc_domain_scheduler_op(ctx->xc, (domid_t)domain->domid, &op), &attempt);

@@ -54,3 +54,14 @@ enum libxl_code libxl_node_list(struct libxl_ctx *ctx, struct libxl_node **list,
     }
     return LIBXL_OK;
 }
+
+enum libxl_code libxl_domain_nodes(struct libxl_ctx *ctx, uint32_t domid,
+                                   uint8_t map[LIBXL_NODE_MAP_BYTES])
+{
+    const struct attempt attempt = {
+        .what = "Looking at the nodes of", .operation = OP_domctl_getnodeaffinity, .domid = domid};
+    if (!libxl_xc(ctx))
+        return LIBXL_NO_HYPERVISOR;
+    return libxl_from_xc(ctx, xc_domain_nodes(ctx->xc, (domid_t)domid, map, LIBXL_NODE_MAP_BYTES),
+                         &attempt);
+}

@@ -46,6 +46,23 @@ unsigned long long libxl_field_number(const struct libxl_field *field, const voi
     }
 }
 
+bool libxl_field_told(const struct libxl_field *field, const void *base)
+{
+    unsigned char none[sizeof(uint64_t)];
+    if (field->kind != LIBXL_KIND_TOLD && field->kind != LIBXL_KIND_KHZ)
+        return true;
+    memset(none, 0xff, sizeof(none));
+    return memcmp((const unsigned char *)base + field->offset, none, field->size) != 0;
+}
+
+void libxl_field_forget(const struct libxl_field *fields, void *base)
+{
+    for (; fields->name; fields++) {
+        if (fields->kind == LIBXL_KIND_TOLD || fields->kind == LIBXL_KIND_KHZ)
+            memset((unsigned char *)base + fields->offset, 0xff, fields->size);
+    }
+}
+
 struct walk {
     const struct sink *sink;
     void *context;
@@ -141,7 +158,8 @@ static void put_value(const struct walk *walk, const struct libxl_field *field, 
     case LIBXL_KIND_STRING:
     case LIBXL_KIND_TEXT: put_chars(walk, name, at, field->size); break;
     case LIBXL_KIND_POINTER: put_pointer(walk, name, at); break;
-    case LIBXL_KIND_NUMBER: put_number(walk, name, libxl_field_number(field, base)); break;
+    case LIBXL_KIND_NUMBER:
+    case LIBXL_KIND_TOLD: put_number(walk, name, libxl_field_number(field, base)); break;
     case LIBXL_KIND_BOOL:
         put(walk, name, SINK_LITERAL, libxl_field_number(field, base) ? "true" : "false");
         break;
@@ -252,7 +270,9 @@ void libxl_walk(const struct libxl_field *fields, const void *base, const char *
         } else if (nested && place.depth < DEPTH_MAX) {
             enter(&walk, &place);
         } else {
-            if (!left_out(field, place.base))
+            if (!libxl_field_told(field, place.base))
+                put(&walk, field->name, SINK_NULL, "");
+            else if (!left_out(field, place.base))
                 put_value(&walk, field, place.base);
             place.fields++;
         }

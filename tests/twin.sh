@@ -87,6 +87,38 @@ _test_policy() {
     _says "denials are in the log" "denied: hardware domctl_pausedomain on app" _xl dmesg
 }
 
+# What a domain has, by the commands that Xen's scripts use.
+_test_tools() {
+    _says "xl info has the lines of Xen 4.20, in their order" "virt_caps arm_sve_vector_length total_memory free_memory sharing_freed_memory sharing_used_memory outstanding_claims free_cpus xen_major xen_minor xen_extra xen_version xen_caps xen_scheduler xen_pagesize platform_params xen_changeset xen_commandline cc_compiler cc_compile_by cc_compile_domain cc_compile_date build_id xend_config_format" _info_lines
+    _says "xl info prints one line's value" "^4\.17" _xl info xen_version
+    _says "xl info -n has no devices" "^No device topology data available$" _xl info -n
+    _says "xl list -n" "^app .* all$" _xl list -n
+    _says "xl vm-list" "^[0-9a-f-]{36}  2    app" _xl vm-list
+    _says "xl claims" "^app .* 0$" _xl claims
+    _says "Domain-0 is domain 0" "^0$" _xl domid Domain-0
+    _is "xl mem-set asks the guest's kernel" _xl mem-set app 96
+    _says "and says so in xenstore" "^98304$" "$twin/bin/as" hardware xenstore-read /local/domain/2/memory/target
+    _says "a domain has no more than the tree gave it" "must be 1 to 128" _xl mem-set app 1g
+    _is "xl mem-max limits it" _xl mem-max app 100
+    _says "and says so" '"max_kib": 102400' _xl list -l app
+    _says "but not beyond the tree" "its .memory. in the device tree" _xl mem-max app 4096
+    _is "xl vcpu-set asks the guest's kernel" _xl vcpu-set app 1
+    _says "and says so" "^offline$" "$twin/bin/as" hardware xenstore-read /local/domain/2/cpu/1/availability
+    _says "app may not ask control" "not permitted|does not exist|takes the role" timeout 60 "$twin/bin/as" app xl mem-set 1 32
+    _says "a name is the tree's" "xen,domain-name" _xl rename app other
+    _says "xl create says what to do instead" "xl launch check" _xl create /etc/xen/app.cfg
+    _is "and fails" ! _xl create /etc/xen/app.cfg
+    _says "the hardware domain sees where vcpus run" "^app +2 +1 " timeout 60 "$twin/bin/as" hardware xl vcpu-list
+    _says "but not what their shares are" "takes the role control" timeout 60 "$twin/bin/as" hardware xl sched-credit2
+    _says "what is denied is no number" '"weight": null' timeout 60 "$twin/bin/as" hardware xl list -l app
+    _says "control is not destroyed by mistake" "others depend .roles: control.; use -f" _xl destroy control
+    _says "shutdown -a says who is spared" "^Spared, as others depend on them: hardware .domain 0., control .domain 1.\." _xl shutdown -a
+}
+
+_info_lines() {
+    _xl info | sed 's/ *:.*//' | tr '\n' ' '
+}
+
 # What the tree declares is in the answer; what it does not, neither.
 _test_plan_in_policy() {
     _says "policy: control is no peer of app" "^DENIED: GNTTABOP_map_grant_ref" _xl policy --why control grant_map app
@@ -375,6 +407,8 @@ _twin_suite() {
     _test_destroy
     twin_stop
     if _up policy '' control app; then _test_plan_in_policy; fi
+    twin_stop
+    if _up tools '' control app; then _test_tools; fi
     twin_stop
     if _up devices '' control app; then _test_devices; fi
     twin_stop

@@ -1,20 +1,26 @@
 /* SPDX-License-Identifier: MIT */
+#include "print.h"
 #include "xl.h"
 
 static bool forced;
 
-/* On these other domains depend. */
-#define NEEDED_ROLES (LIBXL_ROLE_HARDWARE | LIBXL_ROLE_XENSTORE)
+/* On domains with a role others depend. */
+static bool is_needed(const struct libxl_domain *domain)
+{
+    return domain->domid == 0 || (domain->roles & ~LIBXL_ROLE_UNTARGETABLE);
+}
 
 static int destroy_one(uint32_t domid)
 {
     struct libxl_domain domain;
     if (!forced && libxl_domain_get(xl_context(), domid, &domain) == LIBXL_OK &&
-        (domain.domid == 0 || (domain.roles & NEEDED_ROLES)))
-        return xl_fail_with("Not destroying domain %u (%s), on which the others' devices or "
-                            "xenstore depend; use -f "
-                            "to force.",
-                            domid, domain.name);
+        is_needed(&domain)) {
+        char roles[80];
+        xl_format_roles(domain.roles, roles, sizeof(roles));
+        return xl_fail_with("Not destroying domain %u (%s), on which others depend (roles: %s); "
+                            "use -f to force.",
+                            domid, domain.name, roles);
+    }
     return libxl_domain_destroy(xl_context(), domid) == LIBXL_OK ? XL_OK : xl_fail();
 }
 
@@ -25,7 +31,7 @@ static int run(const struct xl_call *call)
 }
 
 static const struct xl_option options[] = {
-    {'f', NULL, NULL, "permit destroying domain 0 and domains with the hardware or xenstore role"},
+    {'f', NULL, NULL, "permit destroying domain 0 and domains with a role"},
     {0},
 };
 

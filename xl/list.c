@@ -18,16 +18,26 @@ static char reason_letter(const struct libxl_domain *domain)
     return reason < sizeof(reason_letters) - 1 ? reason_letters[reason] : '?';
 }
 
-static void print_header(const struct xl_call *call)
+/* What is printed besides what always is. */
+struct columns {
+    bool verbose, context, claim, pool, nodes;
+    uint32_t nr_nodes; /* of the machine */
+};
+
+static void print_header(const struct columns *columns)
 {
     printf("Name                                        ID   Mem VCPUs\tState\tTime(s)");
-    if (xl_given(call, 'v'))
+    if (columns->verbose)
         printf("   UUID                            Reason-Code\tSecurity Label");
-    else if (xl_given(call, 'Z'))
+    else if (columns->context)
         printf("   Security Label");
-    if (xl_given(call, 'c'))
+    if (columns->claim)
+        printf("  Claimed");
+    if (columns->pool)
         printf("         Cpupool");
-    if (xl_given(call, 'v'))
+    if (columns->nodes)
+        printf(" NODE Affinity");
+    if (columns->verbose)
         printf("  Life Last end    Roles");
     printf("\n");
 }
@@ -62,29 +72,52 @@ static void print_life(const struct libxl_domain *domain)
         printf("  %4s %-11s", "-", end);
 }
 
-static void print_domain(const struct xl_call *call, const struct libxl_domain *domain)
+/* Which is not told is "-", and not asked again: each refusal is a line in the hypervisor's log. */
+static void print_nodes(struct columns *columns, uint32_t domid)
+{
+    uint8_t map[LIBXL_NODE_MAP_BYTES];
+    char text[LIBXL_NODES_MAX * 4] = "-";
+    if (columns->nr_nodes && libxl_domain_nodes(xl_context(), domid, map) == LIBXL_OK)
+        xl_format_cpumap(map, columns->nr_nodes, text, sizeof(text));
+    else
+        columns->nr_nodes = 0;
+    printf(" %s", text);
+}
+
+static void print_domain(struct columns *columns, const struct libxl_domain *domain)
 {
     char text[64], state[7];
     format_state(domain, state);
     printf("%-40s %5u %5llu %5u     %s  %8.1f", domain->name, domain->domid,
            (unsigned long long)(domain->memory_kib + domain->outstanding_kib) / 1024,
            domain->vcpus_online, state, (double)domain->cpu_time_ns / 1e9);
-    if (xl_given(call, 'v'))
+    if (columns->verbose)
         print_uuid_and_reason(domain);
+    if (columns->claim)
+        printf(" %5llu", (unsigned long long)domain->outstanding_kib / 1024);
     /* Labels are FLASK's, which is not one of this hypervisor's policies: what stands for them are
      * the roles. */
-    if (xl_given(call, 'v') || xl_given(call, 'Z'))
+    if (columns->verbose || columns->context)
         printf(" %16s", "-");
-    if (xl_given(call, 'c')) {
+    if (columns->pool) {
         xl_format_pool(domain->cpupool, text, sizeof(text));
         printf("%16s", text);
     }
-    if (xl_given(call, 'v')) {
+    if (columns->nodes)
+        print_nodes(columns, domain->domid);
+    if (columns->verbose) {
         xl_format_roles(domain->roles, text, sizeof(text));
         print_life(domain);
         printf(" %s", text);
     }
     printf("\n");
+}
+
+static void print_table(struct columns *columns, const struct libxl_domain *list, size_t count)
+{
+    print_header(columns);
+    for (size_t i = 0; i < count; i++)
+        print_domain(columns, &list[i]);
 }
 
 /* Who may not look at one's share is not asked about the others: each refusal is a line in the
@@ -110,9 +143,14 @@ static int print_domains(const struct xl_call *call, struct libxl_domain *list, 
             libxl_domain_dispose(&list[i]);
         return status;
     }
-    print_header(call);
-    for (size_t i = 0; i < count; i++)
-        print_domain(call, &list[i]);
+    struct columns columns = {
+        .verbose = xl_given(call, 'v'),
+        .context = xl_given(call, 'Z'),
+        .pool = xl_given(call, 'c'),
+        .nodes = xl_given(call, 'n'),
+        .nr_nodes = xl_given(call, 'n') ? libxl_nodes(xl_context()) : 0,
+    };
+    print_table(&columns, list, count);
     return XL_OK;
 }
 
@@ -159,6 +197,7 @@ static const struct xl_option options[] = {
      "print UUID, reason of the shutdown, label, roles, life and the end of the one before too"},
     {'Z', "context", NULL, "print the security label too"},
     {'c', "cpupool", NULL, "print the domain's cpupool too"},
+    {'n', "numa", NULL, "print the nodes that the domain's memory should be on too"},
     {0},
 };
 
@@ -170,8 +209,30 @@ const struct xl_command xl_command_list = {
                "down (r reboot,\n"
                "s suspend, c crash, w watchdog, - power off), dying. The exit status is 0 only if "
                "every domain\n"
-               "named exists.",
+               "named exists. Domain-0 is domain 0 whatever its name, here and in all commands.",
     .options = options,
     .most = -1,
     .run = run,
+};
+
+static int run_claims(const struct xl_call *call)
+{
+    struct columns columns = {.claim = true};
+    struct libxl_domain *list;
+    size_t count;
+    (void)call;
+    if (libxl_domain_list(xl_context(), &list, &count) != LIBXL_OK)
+        return xl_fail();
+    print_table(&columns, list, count);
+    free(list);
+    return XL_OK;
+}
+
+const struct xl_command xl_command_claims = {
+    .name = "claims",
+    .arguments = "",
+    .summary = "List what memory domains can claim",
+    .details = "It is what they have given up ('xl mem-set'): their own, for when they want it "
+               "back. 'xl list -l' has it too.",
+    .run = run_claims,
 };

@@ -62,6 +62,15 @@ static int run_domname(const struct xl_call *call)
     return XL_OK;
 }
 
+static int run_rename(const struct xl_call *call)
+{
+    uint32_t domid;
+    if (libxl_domain_find(xl_context(), call->argv[0], &domid) != LIBXL_OK ||
+        libxl_domain_rename(xl_context(), domid, call->argv[1]) != LIBXL_OK)
+        return xl_fail();
+    return XL_OK;
+}
+
 static const struct xl_option options[] = {
     XL_OPTION_JSON,
     XL_OPTION_XML,
@@ -86,4 +95,16 @@ const struct xl_command xl_command_domname = {
     .least = 1,
     .most = 1,
     .run = run_domname,
+};
+
+const struct xl_command xl_command_rename = {
+    .name = "rename",
+    .arguments = "<Domain> <NewDomainName>",
+    .summary = "Rename a domain",
+    .details =
+        "Only one that a toolstack made, as on Xen: what the device tree has named is called "
+        "so by all.",
+    .least = 2,
+    .most = 2,
+    .run = run_rename,
 };

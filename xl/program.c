@@ -178,6 +178,8 @@ static int run_command(const struct xl_command *command, int argc, char **argv)
             return XL_OK;
         }
         int index = option_index(command, letter);
+        if (index < 0 && command->any_options)
+            continue;
         if (index < 0)
             return bad_option(command, argv[optind - 1]);
         call.given[index] = true;

@@ -118,6 +118,20 @@ static bool is_plain_guest(const struct libxl_domain *domain)
     return !(domain->roles & ~LIBXL_ROLE_UNTARGETABLE) && domain->domid != 0 && !domain->shutdown;
 }
 
+/* Who asks for all may mean "all but Domain-0", which is several domains here. */
+static void tell_spared(const struct libxl_domain *list, size_t count)
+{
+    char text[512] = "";
+    size_t length = 0;
+    for (size_t i = 0; i < count && length < sizeof(text); i++) {
+        if (!list[i].shutdown && !is_plain_guest(&list[i]))
+            length += (size_t)snprintf(text + length, sizeof(text) - length, "%s%s (domain %u)",
+                                       length ? ", " : "", list[i].name, list[i].domid);
+    }
+    if (length)
+        xl_fail_with("Spared, as others depend on them: %s. Name one to ask it.", text);
+}
+
 /* All guests: those without a role on which others depend. */
 static int all_guests(int (*one)(uint32_t))
 {
@@ -126,6 +140,7 @@ static int all_guests(int (*one)(uint32_t))
     if (libxl_domain_list(xl_context(), &list, &count) != LIBXL_OK)
         return xl_fail();
     int status = XL_OK;
+    tell_spared(list, count);
     for (size_t i = 0; i < count; i++) {
         if (is_plain_guest(&list[i]) && one(list[i].domid) != XL_OK)
             status = XL_FAILED;
@@ -174,7 +189,7 @@ static int run_reboot(const struct xl_call *call)
 }
 
 static const struct xl_option shutdown_options[] = {
-    {'a', "all", NULL, "all guests: the domains that have no role"},
+    {'a', "all", NULL, "all guests: the domains that have no role; a line says who is spared"},
     {'w', "wait", NULL, "wait for the guest, or all of them, to shut down"},
     {'F', NULL, NULL, "accepted for scripts; there is no other way than asking the guest's kernel"},
     {'M', "machine", NULL, "power off the machine, once its domains have ended"},
@@ -198,7 +213,7 @@ const struct xl_command xl_command_shutdown = {
 };
 
 static const struct xl_option reboot_options[] = {
-    {'a', "all", NULL, "all guests: the domains that have no role"},
+    {'a', "all", NULL, "all guests: the domains that have no role; a line says who is spared"},
     {'w', "wait", NULL, "wait for the guest, or all of them, to run again"},
     {'F', NULL, NULL, "restart, as 'xl restart' does, a guest whose kernel cannot be asked"},
     {'M', "machine", NULL, "reset the machine, once its domains have ended"},

@@ -45,7 +45,8 @@ struct xl_command {
     const char *summary;   /* one sentence */
     const char *details;   /* more for -h and the manual page, or NULL */
     const struct xl_option *options;
-    int least, most; /* how many arguments; most < 0: any number */
+    int least, most;  /* how many arguments; most < 0: any number */
+    bool any_options; /* options are arguments, of no matter to it */
     int (*run)(const struct xl_call *call);
 };
 

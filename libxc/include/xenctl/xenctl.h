@@ -180,6 +180,8 @@ int xc_vcpu_get_affinity(struct xc_interface *xc, domid_t domid, unsigned int vc
                          uint8_t *soft, size_t bytes);
 int xc_vcpu_set_affinity(struct xc_interface *xc, domid_t domid, unsigned int vcpu,
                          const uint8_t *hard, const uint8_t *soft, size_t bytes);
+/* The nodes that its memory should be on: a map as those of affinities. */
+int xc_domain_nodes(struct xc_interface *xc, domid_t domid, uint8_t *map, size_t bytes);
 /* The scheduler's parameters of a domain; fill in sched_id and cmd. */
 int xc_domain_scheduler_op(struct xc_interface *xc, domid_t domid,
                            struct xen_domctl_scheduler_op *op);

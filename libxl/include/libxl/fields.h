@@ -6,6 +6,7 @@
 #ifndef LIBXL_FIELDS_H
 #define LIBXL_FIELDS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #pragma GCC visibility push(default)
@@ -15,8 +16,9 @@ enum libxl_kind {
     LIBXL_KIND_TEXT,    /* the same, left out when empty */
     LIBXL_KIND_POINTER, /* const char * */
     LIBXL_KIND_NUMBER,  /* unsigned, of any size */
+    LIBXL_KIND_TOLD,    /* the same, or LIBXL_NOT_TOLD in all its bits, shown as null */
     LIBXL_KIND_BOOL,
-    LIBXL_KIND_KHZ,    /* uint32_t, shown in MHz with three decimals */
+    LIBXL_KIND_KHZ,    /* uint32_t, shown in MHz with three decimals, or LIBXL_NOT_TOLD */
     LIBXL_KIND_UUID,   /* uint8_t[16] */
     LIBXL_KIND_ROLES,  /* uint32_t LIBXL_ROLE_, shown as a list of names */
     LIBXL_KIND_CPUMAP, /* uint8_t[LIBXL_MAP_BYTES], shown as a list of pcpu numbers */
@@ -48,6 +50,10 @@ void libxl_make_fields_printable(const struct libxl_field *fields, void *base);
 
 /* The value of a number field of any size. */
 unsigned long long libxl_field_number(const struct libxl_field *field, const void *base);
+/* Whether a field of LIBXL_KIND_TOLD or LIBXL_KIND_KHZ has a value; of another it has. */
+bool libxl_field_told(const struct libxl_field *field, const void *base);
+/* Leaves all those fields of a struct without one, groups and lists left out. */
+void libxl_field_forget(const struct libxl_field *fields, void *base);
 
 /*
  * JSON text of an array of `count` structs of `stride` bytes, or of one struct. free() it; NULL

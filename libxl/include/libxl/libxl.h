@@ -67,6 +67,9 @@ struct libxl_items {
 
 #define LIBXL_NO_REASON UINT32_MAX
 
+/* In a number that this domain is not told: all its bits are set. */
+#define LIBXL_NOT_TOLD UINT32_MAX
+
 struct libxl_domain {
     uint32_t domid;
     char name[LIBXL_NAME_MAX]; /* "domain-N" when nobody has a name for it */
@@ -83,7 +86,8 @@ struct libxl_domain {
     uint32_t life;      /* which one it is of the tree's domain, from 1; 0: not known */
     char last_end[16];  /* of the life before: "crash", ..., "destroyed"; "": none, or not known */
     char scheduler[16]; /* "": libxl_domain_share() was not asked */
-    uint32_t scheduler_weight, scheduler_cap; /* 0 where the scheduler has none */
+    /* LIBXL_NOT_TOLD until libxl_domain_share() was asked; 0 where the scheduler has none. */
+    uint32_t scheduler_weight, scheduler_cap;
     struct libxl_items disks, nics; /* struct libxl_disk, libxl_nic: libxl_domain_devices() */
 };
 
@@ -146,6 +150,19 @@ enum libxl_code libxl_domain_wait(struct libxl_ctx *ctx, uint32_t domid, uint64_
 void libxl_domain_start_time(struct libxl_ctx *ctx, uint32_t domid, char out[LIBXL_START_MAX]);
 /* How long the domain has been up, in seconds. */
 enum libxl_code libxl_domain_uptime(struct libxl_ctx *ctx, uint32_t domid, uint64_t *seconds);
+
+/* ---- What a running domain has: libxl/resize.c ---- */
+
+/*
+ * Asks the domain's kernel, through xenstore, to use so much of its memory, or so many of its
+ * vcpus: it does so in its own time. LIBXL_UNSUPPORTED: it takes no orders.
+ */
+enum libxl_code libxl_domain_set_memory(struct libxl_ctx *ctx, uint32_t domid, uint64_t kib);
+enum libxl_code libxl_domain_set_vcpus(struct libxl_ctx *ctx, uint32_t domid, uint32_t online);
+/* Limits the memory that it can have, for the hypervisor and in xenstore. */
+enum libxl_code libxl_domain_set_max_memory(struct libxl_ctx *ctx, uint32_t domid, uint64_t kib);
+/* Changes its name in xenstore. LIBXL_UNSUPPORTED: the device tree has named it. */
+enum libxl_code libxl_domain_rename(struct libxl_ctx *ctx, uint32_t domid, const char *name);
 
 /* ---- Shares of time: libxl/share.c ---- */
 
@@ -237,6 +254,7 @@ struct libxl_info {
     uint32_t cpu_khz;
     char hw_caps[80];
     char virt_caps[128];
+    uint32_t sve_bits; /* 0: no SVE for guests */
     uint64_t total_mib, free_mib;
     uint64_t sharing_freed_mib, sharing_used_mib;
     uint64_t outstanding_mib;
@@ -258,8 +276,8 @@ struct libxl_info {
     struct libxl_cpu_note note[LIBXL_CPU_NOTES_MAX];
 };
 
-/* What a domain that may not look at the machine is not told stays empty; the rest is filled in all
- * the same. */
+/* What a domain that may not look at the machine is not told stays empty or LIBXL_NOT_TOLD; the
+ * rest is filled in all the same. */
 enum libxl_code libxl_info(struct libxl_ctx *ctx, struct libxl_info *out);
 
 struct libxl_cpu_topology {
@@ -278,8 +296,14 @@ struct libxl_node {
 enum libxl_code libxl_cpu_topology(struct libxl_ctx *ctx, struct libxl_cpu_topology **list,
                                    size_t *count);
 enum libxl_code libxl_node_list(struct libxl_ctx *ctx, struct libxl_node **list, size_t *count);
+/* A domain's nodes as a set: bit n of byte n / 8. */
+#define LIBXL_NODE_MAP_BYTES (LIBXL_NODES_MAX / 8)
+enum libxl_code libxl_domain_nodes(struct libxl_ctx *ctx, uint32_t domid,
+                                   uint8_t map[LIBXL_NODE_MAP_BYTES]);
 /* How many pcpus there are: 0 when that is not told. */
 uint32_t libxl_pcpus(struct libxl_ctx *ctx);
+/* How many nodes there are, likewise. */
+uint32_t libxl_nodes(struct libxl_ctx *ctx);
 /* The scheduler's name, as in xl info. "unknown" for one that we do not know. */
 const char *libxl_scheduler_name(uint32_t scheduler);
 

@@ -181,14 +181,15 @@ static void usage_errors(void **state)
           "'xl list' cannot make sense of -x.\n'xl list -h' says how it is used.\n");
     fails(&run, "list --nonsense", 2,
           "'xl list' cannot make sense of --nonsense.\n'xl list -h' says how it is used.\n");
-    fails(&run, "info extra", 2,
-          "'xl info' takes at most 0 arguments.\n'xl info -h' says how it is used.\n");
+    fails(&run, "info host extra", 2,
+          "'xl info' takes at most 1 argument.\n'xl info -h' says how it is used.\n");
     fails(&run, "nonsense", 1, "xl has no command 'nonsense': 'xl help' lists those it has.\n");
     fails(&run, "''", 1, "xl has no command '': 'xl help' lists those it has.\n");
     fails(&run, "d", 1,
           "'d' is the beginning of several commands: dmesg, domid, domname, destroy, devd, "
           "debug-keys.\n");
-    fails(&run, "help re", 1, "'re' is the beginning of several commands: reboot, restart.\n");
+    fails(&run, "help re", 1,
+          "'re' is the beginning of several commands: rename, reboot, restart.\n");
     fails(&run, "--nonsense list", 2,
           "xl has no option --nonsense before the command; 'xl help' says what there is.\n");
     fails(&run, "-z list", 2,

@@ -219,6 +219,7 @@ static int64_t change(struct fake_domain *domain, struct xen_domctl *domctl)
             return -EINVAL;
         return set_affinity(&domain->vcpus[domctl->u.vcpuaffinity.vcpu], &domctl->u.vcpuaffinity);
     case XEN_DOMCTL_destroydomain: domain->exists = false; return 0;
+    case XEN_DOMCTL_max_mem: domain->info.max_pages = domctl->u.max_mem.max_memkb / 4; return 0;
     default: return -ENOSYS;
     }
 }
@@ -263,6 +264,14 @@ static int64_t answer_known_domain(struct fake_domain *domain, struct xen_domctl
         return 0;
     case XEN_DOMCTL_getvcpuaffinity:
         return get_affinity(&domain->vcpus[domctl->u.vcpuaffinity.vcpu], &domctl->u.vcpuaffinity);
+    case XEN_DOMCTL_getnodeaffinity:
+        fake.node_questions++;
+        if (fake.node_error)
+            return fake.node_error;
+        memset(domctl->u.nodeaffinity.nodemap.bitmap.p, 0,
+               domctl->u.nodeaffinity.nodemap.nr_bits / 8);
+        *(uint8_t *)domctl->u.nodeaffinity.nodemap.bitmap.p = 1;
+        return 0;
     case XEN_DOMCTL_scheduler_op: return share_op(domain, &domctl->u.scheduler_op);
     case XEN_DOMCTL_trefoil_launch_info:
         launch_info(domain, &domctl->u.trefoil_launch_info);
@@ -441,6 +450,7 @@ void fake_board(void)
         .cpu_khz = 62500,
         .capabilities =
             XEN_SYSCTL_PHYSCAP_hvm | XEN_SYSCTL_PHYSCAP_hap | XEN_SYSCTL_PHYSCAP_gnttab_v1,
+        .arch_capabilities = 2,
         .total_pages = 2048 * 256,
         .free_pages = 1400 * 256,
     };

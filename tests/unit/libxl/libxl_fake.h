@@ -62,6 +62,8 @@ extern struct fake {
     int event_error;                  /* negative errno value */
     int scheduler_error, share_error; /* negative errno values */
     unsigned int share_questions;     /* how often a domain's share was asked for */
+    int node_error;                   /* negative errno value */
+    unsigned int node_questions;      /* how often a domain's nodes were asked for */
     uint8_t pool;                     /* pcpus of pool 0 */
     const char *log;
     bool log_cleared;

@@ -65,10 +65,42 @@ static void list_takes_options(void **state)
            " ab000000-0000-0000-0000-000000000001        -                -     - -           -\n");
     prints(&run, "list -Z app", LIST_HEADER "   Security Label\n" APP "                -\n");
     prints(&run, "list --cpupool app", LIST_HEADER "         Cpupool\n" APP "          Pool-0\n");
+    prints(&run, "list -n app", LIST_HEADER " NODE Affinity\n" APP " all\n");
+    prints(&run, "list -cn app",
+           LIST_HEADER "         Cpupool NODE Affinity\n" APP "          Pool-0 all\n");
     fake.domains[2].info.flags = XEN_DOMINF_shutdown | SHUTDOWN_crash << XEN_DOMINF_shutdownshift;
     run_xl(&run, "list -v app");
     assert_non_null(strstr(run.out, "---sc-"));
     assert_non_null(strstr(run.out, "-000000000001        3 "));
+}
+
+/* What is not told is no number, and asked for once. */
+static void list_shows_what_is_denied(void **state)
+{
+    (void)state;
+    fake.node_error = -EPERM;
+    prints(&run, "list -n",
+           LIST_HEADER " NODE Affinity\n" HARDWARE " -\n" CONTROL " -\n" APP " -\n");
+    assert_int_equal(fake.node_questions, 1);
+    run_xl(&run, "list");
+    assert_int_equal(fake.node_questions, 1);
+}
+
+static void vms_and_claims(void **state)
+{
+    (void)state;
+    prints(&run, "vm-list",
+           "UUID                                  ID    name\n"
+           "00000000-0000-0000-0000-000000000000  0    hardware                      \n"
+           "00000000-0000-0000-0000-000000000000  1    control                       \n"
+           "ab000000-0000-0000-0000-000000000001  2    app                           \n");
+    run_xl(&run, "vm-list -j");
+    assert_int_equal(run.status, 0);
+    assert_non_null(strstr(run.out, "\"name\": \"app\""));
+    fake.domains[2].info.tot_pages -= 32 * 256;
+    fake.domains[2].info.outstanding_pages = 32 * 256;
+    prints(&run, "claims",
+           LIST_HEADER "  Claimed\n" HARDWARE "     0\n" CONTROL "     0\n" APP "    32\n");
 }
 
 static void list_long_is_json(void **state)
@@ -143,6 +175,7 @@ static void info_is_classic(void **state)
              "hw_caps                : "
              "00000000:00000000:00000000:00000000:00000000:00000000:00000000:00000000\n"
              "virt_caps              : hvm hap gnttab-v1\n"
+             "arm_sve_vector_length  : 256\n"
              "total_memory           : 2048\n"
              "free_memory            : 1400\n"
              "sharing_freed_memory   : 0\n"
@@ -164,8 +197,8 @@ static void info_is_classic(void **state)
              "cc_compile_domain      : example.org\n"
              "cc_compile_date        : today\n"
              "build_id               : ab01ff\n"
-             "policy                 : split\n"
-             "xend_config_format     : 4\n",
+             "xend_config_format     : 4\n"
+             "policy                 : split\n",
              names.nodename, names.release, names.version, names.machine);
     prints(&run, "info", expected);
 }
@@ -181,6 +214,9 @@ static void info_has_topology_and_json(void **state)
                                     "cpu:    core    socket     node\n"
                                     "  0:       0        0        0\n"
                                     "  1:       1        0        0\n"
+                                    "device topology        :\n"
+                                    "device           node\n"
+                                    "No device topology data available\n"
                                     "numa_info              :\n"
                                     "node:    memsize    memfree    distances\n"
                                     "   0:      2048       1309      10\n"));
@@ -237,10 +273,30 @@ static void info_prints_what_it_may(void **state)
     assert_non_null(strstr(run.out, "xen_version            : 4.17.0-trefoil\n"));
     assert_non_null(strstr(run.out, "policy                 : split\n"));
     assert_null(strstr(run.out, "free_memory"));
+    assert_null(strstr(run.out, "sharing_used_memory"));
     assert_string_equal(
         run.err,
         "Looking at the machine is not permitted in this domain: it takes the role control "
         "or hardware.\n");
+    run_xl(&run, "info -j");
+    assert_int_equal(run.status, 1);
+    assert_non_null(strstr(run.out, "\"free_memory\": null"));
+    assert_non_null(strstr(run.out, "\"cpu_mhz\": null"));
+    assert_non_null(strstr(run.out, "\"xen_major\": 4"));
+    fails(&run, "info free_memory", 1,
+          "Looking at the machine is not permitted in this domain: it takes the role control "
+          "or hardware.\n");
+    assert_string_equal(run.out, "");
+}
+
+static void info_prints_one_line(void **state)
+{
+    (void)state;
+    prints(&run, "info free_memory", "1400\n");
+    prints(&run, "info xen_version", "4.17.0-trefoil\n");
+    prints(&run, "info cc_compile_", "builder\nexample.org\ntoday\n");
+    fails(&run, "info xen_colour", 1, "'xl info' has no line 'xen_colour'.\n");
+    fails(&run, "info -n host", 2, "One line alone goes with no option.\n");
 }
 
 static void dmesg_prints_and_clears(void **state)
@@ -321,6 +377,8 @@ static void schedulers_say_what_is_wrong(void **state)
     run_xl(&run, "list -l");
     assert_int_equal(run.status, 0);
     assert_int_equal(fake.share_questions, 1);
+    assert_non_null(strstr(run.out, "\"weight\": null"));
+    assert_null(strstr(run.out, "\"weight\": 0"));
     fake.scheduler_error = -EPERM;
     fails(&run, "sched-credit2", 1,
           "Asking for the scheduler is not permitted in this domain: it takes the role control or "
@@ -348,6 +406,8 @@ int main(void)
         cmocka_unit_test_setup(list_is_classic, board),
         cmocka_unit_test_setup(list_shows_states, board),
         cmocka_unit_test_setup(list_takes_options, board),
+        cmocka_unit_test_setup(list_shows_what_is_denied, board),
+        cmocka_unit_test_setup(vms_and_claims, board),
         cmocka_unit_test_setup(list_long_is_json, board),
         cmocka_unit_test_setup(list_fails_for_unknown_domains, board),
         cmocka_unit_test_setup(vcpu_list_is_classic, board),
@@ -355,6 +415,7 @@ int main(void)
         cmocka_unit_test_setup(info_has_topology_and_json, board),
         cmocka_unit_test_setup(info_has_errata, board),
         cmocka_unit_test_setup(info_prints_what_it_may, board),
+        cmocka_unit_test_setup(info_prints_one_line, board),
         cmocka_unit_test_setup(dmesg_prints_and_clears, board),
         cmocka_unit_test_setup(schedulers_and_pools, board),
         cmocka_unit_test_setup(schedulers_say_what_is_wrong, board),

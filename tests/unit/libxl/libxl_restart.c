@@ -23,7 +23,10 @@ static void reboot_asks_and_waits(void **state)
     fake.reboot_after = 2;
     prints(&run, "reboot -w app", "Rebooting domain 2\nDomain 2 has rebooted\n");
     assert_int_equal(fake.domains[2].generation, 1);
-    prints(&run, "reboot -a", "Rebooting domain 2\n");
+    run_xl(&run, "reboot -a");
+    assert_int_equal(run.status, 0);
+    assert_string_equal(run.out, "Rebooting domain 2\n");
+    assert_non_null(strstr(run.err, "Spared, as others depend on them: hardware (domain 0), "));
     fake.domains[0].launch.capabilities = LIBXL_ROLE_HARDWARE;
     fails(&run, "reboot hardware", 1,
           "Domain 0 holds the machine's devices and cannot be started again alone, so it has not "
