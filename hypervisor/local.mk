@@ -27,16 +27,22 @@ hypervisor_lds = $(top_srcdir)/hypervisor/arch/arm64/trefoil.lds
 # Cortex-A53's errata (errata.def): the compiler's part of 835769, and the linker's of 843419, by ADR alone: everything is in its reach, and with stubs as a second way
 # the linker sets 4 KiB aside for them.
 
+boot_sources = $(arm64_cpu_boot_sources) $(arm64_gic_boot_sources) $(core_boot_sources) $(launch_boot_sources) $(drivers_boot_sources)
 hypervisor_trefoil_elf_SOURCES = $(arch_arm64_sources) $(core_sources) $(hypervisor_lib_sources) \
-	$(launch_sources) $(policy_sources) $(drivers_sources)
+	$(launch_kept_sources) $(policy_sources) $(drivers_sources)
 hypervisor_trefoil_elf_CPPFLAGS = $(HYPERVISOR_CPPFLAGS)
 hypervisor_trefoil_elf_CFLAGS = $(HYPERVISOR_CFLAGS)
 hypervisor_trefoil_elf_CCASFLAGS = -g
 hypervisor_trefoil_elf_LDFLAGS = -flto -nostdlib -static-pie -Wl,--gc-sections -Wl,--build-id=none \
 	-Wl,-z,noexecstack -Wl,--no-warn-rwx-segments -Wl,-z,max-page-size=4096 \
 	-mfix-cortex-a53-835769 -Wl,--fix-cortex-a53-843419=adr -Wl,-T,$(hypervisor_lds)
-hypervisor_trefoil_elf_LDADD = -lgcc
-hypervisor_trefoil_elf_DEPENDENCIES = $(hypervisor_lds)
+hypervisor_trefoil_elf_LDADD = hypervisor/libboot.a -lgcc
+hypervisor_trefoil_elf_DEPENDENCIES = $(hypervisor_lds) hypervisor/libboot.a
+
+noinst_LIBRARIES += hypervisor/libboot.a
+hypervisor_libboot_a_SOURCES = $(boot_sources)
+hypervisor_libboot_a_CPPFLAGS = $(HYPERVISOR_CPPFLAGS)
+hypervisor_libboot_a_CFLAGS = $(HYPERVISOR_CFLAGS) -Os
 
 # Small, but for what interrupts and frequent calls pass through: that is fast.
 fast_sources = $(addprefix hypervisor/arch/arm64/, \
@@ -46,7 +52,8 @@ fast_sources = $(addprefix hypervisor/arch/arm64/, \
 	call/hypercall.c call/xen_version.c domain/access.c event/event_channel.c event/event_channel_op.c \
 	event/event_deliver.c sched/sched.c sched/sched_queue.c sched/timer.c) \
 	$(addprefix hypervisor/, launch/tree/tree.c launch/tree/tree_structure.c launch/tree/tree_writer.c lib/memory.c lib/string.c lib/string_copy.c policy/policy.c)
-hypervisor_fast = $(foreach source,$(fast_sources),$(dir $(source))trefoil_elf-$(notdir $(source:.c=.$(OBJEXT))))
+hypervisor_objects = $(foreach source,$(1),$(dir $(source))trefoil_elf-$(notdir $(source:.c=.$(OBJEXT))))
+hypervisor_fast = $(call hypervisor_objects,$(fast_sources))
 hypervisor_lib = $(filter hypervisor/lib/%,$(hypervisor_trefoil_elf_OBJECTS))
 $(filter-out $(hypervisor_fast),$(hypervisor_trefoil_elf_OBJECTS)): CFLAGS += -Os
 # Optimised as a whole, a tenth smaller, but for what the compiler itself makes calls of: memcpy() and the like stay as they are.

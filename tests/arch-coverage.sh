@@ -24,7 +24,7 @@ END
 
 # Lines "ADDRESS INSTRUCTION" of the image, sorted.
 _arch_instructions() {
-    "$objdump" -d --section=.text --adjust-vma="$_arch_image_start" "$1" |
+    "$objdump" -d --section=.boot --section=.text --adjust-vma="$_arch_image_start" "$1" |
         sed -n 's/^ *\([0-9a-f]*\):\t\([0-9a-f]\{8\}\) .*/\1 \2/p' | sort -u
 }
 

@@ -12,7 +12,10 @@ include hypervisor/core/construct/local.mk
 core_logic_sources = hypervisor/core/options.c hypervisor/core/options.def hypervisor/core/power.c hypervisor/core/progress.c \
 	$(core_domain_sources) $(core_memory_sources) $(core_event_sources) $(core_grant_sources) \
 	$(core_sched_sources) $(core_console_sources) $(core_call_sources)
-core_sources = $(core_logic_sources) $(core_construct_sources) hypervisor/core/init.c
+core_sources = $(core_logic_sources) $(core_construct_sources)
+
+# Gone after boot.
+core_boot_sources = hypervisor/core/init.c
 
 # Core natively: a fake machine takes the place of the arch.
 if NATIVE_TESTS

@@ -12,3 +12,6 @@ drivers_sources = \
 	hypervisor/drivers/watchdog/watchdog.c \
 	hypervisor/drivers/watchdog/watchdog.def \
 	hypervisor/drivers/watchdog/watchdog.h
+
+# Gone after boot.
+drivers_boot_sources = hypervisor/drivers/uart/uart_find.c

@@ -5,8 +5,10 @@ include hypervisor/launch/plan/local.mk
 include hypervisor/launch/guest/local.mk
 include hypervisor/launch/arm/local.mk
 
-launch_sources = $(launch_machine_sources) $(launch_tree_sources) $(launch_plan_sources) $(launch_guest_sources) \
-	$(launch_arm_sources) hypervisor/launch/launch_arch.h
+launch_boot_sources = $(launch_machine_boot_sources) $(launch_plan_boot_sources) $(launch_arm_boot_sources)
+launch_kept_sources = $(launch_machine_sources) $(launch_tree_sources) $(launch_guest_sources) $(launch_arm_sources) \
+	hypervisor/launch/launch_arch.h
+launch_sources = $(launch_boot_sources) $(launch_kept_sources)
 
 EXTRA_DIST += hypervisor/include/arm/arch/abi.h hypervisor/include/arm/arch/launch.h hypervisor/include/arm/arch/machine.h \
 	hypervisor/include/arm/arch/operations.def

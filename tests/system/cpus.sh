@@ -32,6 +32,7 @@ END
     expect_status "xl info" info 0
     expect_status "xl dmesg" dmesg 0
     expect "xl dmesg shows the launches" dmesg 'app'
+    expect "the code of boot is gone" log 'boot: its code is gone, [1-9][0-9]* KiB'
     expect_count "xl vcpu-list shows each vcpu" vcpus '^(hardware|control|app) +[0-2] +[01] ' 4
     expect "xl domid" domid '^2$'
     expect "xl domname" domname '^app$'

@@ -51,7 +51,8 @@ tests_unit_decode_test_LDADD = $(CMOCKA_LIBS)
 tests_unit_alike_test_SOURCES = tests/unit/arch/alike_test.c hypervisor/arch/arm64/cpu/alike.c
 tests_unit_alike_test_CPPFLAGS = $(arch_test_cppflags)
 tests_unit_alike_test_LDADD = $(CMOCKA_LIBS)
-tests_unit_stage1_test_SOURCES = tests/unit/arch/stage1_test.c hypervisor/arch/arm64/cpu/stage1.c
+tests_unit_stage1_test_SOURCES = tests/unit/arch/stage1_test.c hypervisor/arch/arm64/cpu/stage1.c \
+	hypervisor/arch/arm64/cpu/stage1_drop.c
 tests_unit_stage1_test_CPPFLAGS = $(arch_test_cppflags)
 tests_unit_stage1_test_LDADD = $(CMOCKA_LIBS)
 tests_unit_id_register_test_SOURCES = tests/unit/arch/id_register_test.c hypervisor/arch/arm64/cpu/id_register.c
@@ -66,7 +67,8 @@ tests_unit_control_test_LDADD = $(CMOCKA_LIBS)
 tests_unit_watchdog_test_SOURCES = tests/unit/arch/watchdog_test.c hypervisor/drivers/watchdog/watchdog.c hypervisor/drivers/watchdog/sbsa_gwdt.c
 tests_unit_watchdog_test_CPPFLAGS = -I$(top_srcdir)/hypervisor $(arch_test_cppflags)
 tests_unit_watchdog_test_LDADD = $(CMOCKA_LIBS)
-tests_unit_uart_test_SOURCES = tests/unit/arch/uart_test.c hypervisor/drivers/uart/uart.c
+tests_unit_uart_test_SOURCES = tests/unit/arch/uart_test.c hypervisor/drivers/uart/uart.c \
+	hypervisor/drivers/uart/uart_find.c
 tests_unit_uart_test_CPPFLAGS = -I$(top_srcdir)/hypervisor $(arch_test_cppflags)
 tests_unit_uart_test_LDADD = $(launch_test_libs)
 tests_unit_time_convert_test_SOURCES = tests/unit/arch/time_convert_test.c

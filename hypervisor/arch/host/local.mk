@@ -19,7 +19,7 @@ arch_host_sources = \
 
 sbin_PROGRAMS += hypervisor/arch/host/hvtwin
 hypervisor_arch_host_hvtwin_SOURCES = hypervisor/arch/host/main.c $(arch_host_sources) \
-	$(core_sources) $(policy_sources) \
+	$(core_sources) $(core_boot_sources) $(policy_sources) \
 	hypervisor/lib/bitmap.c hypervisor/lib/string_copy.c
 hypervisor_arch_host_hvtwin_CPPFLAGS = -D_GNU_SOURCE -I$(top_srcdir)/include \
 	-I$(top_srcdir)/hypervisor/core -I$(top_srcdir)/hypervisor/launch \

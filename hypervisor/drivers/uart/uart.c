@@ -1,24 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* The machine's one UART: drivers by compatible string, and what console and interrupt controller
- * call. */
+/* The machine's one UART: what console and interrupt controller call. */
 #include "uart.h"
 #include <stdatomic.h>
 #include <trefoil/arch.h>
 #include <trefoil/core.h>
-#include <trefoil/string.h>
 #include <trefoil/uart.h>
 
 /* Characters taken in one interrupt at most; the rest interrupts again. */
 #define RECEIVE_BURST 64U
-
-static const struct {
-    const char *compatible;
-    const struct uart_driver *driver;
-} drivers[] = {
-#define UART(compatible, driver) {compatible, &driver},
-#include "uart.def"
-#undef UART
-};
 
 static struct {
     const struct uart_driver *driver; /* NULL: none found */
@@ -27,17 +16,11 @@ static struct {
     _Atomic bool transmit;
 } uart;
 
-bool uart_init(const struct machine_uart *machine_uart)
+void uart_use(const struct uart_driver *driver, const struct machine_uart *machine_uart)
 {
-    for (unsigned int i = 0; i < ARRAY_SIZE(drivers); i++) {
-        if (!machine_uart_compatible(machine_uart, drivers[i].compatible))
-            continue;
-        uart.driver = drivers[i].driver;
-        uart.base = machine_uart->reg.start;
-        uart.driver->init(uart.base, machine_uart);
-        return true;
-    }
-    return false;
+    uart.driver = driver;
+    uart.base = machine_uart->reg.start;
+    driver->init(uart.base, machine_uart);
 }
 
 void uart_interrupt(void *data)

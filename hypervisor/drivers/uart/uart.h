@@ -17,6 +17,9 @@ struct uart_driver {
     void (*set_interrupts)(paddr_t base, bool transmit);
 };
 
+/* From here on it is the machine's. */
+void uart_use(const struct uart_driver *driver, const struct machine_uart *uart);
+
 #define UART(compatible, driver) extern const struct uart_driver driver;
 #include "uart.def"
 #undef UART

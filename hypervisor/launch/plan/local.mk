@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-launch_plan_sources = \
+# Gone after boot, all of it.
+launch_plan_boot_sources = \
 	hypervisor/launch/plan/device_properties.def \
 	hypervisor/launch/plan/plan.c \
 	hypervisor/launch/plan/plan.h \

@@ -7,13 +7,6 @@
 
 #include "machine/ranges.h"
 
-const char *launch_path(const void *fdt, int node, char *path, size_t size)
-{
-    tree_path(fdt, node, path, size);
-    tree_make_printable(path);
-    return path;
-}
-
 /* `path` is looked up only for a message that there is room for, as that takes a pass over the
  * tree. */
 static void add_message(struct planner *planner, bool error, int node, const char *path,

@@ -7,31 +7,13 @@
 
 #include "machine/ranges.h"
 
-/* What is set aside for a domain: what it has one of, event channels and lists of frames; its
- * vcpus; each frame of its grant table with what is in use of it, and each of handles. */
-#define POOL_DOMAIN   (272 * KIB)
-#define POOL_VCPU     (64 * KIB)
-#define POOL_GRANTS   (12 * KIB)
-#define POOL_MAPTRACK (4 * KIB)
-
-/* One in so many bytes: 4 KiB of stage 2 tables map 2 MiB, and there are 8 bytes of records a
- * frame. */
-#define SHARE_TABLES  512
+/* One in so many bytes: there are 8 bytes of records a frame. */
 #define SHARE_RECORDS 512
 
 /* What it takes to build a domain, once or again: an estimate on the safe side, so that a plan that
  * passes can be built. Likewise the directory of all frames. */
 #define OVERHEAD_DOMAIN (512 * KIB)
 #define SHARE_DIRECTORY 65536
-
-uint64_t launch_pool(const struct launch_domain *domain)
-{
-    uint64_t tables = domain->tables ? domain->tables : domain->memory / SHARE_TABLES;
-
-    return ALIGN_UP(POOL_DOMAIN + domain->cpus * POOL_VCPU + domain->grant_frames * POOL_GRANTS +
-                        domain->maptrack_frames * POOL_MAPTRACK + tables,
-                    PAGE_SIZE);
-}
 
 static void domain_error(struct planner *planner, struct launch_domain *domain,
                          const char *property, const char *what, const struct launch_domain *other)

@@ -14,8 +14,9 @@
 
 /* An image as trefoil.lds lays it out. */
 __asm__(".bss\n\t.balign 0x200000\n"
-        ".globl image_start, text_end, rodata_end, pcpu_stacks, image_end\n"
-        "image_start: .skip 0x6000\n"
+        ".globl image_start, boot_end, text_end, rodata_end, pcpu_stacks, image_end\n"
+        "image_start: .skip 0x3000\n"
+        "boot_end: .skip 0x3000\n"
         "text_end: .skip 0x3000\n"
         "rodata_end: .skip 0x5000\n"
         "pcpu_stacks: .skip 32 * 0x5000\n"
@@ -56,13 +57,17 @@ static uint64_t attributes(paddr_t at)
     return NOTHING;
 }
 
+static bool dropped;
+
 static void look_at_image(void)
 {
     for (paddr_t at = (paddr_t)image_start; at < (paddr_t)image_end; at += PAGE_SIZE) {
         uint64_t found = attributes(at);
         uint64_t in_stacks = at - (paddr_t)pcpu_stacks;
 
-        if (at < (paddr_t)text_end) {
+        if (dropped && at < (paddr_t)boot_end) {
+            assert_true(found == NOTHING);
+        } else if (at < (paddr_t)text_end) {
             assert_true((found & (VALID | XN | READ_ONLY)) == (VALID | READ_ONLY));
         } else if (at < (paddr_t)rodata_end) {
             assert_true((found & (VALID | XN | READ_ONLY)) == (VALID | XN | READ_ONLY));
@@ -106,12 +111,24 @@ static void test_a_hole_between_two_pieces(void **state)
     assert_true((attributes(0x80235000) & VALID) != 0);
 }
 
+/* Nor does it come back when RAM around it is mapped again. */
+static void test_boot_is_dropped(void **state)
+{
+    (void)state;
+    stage1_drop_boot();
+    dropped = true;
+    look_at_image();
+    assert_true(stage1_map((paddr_t)image_start & ~0x3fffffUL, 0x1000000, STAGE1_DATA));
+    look_at_image();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_the_image),
         cmocka_unit_test(test_ram_leaves_guards),
         cmocka_unit_test(test_a_hole_between_two_pieces),
+        cmocka_unit_test(test_boot_is_dropped),
     };
 
     return cmocka_run_group_tests_name("stage1", tests, NULL, NULL);

@@ -9,6 +9,7 @@
 #include "speculation.h"
 #include "stage1.h"
 #include "system_error.h"
+#include "memory/banks.h"
 #include <trefoil/arch.h>
 #include <trefoil/core.h>
 #include <trefoil/errno.h>
@@ -16,7 +17,6 @@
 #include <trefoil/printk.h>
 #include <trefoil/progress.h>
 #include <trefoil/rtc.h>
-#include <trefoil/sched.h>
 #include <trefoil/uart.h>
 #include <trefoil/watchdog.h>
 #include <asm/gic.h>
@@ -35,17 +35,6 @@ char overflow_stack[OVERFLOW_STACK_SIZE]
 
 static struct machine machine;
 
-struct paddr_range machine_first_bank;
-
-bool machine_other_bank_has(paddr_t paddr)
-{
-    for (unsigned int i = 1; i < machine.nr_banks; i++) {
-        if (paddr - machine.banks[i].start < machine.banks[i].size)
-            return true;
-    }
-    return false;
-}
-
 static void map_range(struct paddr_range range, enum stage1_kind kind)
 {
     paddr_t start = ALIGN_DOWN(range.start, PAGE_SIZE);
@@ -57,7 +46,7 @@ static void map_range(struct paddr_range range, enum stage1_kind kind)
 /* RAM, and the devices that EL2 drives itself. */
 static void map_machine(void)
 {
-    machine_first_bank = machine.banks[0];
+    banks_are(&machine);
     for (unsigned int i = 0; i < machine.nr_banks; i++)
         map_range(machine.banks[i], STAGE1_DATA);
     map_range(machine.arch.gicd, STAGE1_DEVICE);
@@ -94,7 +83,7 @@ static void pcpu_setup(struct pcpu *pcpu)
     core_pcpu_online(pcpu);
 }
 
-struct vcpu *boot_primary(const void *fdt)
+void boot_primary(const void *fdt)
 {
     uint64_t own[ID_CRM][ID_OP2];
     char error[LAUNCH_MESSAGE];
@@ -131,7 +120,6 @@ struct vcpu *boot_primary(const void *fdt)
     if (machine.watchdog.compatible && machine.watchdog.irq != 0)
         (void)gic_request(machine.watchdog.irq, progress_lost, NULL);
     core_boot(fdt, &machine, kept, ARRAY_SIZE(kept));
-    return sched_slow_path(this_pcpu());
 }
 
 /* The boot CPU waits meanwhile, and no guest runs yet. */
@@ -143,19 +131,17 @@ static void join(struct pcpu *pcpu)
     if (!alike_check(&difference)) {
         log_warning("pcpu%u: %s: %#lx, and %#lx on the boot CPU; it stays offline", pcpu->id,
                     difference.what, (unsigned long)difference.own, (unsigned long)difference.boot);
-        atomic_store(&pcpu->arch.refused, true);
-        firmware_cpu_off();
+        boot_refuse(pcpu);
     }
     id_read(own);
     id_filter(own, shown);
     id_common(id_shown, shown);
 }
 
-struct vcpu *boot_secondary(void)
+void boot_secondary(void)
 {
     join(this_pcpu());
     pcpu_setup(this_pcpu());
-    return sched_slow_path(this_pcpu());
 }
 
 /* CPUs of the device tree other than the boot CPU get ids from 1 in its order. */
@@ -191,8 +177,10 @@ int arch_start_secondary(unsigned int index)
     while (!atomic_load(&pcpu->online)) {
         if (atomic_load(&pcpu->arch.refused))
             return -EINVAL;
-        if (arch_now() > give_up)
+        if (arch_now() > give_up) {
+            boot_leave_late();
             return -EIO;
+        }
         cpu_relax();
     }
     return 0;

@@ -18,7 +18,7 @@ _Static_assert(PCPU_STACK_SIZE == 1 << PCPU_STACK_SHIFT,
 #define FDT_LARGEST         (2U << 20) /* bytes, as the arm64 boot protocol has it */
 
 /* Set by trefoil.lds. */
-extern char image_start[], text_end[], rodata_end[], image_end[];
+extern char image_start[], boot_end[], text_end[], rodata_end[], image_end[];
 
 extern struct pcpu pcpu_storage[];
 extern char pcpu_stacks[];
@@ -26,21 +26,21 @@ extern char pcpu_stacks[];
 extern void secondary_entry(void);
 extern void enter_guest(struct vcpu *vcpu);
 
-/* From head.S with the MMU on; return the vcpu to enter. */
-struct vcpu *boot_primary(const void *fdt);
-struct vcpu *boot_secondary(void);
+/* From head.S with the MMU on. */
+void boot_primary(const void *fdt);
+void boot_secondary(void);
+
+/*
+ * From head.S, last: returns the vcpu to enter. On the boot CPU it waits until all others have come
+ * here, and takes the code of boot away (leave.c).
+ */
+struct vcpu *boot_leave(void);
+/* A CPU was told to start and has not answered: it may come later, and needs that code. */
+void boot_leave_late(void);
+/* What a CPU that is not like the others does instead: off, for good. */
+void boot_refuse(struct pcpu *pcpu) __attribute__((noreturn));
 
 /* EL2 registers that are the same for every guest, on each CPU: cpu_setup.c. */
 void cpu_setup(void);
-
-/* Is the address in one of the machine's banks of RAM? Most machines have one. */
-extern struct paddr_range machine_first_bank;
-bool machine_other_bank_has(paddr_t paddr);
-
-static inline bool machine_has_ram(paddr_t paddr)
-{
-    return likely(paddr - machine_first_bank.start < machine_first_bank.size) ||
-           machine_other_bank_has(paddr);
-}
 
 #endif

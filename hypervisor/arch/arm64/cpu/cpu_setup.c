@@ -11,7 +11,6 @@
 
 /* Set by the boot CPU, the same on all. */
 static uint64_t vtcr;
-static unsigned int ipa_bits;
 
 /* ID_AA64MMFR0_EL1.PARange in bits. */
 static unsigned int physical_bits(void)
@@ -22,26 +21,17 @@ static unsigned int physical_bits(void)
     return range < ARRAY_SIZE(bits) ? bits[range] : 48;
 }
 
-unsigned int stage2_address_bits(void)
-{
-    return ipa_bits;
-}
-
-unsigned int stage2_vmid_bits(void)
-{
-    return (vtcr & VTCR_VS) != 0 ? 16 : 8;
-}
-
 void stage2_geometry(void)
 {
     unsigned int bits = physical_bits();
     uint64_t range = READ_SYSREG(id_aa64mmfr0_el1) & 0xf;
     bool wide_vmid = ((READ_SYSREG(id_aa64mmfr1_el1) >> 4) & 0xf) == 2;
 
-    ipa_bits = bits < IPA_LIMIT ? bits : IPA_LIMIT;
+    stage2_address_bits = bits < IPA_LIMIT ? bits : IPA_LIMIT;
+    stage2_vmid_bits = wide_vmid ? 16 : 8;
     /* Walks start at level 1 (SL0 = 1) with concatenated tables, write-back, inner shareable. */
     vtcr = VTCR_RES1 | (wide_vmid ? VTCR_VS : 0) | ((range < 5 ? range : 5) << 16) | (3UL << 12) |
-           (1UL << 10) | (1UL << 8) | (1UL << 6) | (64 - ipa_bits);
+           (1UL << 10) | (1UL << 8) | (1UL << 6) | (64 - stage2_address_bits);
 }
 
 void cpu_setup(void)

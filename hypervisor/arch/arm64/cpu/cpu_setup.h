@@ -47,8 +47,8 @@ void stage2_geometry(void);
 void control_setup(void);
 /* HCR_EL2 of this CPU while guests run. */
 uint64_t hcr_guest(void);
-/* Bits of a guest physical address, and of a VMID. */
-unsigned int stage2_address_bits(void);
-unsigned int stage2_vmid_bits(void);
+/* Bits of a guest physical address, and of a VMID; from stage2_geometry() on. */
+extern unsigned int stage2_address_bits;
+extern unsigned int stage2_vmid_bits;
 
 #endif

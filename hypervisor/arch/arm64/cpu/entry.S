@@ -210,6 +210,12 @@ enter_sync:
     cbz     x2, enter_guest
     mov     x0, x1
     bl      sched_slow_path
+    b       enter_guest
+
+    /* From head.S, whose code is gone after this. */
+    .globl leave_boot
+leave_boot:
+    bl      boot_leave
 
     .globl enter_guest
 /* x0: the vcpu, whose state is loaded but for its frame */

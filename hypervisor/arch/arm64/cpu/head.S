@@ -111,7 +111,7 @@ boot_entry:
     bl      mmu_enable
     mov     x0, x19
     bl      boot_primary
-    b       enter_guest
+    b       leave_boot
 
 /* x0: this CPU's struct pcpu, given to PSCI CPU_ON as context */
     .globl secondary_entry
@@ -123,7 +123,7 @@ secondary_entry:
     add     x0, x0, :lo12:stage1_root
     bl      mmu_enable
     bl      boot_secondary
-    b       enter_guest
+    b       leave_boot
 
 /* Computed, not read: with caches off, memory may be older than what others wrote. */
 stack_of_pcpu:

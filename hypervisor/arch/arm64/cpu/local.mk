@@ -3,13 +3,11 @@ arm64_cpu_sources = \
 	hypervisor/arch/arm64/cpu/alike.c \
 	hypervisor/arch/arm64/cpu/alike.def \
 	hypervisor/arch/arm64/cpu/alike.h \
-	hypervisor/arch/arm64/cpu/boot.c \
 	hypervisor/arch/arm64/cpu/boot.h \
 	hypervisor/arch/arm64/cpu/control.c \
 	hypervisor/arch/arm64/cpu/control.def \
 	hypervisor/arch/arm64/cpu/cores.def \
 	hypervisor/arch/arm64/cpu/counter.h \
-	hypervisor/arch/arm64/cpu/cpu_setup.c \
 	hypervisor/arch/arm64/cpu/cpu_setup.h \
 	hypervisor/arch/arm64/cpu/domain.c \
 	hypervisor/arch/arm64/cpu/entry.S \
@@ -27,14 +25,15 @@ arm64_cpu_sources = \
 	hypervisor/arch/arm64/cpu/id_register.def \
 	hypervisor/arch/arm64/cpu/id_register.h \
 	hypervisor/arch/arm64/cpu/inject.c \
+	hypervisor/arch/arm64/cpu/leave.c \
 	hypervisor/arch/arm64/cpu/mops.c \
 	hypervisor/arch/arm64/cpu/psci.def \
 	hypervisor/arch/arm64/cpu/psci.h \
 	hypervisor/arch/arm64/cpu/speculation.c \
 	hypervisor/arch/arm64/cpu/speculation.h \
 	hypervisor/arch/arm64/cpu/speculation_cpu.c \
-	hypervisor/arch/arm64/cpu/stage1.c \
 	hypervisor/arch/arm64/cpu/stage1.h \
+	hypervisor/arch/arm64/cpu/stage1_drop.c \
 	hypervisor/arch/arm64/cpu/stop.c \
 	hypervisor/arch/arm64/cpu/system_error.c \
 	hypervisor/arch/arm64/cpu/system_error.def \
@@ -48,3 +47,9 @@ arm64_cpu_sources = \
 	hypervisor/arch/arm64/cpu/traps.def \
 	hypervisor/arch/arm64/cpu/traps.h \
 	hypervisor/arch/arm64/cpu/vcpu.c
+
+# Gone after boot.
+arm64_cpu_boot_sources = \
+	hypervisor/arch/arm64/cpu/boot.c \
+	hypervisor/arch/arm64/cpu/cpu_setup.c \
+	hypervisor/arch/arm64/cpu/stage1.c

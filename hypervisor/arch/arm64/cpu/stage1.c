@@ -18,7 +18,6 @@
 #define DESC_RO    (1UL << 7)
 #define DESC_RES1  (1UL << 6)
 #define DESC_XN    (1UL << 54)
-#define DESC_GUARD (1UL << 55) /* left to software, in an entry that is not valid but taken */
 
 #define DESC_USED (DESC_VALID | DESC_AF | DESC_RES1)
 
@@ -32,7 +31,7 @@ static const uint64_t kind_bits[] = {
     [STAGE1_CONSTANT] = DESC_USED | DESC_RO | DESC_INNER | DESC_XN,
     [STAGE1_DATA] = DESC_USED | DESC_INNER | DESC_XN,
     [STAGE1_DEVICE] = DESC_USED | (1UL << 2) | DESC_XN,
-    [STAGE1_GUARD] = DESC_GUARD,
+    [STAGE1_GUARD] = STAGE1_TAKEN,
 };
 
 static unsigned int level_shift(unsigned int level)
@@ -126,6 +125,17 @@ static void map_section(const char *start, const char *end, enum stage1_kind kin
     (void)stage1_map((paddr_t)start, (uint64_t)(end - start), kind);
 }
 
+/* The table of pages that the image begins in, with its first entry, as it begins on 2 MiB. */
+static uint64_t *image_table(void)
+{
+    uint64_t *table = stage1_root;
+
+    for (unsigned int level = 0; level < LAST_LEVEL; level++)
+        table = (uint64_t *)(table[((paddr_t)image_start >> level_shift(level)) % ENTRIES] &
+                             ADDRESS_BITS);
+    return table;
+}
+
 uint64_t *stage1_build(const void *fdt)
 {
     const uint32_t *header = fdt;
@@ -133,6 +143,8 @@ uint64_t *stage1_build(const void *fdt)
     uint64_t fdt_size = __builtin_bswap32(header[1]); /* totalsize */
 
     map_section(image_start, text_end, STAGE1_CODE);
+    stage1_boot.entries = image_table();
+    stage1_boot.pages = (unsigned int)((boot_end - image_start) >> PAGE_SHIFT);
     map_section(text_end, rodata_end, STAGE1_CONSTANT);
     /* First come, first served: what is mapped at large later leaves these out. */
     for (unsigned int i = 0; i < MACHINE_MAX_CPUS; i++)

@@ -6,7 +6,7 @@
  * machine (a device of the hardware domain) is not mapped at EL2 and holds no arguments. The memory
  * type tells nothing: to a guest whose MMU is off everything is device memory.
  */
-#include "cpu/boot.h"
+#include "memory/banks.h"
 #include <trefoil/arch.h>
 #include <trefoil/errno.h>
 #include <trefoil/string.h>

@@ -81,6 +81,8 @@ static void entry_write(uint64_t *entry, uint64_t value)
 
 #define VTTBR(vmid, root) ((uint64_t)(vmid) << 48 | (root))
 
+unsigned int stage2_address_bits, stage2_vmid_bits;
+
 /* A root that maps nothing. */
 static uint64_t nobody[2 * ENTRIES] __attribute__((aligned(2 * PAGE_SIZE)));
 
@@ -226,7 +228,7 @@ static int stretch_do(struct domain *domain, struct stretch *stretch)
 
 static bool in_reach(gfn_t gfn, uint64_t pages)
 {
-    uint64_t limit = 1UL << (stage2_address_bits() - PAGE_SHIFT);
+    uint64_t limit = 1UL << (stage2_address_bits - PAGE_SHIFT);
 
     return pages <= limit && gfn.n <= limit - pages;
 }
@@ -348,7 +350,7 @@ static uint64_t vmid_taken[VMID_LIMIT / 64];
 
 static unsigned int vmid_take(void)
 {
-    unsigned int limit = 1U << stage2_vmid_bits();
+    unsigned int limit = 1U << stage2_vmid_bits;
     unsigned int found = 0;
 
     spin_lock(&vmid_lock);

@@ -17,10 +17,11 @@ void fake_isb(void);
 #define READ_SYSREG(name)         fake_register_read(#name)
 #define WRITE_SYSREG(value, name) fake_register_write(#name, (value))
 
-#define cpu_relax() ((void)0)
-#define isb()       fake_isb()
-#define dsb(kind)   ((void)0)
-#define dmb(kind)   ((void)0)
+#define cpu_relax()    ((void)0)
+#define isb()          fake_isb()
+#define tlbi_alle2is() ((void)0)
+#define dsb(kind)      ((void)0)
+#define dmb(kind)      ((void)0)
 
 #define dc_ivac(address) ((void)(address))
 

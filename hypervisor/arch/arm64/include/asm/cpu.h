@@ -35,8 +35,10 @@ static inline void cpu_relax(void)
 #define isb() __asm__ volatile("isb" ::: "memory")
 /* Forgets what caches hold of a line (Arm ARM D7.5.9). */
 #define dc_ivac(address) __asm__ volatile("dc ivac, %0" ::"r"(address) : "memory")
-#define dsb(opt)         __asm__ volatile("dsb " #opt ::: "memory")
-#define dmb(opt)         __asm__ volatile("dmb " #opt ::: "memory")
+/* All of EL2's own translations, of all CPUs in the domain. */
+#define tlbi_alle2is() __asm__ volatile("tlbi alle2is" ::: "memory")
+#define dsb(opt)       __asm__ volatile("dsb " #opt ::: "memory")
+#define dmb(opt)       __asm__ volatile("dmb " #opt ::: "memory")
 
 /*
  * Fences between accesses to memory that guests and other pcpus see; docs/design.md, "Memory
