@@ -336,7 +336,7 @@ static struct console *live_console(struct daemon *daemon, unsigned int domid, c
     if (!domain->console && domain_presence(daemon, domid) == DOMAIN_RUNS)
         connect_console(daemon, domain);
     if (!domain->console)
-        *reason = "the domain has no PV console";
+        *reason = daemon->store ? "the domain has no PV console" : "xenstored does not answer it";
     return domain->console;
 }
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 sbin_PROGRAMS += xenconsoled/xenconsoled
-console_cppflags = $(AM_CPPFLAGS) -D_GNU_SOURCE -I$(top_srcdir)/libvchan/include
+console_cppflags = $(AM_CPPFLAGS) -D_GNU_SOURCE -I$(top_srcdir)/libvchan/include -I$(top_srcdir)/libdaemon/include
 
 # All but main.c, which the tests do without.
 noinst_LIBRARIES += xenconsoled/libconsoled.a
@@ -21,7 +21,7 @@ xenconsoled_libconsoled_a_CPPFLAGS = $(console_cppflags)
 
 xenconsoled_xenconsoled_SOURCES = xenconsoled/main.c
 xenconsoled_xenconsoled_CPPFLAGS = $(console_cppflags)
-xenconsoled_xenconsoled_LDADD = xenconsoled/libconsoled.a libvchan/libvchan.a libxc/libxc.a \
+xenconsoled_xenconsoled_LDADD = xenconsoled/libconsoled.a libdaemon/libdaemon.a libvchan/libvchan.a libxc/libxc.a \
 	libxs/libxs.a -lutil -lpthread
 
 dist_man_MANS += docs/man/xenconsoled.8

@@ -13,6 +13,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <console_protocol.h>
+#include <daemon/user.h>
+
 #include "daemon.h"
 #include "domains.h"
 #include "message.h"
@@ -166,6 +169,17 @@ static int serve_in_background(struct daemon *daemon)
     return EXIT_DAEMON_LOCAL;
 }
 
+/* Before anything is opened or made, which is that user's then. */
+static bool change_user(const struct options *options)
+{
+    char why[128];
+
+    if (user_become(options->user, CONSOLE_USER, why, sizeof why))
+        return true;
+    message_error("%s", why);
+    return false;
+}
+
 int main(int argc, char **argv)
 {
     static struct daemon daemon;
@@ -183,6 +197,8 @@ int main(int argc, char **argv)
         return EXIT_DAEMON_OK;
     }
     message_setup(STDERR_FILENO, daemon.options.verbose);
+    if (!change_user(&daemon.options))
+        return EXIT_DAEMON_LOCAL;
     if (daemon.options.interactive)
         return (int)serve(&daemon, -1);
     return serve_in_background(&daemon);

@@ -150,6 +150,12 @@ static bool set_socket(struct options *options, const char *argument)
     return true;
 }
 
+static bool set_user(struct options *options, const char *argument)
+{
+    options->user = argument;
+    return true;
+}
+
 static const struct row {
     const char *name;
     int character;

@@ -19,6 +19,7 @@ struct options {
     size_t history;        /* bytes a console */
     const char *pid_file;
     const char *socket;
+    const char *user; /* NULL: CONSOLE_USER, if there is such a user */
     bool replace_escape;
     bool interactive;
     bool verbose;

@@ -5,7 +5,7 @@ include xenstored/state/local.mk
 include xenstored/domain/local.mk
 include xenstored/live/local.mk
 
-xenstored_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)/xenstored
+xenstored_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)/xenstored -I$(top_srcdir)/libdaemon/include
 
 # All but main() and what needs a hypervisor, so that tests can link it.
 noinst_LIBRARIES += xenstored/libxenstored.a
@@ -31,7 +31,7 @@ xenstored_xenstored_SOURCES = \
 	xenstored/wire/socket.c \
 	xenstored/wire/socket.h
 xenstored_xenstored_CPPFLAGS = $(xenstored_cppflags)
-xenstored_xenstored_LDADD = xenstored/libxenstored.a libxs/libxs.a libxc/libxc.a
+xenstored_xenstored_LDADD = xenstored/libxenstored.a libdaemon/libdaemon.a libxs/libxs.a libxc/libxc.a
 
 # A request runs through code that the kernel has just pushed out of the caches: the program is compiled as a whole, which calls
 # less. Tests link the same objects as they are.

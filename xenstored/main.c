@@ -8,6 +8,8 @@
 #include <syslog.h>
 #include <unistd.h>
 
+#include <daemon/user.h>
+
 #include "domain/boot_tree.h"
 #include "domain/domain.h"
 #include "log.h"
@@ -118,7 +120,8 @@ static int run(const struct options *options, const struct live_program *program
 static int listen_and_run(const struct options *options, struct live_program *program,
                           struct ready *ready)
 {
-    int listener = socket_listen(options->socket);
+    bool group = user_is(options->user, XENSTORED_USER);
+    int listener = socket_listen(options->socket, group);
     int status;
 
     if (listener < 0) {
@@ -184,6 +187,17 @@ static int go_on(const struct options *options, struct live_program *program, st
     return status;
 }
 
+/* Before anything is opened or made, which is that user's then. */
+static bool change_user(const struct options *options)
+{
+    char why[128];
+
+    if (user_become(options->user, XENSTORED_USER, why, sizeof(why)))
+        return true;
+    log_message(LOG_ERR, "%s", why);
+    return false;
+}
+
 int main(int argc, char **argv)
 {
     struct live_program program = {.argc = argc, .argv = argv};
@@ -193,6 +207,8 @@ int main(int argc, char **argv)
 
     if (status >= 0)
         return status;
+    if (!change_user(&options))
+        return EXIT_STATUS_FAILED;
     if (options.live_check >= 0)
         return live_check(options.live_check);
     log_limit(LOG_NOTICE + (int)options.verbosity);

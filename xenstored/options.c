@@ -20,6 +20,7 @@ enum {
     OPTION_STATE,
     OPTION_NO_STATE,
     OPTION_SYNC,
+    OPTION_USER,
     OPTION_LIVE,
     OPTION_LIVE_CHECK
 };
@@ -37,6 +38,7 @@ static const struct option long_options[] = {
     {"state-file", required_argument, NULL, OPTION_STATE},
     {"no-state", no_argument, NULL, OPTION_NO_STATE},
     {"fsync", no_argument, NULL, OPTION_SYNC},
+    {"user", required_argument, NULL, OPTION_USER},
     {"trace-file", required_argument, NULL, 'T'},
     {"quota", required_argument, NULL, 'Q'},
     {"entry-nb", required_argument, NULL, 'E'},
@@ -73,6 +75,8 @@ static void usage(FILE *out)
             "\" beside the socket)\n"
             "      --no-state           begin anew each time\n"
             "      --fsync              answer once the disk has it, too\n"
+            "      --user NAME          become that user (" XENSTORED_USER ", if there is one);\n"
+            "                           its group may connect, besides root\n"
             "  -T, --trace-file FILE    append every message to FILE\n"
             "  -v, --verbose            log more; may be repeated\n"
             "      --no-domains         serve the socket only, without a hypervisor\n"
@@ -131,6 +135,7 @@ static int parse_option(struct options *options, int option)
     case OPTION_SOCKET: options->socket = optarg; return -1;
     case OPTION_STATE: options->state_file = optarg; return -1;
     case OPTION_NO_STATE: options->no_state = true; return -1;
+    case OPTION_USER: options->user = optarg; return -1;
     case OPTION_SYNC: options->sync = true; return -1;
     case 'T': options->trace_file = optarg; return -1;
     case OPTION_LIVE: return set_descriptor(&options->live, optarg);

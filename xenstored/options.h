@@ -16,12 +16,16 @@ enum {
     EXIT_STATUS_SOCKET = 4,     /* the socket cannot be made, or another xenstored has it */
 };
 
+/* As whom it runs unless it is told otherwise. */
+#define XENSTORED_USER "xenstored"
+
 struct options {
     bool foreground;
     bool no_domains;
     bool no_state;
     bool sync;
     unsigned int verbosity;
+    const char *user; /* NULL: XENSTORED_USER, if there is such a user */
     const char *pid_file;
     const char *socket;
     const char *trace_file;

@@ -43,9 +43,9 @@ const struct xl_command xl_command_devd = {
         "those of\n"
         "/etc/xen/scripts. The devices that the machine's device tree declares it adds by itself "
         "whenever their\n"
-        "domain starts. It may be killed and started again: guests do not notice. In the "
-        "background "
-        "its log is\n" LOG ".",
+        "domain starts. It may be killed and started again: guests do not notice. It stays root, "
+        "as loop\n"
+        "devices, bridges and scripts take that. In the background its log is\n" LOG ".",
     .options = options,
     .run = run,
 };

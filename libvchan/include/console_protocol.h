@@ -37,6 +37,9 @@
 #define CONSOLE_ANSWER_OK       "ok\n"
 #define CONSOLE_ANSWER_ERROR    "error "
 
+/* As whom the daemon runs, and so whose its terminals are, unless it is told otherwise. */
+#define CONSOLE_USER "xenconsoled"
+
 #define CONSOLE_SOCKET_DEFAULT "/run/xen/xenconsoled.sock"
 
 #endif

@@ -117,7 +117,7 @@ static void make_directory(const char *path)
     free(copy);
 }
 
-static int bind_fresh(int fd, const struct sockaddr_un *address)
+static int bind_fresh(int fd, const struct sockaddr_un *address, mode_t kept_out)
 {
     mode_t mask;
     int result;
@@ -126,13 +126,13 @@ static int bind_fresh(int fd, const struct sockaddr_un *address)
         return -EADDRINUSE;
     unlink(address->sun_path);
     make_directory(address->sun_path);
-    mask = umask(0177);
+    mask = umask(kept_out);
     result = bind(fd, (const struct sockaddr *)address, sizeof(*address));
     umask(mask);
     return result < 0 ? -errno : 0;
 }
 
-int socket_listen(const char *path)
+int socket_listen(const char *path, bool group)
 {
     struct sockaddr_un address;
     int error = make_address(path, &address);
@@ -143,7 +143,7 @@ int socket_listen(const char *path)
     fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (fd < 0)
         return -errno;
-    error = bind_fresh(fd, &address);
+    error = bind_fresh(fd, &address, group ? 0117 : 0177);
     if (!error && listen(fd, SOMAXCONN) < 0)
         error = -errno;
     if (error) {
@@ -153,14 +153,34 @@ int socket_listen(const char *path)
     return fd;
 }
 
+/* More groups than this make nobody's supplementary one ours. */
+#define PEER_GROUPS_MAX 64
+
+static bool peer_has_group(int fd, gid_t group)
+{
+    gid_t groups[PEER_GROUPS_MAX];
+    socklen_t size = sizeof(groups);
+
+    if (getsockopt(fd, SOL_SOCKET, SO_PEERGROUPS, groups, &size))
+        return false;
+    for (size_t i = 0; i < size / sizeof(*groups); i++) {
+        if (groups[i] == group)
+            return true;
+    }
+    return false;
+}
+
 /* The socket's mode keeps others out; this holds where modes of sockets do not count. */
 static bool peer_allowed(int fd)
 {
     struct ucred peer;
     socklen_t size = sizeof(peer);
 
-    return !getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) &&
-           (peer.uid == 0 || peer.uid == geteuid());
+    if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size))
+        return false;
+    if (peer.uid == 0 || peer.uid == geteuid())
+        return true;
+    return geteuid() != 0 && (peer.gid == getegid() || peer_has_group(fd, getegid()));
 }
 
 /* 0 or an errno value; the descriptor stays the caller's then. */

@@ -9,11 +9,12 @@
 #define SOCKET_CLIENTS_MAX 1000
 
 /*
- * Make the listening socket at `path`, its directory too if it is missing; only root can
- * connect. A socket that nobody answers is replaced. The descriptor, or a negative errno
+ * Make the listening socket at `path`, its directory too if it is missing; only root and
+ * the own user can connect, and with `group` whoever is in the own group. A socket that nobody
+ * answers is replaced. The descriptor, or a negative errno
  * value: -EADDRINUSE if another xenstored answers there.
  */
-int socket_listen(const char *path);
+int socket_listen(const char *path, bool group);
 
 /* Go on with the clients that another program had, whose connections are parked. */
 void sockets_adopt(struct server *server, int epoll);

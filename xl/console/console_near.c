@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -67,6 +68,13 @@ static struct console_link *fd_link(int fd)
 #define FIRST_PTS_MAJOR 136
 #define LAST_PTS_MAJOR  143
 
+static bool is_daemons_user(uid_t user)
+{
+    const struct passwd *daemon = getpwnam(CONSOLE_USER);
+
+    return user == 0 || user == geteuid() || (daemon && user == daemon->pw_uid);
+}
+
 /* Is it a pseudo-terminal that the daemon's user made, root or ourselves? Not by opening it: to
  * some devices already that is something. */
 static bool is_daemons_terminal(const char *path)
@@ -75,7 +83,7 @@ static bool is_daemons_terminal(const char *path)
 
     return lstat(path, &status) == 0 && S_ISCHR(status.st_mode) &&
            major(status.st_rdev) >= FIRST_PTS_MAJOR && major(status.st_rdev) <= LAST_PTS_MAJOR &&
-           (status.st_uid == 0 || status.st_uid == geteuid());
+           is_daemons_user(status.st_uid);
 }
 
 struct console_link *console_link_terminal(const char *path)
