@@ -9,7 +9,7 @@ include hypervisor/core/call/local.mk
 include hypervisor/core/construct/local.mk
 
 # What needs a machine, but no device tree.
-core_logic_sources = hypervisor/core/options.c hypervisor/core/options.def hypervisor/core/power.c hypervisor/core/progress.c \
+core_logic_sources = hypervisor/core/options.c hypervisor/core/options.def hypervisor/core/options_xen.def hypervisor/core/power.c hypervisor/core/progress.c \
 	$(core_domain_sources) $(core_memory_sources) $(core_event_sources) $(core_grant_sources) \
 	$(core_sched_sources) $(core_console_sources) $(core_call_sources)
 core_sources = $(core_logic_sources) $(core_construct_sources)

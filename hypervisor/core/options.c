@@ -7,10 +7,14 @@
 
 static const char *text = "";
 
+/* Ours have a value; Xen's may have none. */
 static const char *const known_options[] = {
-#define OPTION(name, values, absent, meaning) name,
+#define OPTION(name, values, absent, meaning) name "=",
 #include "options.def"
 #undef OPTION
+#define XEN_OPTION(name, values, meaning) name,
+#include "options_xen.def"
+#undef XEN_OPTION
 };
 
 void options_init(const char *command_line)
@@ -72,10 +76,18 @@ bool option_is(const char *name, const char *value)
     return option_value(name, given, sizeof(given)) && strcmp(given, value) == 0;
 }
 
+static bool begins_option(const char *word, const char *option)
+{
+    size_t length = strlen(option);
+
+    return strncmp(word, option, length) == 0 &&
+           (option[length - 1] == '=' || word[length] == '=' || word_length(word) == length);
+}
+
 static bool is_known(const char *word)
 {
     for (unsigned int i = 0; i < ARRAY_SIZE(known_options); i++) {
-        if (is_named(word, known_options[i]))
+        if (begins_option(word, known_options[i]))
             return true;
     }
     return false;

@@ -10,6 +10,12 @@ static const char *const option_rows[] = {
 #undef OPTION
 };
 
+static const char *const xen_rows[] = {
+#define XEN_OPTION(name, values, meaning) "| `" name "` | " values " | " meaning " |\n",
+#include "options_xen.def"
+#undef XEN_OPTION
+};
+
 static const struct {
     char key;
     const char *meaning;
@@ -21,7 +27,8 @@ static const struct {
 
 int main(void)
 {
-    fputs("<!-- Made of hypervisor/core/options.def and call/debug_keys.def; do not edit. `make "
+    fputs("<!-- Made of hypervisor/core/options.def, options_xen.def and call/debug_keys.def; do "
+          "not edit. `make "
           "options-document` writes it anew. -->\n"
           "# The hypervisor's command line\n"
           "\n"
@@ -34,6 +41,20 @@ int main(void)
           stdout);
     for (size_t i = 0; i < sizeof(option_rows) / sizeof(option_rows[0]); i++)
         fputs(option_rows[i], stdout);
+    fputs(
+        "\n"
+        "## Options of Xen\n"
+        "\n"
+        "These ask for nothing but what is so here anyway, and boards' scripts give them: there is "
+        "no line about them. All others of Xen's are words that nobody knows, as `flask=` and "
+        "`llc-coloring=`: what they ask for is not there. `xl launch check` says of a tree what "
+        "the log will.\n"
+        "\n"
+        "| option | values | why |\n"
+        "|---|---|---|\n",
+        stdout);
+    for (size_t i = 0; i < sizeof(xen_rows) / sizeof(xen_rows[0]); i++)
+        fputs(xen_rows[i], stdout);
     fputs("\n"
           "## Its debug keys\n"
           "\n"

@@ -4,6 +4,7 @@
  * passthrough, and its dom0less successor). A node that has `xen,path` is a device: it must be
  * marked with `xen,passthrough` in the machine's tree, so that the hardware domain does not have
  * it. Its registers are mapped as `xen,reg` says, its interrupts are those of the machine's node.
+ * Without `xen,path` they are registers of any such device, and no interrupts.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -20,7 +21,7 @@ struct reader {
     const struct launch_pass_context *context;
     struct tree_walk guest; /* at the device's node in the passthrough tree */
     struct tree_walk host;  /* and in the machine's */
-    const char *path;       /* there */
+    const char *path;       /* there; NULL: the tree names none */
     struct launch_passed *passed;
 };
 
@@ -47,54 +48,6 @@ static bool wrong(struct reader *reader, const char *property, const char *forma
     return false;
 }
 
-/* Finds the node that `xen,path` names. Is it, or one above it, marked and one that may be given?
- */
-static bool is_marked(struct reader *reader, int node)
-{
-    const struct launch_pass_context *context = reader->context;
-    struct tree_walk *walk = &reader->host;
-    int marked = 0; /* depth of the mark, 0: none above */
-    bool more;
-
-    tree_walk_start(walk, context->host_tree);
-    more = tree_walk_next(walk);
-    while (more) {
-        enum host_use use = host_use_of(walk, context->machine);
-        bool open = use == HOST_GIVEN || use == HOST_PASSED;
-
-        if (walk->depth <= marked)
-            marked = 0;
-        if (use == HOST_PASSED && marked == 0)
-            marked = walk->depth;
-        if (walk->node == node)
-            return open && marked != 0 && walk->level[walk->depth].enabled;
-        more = open ? tree_walk_next(walk) : tree_walk_skip(walk);
-    }
-    return false;
-}
-
-static bool find_device(struct reader *reader)
-{
-    const void *tree = reader->guest.fdt;
-    int node;
-
-    reader->path = tree_string(tree, reader->guest.node, "xen,path");
-    if (!reader->path)
-        return wrong(reader, "xen,path", "missing: the device's path in the machine's tree");
-    node = reader->path[0] == '/'
-               ? tree_find(reader->context->host_tree, 0, reader->path, strlen(reader->path))
-               : -1;
-    if (node < 0)
-        return wrong(reader, "xen,path", "%s is not in the machine's tree", reader->path);
-    if (!is_marked(reader, node))
-        return wrong(reader, "xen,path", "%s is no device marked with xen,passthrough",
-                     reader->path);
-    if (!tree_property(tree, reader->guest.node, "xen,force-assign-without-iommu", NULL))
-        return wrong(reader, "xen,force-assign-without-iommu",
-                     "missing: without an IOMMU the device's DMA reaches all memory");
-    return true;
-}
-
 /* Whole pages of the device's own registers? Others that lie in those pages go with them. */
 static bool is_of_device(const struct reader *reader, struct paddr_range range)
 {
@@ -113,6 +66,64 @@ static bool is_of_device(const struct reader *reader, struct paddr_range range)
     return false;
 }
 
+/*
+ * Goes to the node that `xen,path` names, or without one (-1) to the first that has the range among
+ * its registers. Is it, or one above it, marked and one that may be given?
+ */
+static bool find_marked(struct reader *reader, int node, struct paddr_range range)
+{
+    const struct launch_pass_context *context = reader->context;
+    struct tree_walk *walk = &reader->host;
+    int marked = 0; /* depth of the mark, 0: none above */
+    bool more;
+
+    tree_walk_start(walk, context->host_tree);
+    more = tree_walk_next(walk);
+    while (more) {
+        enum host_use use = host_use_of(walk, context->machine);
+        bool open = use == HOST_GIVEN || use == HOST_PASSED, good;
+
+        if (walk->depth <= marked)
+            marked = 0;
+        if (use == HOST_PASSED && marked == 0)
+            marked = walk->depth;
+        good = open && marked != 0 && walk->level[walk->depth].enabled;
+        if (walk->node == node || (node < 0 && good && is_of_device(reader, range)))
+            return good;
+        more = open ? tree_walk_next(walk) : tree_walk_skip(walk);
+    }
+    return false;
+}
+
+static bool find_path(struct reader *reader)
+{
+    int node = reader->path[0] == '/'
+                   ? tree_find(reader->context->host_tree, 0, reader->path, strlen(reader->path))
+                   : -1;
+
+    if (node < 0)
+        return wrong(reader, "xen,path", "%s is not in the machine's tree", reader->path);
+    if (!find_marked(reader, node, (struct paddr_range){0, 0}))
+        return wrong(reader, "xen,path", "%s is no device marked with xen,passthrough",
+                     reader->path);
+    return true;
+}
+
+static bool find_device(struct reader *reader)
+{
+    const void *tree = reader->guest.fdt;
+
+    reader->path = tree_string(tree, reader->guest.node, "xen,path");
+    if (!reader->path && tree_property(tree, reader->guest.node, "xen,path", NULL))
+        return wrong(reader, "xen,path", "not a string");
+    if (reader->path && !find_path(reader))
+        return false;
+    if (!tree_property(tree, reader->guest.node, "xen,force-assign-without-iommu", NULL))
+        return wrong(reader, "xen,force-assign-without-iommu",
+                     "missing: without an IOMMU the device's DMA reaches all memory");
+    return true;
+}
+
 static bool check_range(struct reader *reader, const struct launch_passed_range *range)
 {
     const struct launch_pass_context *context = reader->context;
@@ -123,9 +134,9 @@ static bool check_range(struct reader *reader, const struct launch_passed_range 
         range->host.size > UINT64_MAX - range->host.start ||
         range->host.size > UINT64_MAX - range->guest)
         return wrong(reader, "xen,reg", "0x%llx is not whole pages", start);
-    if (!is_of_device(reader, range->host))
+    if (!(reader->path ? is_of_device(reader, range->host) : find_marked(reader, -1, range->host)))
         return wrong(reader, "xen,reg", "0x%llx is not of the registers of %s", start,
-                     reader->path);
+                     reader->path ? reader->path : "a device marked with xen,passthrough");
     if (!host_may_be_given(context->machine, range->host))
         return wrong(reader, "xen,reg", "0x%llx is in a page that the hypervisor keeps", start);
     if (ranges_overlapping(context->given->ranges, context->given->nr_ranges, range->host))
@@ -163,11 +174,14 @@ static bool read_registers(struct reader *reader)
     return true;
 }
 
+/* Those of the machine's node, if the tree names it. */
 static bool read_interrupts(struct reader *reader)
 {
     const struct machine *machine = reader->context->machine;
     uint32_t line;
 
+    if (!reader->path)
+        return true;
     for (unsigned int i = 0; arch_line(&reader->host, machine, i, &line) == TREE_OK; i++) {
         if (line < LAUNCH_FIRST_LINE || line >= LAUNCH_MAX_LINES)
             continue;

@@ -180,13 +180,13 @@ static void note_watchdog(struct machine_reader *reader)
     reader->watchdog = reader->walk;
 }
 
-static bool has_word(const char *text, const char *start)
+const char *machine_option(const struct machine *machine, const char *start)
 {
-    const char *found = strstr(text, start);
+    const char *text = machine->command_line, *found = strstr(text, start);
 
     while (found && found != text && found[-1] != ' ')
         found = strstr(found + 1, start);
-    return found;
+    return found ? found + strlen(start) : NULL;
 }
 
 /* It is the hypervisor's where its command line says so, and a device like any other else. */
@@ -194,7 +194,7 @@ static void read_watchdog(struct machine_reader *reader)
 {
     struct machine *machine = reader->machine;
 
-    if (!has_word(machine->command_line, "watchdog="))
+    if (!machine_option(machine, "watchdog="))
         machine->watchdog.compatible = NULL;
     if (machine->watchdog.compatible)
         arch_line(&reader->watchdog, machine, 0, &machine->watchdog.irq);
@@ -283,8 +283,8 @@ bool machine_read(const void *fdt, struct machine *machine, char *error, size_t 
     read_memreserve(&reader);
     machine->chosen = -1;
     read_nodes(&reader);
-    machine_read_uart(&reader);
     read_command_line(&reader);
+    machine_read_uart(&reader);
     read_watchdog(&reader);
     check_complete(&reader);
     return !reader.failed;

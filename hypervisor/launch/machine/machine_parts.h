@@ -24,7 +24,11 @@ void machine_error(struct machine_reader *reader, int node, const char *format, 
  * wrong. */
 bool machine_reg(struct machine_reader *reader, unsigned int index, struct paddr_range *range);
 
-/* machine_uart.c: the node that /chosen/stdout-path names. Never an error: a machine may have none.
+/* What follows a word's beginning ("NAME=") on the command line, which has been read; NULL. */
+const char *machine_option(const struct machine *machine, const char *start);
+
+/* machine_uart.c: the node that dtuart= or /chosen/stdout-path names. Never an error: a machine may
+ * have none.
  */
 void machine_read_uart(struct machine_reader *reader);
 

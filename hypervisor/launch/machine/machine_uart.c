@@ -76,37 +76,66 @@ static void copy_compatible(struct machine_uart *uart, const void *fdt, int node
     }
 }
 
+/* A text that names the console. Its first word counts. */
+struct naming {
+    const char *text, *colon; /* before its options; NULL: it has none */
+    size_t length;
+    struct paddr_range reg; /* of the node */
+};
+
+static bool walk_to_console(struct tree_walk *walk, struct naming *naming)
+{
+    const char *text = naming->text;
+
+    if (!text)
+        return false;
+    naming->length = 0;
+    while (text[naming->length] && text[naming->length] != ' ')
+        naming->length++;
+    naming->colon = memchr(text, ':', naming->length);
+    return tree_walk_to(
+               walk, walk->fdt,
+               console_node(walk->fdt, text,
+                            naming->colon ? (size_t)(naming->colon - text) : naming->length)) &&
+           tree_reg(walk, 0, &naming->reg) == TREE_OK;
+}
+
+/* Xen's option goes first, if it names a device. */
+static bool find_console(struct machine_reader *reader, struct naming *naming)
+{
+    const struct machine *machine = reader->machine;
+    struct tree_walk *walk = &reader->walk;
+
+    naming->text = machine_option(machine, "dtuart=");
+    if (walk_to_console(walk, naming))
+        return true;
+    naming->text = tree_string(walk->fdt, machine->chosen, "stdout-path");
+    if (!naming->text)
+        naming->text = tree_string(walk->fdt, machine->chosen, "linux,stdout-path");
+    return walk_to_console(walk, naming);
+}
+
 void machine_read_uart(struct machine_reader *reader)
 {
     struct machine *machine = reader->machine;
     struct machine_uart *uart = &machine->uart;
     struct tree_walk *walk = &reader->walk;
     const void *fdt = walk->fdt;
-    const char *text = tree_string(fdt, machine->chosen, "stdout-path");
-    struct paddr_range reg;
-    const char *colon;
-    size_t length;
+    struct naming naming;
 
-    if (!text)
-        text = tree_string(fdt, machine->chosen, "linux,stdout-path");
-    if (!text)
-        return;
-    length = strlen(text);
-    colon = memchr(text, ':', length);
-    if (!tree_walk_to(walk, fdt,
-                      console_node(fdt, text, colon ? (size_t)(colon - text) : length)) ||
-        tree_reg(walk, 0, &reg) != TREE_OK)
+    if (!find_console(reader, &naming))
         return;
     machine->has_uart = true;
-    uart->reg = reg;
+    uart->reg = naming.reg;
     uart->node = walk->node;
     copy_compatible(uart, fdt, walk->node);
     tree_walk_path(walk, uart->path, sizeof(uart->path));
     arch_line(walk, machine, 0, &uart->irq);
     uart->clock_hz = clock_of(fdt, walk->node);
     tree_u32(fdt, walk->node, "current-speed", 0, &uart->baud);
-    if (colon)
-        uart->baud = baud_of(colon + 1, length - (size_t)(colon + 1 - text));
+    if (naming.colon)
+        uart->baud =
+            baud_of(naming.colon + 1, naming.length - (size_t)(naming.colon + 1 - naming.text));
     tree_u32(fdt, walk->node, "reg-shift", 0, &uart->reg_shift);
     uart->reg_io_width = 1;
     tree_u32(fdt, walk->node, "reg-io-width", 0, &uart->reg_io_width);

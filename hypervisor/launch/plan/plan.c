@@ -75,7 +75,16 @@ static bool is_kernel(const struct tree_walk *walk)
            tree_walk_compatible(walk, "xen,linux-zimage");
 }
 
-/* What looks as if it were meant to be launched, but is not a domain or in one. */
+/* Where domains are looked for: a node that is none there would be passed over in silence. */
+static bool is_place_of_domains(const struct tree_walk *walk)
+{
+    bool hyperlaunch = tree_compatible(walk->fdt, walk->level[2].node, "hypervisor,xen");
+
+    return walk->depth == 2 ? !hyperlaunch : walk->depth == 3 && hyperlaunch;
+}
+
+/* What looks as if it were meant to be launched, but is not a domain or in one; and whatever else
+ * nothing here acts on. */
 static void warn_stray(struct planner *planner, const struct tree_walk *walk)
 {
     const char *what = NULL;
@@ -89,8 +98,20 @@ static void warn_stray(struct planner *planner, const struct tree_walk *walk)
         what = walk->depth == 2
                    ? "a kernel outside of a domain's node (a classic dom0) is not launched"
                    : "a kernel in a node without compatible \"xen,domain\" is not launched";
+    else if (is_place_of_domains(walk))
+        what = "nothing here acts on this node";
     if (what)
         plan_warning(planner, walk->node, "compatible", "%s", what);
+}
+
+/* Domains of a System Device Tree are described there. */
+static void warn_elsewhere(struct planner *planner)
+{
+    int node = tree_find(planner->fdt, 0, "/domains", strlen("/domains"));
+
+    for (node = node < 0 ? node : tree_child(planner->fdt, node); node >= 0;
+         node = tree_sibling(planner->fdt, node))
+        plan_warning(planner, node, "compatible", "not below /chosen, nothing here acts on it");
 }
 
 static void read_one(struct planner *planner, const struct tree_walk *walk, bool hyperlaunch)
@@ -187,6 +208,7 @@ bool launch_plan(const void *fdt, const struct machine *machine, const struct pa
         else
             warn_stray(&planner, &walk);
     }
+    warn_elsewhere(&planner);
     if (plan->nr_domains == 0 && plan->nr_left_out == 0)
         whole_tree_error(&planner, "/chosen", "compatible", "no node has \"xen,domain\"");
     plan_check_all(&planner);

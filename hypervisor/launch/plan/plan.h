@@ -22,6 +22,7 @@ struct planner {
     bool hyperlaunch; /* its node is below /chosen/hypervisor */
     bool enhanced_given;
     const struct tree_walk *walk; /* at its node */
+    uint32_t vcpus_said;          /* which have a node of their own, so far */
 
     bool bad[LAUNCH_MAX_DOMAINS]; /* by index in plan->domains: has an error */
 };
@@ -71,6 +72,7 @@ bool plan_has_role(const struct planner *planner, uint32_t role, bool *planned);
 
 /* plan_list.c: "0-3,5" as a bitmap. False when it is not such a list or names a number over 63. */
 bool plan_parse_mask(const char *text, uint64_t *mask);
+#define PLAN_NO_MASK "not a list of CPUs such as \"0-3,5\""
 /* Array of (address, size) pairs; false when its size is no multiple of a pair or a number does not
  * fit. */
 bool plan_parse_ranges(const uint8_t *data, int size, uint32_t address_cells, uint32_t size_cells,

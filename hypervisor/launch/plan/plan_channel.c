@@ -73,6 +73,14 @@ static const struct launch_channel *by_phandle(const struct launch_plan *plan, u
     return NULL;
 }
 
+/* One outside of the domains' nodes, as the end of a classic dom0 in /chosen. */
+static bool is_nobodys(const void *fdt, uint32_t phandle)
+{
+    int node = phandle ? tree_find_phandle(fdt, phandle) : -1;
+
+    return node >= 0 && tree_compatible(fdt, node, "xen,evtchn-v1");
+}
+
 /* An earlier end that has the port already. */
 static const struct launch_channel *holder(const struct launch_plan *plan,
                                            const struct launch_channel *channel)
@@ -99,6 +107,10 @@ static void join(struct planner *planner, struct launch_channel *channel)
 
     if (same) {
         channel_error(planner, channel, "same port as in ", same);
+    } else if (!far && is_nobodys(planner->fdt, channel->link)) {
+        plan_warning(planner, channel->node, PROPERTY_NAME,
+                     "no event channel, as its other end is in no domain's node");
+        channel->link = 0;
     } else if (!far) {
         channel_error(planner, channel,
                       "names no node of a domain with compatible \"xen,evtchn-v1\"", NULL);
@@ -133,7 +145,7 @@ void plan_drop_channels(struct planner *planner)
     for (unsigned int i = 0; i < plan->nr_channels; i++) {
         struct launch_channel channel = plan->channels[i];
 
-        if (planner->bad[channel.domain])
+        if (planner->bad[channel.domain] || channel.link == 0)
             continue;
         if (planner->bad[channel.remote])
             plan_warning(planner, channel.node, PROPERTY_NAME,

@@ -195,7 +195,7 @@ static void set_affinity(struct planner *planner, const struct value *value)
     uint64_t mask;
 
     if (!plan_parse_mask(value->text, &mask)) {
-        error(planner, value, "not a list of CPUs such as \"0-3,5\"");
+        error(planner, value, PLAN_NO_MASK);
         return;
     }
     for (unsigned int i = 0; i < LAUNCH_MAX_VCPUS; i++)
@@ -322,17 +322,17 @@ static bool decode_number(struct planner *planner, struct value *value, bool may
     return false;
 }
 
-/* There or not there. Boot loader scripts write <1>, too; what <0> would mean is anybody's guess.
+/* On if it is there, as all booleans of the binding, whatever scripts write into it.
  */
-static bool decode_flag(struct planner *planner, struct value *value)
+static bool decode_flag(struct planner *planner, const struct value *value)
 {
-    if (value->size == 0)
-        return true;
-    if (!decode_number(planner, value, false))
-        return false;
-    if (value->number == 0)
-        error(planner, value, "is a flag: leave it out instead of saying 0");
-    return value->number != 0;
+    uint32_t number = 1;
+
+    tree_u32(planner->fdt, planner->domain->node, value->property, 0, &number);
+    if (number == 0)
+        plan_warning(planner, planner->domain->node, value->property,
+                     "is on, as it is there: 0 does not turn it off");
+    return true;
 }
 
 static bool decode_text(struct planner *planner, struct value *value)

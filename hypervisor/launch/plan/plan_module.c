@@ -19,7 +19,7 @@ static const struct {
 /* What a module's node may hold; anything else gets a warning. */
 static const char *const module_properties[] = {
     "compatible",  "reg",     "module-addr",   "mb-index", "bootargs", "#address-cells",
-    "#size-cells", "phandle", "linux,phandle", "name",     "status",
+    "#size-cells", "phandle", "linux,phandle", "name",     "status",   "uefi,binary",
 };
 
 static void module_error(struct planner *planner, int node, const char *property, const char *what)
@@ -63,8 +63,9 @@ static bool module_range(struct planner *planner, int node, struct paddr_range *
     }
     if (!data) {
         module_error(planner, node, "reg",
-                     tree_property(fdt, node, "mb-index", NULL)
-                         ? "missing; modules by mb-index do not exist here"
+                     tree_property(fdt, node, "mb-index", NULL) ||
+                             tree_property(fdt, node, "uefi,binary", NULL)
+                         ? "missing; nobody loads modules by mb-index or uefi,binary here"
                          : "missing");
         return false;
     }
@@ -119,19 +120,28 @@ static void read_module(struct planner *planner, int node)
     plan_warning(planner, node, "compatible", "unknown kind of module, ignored");
 }
 
+static const char *const vcpu_properties[] = {
+    "compatible", "id", "hard-affinity", "phandle", "linux,phandle", "name", "status",
+};
+
 /* Xen's node for one vcpu: compatible "xen,vcpu", id, hard-affinity. */
 static void read_vcpu(struct planner *planner, int node)
 {
+    struct launch_domain *domain = planner->domain;
     const char *text = tree_string(planner->fdt, node, "hard-affinity");
     uint32_t id;
 
-    if (tree_u32(planner->fdt, node, "id", 0, &id) != TREE_OK || id >= LAUNCH_MAX_VCPUS) {
-        plan_error(planner, planner->domain, node, "id", "missing or not below %u",
-                   LAUNCH_MAX_VCPUS);
+    if (tree_u32(planner->fdt, node, "id", 0, &id) != TREE_OK || id >= domain->cpus) {
+        plan_error(planner, domain, node, "id", "missing or not below %u, its cpus", domain->cpus);
         return;
     }
-    if (text && !plan_parse_mask(text, &planner->domain->affinity[id]))
-        module_error(planner, node, "hard-affinity", "not a list of CPUs such as \"0-3,5\"");
+    if (planner->vcpus_said & 1U << id)
+        plan_error(planner, domain, node, "id", "there is another node for vcpu %u", id);
+    planner->vcpus_said |= 1U << id;
+    if (tree_property(planner->fdt, node, "hard-affinity", NULL) &&
+        !(text && plan_parse_mask(text, &domain->affinity[id])))
+        module_error(planner, node, "hard-affinity", PLAN_NO_MASK);
+    plan_warn_unknown(planner, node, vcpu_properties, ARRAY_SIZE(vcpu_properties));
 }
 
 void plan_read_children(struct planner *planner)
@@ -140,6 +150,7 @@ void plan_read_children(struct planner *planner)
     struct launch_domain *domain = planner->domain;
     bool had_error = plan_is_bad(planner, domain);
 
+    planner->vcpus_said = 0;
     for (int node = tree_child(fdt, domain->node); node >= 0; node = tree_sibling(fdt, node)) {
         if (tree_compatible(fdt, node, "xen,vcpu"))
             read_vcpu(planner, node);

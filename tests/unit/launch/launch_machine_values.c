@@ -4,6 +4,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include <cmocka.h>
@@ -79,6 +80,38 @@ static void a_console_on_a_bus(void **state)
     assert_int_equal(machine->uart.reg_shift, 2);
     assert_int_equal(machine->uart.reg_io_width, 4);
     free(fdt);
+}
+
+/* Xen's option goes before stdout-path, if it names a node. */
+static void a_console_by_option(void **state)
+{
+    static const struct {
+        const char *options, *path;
+        unsigned int baud;
+    } cases[] = {
+        {"console=dtuart dtuart=serial9:9600 sched=null", "/pl031@9010000", 9600},
+        {"dtuart=/pl031@9010000", "/pl031@9010000", 0},
+        {"dtuart=/nothing", "/pl011@9000000", 115200},
+        {"dtuart=", "/pl011@9000000", 115200},
+        {"nodtuart=/pl031@9010000", "/pl011@9000000", 115200},
+    };
+
+    (void)state;
+    for (unsigned int i = 0; i < ARRAY_SIZE(cases); i++) {
+        char text[256];
+
+        snprintf(text, sizeof(text),
+                 "/ { aliases { serial9 = \"/pl031@9010000\"; }; };"
+                 "&chosen { xen,xen-bootargs = \"%s\"; };",
+                 cases[i].options);
+        void *fdt = launch_tree(NULL, text);
+        const struct machine *machine = launch_test_machine(fdt);
+
+        assert_true(machine->has_uart);
+        assert_string_equal(machine->uart.path, cases[i].path);
+        assert_int_equal(machine->uart.baud, cases[i].baud);
+        free(fdt);
+    }
 }
 
 static void no_console(void **state)
@@ -218,6 +251,7 @@ int main(void)
         cmocka_unit_test(the_board),
         cmocka_unit_test(the_console),
         cmocka_unit_test(a_console_on_a_bus),
+        cmocka_unit_test(a_console_by_option),
         cmocka_unit_test(no_console),
         cmocka_unit_test(console_nowhere),
         cmocka_unit_test(several_banks_and_reservations),

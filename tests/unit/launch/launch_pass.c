@@ -73,6 +73,22 @@ static void a_device_on_a_marked_bus(void **state)
     assert_true(passed.lines[1] == 1ULL << (74 - 64));
 }
 
+/* Registers without a path, as Xen's trees may have them: the device is found by its registers, and
+ * has no interrupts in the domain. */
+static void registers_alone(void **state)
+{
+    (void)state;
+    assert_true(pass(MARK, "&serial { /delete-property/ xen,path; };"));
+    assert_int_equal(passed.nr_ranges, 1);
+    assert_int_equal(passed.ranges[0].host.start, 0x9010000);
+    assert_int_equal(passed.ranges[0].guest, 0x10000000);
+    assert_true(passed.lines[0] == 0);
+    assert_true(pass("&soc { xen,passthrough; };",
+                     "&serial { /delete-property/ xen,path; "
+                     "xen,reg = <0 0xc003000 0 0x1000 0 0x10003000>; };"));
+    assert_int_equal(passed.ranges[0].host.start, 0xc003000);
+}
+
 /* What is not asked for is not there: a node without xen,path, as a clock, is only copied. */
 static void nothing_asked_for(void **state)
 {
@@ -86,8 +102,19 @@ static void nothing_asked_for(void **state)
 static const struct {
     const char *host, *tree, *error;
 } wrong[] = {
-    {MARK, "&serial { /delete-property/ xen,path; };",
-     AT "xen,path: missing: the device's path in the machine's tree"},
+    {MARK, "&serial { xen,path = <1>; };", AT "xen,path: not a string"},
+    {NULL, "&serial { /delete-property/ xen,path; };",
+     AT "xen,reg: 0x9010000 is not of the registers of a device marked with xen,passthrough"},
+    {MARK,
+     "&serial { /delete-property/ xen,path; xen,reg = <0 0x9010000 0 0x2000 0 0x10000000>; };",
+     AT "xen,reg: 0x9010000 is not of the registers of a device marked with xen,passthrough"},
+    {MARK,
+     "&serial { /delete-property/ xen,path; /delete-property/ xen,force-assign-without-iommu; };",
+     AT "xen,force-assign-without-iommu: missing: without an IOMMU the device's DMA reaches "
+        "all memory"},
+    {"&uart { xen,passthrough; };",
+     "&serial { /delete-property/ xen,path; xen,reg = <0 0x9000000 0 0x1000 0 0x10000000>; };",
+     AT "xen,reg: 0x9000000 is not of the registers of a device marked with xen,passthrough"},
     {MARK, "&serial { xen,path = \"/nothing\"; };",
      AT "xen,path: /nothing is not in the machine's tree"},
     {NULL, NULL, AT "xen,path: /pl031@9010000 is no device marked with xen,passthrough"},
@@ -245,6 +272,7 @@ int main(void)
         cmocka_unit_test(a_device),
         cmocka_unit_test(not_the_hardware_domains),
         cmocka_unit_test(a_device_on_a_marked_bus),
+        cmocka_unit_test(registers_alone),
         cmocka_unit_test(nothing_asked_for),
         cmocka_unit_test(mistakes),
         cmocka_unit_test(too_many),
