@@ -349,6 +349,68 @@ END
         "$twin_build/xl/xl" launch check -j "$twin_results/devices.dts"
 }
 
+# Trees as boards' scripts make them: each is launched, or a line says what nothing here acts on.
+_test_launch_trees() {
+    local check=("$twin_build/xl/xl" launch check "$twin_results/board.dtb")
+    cat >"$twin_results/people.dts" <<'END'
+/ {
+    chosen {
+        app { vpl011 = "pl011"; one: e1 { compatible = "xen,evtchn-v1"; xen,evtchn = <10 &zero>; }; };
+        zero: e0 { compatible = "xen,evtchn-v1"; xen,evtchn = <11 &one>; };
+        pool { compatible = "xen,cpupool"; cpupool-cpus = <0>; };
+        xsm { compatible = "xen,xsm-policy", "multiboot,module"; reg = <0 0x61000000 0 0x1000>; };
+    };
+    domains { linux { compatible = "openamp,domain-v1"; }; };
+};
+END
+    printf '/dts-v1/; /plugin/; &{/} { x; };\n' | dtc -q -I dts -O dtb -o "$twin_results/some.dtbo" -
+    _says "a flag is on whatever its value" "^app .* vpl011" "${check[@]}" "$twin_results/people.dts"
+    _says "a channel with Xen's dom0 is left out alone" "^warning: /chosen/app/e1: xen,evtchn: no event channel" "${check[@]}" "$twin_results/people.dts"
+    _says "a node of /chosen that nothing acts on is named" "^warning: /chosen/xsm: compatible: nothing here acts" "${check[@]}" "$twin_results/people.dts"
+    _says "one of /domains too" "^warning: /domains/linux: compatible: not below /chosen" "${check[@]}" "$twin_results/people.dts"
+    _is "and the tree is launched" "${check[@]}" "$twin_results/people.dts"
+    _says "an overlay is called one" "is an overlay, not a tree: .fdtoverlay" "$twin_build/xl/xl" launch check "$twin_results/some.dtbo"
+    _says "also as a fragment" "is an overlay, not a tree" "${check[@]}" "$twin_results/some.dtbo"
+}
+
+# What only the contents of modules tell is told of those that are given, in boot's words.
+_test_launch_modules() {
+    local check=("$twin_build/xl/xl" launch check) base=$top/tests/unit/launch tree=0x61000000 kernel
+    kernel=$("${check[@]}" "$base/base.dts" | awk '$1 == 2 && $2 == "kernel" { print $5 }')
+    head -c 4096 /dev/urandom | gzip >"$twin_results/kernel.gz"
+    { head -c 16 /dev/zero; printf '\0\0\0\x08\0\0\0\0'; head -c 32 /dev/zero; printf 'ARM\x64\0\0\0\0'; } >"$twin_results/kernel"
+    printf '/include/ "%s"\n&rtc { xen,passthrough; };\n&app { tree { compatible = "multiboot,device-tree"; reg = <0 %s 0 0x1000>; }; };\n' "$base/base.dts" "$tree" >"$twin_results/pass.dts"
+    sed 's/&rtc.*;$//' "$twin_results/pass.dts" >"$twin_results/unmarked.dts"
+    dtc -q -I dts -O dtb -S 4096 -o "$twin_results/pass.dtb" "$base/passthrough.dts"
+    _says "launch check -m tells a compressed kernel" "^error: /chosen/app/kernel: reg: at $kernel is a file compressed by gzip.*; the domain is left out" \
+        "${check[@]}" -m "$kernel=$twin_results/kernel.gz" "$base/base.dts"
+    _says "and that it is not as long as the tree says" "^warning: /chosen/app/kernel: reg: [0-9]+ bytes, but .*kernel.gz has [0-9]+$" \
+        "${check[@]}" -m "$kernel=$twin_results/kernel.gz" "$base/base.dts"
+    _is "and fails" ! "${check[@]}" -m "$kernel=$twin_results/kernel.gz" "$base/base.dts"
+    _says "and a kernel that its memory does not hold with .bss" "^error: /chosen/app: memory: 131072 KiB do not hold" "${check[@]}" -m "$kernel=$twin_results/kernel" "$base/base.dts"
+    _says "and a module that no domain has" "^warning: .*kernel: no domain has a module at 0x123000$" "${check[@]}" -m "0x123000=$twin_results/kernel" "$base/base.dts"
+    _is "a passthrough tree is read" "${check[@]}" -m "$tree=$twin_results/pass.dtb" "$twin_results/pass.dts"
+    _says "and its mistakes are told" "^error: /chosen/app/tree: /passthrough/.*: xen,path: /pl031@9010000 is no device marked" "${check[@]}" -m "$tree=$twin_results/pass.dtb" "$twin_results/unmarked.dts"
+    _says "-m takes an address" "is no module: say ADDRESS=FILE" "${check[@]}" -m "$twin_results/pass.dtb" "$twin_results/pass.dts"
+}
+
+# What boot says of the command line check says as well, line for line.
+_test_launch_options() {
+    cp "$twin_results/board.dtb" "$twin_results/options.dtb"
+    fdtput -t s "$twin_results/options.dtb" /chosen xen,xen-bootargs \
+        "console=dtuart dtuart=serial0 dom0_mem=512M bootscrub=0 vwfi=native sched=null flask=enforcing llc-coloring=on xsm=none panic=never console-focus=nobody"
+    "$twin_build/xl/xl" launch check "$twin_results/options.dtb" | sed -n 's/^warning: //p' >"$twin_results/foretold"
+    _up options "$twin_results/options.dtb" control app || return
+    _xl dmesg | sed -n 's/^(trefoil) //p' >"$twin_results/logged"
+    _says "launch check says of the command line what boot says" "^0$" _differences
+    _says "which is what there is no equivalent for" "^4$" grep -cE "option (flask|llc-coloring)=|xsm=none|panic=never" "$twin_results/foretold"
+    twin_stop
+}
+
+_differences() {
+    grep -cvxFf "$twin_results/logged" "$twin_results/foretold"
+}
+
 # _list_time: how many ms `xl list` takes; the best of three, as the daemons may be busy with so many new domains.
 _list_time() {
     local began ended best=999999 try
@@ -404,12 +466,15 @@ _twin_suite() {
     _test_policy
     _test_killed_client
     _test_launch_check
+    _test_launch_trees
+    _test_launch_modules
     _test_destroy
     twin_stop
     if _up policy '' control app; then _test_plan_in_policy; fi
     twin_stop
     if _up tools '' control app; then _test_tools; fi
     twin_stop
+    _test_launch_options
     if _up devices '' control app; then _test_devices; fi
     twin_stop
     cp "$twin_results/board.dtb" "$twin_results/restart.dtb"

@@ -79,6 +79,17 @@ const char *xl_value(const struct xl_call *call, char letter)
     return index >= 0 ? call->value[index] : NULL;
 }
 
+const char *xl_next_value(const struct xl_call *call, char letter, int *position)
+{
+    int index = option_index(call->command, letter);
+    while (*position < call->nr_values) {
+        int at = (*position)++;
+        if (call->values[at].option == index)
+            return call->values[at].value;
+    }
+    return NULL;
+}
+
 bool xl_timeout(const struct xl_call *call, int *seconds)
 {
     const char *text = xl_value(call, 't');
@@ -163,6 +174,19 @@ static int check_count(const struct xl_call *call)
     return XL_OK;
 }
 
+static bool take_option(struct xl_call *call, int index)
+{
+    call->given[index] = true;
+    call->value[index] = optarg;
+    if (!optarg)
+        return true;
+    if (call->nr_values == XL_VALUES_MAX)
+        return false;
+    call->values[call->nr_values].option = index;
+    call->values[call->nr_values++].value = optarg;
+    return true;
+}
+
 static int run_command(const struct xl_command *command, int argc, char **argv)
 {
     struct getopt_tables tables = {0};
@@ -182,8 +206,8 @@ static int run_command(const struct xl_command *command, int argc, char **argv)
             continue;
         if (index < 0)
             return bad_option(command, argv[optind - 1]);
-        call.given[index] = true;
-        call.value[index] = optarg;
+        if (!take_option(&call, index))
+            return usage_error(command, "has too many options.");
     }
     call.argc = argc - optind;
     call.argv = argv + optind;

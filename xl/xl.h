@@ -26,6 +26,7 @@ struct xl_option {
 };
 
 #define XL_OPTIONS_MAX 10
+#define XL_VALUES_MAX  256 /* of all options of a call */
 
 /* How long a domain that was started again is watched: what ends within it has ended at once. */
 #define XL_SETTLING 2 /* s */
@@ -33,8 +34,13 @@ struct xl_option {
 /* One invocation, its options read. */
 struct xl_call {
     const struct xl_command *command;
-    bool given[XL_OPTIONS_MAX]; /* by place in the command's options */
-    const char *value[XL_OPTIONS_MAX];
+    bool given[XL_OPTIONS_MAX];        /* by place in the command's options */
+    const char *value[XL_OPTIONS_MAX]; /* the last one */
+    struct {
+        int option;
+        const char *value;
+    } values[XL_VALUES_MAX]; /* all, in order */
+    int nr_values;
     int argc; /* what remains */
     char **argv;
 };
@@ -84,6 +90,9 @@ int xl_fail_with(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Whether an option was given, by its letter; and its value (NULL: not given). */
 bool xl_given(const struct xl_call *call, char letter);
 const char *xl_value(const struct xl_call *call, char letter);
+/* The next value of an option that may be given several times; *position is 0 at first. NULL: no
+ * more. */
+const char *xl_next_value(const struct xl_call *call, char letter, int *position);
 /* What -t, --timeout says, in seconds up to a day; without it `*seconds` stays as it is. False,
  * with the message printed, if it makes no sense. */
 bool xl_timeout(const struct xl_call *call, int *seconds);

@@ -8,6 +8,7 @@
 
 #include "data.h"
 #include "launch.h"
+#include "launch_module.h"
 #include "print.h"
 #include "xl.h"
 
@@ -284,21 +285,24 @@ static void print_table(const struct launch_report *report)
         printf("%s: %s\n", report->messages[i].severity, report->messages[i].text);
 }
 
-static int run(const struct xl_call *call)
+static bool read_files(const struct xl_call *call, struct launch_files *files)
+{
+    const char *text;
+    int position = 0;
+
+    while ((text = xl_next_value(call, 'm', &position)))
+        if (!launch_read_file(files, text))
+            return false;
+    return true;
+}
+
+static int check(const struct xl_call *call, const void *fdt, struct launch_files *files)
 {
     struct launch_report report;
     int status = XL_OK;
-    void *fdt;
 
-    if (strcmp(call->argv[0], "check") != 0 || call->argc < 2)
-        return xl_fail_with("'xl launch' is used as: xl launch check FILE [FRAGMENT]...");
-    fdt = launch_read_tree(call->argv + 1, call->argc - 1);
-    if (!fdt)
-        return XL_FAILED;
-    if (!launch_examine(fdt, &report)) {
-        free(fdt);
+    if (!launch_examine(fdt, files, &report))
         return xl_fail_with("Out of memory.");
-    }
     if (xl_wants_data(call, 'j'))
         status = print_for_scripts(call, &report);
     else
@@ -306,11 +310,28 @@ static int run(const struct xl_call *call)
     if (report.errors)
         status = XL_FAILED;
     launch_report_free(&report);
+    return status;
+}
+
+static int run(const struct xl_call *call)
+{
+    struct launch_files files = {0};
+    int status = XL_FAILED;
+    void *fdt;
+
+    if (strcmp(call->argv[0], "check") != 0 || call->argc < 2)
+        return xl_fail_with("'xl launch' is used as: xl launch check FILE [FRAGMENT]...");
+    fdt = launch_read_tree(call->argv + 1, call->argc - 1);
+    if (fdt && read_files(call, &files))
+        status = check(call, fdt, &files);
+    launch_free_files(&files);
     free(fdt);
     return status;
 }
 
 static const struct xl_option options[] = {
+    {'m', "module", "ADDRESS=FILE",
+     "the file that the boot loader puts at that address; may be given for each module"},
     {'j', "json", NULL, "print it as JSON"},
     XL_OPTION_XML,
     {0},
@@ -332,9 +353,12 @@ const struct xl_command xl_command_launch = {
         "warning\n"
         "with node and property. An error keeps a domain out; then the exit status is 1. A note is "
         "no\n"
-        "mistake: it says what a board without one of the roles lacks.\n"
-        "No hypervisor is asked. What only the modules' contents would tell (a kernel's .bss, a\n"
-        "damaged image) is not seen, nor where the hypervisor itself will lie.",
+        "mistake: it says what a board without one of the roles lacks. The hypervisor's command "
+        "line\n"
+        "is checked as at boot.\n"
+        "No hypervisor is asked. What only the modules' contents tell (a kernel's .bss, a damaged\n"
+        "image, the devices of a passthrough tree) is seen of those given with -m; where the\n"
+        "hypervisor itself will lie is not.",
     .options = options,
     .least = 1,
     .most = -1,

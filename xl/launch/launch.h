@@ -77,16 +77,20 @@ struct launch_report {
     struct launch_device_row *devices;
     struct launch_message_row *messages;
     size_t nr_domains, nr_regions, nr_vcpus, nr_relations, nr_channels, nr_devices, nr_messages;
-    uint32_t pcpus; /* of the machine */
-    bool errors;
+    uint32_t pcpus;  /* of the machine */
+    bool errors;     /* there is one among the messages */
+    bool incomplete; /* there was no memory for one */
 };
 
 /* Reads a flattened device tree, or the source of one through dtc; files after the first are laid
  * over it. NULL after a message; free() it. */
 void *launch_read_tree(char *const *paths, int count);
-/* What the hypervisor would make of it; texts of devices are those of the tree. False without
- * memory. */
-bool launch_examine(const void *fdt, struct launch_report *report);
+/* All of a file; NULL after a message; free() it. */
+char *launch_read_all(const char *path, size_t *size);
+struct launch_files;
+/* What the hypervisor would make of it and of what the files say of its modules (NULL: nothing);
+ * texts of devices are those of the tree. False without memory. */
+bool launch_examine(const void *fdt, struct launch_files *files, struct launch_report *report);
 void launch_report_free(struct launch_report *report);
 
 #endif

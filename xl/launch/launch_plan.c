@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* The hypervisor's own plan for a tree, and where in each domain's space things would go. */
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +11,7 @@
 #include <xen/bootfdt.h>
 
 #include "launch.h"
+#include "launch_module.h"
 #include "launch_notes.h"
 
 /* RAM, device and other regions of one domain. */
@@ -22,44 +22,10 @@ struct examination {
     struct machine machine;
     struct launch_plan plan;
     struct device_list devices; /* the hardware domain's */
+    struct launch_files *files; /* of modules */
+    struct launch_passed passed[LAUNCH_MAX_DOMAINS];
     struct launch_report *report;
 };
-
-enum severity { ERROR, WARNING, NOTE };
-
-static void add_text(struct launch_report *report, enum severity severity, const char *format,
-                     va_list list)
-{
-    static const char *const names[] = {[ERROR] = "error", [WARNING] = "warning", [NOTE] = "note"};
-    struct launch_message_row *row = &report->messages[report->nr_messages++];
-
-    vsnprintf(row->text, sizeof(row->text), format, list);
-    libxl_make_printable(row->text, strlen(row->text), "");
-    row->severity = names[severity];
-    report->errors |= severity == ERROR;
-}
-
-static void add_message(struct launch_report *report, enum severity severity, const char *format,
-                        ...) __attribute__((format(printf, 3, 4)));
-
-static void add_message(struct launch_report *report, enum severity severity, const char *format,
-                        ...)
-{
-    va_list list;
-
-    va_start(list, format);
-    add_text(report, severity, format, list);
-    va_end(list);
-}
-
-void launch_add_note(struct launch_report *report, const char *format, ...)
-{
-    va_list list;
-
-    va_start(list, format);
-    add_text(report, NOTE, format, list);
-    va_end(list);
-}
 
 static struct launch_region_row *add_region(struct launch_report *report, uint16_t domid,
                                             const char *what, uint64_t address, uint64_t size)
@@ -186,12 +152,14 @@ static void add_devices(struct examination *examination, uint16_t domid)
         add_range(report, domid, "device", devices->ranges[i]);
     for (unsigned int i = 0; i < devices->nr_removed; i++)
         if (fdt_get_path(examination->fdt, devices->removed[i], path, sizeof(path)) == 0)
-            add_message(report, NOTE, "%s: this device is %s", path,
-                        fdt_getprop(examination->fdt, devices->removed[i], "xen,passthrough", NULL)
-                            ? "left for a passthrough tree to give"
-                            : "given to no domain");
+            launch_add_message(
+                report, LAUNCH_NOTE, "%s: this device is %s", path,
+                fdt_getprop(examination->fdt, devices->removed[i], "xen,passthrough", NULL)
+                    ? "left for a passthrough tree to give"
+                    : "given to no domain");
     if (devices->full)
-        add_message(report, WARNING, "/: the machine has more devices than there is room for");
+        launch_add_message(report, LAUNCH_WARNING,
+                           "/: the machine has more devices than there is room for");
 }
 
 /* CPUs that the machine has not got are left out. */
@@ -227,19 +195,30 @@ static void examine_domain(struct examination *examination, const struct launch_
     struct launch_placement placement;
     struct launch_layout layout;
 
+    const struct launch_examined examined = {
+        .context = {examination->fdt, &examination->machine, &examination->devices},
+        .plan = &examination->plan,
+        .passed = examination->passed,
+        .files = examination->files,
+        .report = report,
+    };
+
     add_vcpus(examination, domain);
     if (!launch_layout(&examination->machine, domain, hardware ? &examination->devices : NULL,
                        &layout)) {
-        add_message(report, ERROR, "%s: direct-map: no room in its address space", domain->path);
+        launch_add_message(report, LAUNCH_ERROR, "%s: direct-map: no room in its address space",
+                           domain->path);
         return;
     }
+    if (!launch_check_modules(&examined, domain, &layout, &sizes))
+        return;
     add_layout(report, domain, &layout, row);
     if (hardware)
         add_devices(examination, domain->domid);
     if (!launch_place(&layout, &sizes, &placement)) {
-        add_message(report, ERROR,
-                    "%s: memory: %llu KiB do not hold kernel, ramdisk and device tree",
-                    domain->path, (unsigned long long)(domain->memory >> 10));
+        launch_add_message(report, LAUNCH_ERROR,
+                           "%s: memory: %llu KiB do not hold kernel, ramdisk and device tree",
+                           domain->path, (unsigned long long)(domain->memory >> 10));
         return;
     }
     add_module(report, domain->domid, "kernel", placement.kernel, &domain->kernel);
@@ -338,7 +317,7 @@ static const char *collision(const struct launch_device_row *a, const struct lau
     return *a->name && strcmp(a->name, b->name) == 0 ? "vifname" : NULL;
 }
 
-/* The first that a device collides with; there is room for one message a device. */
+/* The first that a device collides with. */
 static void check_served(struct examination *examination, size_t index, const char *path)
 {
     struct launch_report *report = examination->report;
@@ -349,9 +328,9 @@ static void check_served(struct examination *examination, size_t index, const ch
 
         if (!property)
             continue;
-        add_message(report, WARNING, "%s: %s: domain %u has the same in another %s%s", path,
-                    property, report->devices[i].domid, device->kind,
-                    strcmp(property, "target") == 0 ? ", and not both are read-only" : "");
+        launch_add_message(report, LAUNCH_WARNING, "%s: %s: domain %u has the same in another %s%s",
+                           path, property, report->devices[i].domid, device->kind,
+                           strcmp(property, "target") == 0 ? ", and not both are read-only" : "");
         return;
     }
 }
@@ -361,16 +340,10 @@ static bool add_served(struct examination *examination)
 {
     const struct launch_plan *plan = &examination->plan;
     struct launch_report *report = examination->report;
-    struct launch_message_row *messages;
     size_t count = 0;
 
     for (unsigned int i = 0; i < plan->nr_domains; i++)
         count += plan->domains[i].nr_devices;
-    messages =
-        realloc(report->messages, (report->nr_messages + count + 1) * sizeof(*report->messages));
-    if (!messages)
-        return false;
-    report->messages = messages;
     report->devices = calloc(count + 1, sizeof(*report->devices));
     for (unsigned int i = 0; i < plan->nr_domains && report->devices; i++) {
         struct launch_device device = {.node = 0};
@@ -394,28 +367,32 @@ static bool examine(struct examination *examination)
     char error[LAUNCH_MESSAGE];
 
     if (!machine_read(examination->fdt, &examination->machine, error, sizeof(error))) {
-        add_message(report, ERROR, "%s", error);
+        launch_add_message(report, LAUNCH_ERROR, "%s", error);
         if (fdt_path_offset(examination->fdt, "/cpus") < 0)
-            add_message(report, NOTE,
-                        "/: no /cpus: what is laid over a machine's tree comes after that tree");
+            launch_add_message(
+                report, LAUNCH_NOTE,
+                "/: no /cpus: what is laid over a machine's tree comes after that tree");
         return true;
     }
     report->pcpus = examination->machine.nr_cpus;
     launch_plan(examination->fdt, &examination->machine, NULL, 0, plan);
+    launch_check_options(&examination->machine, plan, report);
     launch_devices(examination->fdt, &examination->machine, &examination->devices);
     for (unsigned int i = 0; i < plan->nr_messages; i++)
-        add_message(report, plan->messages[i].error ? ERROR : WARNING, "%s",
-                    plan->messages[i].text);
+        launch_add_message(report, plan->messages[i].error ? LAUNCH_ERROR : LAUNCH_WARNING, "%s",
+                           plan->messages[i].text);
     if (plan->nr_dropped)
-        add_message(report, WARNING, "%u more messages are left out", plan->nr_dropped);
+        launch_add_message(report, LAUNCH_WARNING, "%u more messages are left out",
+                           plan->nr_dropped);
     for (unsigned int i = 0; i < plan->nr_domains; i++)
         examine_domain(examination, &plan->domains[i]);
+    launch_check_files(examination->files, report);
     add_channels(examination);
     launch_add_notes(plan, report);
     return add_relations(examination) && add_served(examination);
 }
 
-bool launch_examine(const void *fdt, struct launch_report *report)
+bool launch_examine(const void *fdt, struct launch_files *files, struct launch_report *report)
 {
     struct examination *examination = calloc(1, sizeof(*examination));
 
@@ -425,17 +402,14 @@ bool launch_examine(const void *fdt, struct launch_report *report)
                           sizeof(*report->regions)),
         .vcpus = calloc((size_t)LAUNCH_MAX_DOMAINS * LAUNCH_MAX_VCPUS, sizeof(*report->vcpus)),
         .channels = calloc(LAUNCH_MAX_CHANNELS, sizeof(*report->channels)),
-        .messages = calloc(LAUNCH_MAX_MESSAGES + LAUNCH_MAX_DOMAINS + LAUNCH_MAX_REMOVED +
-                               LAUNCH_MAX_NOTES + 3,
-                           sizeof(*report->messages)),
     };
     bool done = false;
 
-    if (examination && report->domains && report->regions && report->vcpus && report->channels &&
-        report->messages) {
+    if (examination && report->domains && report->regions && report->vcpus && report->channels) {
         examination->fdt = fdt;
+        examination->files = files;
         examination->report = report;
-        done = examine(examination);
+        done = examine(examination) && !report->incomplete;
     }
     free(examination);
     if (!done)

@@ -13,7 +13,7 @@
 #include "launch.h"
 #include "xl.h"
 
-#define TREE_MAX (64u << 20)
+#define FILE_MAX (1u << 30) /* a ramdisk may be large */
 
 /* All of a file or pipe; NULL with errno set. */
 static char *read_all(int fd, size_t *size)
@@ -33,7 +33,7 @@ static char *read_all(int fd, size_t *size)
         if (*size < room)
             continue;
         room *= 2;
-        char *grown = room > TREE_MAX ? NULL : realloc(data, room);
+        char *grown = room > FILE_MAX ? NULL : realloc(data, room);
         if (!grown)
             errno = EFBIG;
         if (!grown)
@@ -49,7 +49,23 @@ static bool is_flattened(const char *data, size_t size)
     return size >= sizeof(struct fdt_header) && fdt_magic(data) == FDT_MAGIC;
 }
 
-static char *read_file(const char *path, size_t *size)
+/* Whether this is an overlay, which is no tree of a machine: dtc would read it as one all the same.
+ */
+static bool is_overlay(const char *data, size_t size)
+{
+    int node;
+
+    if (!is_flattened(data, size) || fdt_check_full(data, size) != 0)
+        return false;
+    fdt_for_each_subnode(node, data, 0)
+    {
+        if (fdt_subnode_offset(data, node, "__overlay__") >= 0)
+            return true;
+    }
+    return false;
+}
+
+char *launch_read_all(const char *path, size_t *size)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     char *data = fd < 0 ? NULL : read_all(fd, size);
@@ -58,6 +74,20 @@ static char *read_file(const char *path, size_t *size)
         xl_fail_with("%s: %s.", path, strerror(errno));
     if (fd >= 0)
         close(fd);
+    return data;
+}
+
+static char *read_tree(const char *path, size_t *size)
+{
+    char *data = launch_read_all(path, size);
+
+    if (data && is_overlay(data, *size)) {
+        xl_fail_with("%s is an overlay, not a tree: 'fdtoverlay -i TREE -o WHOLE %s' lays it over "
+                     "the machine's, and WHOLE is to be checked.",
+                     path, path);
+        free(data);
+        data = NULL;
+    }
     return data;
 }
 
@@ -125,7 +155,7 @@ static void blank_version(char *text, size_t size)
 static bool add_source(FILE *source, const char *path)
 {
     size_t size;
-    char *data = read_file(path, &size);
+    char *data = read_tree(path, &size);
     bool flattened = data && is_flattened(data, size);
 
     if (flattened) {
@@ -169,7 +199,7 @@ static char *join(char *const *paths, int count, size_t *size)
 void *launch_read_tree(char *const *paths, int count)
 {
     size_t size;
-    char *data = read_file(paths[0], &size);
+    char *data = read_tree(paths[0], &size);
 
     if (data && (count > 1 || !is_flattened(data, size))) {
         free(data);
