@@ -24,7 +24,7 @@ TESTS += $(libxl_tests)
 libxl_command_test_sources = \
 	tests/unit/libxl/libxl_console.c tests/unit/libxl/libxl_run.c tests/unit/libxl/libxl_run.h $(libxl_fake)
 libxl_command_test_libs = \
-	xl/libcommands.a devd/libdevd.a libvchan/libvchan.a libxl/libxl.a hypervisor/policy/libpolicy.a \
+	xl/libcommands.a launchmake/liblaunchmake.a devd/libdevd.a libvchan/libvchan.a libxl/libxl.a hypervisor/policy/libpolicy.a \
 	hypervisor/launch/liblaunch.a libxc/libxc.a $(LIBFDT_A) $(CMOCKA_LIBS) \
 	$(YAJL_LIBS) -lpthread
 tests_unit_libxl_actions_SOURCES = tests/unit/libxl/libxl_actions.c $(libxl_command_test_sources)

@@ -32,4 +32,6 @@ run_tutorial_in() {
 run_tutorial() {
     [ -e /usr/lib/u-boot/qemu_arm64/u-boot.bin ] || ensure_installed u-boot-qemu u-boot-tools
     run_tutorial_in "$build/tutorial" slow
+    build_native
+    boot_made_board_by_u_boot "$build/tutorial-made"
 }

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 bin_PROGRAMS += xl/xl
-xl_cppflags = $(AM_CPPFLAGS) -D_GNU_SOURCE -I$(top_srcdir)/xl -I$(top_srcdir)/devd/include -I$(top_srcdir)/libvchan/include
+xl_cppflags = $(AM_CPPFLAGS) -D_GNU_SOURCE -I$(top_srcdir) -I$(top_srcdir)/xl -I$(top_srcdir)/devd/include -I$(top_srcdir)/libvchan/include
 
 # All but main.c, which the tests do without.
 noinst_LIBRARIES += xl/libcommands.a
@@ -9,7 +9,7 @@ xl_libcommands_a_SOURCES = \
 	xl/console/console_lives.c xl/console/console_lives.h \
 	xl/console/console_near.c xl/console/console_pump.c xl/console/console_pump.h xl/console/console_vchan.c \
 	xl/cpupool_list.c xl/create.c xl/data.c xl/data.h xl/debug_keys.c xl/destroy.c xl/devd.c xl/device.h xl/dmesg.c \
-	xl/help.c xl/info.c xl/machine.c xl/machine.h xl/launch/launch.c xl/launch/launch.h xl/launch/launch_module.c xl/launch/launch_module.h xl/launch/launch_notes.c xl/launch/launch_notes.h xl/launch/launch_options.c xl/launch/launch_plan.c xl/launch/launch_tree.c xl/list.c xl/manual.c xl/names.c xl/network.c xl/pause.c \
+	xl/help.c xl/info.c xl/machine.c xl/machine.h xl/launch/launch.c xl/launch/launch.h xl/launch/launch_make.c xl/launch/launch_module.c xl/launch/launch_module.h xl/launch/launch_notes.c xl/launch/launch_notes.h xl/launch/launch_options.c xl/launch/launch_plan.c xl/launch/launch_tree.c xl/list.c xl/manual.c xl/names.c xl/network.c xl/pause.c \
 	xl/policy/can.def xl/policy/policy.c xl/policy/policy.h xl/policy/policy_can.c xl/policy/policy_match.c \
 	xl/policy/policy_party.c xl/policy/policy_why.c xl/print.c xl/print.h xl/program.c \
 	xl/resize.c xl/restart.c xl/sched.c xl/shutdown.c xl/uptime.c xl/vcpu_list.c xl/vcpu_pin.c xl/vm_list.c xl/xl.h
@@ -18,7 +18,7 @@ xl_libcommands_a_CPPFLAGS = $(xl_cppflags) $(hypervisor_include) \
 
 xl_xl_SOURCES = xl/main.c
 xl_xl_CPPFLAGS = $(xl_cppflags)
-xl_xl_LDADD = xl/libcommands.a devd/libdevd.a libvchan/libvchan.a libxl/libxl.a \
+xl_xl_LDADD = xl/libcommands.a launchmake/liblaunchmake.a devd/libdevd.a libvchan/libvchan.a libxl/libxl.a \
 	hypervisor/policy/libpolicy.a hypervisor/launch/liblaunch.a libxc/libxc.a libxs/libxs.a \
 	$(LIBFDT_A) $(YAJL_LIBS) -lpthread
 
@@ -31,7 +31,7 @@ xl-manual: xl/xl
 # Built by name: it takes clang, whatever compiler the rest is built with. The answers stand for libxc's transports and for libxs.
 EXTRA_DIST += tests/fuzz/libxl.c tests/fuzz/libxl_answers.c tests/fuzz/libxl_answers.h
 fuzz_libxl_sources = tests/fuzz/libxl.c tests/fuzz/libxl_answers.c tests/fuzz/libxl_answers.h $(xl_libcommands_a_SOURCES) $(devd_libdevd_a_SOURCES) \
-	libvchan/vchan.c $(libxl_libxl_a_SOURCES) $(launch_sources) $(hypervisor_policy_libpolicy_a_SOURCES) \
+	libvchan/vchan.c $(libxl_libxl_a_SOURCES) $(launchmake_sources) $(launch_sources) $(hypervisor_policy_libpolicy_a_SOURCES) \
 	$(filter-out libxc/transports.c libxc/kernel/% libxc/twin/%,$(libxc_libxc_a_SOURCES))
 tests/fuzz/libxl: $(fuzz_libxl_sources)
 	$(AM_V_CCLD)$(MKDIR_P) $(@D) && clang -std=gnu11 -g -O1 -fsanitize=fuzzer,address,undefined \

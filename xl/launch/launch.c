@@ -94,9 +94,9 @@ static const struct libxl_field message_fields[] = {
     {.name = NULL},
 };
 
-static int print_for_scripts(const struct xl_call *call, const struct launch_report *report)
+void launch_lists(const struct launch_report *report, struct xl_data lists[LAUNCH_LISTS])
 {
-    const struct xl_data lists[] = {
+    const struct xl_data made[LAUNCH_LISTS] = {
         {"domains", "domain", domain_fields, report->domains, report->nr_domains,
          sizeof(*report->domains)},
         {"regions", "region", region_fields, report->regions, report->nr_regions,
@@ -112,7 +112,15 @@ static int print_for_scripts(const struct xl_call *call, const struct launch_rep
          sizeof(*report->messages)},
     };
 
-    return xl_print_lists(call, "launch", lists, sizeof(lists) / sizeof(lists[0]));
+    memcpy(lists, made, sizeof(made));
+}
+
+static int print_for_scripts(const struct xl_call *call, const struct launch_report *report)
+{
+    struct xl_data lists[LAUNCH_LISTS];
+
+    launch_lists(report, lists);
+    return xl_print_lists(call, "launch", lists, LAUNCH_LISTS);
 }
 
 /* Only what is not as for every other domain. */
@@ -267,7 +275,7 @@ static void print_devices(const struct launch_report *report)
     }
 }
 
-static void print_table(const struct launch_report *report)
+void launch_print(const struct launch_report *report)
 {
     if (report->nr_domains) {
         print_domains(report);
@@ -279,6 +287,11 @@ static void print_table(const struct launch_report *report)
         print_channels(report);
     if (report->nr_devices)
         print_devices(report);
+}
+
+static void print_table(const struct launch_report *report)
+{
+    launch_print(report);
     if (report->nr_domains && report->nr_messages)
         putchar('\n');
     for (size_t i = 0; i < report->nr_messages; i++)
@@ -313,15 +326,12 @@ static int check(const struct xl_call *call, const void *fdt, struct launch_file
     return status;
 }
 
-static int run(const struct xl_call *call)
+static int run_check(const struct xl_call *call)
 {
     struct launch_files files = {0};
     int status = XL_FAILED;
-    void *fdt;
+    void *fdt = launch_read_tree(call->argv + 1, call->argc - 1);
 
-    if (strcmp(call->argv[0], "check") != 0 || call->argc < 2)
-        return xl_fail_with("'xl launch' is used as: xl launch check FILE [FRAGMENT]...");
-    fdt = launch_read_tree(call->argv + 1, call->argc - 1);
     if (fdt && read_files(call, &files))
         status = check(call, fdt, &files);
     launch_free_files(&files);
@@ -329,20 +339,37 @@ static int run(const struct xl_call *call)
     return status;
 }
 
+static int run(const struct xl_call *call)
+{
+    if (call->argc >= 2 && strcmp(call->argv[0], "check") == 0)
+        return run_check(call);
+    if (call->argc >= 2 && strcmp(call->argv[0], "make") == 0)
+        return launch_make(call);
+    return xl_fail_with("'xl launch' is used as: xl launch check FILE [FRAGMENT]...\n"
+                        "or: xl launch make --output DIR [options] FILE...");
+}
+
 static const struct xl_option options[] = {
     {'m', "module", "ADDRESS=FILE",
      "the file that the boot loader puts at that address; may be given for each module"},
     {'j', "json", NULL, "print it as JSON"},
     XL_OPTION_XML,
+    {'f', "from", "KIND", "make: what the files are, imagebuilder"},
+    {'o', "output", "DIR", "make: the folder to write the board to"},
+    {'n', "dry-run", NULL, "make: only say what would be written"},
+    {'t', "tree", "FILE", "make: the machine's own device tree"},
+    {'x', "hypervisor", "FILE", "make: the hypervisor's image"},
     {0},
 };
 
 const struct xl_command xl_command_launch = {
     .name = "launch",
-    .arguments = "check [options] <File> [<Fragment>...]",
-    .summary = "Tell what a device tree would launch, and what is wrong with it",
+    .arguments = "check|make [options] <File>...",
+    .summary = "Tell what a device tree would launch, or make one",
     .details =
-        "File is a flattened device tree, or the source of one if dtc is installed. Each Fragment "
+        "xl launch check [-j|-X] FILE [FRAGMENT]... tells what a device tree would launch, and "
+        "what is\nwrong with it. FILE is a flattened device tree, or the source of one if dtc is "
+        "installed. Each FRAGMENT "
         "is\n"
         "the source of what is laid over it. Prints the domains (with what is not as for every "
         "other\n"
@@ -358,7 +385,24 @@ const struct xl_command xl_command_launch = {
         "is checked as at boot.\n"
         "No hypervisor is asked. What only the modules' contents tell (a kernel's .bss, a damaged\n"
         "image, the devices of a passthrough tree) is seen of those given with -m; where the\n"
-        "hypervisor itself will lie is not.",
+        "hypervisor itself will lie is not.\n"
+        "\n"
+        "xl launch make [options] FILE... makes a board out of what describes its domains for "
+        "other\n"
+        "tools: a configuration of ImageBuilder. Its kind is told by its looks, or by --from. "
+        "Written\n"
+        "are into DIR: board.dtb, the machine's own tree (--tree, or what the description names) "
+        "with\n"
+        "the domains in it; a copy of the hypervisor and of each file that a domain starts from; "
+        "boot.cmd\n"
+        "and boot.scr, which load all of it and start it by U-Boot; qemu.sh, which does so by QEMU "
+        "if the\n"
+        "tree is that of its machine. What is loaded lies 2 MiB apart in RAM that nobody else "
+        "has. What\n"
+        "was decided is printed, with all that check says of it, and each thing that was not acted "
+        "on is\n"
+        "one line with file, line and key. With an error nothing is written, and the exit status "
+        "is 1.",
     .options = options,
     .least = 1,
     .most = -1,

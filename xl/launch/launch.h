@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "data.h"
+
 struct launch_domain_row {
     uint32_t domid;
     char name[64];
@@ -92,5 +94,14 @@ struct launch_files;
  * texts of devices are those of the tree. False without memory. */
 bool launch_examine(const void *fdt, struct launch_files *files, struct launch_report *report);
 void launch_report_free(struct launch_report *report);
+
+/* All of a report but its messages, as tables; and as lists for scripts, of which the last is that
+ * of the messages. */
+#define LAUNCH_LISTS 7
+void launch_print(const struct launch_report *report);
+void launch_lists(const struct launch_report *report, struct xl_data lists[LAUNCH_LISTS]);
+
+/* xl launch make; returns the exit status. */
+int launch_make(const struct xl_call *call);
 
 #endif

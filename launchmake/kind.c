@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+/* The kinds of descriptions: their names, their looks, their readers. */
+#include <string.h>
+
+#include "imagebuilder.h"
+
+/* Lines of an ImageBuilder configuration that every one has, and nothing else. */
+static bool is_imagebuilder(const char *text, size_t size)
+{
+    static const char *const keys[] = {"NUM_DOMUS=", "DOMU_KERNEL[", "DOM0_KERNEL="};
+
+    for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+        if (memmem(text, size, keys[i], strlen(keys[i])))
+            return true;
+    return false;
+}
+
+static const struct {
+    const char *name;
+    bool (*looks)(const char *text, size_t size);
+    void (*read)(struct make_board *board, const char *file, const char *text, size_t size);
+} kinds[] = {
+    [MAKE_IMAGEBUILDER] = {"imagebuilder", is_imagebuilder, imagebuilder_read},
+};
+
+enum make_kind make_kind_of_name(const char *name)
+{
+    enum make_kind kind = 0;
+
+    while (kind < MAKE_KINDS && strcmp(kinds[kind].name, name) != 0)
+        kind++;
+    return kind;
+}
+
+enum make_kind make_kind_of_text(const char *text, size_t size)
+{
+    enum make_kind kind = 0;
+
+    while (kind < MAKE_KINDS && !kinds[kind].looks(text, size))
+        kind++;
+    return kind;
+}
+
+const char *make_kind_name(enum make_kind kind)
+{
+    return kinds[kind].name;
+}
+
+void make_read(struct make_board *board, enum make_kind kind, const char *file, const char *text,
+               size_t size)
+{
+    kinds[kind].read(board, file, text, size);
+}

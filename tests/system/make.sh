@@ -1,0 +1,22 @@
+# SPDX-License-Identifier: MIT
+# A board that xl launch make has made of what people have for other tools boots by the command line of QEMU that it wrote.
+# shellcheck shell=bash disable=SC2154
+
+current="make"
+boot_directory=$system_results/make
+rm -rf "$boot_directory"
+build_native
+describe_board "$boot_directory/board"
+"$build/native/xl/xl" launch make -o "$boot_directory/out" "$boot_directory/board/config" >"$boot_directory/step-made" 2>&1
+echo $? >"$boot_directory/status-made"
+expect_status "a board is made of a configuration for ImageBuilder" made 0
+expect "what was decided is a table" made '^domU0 +0 +262144 .* hardware,xenstore +direct-map'
+expect "an option of Xen's is named" made '^warning: .*/config:5: XEN_CMD: dtuart=serial0: '
+"$build/native/xl/xl" launch check "$boot_directory/out/board.dtb" >"$boot_directory/step-checked" 2>&1
+echo $? >"$boot_directory/status-checked"
+expect_status "its tree is right" checked 0
+expect "and says what was asked for" checked '^ +2 +0 1$'
+boot_until '^Name .* ID' "$boot_directory/serial" sh "$boot_directory/out/qemu.sh"
+tr -d '\r' <"$boot_directory/serial" >"$boot_directory/log"
+expect "it boots" log '3 domains launched'
+expect "control lists its domains" log '^domU2 +2 +128 '
