@@ -56,4 +56,43 @@ expect_status "it reboots" reboot 0
 expect "its root is on the disk again" after '^/dev/xvda .* /'
 expect "with what the life before has written" after '^37 /kept'
 expect_status "its devices are listed" devices 0
+
+# The daemon that init looks after, killed while it serves a disk out of a file.
+boot board-disk-killed --in hardware,control <<'END_OF_COMMANDS'
+case $(hostname) in
+hardware)
+    dd if=/dev/zero of=/run/file.img bs=1M count=1 2>/dev/null
+    within 120 'xenstore-exists /local/domain/1/data/attached'
+    step loops 'cat /sys/block/loop*/loop/backing_file'
+    step again 'before=$(cat /run/xen/devd.pid); kill -9 $before; within 60 "[ \$(cat /run/xen/devd.pid) != $before ] && kill -0 \$(cat /run/xen/devd.pid)" && echo another'
+    step same 'cat /sys/block/loop*/loop/backing_file'
+    xenstore-write /local/domain/1/data/killed 1
+    within 120 'xenstore-exists /local/domain/1/data/end'
+    step left 'cat /sys/block/loop*/loop/backing_file; echo looked'
+    step messages 'cat /var/log/messages'
+    ;;
+control)
+    in_app() { printf '%s\n' "$1" | timeout 60 xl console app; }
+    within 120 'in_app "echo \$((40+2))-up" | grep -q ^42-up'
+    within 60 'xl block-attach app /run/file.img,,xvdd'
+    xenstore-write data/attached 1
+    within 120 'xenstore-exists data/killed'
+    step serves 'in_app "dd if=/dev/urandom of=/more bs=1M count=2 oflag=direct && sync && echo written-\$((40+2))"'
+    step detach 'xl block-detach app xvdd'
+    step restart 'xl restart app'
+    within 120 'in_app "echo \$((40+2))-up" | grep -q ^42-up'
+    step list 'in_app "df /"'
+    xenstore-write data/end 1
+    ;;
+esac
+END_OF_COMMANDS
+expect_count "a disk out of a file has a loop device" loops '^/run/file.img$' 1
+expect "a daemon killed with -9 is started again" again '^another$'
+expect "and the log says so" messages 'devd has ended, and is started again'
+expect_count "no loop device is made twice, and none lost" same '^/run/file.img$' 1
+expect "the guest's disk goes on" serves '^written-42'
+expect_status "what the one before has attached is detached by the next" detach 0
+expect "a domain that starts then has its disk" list '^/dev/xvda .* /'
+expect "no loop device is left" left '^looked$'
+reject "not even one" left 'file.img'
 boot_options=(--ram-disk)

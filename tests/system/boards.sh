@@ -104,3 +104,37 @@ for _boards_tree in lost lost-alone; do
     [ "$_boards_tree" = lost ] || reject "nobody misses its store" log 'in vain'
     [ "$_boards_tree" != lost ] || expect "its store is missed" log 'hardware could not be built: the other domains wait for a xenstore in vain'
 done
+
+# At a terminal: what the other domains say at their start does not come after the prompt, or between what is typed there and its answer.
+_boards_prompt() {
+    local said=$_boards/prompt status=0 demo
+    rm -f "$_boards/keys"
+    mkfifo "$_boards/keys"
+    exec 7<>"$_boards/keys"
+    timeout 240 "$top/demo" --no-build --ram-disk <"$_boards/keys" >"$said" 2>&1 &
+    demo=$!
+    within_seconds 200 grep -q 'control:.*# ' "$said" || status=1
+    printf 'until xenstore-exists /tool/xenconsoled/domid; do sleep 1; done; sleep 5; echo quiet-$((40+2))\n' >&7
+    within_seconds 30 grep -q '^quiet-42' "$said" || status=1
+    kill "$demo"
+    wait "$demo"
+    exec 7>&-
+    tr -d '\r' <"$said" | sed -n '/^control:.*# /,/^quiet-42/p' >"$said.after"
+    if [ $status = 0 ] && ! grep -q '^(' "$said.after"; then
+        report ok "$group/boards: nothing comes between the prompt and who types there"
+    else
+        report FAILED "$group/boards: nothing comes between the prompt and who types there"
+        tail -n 15 "$said" | sed 's/^/    | /'
+    fi
+}
+
+# within_seconds SECONDS COMMAND...
+within_seconds() {
+    local deadline=$((SECONDS + $1))
+    shift
+    until "$@"; do
+        [ "$SECONDS" -lt "$deadline" ] || return 1
+        sleep 0.2
+    done
+}
+_boards_prompt

@@ -25,7 +25,7 @@ step again 'within 20 "printf \"echo again-\\\$(hostname)\n\" | xl console app >
 touch /run/unsupervised/xenconsoled /run/unsupervised/xenstored
 step root 'kill $(pidof xenconsoled); within 10 "! pidof xenconsoled"; ls /run/xen; xenconsoled --user root; as_whom xenconsoled; kill $(pidof xenconsoled)'
 step unknown 'xenconsoled --user nobody-there; echo status $?; xenstored --user nobody-there; echo status $?'
-step log 'cat /var/log/messages'
+step messages 'cat /var/log/messages'
 END
 for daemon in xenstored:101 xenconsoled:102; do
     name=${daemon%:*}
@@ -55,4 +55,4 @@ reject "an orderly end leaves neither socket nor pid file" root '^xenconsoled\.'
 expect "root stays root where it is asked for" root '^Name: xenconsoled Uid: 0 0 0 0 '
 expect "who is not there is told of" unknown 'no user nobody-there'
 expect_count "with a status" unknown '^status [14]$' 2
-reject "nothing was refused meanwhile" log 'ermission denied|cannot'
+reject "nothing was refused meanwhile" messages 'ermission denied|cannot'
