@@ -15,7 +15,7 @@ HYPERVISOR_CPPFLAGS = -I$(top_srcdir)/include $(hypervisor_include) \
 HYPERVISOR_CFLAGS = -std=gnu11 $(WARNINGS) -ffreestanding -fpie -fvisibility=hidden -mgeneral-regs-only \
 	-mno-outline-atomics -mfix-cortex-a53-835769 -fomit-frame-pointer -fno-stack-protector -mstrict-align -fno-common \
 	-ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables \
-	-fno-align-functions -fno-align-jumps -fno-align-labels -fno-align-loops
+	-fno-align-functions -fno-align-jumps -fno-align-labels -fno-align-loops $(PREFIX_MAP)
 
 if HYPERVISOR
 noinst_PROGRAMS += hypervisor/trefoil.elf
@@ -73,6 +73,7 @@ hypervisor/arch/arm64/offsets.h: $(top_srcdir)/hypervisor/arch/arm64/offsets.c
 -include hypervisor/arch/arm64/$(DEPDIR)/offsets.Po
 
 BUILT_SOURCES += hypervisor/arch/arm64/offsets.h
-CLEANFILES += hypervisor/trefoil hypervisor/arch/arm64/offsets.h hypervisor/arch/arm64/offsets.s
+CLEANFILES += hypervisor/trefoil hypervisor/arch/arm64/offsets.h hypervisor/arch/arm64/offsets.s \
+	hypervisor/arch/arm64/$(DEPDIR)/offsets.Po
 endif
 EXTRA_DIST += hypervisor/arch/arm64/trefoil.lds hypervisor/arch/arm64/offsets.c

@@ -19,6 +19,8 @@ AS_IF([test "$enable_sanitizers" = yes],
       [INSTRUMENTATION="-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer"])
 AS_IF([test "$enable_coverage" = yes], [INSTRUMENTATION="$INSTRUMENTATION --coverage -fprofile-update=atomic -O0"])
 AC_SUBST([INSTRUMENTATION])
+dnl Counters and reports of faults name files as they are.
+AM_CONDITIONAL([NAMELESS], [test -z "$INSTRUMENTATION"])
 ])
 
 # TREFOIL_HARDENING: position independent programs whose tables are read-only once they run, with guarded stacks and

@@ -65,8 +65,26 @@ xenioincludedir = $(pkgincludedir)/xen/io
 xenioinclude_HEADERS = include/xen/io/console.h include/xen/io/libxenvchan.h include/xen/io/xs_wire.h
 endif
 
+# Units of systemd, for a hardware domain that runs it, and the users that they name.
+systemddir = $(prefix)/lib/systemd/system
+systemd_units = packaging/systemd/xenstored.service packaging/systemd/xenconsoled.service packaging/systemd/xendriverdomain.service
+systemd_DATA = $(systemd_units)
+dist_systemd_DATA = packaging/systemd/proc-xen.mount
+EXTRA_DIST += $(systemd_units:=.in) packaging/systemd/hardening packaging/systemd/trefoil.sysusers packaging/systemd/trefoil.tmpfiles
+CLEANFILES += $(systemd_units)
+$(systemd_units): %: %.in packaging/systemd/hardening
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && awk -v sbindir='$(sbindir)' -v bindir='$(bindir)' -v common='$(top_srcdir)/packaging/systemd/hardening' ' \
+		/^%hardening%$$/ { while ((getline line < common) > 0) if (line !~ /^#/) print line; next } \
+		{ gsub("%sbindir%", sbindir); gsub("%bindir%", bindir); print }' $< > $@
+
+install-data-hook:
+	$(MKDIR_P) $(DESTDIR)$(prefix)/lib/sysusers.d $(DESTDIR)$(prefix)/lib/tmpfiles.d
+	$(INSTALL_DATA) $(top_srcdir)/packaging/systemd/trefoil.sysusers $(DESTDIR)$(prefix)/lib/sysusers.d/trefoil.conf
+	$(INSTALL_DATA) $(top_srcdir)/packaging/systemd/trefoil.tmpfiles $(DESTDIR)$(prefix)/lib/tmpfiles.d/trefoil.conf
+
 # For those who link: the name without a number.
 install-exec-hook:
 	cd $(DESTDIR)$(libdir) && for library in $(notdir $(shared_libraries)); do $(LN_S) -f $$library $${library%.*}; done
 uninstall-hook:
 	cd $(DESTDIR)$(libdir) && for library in $(notdir $(shared_libraries)); do rm -f $${library%.*}; done
+	rm -f $(DESTDIR)$(prefix)/lib/sysusers.d/trefoil.conf $(DESTDIR)$(prefix)/lib/tmpfiles.d/trefoil.conf

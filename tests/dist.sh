@@ -71,6 +71,39 @@ _dist_headers() {
     return $bad
 }
 
+# Units that systemd would load, from a root that has its own besides; users and folders that can be made there.
+_dist_units() {
+    local root=$_dist/units unit
+    rm -rf "$root"
+    mkdir -p "$root/etc" "$root/bin" "$root/usr/lib/systemd/system"
+    cp -r "$_dist/root/usr" "$root/"
+    cp -rn /lib/systemd/system/. "$root/usr/lib/systemd/system/"
+    cp /bin/sh /bin/chown "$root/bin/"
+    for unit in "$_dist"/root/usr/lib/systemd/system/*; do
+        systemd-analyze verify --man=no --root="$root" "${unit##*/}" || return 1
+    done
+    for unit in xenstored:20 xenconsoled:20 xendriverdomain:55; do
+        systemd-analyze security --no-pager --offline=true --root="$root" --threshold="${unit#*:}" "${unit%:*}.service" || return 1
+    done
+    systemd-sysusers --root="$root" && systemd-tmpfiles --root="$root" --create trefoil.conf || return 1
+    grep -q '^xen:.*:xenconsoled,xenstored$' "$root/etc/group" && grep -q '^xenstored:.*:xenconsoled$' "$root/etc/group" || { cat "$root/etc/group"; return 1; }
+    [ "$(stat -c %a "$root/run/xen")" = 1775 ]
+}
+
+# The command of docs/contributing.md, added to the tarball's tree as it says there: three files.
+_dist_greet() {
+    local tree=$_dist/source
+    awk '/^ *```c$/ { inside = 1; next } /^ *```$/ { inside = 0 } inside { sub(/^   /, ""); print }' \
+        "$top/docs/contributing.md" >"$tree/xl/greet.c"
+    echo 'XL_COMMAND(greet)' >>"$tree/xl/commands.def"
+    sed -i 's,xl/help\.c,xl/greet.c &,' "$tree/xl/local.mk"
+    mkdir -p "$tree/build"
+    (cd "$tree/build" && ../configure --quiet --disable-hardening --disable-libraries CFLAGS=-O0 && make -s -j"$(nproc)" xl/xl) || return 1
+    "$tree/build/xl/xl" help --manual | grep -q greet || { echo "the manual page does not have it"; return 1; }
+    "$top/demo" --twin exec -- "$tree/build/xl/xl" greet app >"$_dist/printed" || return 1
+    echo 'Good day, domain 2.' | diff - "$_dist/printed"
+}
+
 run_dist() {
     local _dist=$build/dist
     rm -rf "$_dist"
@@ -85,7 +118,15 @@ run_dist() {
     fi
     _dist_is "make install" make -C "$build/arm64" install DESTDIR="$_dist/root"
     _dist_is "what is installed" _dist_installed
+    if command -v systemd-analyze >/dev/null; then
+        _dist_is "units of systemd" _dist_units
+    else
+        report skipped "dist: units of systemd" "there is no systemd-analyze"
+    fi
+    progress "another build"
+    _dist_is "make distcheck, and the same bytes" make -s -j"$(nproc)" -C "$build/arm64" distcheck SAME_AS="$build/arm64"
     build_native
+    _dist_is "a command as docs/contributing.md adds it" _dist_greet
     if _dist_is "make install of this machine's" make -C "$build/native" install DESTDIR="$_dist/native"; then
         _dist_is "headers and symbols" _dist_headers
         _dist_is "a program with the shared libraries" _dist_program shared

@@ -134,7 +134,7 @@ guests_bare_tests_elf_DEPENDENCIES = $(top_srcdir)/guests/bare/bare.lds
 guests/bare/tests.bin: guests/bare/tests.elf
 	$(AM_V_GEN)$(OBJCOPY) -O binary guests/bare/tests.elf $@
 
-CLEANFILES += guests/bare/wake guests/bare/bench guests/bare/bench_pair guests/bare/calls guests/bare/tests.bin \
+CLEANFILES += guests/bare/boot guests/bare/starve guests/bare/wake guests/bare/bench guests/bare/bench_pair guests/bare/calls guests/bare/tests.bin \
 	guests/bare/hostile.bin
 endif
 EXTRA_DIST += guests/bare/bare.lds
