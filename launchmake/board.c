@@ -157,6 +157,18 @@ struct make_device *make_add_device(struct make_board *board, struct make_domain
     return device;
 }
 
+void make_add_passthrough(struct make_board *board, struct make_place place, const char *key,
+                          const char *path)
+{
+    struct make_passthrough *passed = make_allocate(board, sizeof(*passed));
+
+    if (!passed)
+        return;
+    *passed = (struct make_passthrough){
+        .next = board->passthrough, .path = make_text(board, path), .key = key, .place = place};
+    board->passthrough = passed;
+}
+
 /* ---- files ---- */
 
 /* Names are taken from where the description is. */

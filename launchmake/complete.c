@@ -49,6 +49,23 @@ static void complete_domain(struct make_board *board, struct make_domain *domain
     complete_channels(board, domain);
 }
 
+static bool has_store(const struct make_board *board)
+{
+    for (const struct make_domain *domain = board->domains; domain; domain = domain->next)
+        if (domain->values[MAKE_ROLES].number & DOMAIN_CAPS_XENSTORE)
+            return true;
+    return false;
+}
+
+static void complete_enhanced(struct make_board *board, struct make_domain *domain)
+{
+    if (!domain->enhanced_with_store || has_store(board))
+        return;
+    make_set_text(domain, MAKE_ENHANCED, "no-xenstore");
+    make_say(board, MAKE_NOTE, domain->place, domain->name,
+             "no domain has the xenstore capability, so there is no store for it");
+}
+
 /* `what` with the option that says it besides the description. */
 static void need(struct make_board *board, bool said, const char *what)
 {
@@ -72,6 +89,8 @@ void make_complete(struct make_board *board)
         board->source_name = "boot.cmd";
     if (!board->domains)
         make_say(board, MAKE_ERROR, (struct make_place){NULL, 0}, NULL, "there is no domain");
-    for (struct make_domain *domain = board->domains; domain; domain = domain->next)
+    for (struct make_domain *domain = board->domains; domain; domain = domain->next) {
         complete_domain(board, domain);
+        complete_enhanced(board, domain);
+    }
 }

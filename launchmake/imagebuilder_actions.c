@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What each key of an ImageBuilder configuration does, by the rows of imagebuilder_keys.def. */
 #include <string.h>
-#include <xen/bootfdt.h>
 
 #include "imagebuilder.h"
 
@@ -159,18 +158,6 @@ static void read_enhanced(const struct imagebuilder_setting *setting)
         make_set_text(setting->domain, MAKE_ENHANCED, texts[value]);
 }
 
-/* The next word of a text, up to `size` - 1 characters; false at its end. */
-static bool next_word(const char **text, const char *separators, char *word, size_t size)
-{
-    size_t length;
-
-    *text += strspn(*text, separators);
-    length = strcspn(*text, separators);
-    snprintf(word, size, "%.*s", (int)(length < size ? length : size - 1), *text);
-    *text += length;
-    return length > 0;
-}
-
 static void read_static_memory(const struct imagebuilder_setting *setting)
 {
     struct make_domain *domain = setting->domain;
@@ -178,9 +165,9 @@ static void read_static_memory(const struct imagebuilder_setting *setting)
     char start[32], size[32];
     struct paddr_range range;
 
-    while (next_word(&text, " \t\n", start, sizeof(start))) {
-        if (!next_word(&text, " \t\n", size, sizeof(size)) || !make_number(start, &range.start) ||
-            !make_number(size, &range.size)) {
+    while (make_next_word(&text, " \t\n", start, sizeof(start))) {
+        if (!make_next_word(&text, " \t\n", size, sizeof(size)) ||
+            !make_number(start, &range.start) || !make_number(size, &range.size)) {
             wrong(setting, "not pairs of an address and a size");
             return;
         }
@@ -200,17 +187,9 @@ static void read_passthrough(const struct imagebuilder_setting *setting)
     if (!imagebuilder_find(setting->configuration, "DOMU_PASSTHROUGH_DTB", 1,
                            setting->assignment->index[0]))
         wrong(setting, "DOMU_PASSTHROUGH_DTB has to name the tree that describes these devices");
-    while (next_word(&text, " \t\n", path, sizeof(path))) {
-        struct make_passthrough *passed = make_allocate(setting->board, sizeof(*passed));
-
-        if (!passed)
-            return;
-        *passed = (struct make_passthrough){.next = setting->board->passthrough,
-                                            .path = make_text(setting->board, path),
-                                            .key = setting->assignment->name,
-                                            .place = setting->assignment->place};
-        setting->board->passthrough = passed;
-    }
+    while (make_next_word(&text, " \t\n", path, sizeof(path)))
+        make_add_passthrough(setting->board, setting->assignment->place, setting->assignment->name,
+                             path);
 }
 
 static void read_grant_version(const struct imagebuilder_setting *setting)
@@ -250,11 +229,12 @@ static bool read_channel(const struct imagebuilder_setting *setting, const char 
     char word[32];
 
     for (unsigned int i = 0; i < 3; i++)
-        if (!next_word(&text, " \t\n", word, sizeof(word)) || !make_number(word, &numbers[i]) ||
-            numbers[i] > LAUNCH_MAX_PORT)
+        if (!make_next_word(&text, " \t\n", word, sizeof(word)) ||
+            !make_number(word, &numbers[i]) || numbers[i] > LAUNCH_MAX_PORT)
             return false;
-    if (next_word(&text, " \t\n", word, sizeof(word)) || numbers[1] >= configuration->nr_domus ||
-        !configuration->domus[numbers[1]] || setting->domain->nr_channels == MAKE_MAX_CHANNELS)
+    if (make_next_word(&text, " \t\n", word, sizeof(word)) ||
+        numbers[1] >= configuration->nr_domus || !configuration->domus[numbers[1]] ||
+        setting->domain->nr_channels == MAKE_MAX_CHANNELS)
         return false;
     setting->domain->channels[setting->domain->nr_channels++] =
         (struct make_channel){.other = configuration->domus[numbers[1]],
@@ -268,7 +248,7 @@ static void read_channels(const struct imagebuilder_setting *setting)
     const char *text = setting->assignment->value;
     char channel[96];
 
-    while (next_word(&text, ";", channel, sizeof(channel)))
+    while (make_next_word(&text, ";", channel, sizeof(channel)))
         if (strspn(channel, " \t\n") != strlen(channel) && !read_channel(setting, channel)) {
             wrong(setting, "not \"PORT DOMU PORT; ...\" with domains that are launched");
             return;
@@ -277,34 +257,12 @@ static void read_channels(const struct imagebuilder_setting *setting)
 
 static void read_roles(const struct imagebuilder_setting *setting)
 {
-    static const struct {
-        const char *name;
-        uint32_t role;
-    } names[] = {{"control", DOMAIN_CAPS_CONTROL},
-                 {"hardware", DOMAIN_CAPS_HARDWARE},
-                 {"xenstore", DOMAIN_CAPS_XENSTORE},
-                 {"dom0", DOMAIN_CAPS_CONTROL | DOMAIN_CAPS_HARDWARE | DOMAIN_CAPS_XENSTORE},
-                 {"none", 0}};
-    const char *text = setting->assignment->value;
-    uint64_t roles = 0;
-    char word[24];
+    uint64_t roles;
 
-    if (!make_number(text, &roles))
-        while (next_word(&text, "| \t,", word, sizeof(word))) {
-            size_t i = 0;
-
-            while (i < sizeof(names) / sizeof(names[0]) && strcmp(names[i].name, word) != 0)
-                i++;
-            if (i == sizeof(names) / sizeof(names[0])) {
-                wrong(setting, "capabilities are control, hardware, xenstore, dom0, none");
-                return;
-            }
-            roles |= names[i].role;
-        }
-    if (roles & ~(uint64_t)DOMAIN_CAPS_MASK)
-        wrong(setting, "has a capability that there is not");
-    else
+    if (make_roles(setting->assignment->value, &roles))
         make_set_number(setting->domain, MAKE_ROLES, roles);
+    else
+        wrong(setting, "capabilities are control, hardware, xenstore, dom0, none");
 }
 
 static const struct imagebuilder_row rows[] = {

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "imagebuilder.h"
+#include "xlcfg.h"
 
 /* Lines of an ImageBuilder configuration that every one has, and nothing else. */
 static bool is_imagebuilder(const char *text, size_t size)
@@ -15,12 +16,29 @@ static bool is_imagebuilder(const char *text, size_t size)
     return false;
 }
 
+/* A line that begins with name =, which every domain of xl's has. */
+static bool is_xl(const char *text, size_t size)
+{
+    const char *end = text + size;
+
+    while (text < end) {
+        const char *line = memchr(text, '\n', (size_t)(end - text));
+        const char *at = text + strspn(text, " \t");
+
+        if (strncmp(at, "name", 4) == 0 && at[4 + strspn(at + 4, " \t")] == '=')
+            return true;
+        text = line ? line + 1 : end;
+    }
+    return false;
+}
+
 static const struct {
     const char *name;
     bool (*looks)(const char *text, size_t size);
     void (*read)(struct make_board *board, const char *file, const char *text, size_t size);
 } kinds[] = {
     [MAKE_IMAGEBUILDER] = {"imagebuilder", is_imagebuilder, imagebuilder_read},
+    [MAKE_XL] = {"xl", is_xl, xlcfg_read},
 };
 
 enum make_kind make_kind_of_name(const char *name)

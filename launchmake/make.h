@@ -86,6 +86,7 @@ struct make_domain {
     const char *name;
     char path[32]; /* of its node in the tree that is made */
     struct make_value values[MAKE_VALUES];
+    bool enhanced_with_store; /* has no store where there is none, instead of being wrong */
     struct make_file *modules[MAKE_MODULES];
     bool has_module[MAKE_MODULES]; /* is said, even if the file cannot be read */
     const char *bootargs;          /* NULL: none */
@@ -170,6 +171,13 @@ void make_set_tree(struct make_board *board, struct make_place place, const char
 void make_set_module(struct make_board *board, struct make_domain *domain, enum make_module module,
                      struct make_place place, const char *key, const char *path);
 
+/* A device of the machine that is some domain's: its node is marked. */
+void make_add_passthrough(struct make_board *board, struct make_place place, const char *key,
+                          const char *path);
+/* Names of roles, with | between, or a number of DOMAIN_CAPS_; false if there is none such. */
+bool make_roles(const char *text, uint64_t *roles);
+/* The next word of a text, up to `size` - 1 characters of it; false at its end. */
+bool make_next_word(const char **text, const char *separators, char *word, size_t size);
 /* A whole number in decimal, or in hexadecimal after 0x, and nothing else. */
 bool make_number(const char *text, uint64_t *number);
 /* All of a file, up to `limit` bytes, and a zero behind it. NULL with errno set; free() it. */
@@ -177,11 +185,11 @@ char *make_read_file(const char *path, size_t limit, size_t *size);
 
 /* ---- readers ---- */
 
-enum make_kind { MAKE_IMAGEBUILDER, MAKE_KINDS };
+enum make_kind { MAKE_IMAGEBUILDER, MAKE_XL, MAKE_KINDS };
 
 /* By the name that --from takes; MAKE_KINDS: none. */
 enum make_kind make_kind_of_name(const char *name);
-/* By how it looks; MAKE_KINDS: like none. */
+/* By how it looks, a text that ends with a zero; MAKE_KINDS: like none. */
 enum make_kind make_kind_of_text(const char *text, size_t size);
 const char *make_kind_name(enum make_kind kind);
 

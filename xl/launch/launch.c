@@ -354,7 +354,7 @@ static const struct xl_option options[] = {
      "the file that the boot loader puts at that address; may be given for each module"},
     {'j', "json", NULL, "print it as JSON"},
     XL_OPTION_XML,
-    {'f', "from", "KIND", "make: what the files are, imagebuilder"},
+    {'f', "from", "KIND", "make: what the files are, imagebuilder or xl"},
     {'o', "output", "DIR", "make: the folder to write the board to"},
     {'n', "dry-run", NULL, "make: only say what would be written"},
     {'t', "tree", "FILE", "make: the machine's own device tree"},
@@ -389,7 +389,8 @@ const struct xl_command xl_command_launch = {
         "\n"
         "xl launch make [options] FILE... makes a board out of what describes its domains for "
         "other\n"
-        "tools: a configuration of ImageBuilder. Its kind is told by its looks, or by --from. "
+        "tools: a configuration of ImageBuilder, or of xl create, one a domain. Its kind is told "
+        "by its looks, or by --from. "
         "Written\n"
         "are into DIR: board.dtb, the machine's own tree (--tree, or what the description names) "
         "with\n"

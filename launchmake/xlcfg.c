@@ -1,0 +1,402 @@
+/* SPDX-License-Identifier: MIT */
+/* Configurations of xl create (xl.cfg), one a domain. */
+#include "xlcfg.h"
+
+#include <string.h>
+
+#include <libxl/device.h>
+
+#include "configuration.h"
+
+struct row;
+
+struct reading {
+    struct make_board *board;
+    struct make_domain *domain;
+    struct libxl_ctx *ctx; /* what reads specifications of devices */
+    const struct configuration_setting *setting;
+    const struct row *row;
+};
+
+struct row {
+    const char *key;
+    void (*read)(const struct reading *reading);
+    unsigned int argument;
+    const char *text; /* why it is not acted on */
+};
+
+static void say(const struct reading *reading, enum make_severity severity, const char *what)
+{
+    make_say(reading->board, severity, reading->setting->place, reading->setting->key, "%s", what);
+}
+
+static void wrong(const struct reading *reading, const char *what)
+{
+    make_say(reading->board, MAKE_ERROR, reading->setting->place, reading->setting->key,
+             "\"%.80s\": %s", reading->setting->text ? reading->setting->text : "[", what);
+}
+
+/* The value as a text; NULL after a message when it is a list. */
+static const char *text_of(const struct reading *reading)
+{
+    if (!reading->setting->text)
+        say(reading, MAKE_ERROR, "is a list, and takes one value");
+    return reading->setting->text;
+}
+
+static bool number_of(const struct reading *reading, uint64_t limit, uint64_t *number)
+{
+    const char *text = text_of(reading);
+
+    if (!text)
+        return false;
+    if (make_number(text, number) && *number <= limit)
+        return true;
+    wrong(reading, "not a number, or too large");
+    return false;
+}
+
+static void quiet(const struct reading *reading)
+{
+    (void)reading;
+}
+
+static void named(const struct reading *reading)
+{
+    make_say(reading->board, MAKE_WARNING, reading->setting->place, reading->setting->key,
+             "not acted on: %s", reading->row->text);
+}
+
+static void refused(const struct reading *reading)
+{
+    say(reading, MAKE_ERROR, reading->row->text);
+}
+
+static void read_type(const struct reading *reading)
+{
+    const char *text = text_of(reading);
+
+    if (text && strcmp(text, "pvh") != 0 && strcmp(text, "pv") != 0 && strcmp(text, "generic") != 0)
+        say(reading, MAKE_WARNING, "not acted on: on Arm there is one kind of domain");
+}
+
+static void read_module(const struct reading *reading)
+{
+    const char *text = text_of(reading);
+
+    if (text && *text)
+        make_set_module(reading->board, reading->domain, reading->row->argument,
+                        reading->setting->place, reading->setting->key, text);
+}
+
+static void read_memory(const struct reading *reading)
+{
+    uint64_t mebibytes;
+
+    if (number_of(reading, UINT64_MAX >> 20, &mebibytes))
+        make_set_number(reading->domain, MAKE_MEMORY, mebibytes << 10);
+}
+
+static void read_most_memory(const struct reading *reading)
+{
+    uint64_t mebibytes;
+
+    if (number_of(reading, UINT64_MAX >> 20, &mebibytes) &&
+        reading->domain->values[MAKE_MEMORY].number != mebibytes << 10)
+        say(reading, MAKE_WARNING, "not acted on: a domain has the size of memory, and no more");
+}
+
+static void read_number(const struct reading *reading)
+{
+    uint64_t number;
+
+    if (number_of(reading, UINT32_MAX, &number))
+        make_set_number(reading->domain, reading->row->argument, number);
+}
+
+static void read_most_vcpus(const struct reading *reading)
+{
+    uint64_t number;
+
+    if (number_of(reading, UINT32_MAX, &number) &&
+        reading->domain->values[MAKE_CPUS].number != number)
+        say(reading, MAKE_WARNING, "not acted on: a domain has the number of vcpus, and no more");
+}
+
+/* Only what a tree can say: CPUs and ranges of them. */
+static bool is_cpu_list(const struct reading *reading, const char *text)
+{
+    if (*text && strspn(text, "0123456789,-") == strlen(text))
+        return true;
+    say(reading, MAKE_ERROR, "only CPUs such as \"0-3,5\" and \"all\" can be said");
+    return false;
+}
+
+/* A list is of the vcpus, one entry each. */
+static void read_affinity(const struct reading *reading)
+{
+    const struct configuration_item *item = reading->setting->items;
+    const char *text = reading->setting->text;
+    unsigned int vcpu = 0;
+
+    if (text && strcmp(text, "all") != 0 && is_cpu_list(reading, text))
+        make_set_text(reading->domain, MAKE_AFFINITY, text);
+    for (; item; item = item->next, vcpu++) {
+        if (vcpu == LAUNCH_MAX_VCPUS) {
+            say(reading, MAKE_ERROR, "more entries than a domain may have vcpus");
+            return;
+        }
+        if (strcmp(item->text, "all") != 0 && is_cpu_list(reading, item->text))
+            reading->domain->vcpu_affinity[vcpu] = item->text;
+    }
+}
+
+static int digit(char c)
+{
+    static const char digits[] = "0123456789abcdef";
+    const char *at = c ? strchr(digits, c >= 'A' && c <= 'F' ? c | 0x20 : c) : NULL;
+
+    return at ? (int)(at - digits) : -1;
+}
+
+static void read_uuid(const struct reading *reading)
+{
+    const char *text = text_of(reading);
+    unsigned int nibbles = 0;
+
+    for (; text && *text; text++) {
+        int value = digit(*text);
+
+        if (*text == '-')
+            continue;
+        if (value < 0 || nibbles == 32)
+            break;
+        reading->domain->uuid[nibbles / 2] =
+            (uint8_t)(reading->domain->uuid[nibbles / 2] << 4 | value);
+        nibbles++;
+    }
+    reading->domain->has_uuid = text && !*text && nibbles == 32;
+    if (text && !reading->domain->has_uuid)
+        wrong(reading, "not a UUID");
+}
+
+static void read_end(const struct reading *reading)
+{
+    static const struct {
+        const char *action, *ours;
+        bool same;
+    } actions[] = {
+        {"destroy", "destroy", true},           {"restart", "restart", true},
+        {"preserve", "preserve", true},         {"rename-restart", "restart", false},
+        {"coredump-destroy", "destroy", false}, {"coredump-restart", "restart", false},
+    };
+    const char *text = text_of(reading);
+
+    for (size_t i = 0; text && i < sizeof(actions) / sizeof(actions[0]); i++)
+        if (strcmp(actions[i].action, text) == 0) {
+            make_set_text(reading->domain, reading->row->argument, actions[i].ours);
+            if (!actions[i].same)
+                say(reading, MAKE_WARNING, "neither renames nor dumps the domain that ended");
+            return;
+        }
+    if (text)
+        wrong(reading, "must be destroy, restart or preserve");
+}
+
+static void read_power_off(const struct reading *reading)
+{
+    const char *text = text_of(reading);
+
+    if (text && strcmp(text, "preserve") != 0)
+        say(reading, MAKE_WARNING, "not acted on: a domain that powers off is preserved");
+}
+
+static void read_uart(const struct reading *reading)
+{
+    const char *text = text_of(reading);
+
+    if (text && strcmp(text, "sbsa_uart") == 0)
+        make_set_number(reading->domain, MAKE_UART, 1);
+    else if (text)
+        wrong(reading, "must be sbsa_uart");
+}
+
+static void read_gic(const struct reading *reading)
+{
+    const char *text = text_of(reading);
+
+    if (text && strcmp(text, "default") != 0)
+        say(reading, MAKE_WARNING, "not acted on: a domain has the kind of the machine's");
+}
+
+static void read_passthrough(const struct reading *reading)
+{
+    for (const struct configuration_item *item = reading->setting->items; item; item = item->next)
+        make_add_passthrough(reading->board, reading->setting->place, reading->setting->key,
+                             item->text);
+}
+
+static void read_roles(const struct reading *reading)
+{
+    const char *text = text_of(reading);
+    uint64_t roles;
+
+    if (!text)
+        return;
+    if (make_roles(text, &roles))
+        make_set_number(reading->domain, MAKE_ROLES, roles);
+    else
+        wrong(reading, "capabilities are control, hardware, xenstore, none");
+}
+
+/* ---- devices ---- */
+
+static const char *text_or_null(const struct reading *reading, const char *text)
+{
+    return *text ? make_text(reading->board, text) : NULL;
+}
+
+static void need_hardware(const struct reading *reading, const struct libxl_device *device)
+{
+    if (*device->backend)
+        say(reading, MAKE_WARNING, "backend is not acted on: the hardware domain serves all");
+}
+
+/* After a prefix such as phy: no format follows the target, but the name of the disk. */
+static const char *with_format(const struct reading *reading, const char *text)
+{
+    size_t target = strcspn(text, ",");
+
+    if (strcspn(text, ":") >= strcspn(text, ",=/") || !text[target])
+        return text;
+    return make_format(reading->board, "%.*s,%s", (int)target, text, text + target);
+}
+
+static void add_disk(const struct reading *reading, const char *specification)
+{
+    const char *text = with_format(reading, specification);
+    struct make_device *device;
+    struct libxl_disk disk;
+
+    libxl_disk_init(&disk);
+    if (libxl_disk_parse(reading->ctx, &text, 1, &disk) != LIBXL_OK) {
+        say(reading, MAKE_ERROR, libxl_error(reading->ctx));
+        return;
+    }
+    need_hardware(reading, &disk.device);
+    device = make_add_device(reading->board, reading->domain, reading->setting->place);
+    if (!device)
+        return;
+    device->disk = true;
+    device->read_only = disk.readonly;
+    device->vdev = strncmp(disk.vdev, "xvd", 3) == 0
+                       ? make_text(reading->board, disk.vdev)
+                       : make_format(reading->board, "%u", disk.device.devid);
+    device->target = text_or_null(reading, disk.target);
+    device->script = text_or_null(reading, disk.script);
+}
+
+static void add_network(const struct reading *reading, const char *text)
+{
+    struct make_device *device;
+    struct libxl_nic nic;
+    char mac[18];
+
+    libxl_nic_init(&nic);
+    if (libxl_nic_parse(reading->ctx, &text, 1, &nic) != LIBXL_OK) {
+        say(reading, MAKE_ERROR, libxl_error(reading->ctx));
+        return;
+    }
+    need_hardware(reading, &nic.device);
+    if (*nic.ip || *nic.gatewaydev || nic.mtu || nic.rate_bytes)
+        say(reading, MAKE_WARNING, "ip, gatewaydev, mtu and rate are not acted on");
+    device = make_add_device(reading->board, reading->domain, reading->setting->place);
+    if (!device)
+        return;
+    libxl_mac_format(nic.mac, mac);
+    device->mac = strcmp(mac, "00:00:00:00:00:00") == 0 ? NULL : make_text(reading->board, mac);
+    device->bridge = text_or_null(reading, nic.bridge);
+    device->vifname = text_or_null(reading, nic.ifname);
+    device->script = strcmp(nic.script, LIBXL_SCRIPTS "/vif-bridge") == 0
+                         ? NULL
+                         : text_or_null(reading, nic.script);
+}
+
+static void read_disks(const struct reading *reading)
+{
+    for (const struct configuration_item *item = reading->setting->items; item; item = item->next)
+        add_disk(reading, item->text);
+}
+
+static void read_networks(const struct reading *reading)
+{
+    for (const struct configuration_item *item = reading->setting->items; item; item = item->next)
+        add_network(reading, item->text);
+}
+
+/* ---- the whole ---- */
+
+static const struct row rows[] = {
+#define KEY(key, read, argument, text) {key, read, argument, text},
+#include "xlcfg_keys.def"
+#undef KEY
+};
+
+static const char *value_of(const struct configuration_setting *settings, const char *key)
+{
+    const char *text = NULL;
+
+    for (; settings; settings = settings->next)
+        if (settings->text && strcmp(settings->key, key) == 0)
+            text = settings->text;
+    return text;
+}
+
+/* cmdline, or what root and extra make. */
+static void read_command_line(struct make_board *board, struct make_domain *domain,
+                              const struct configuration_setting *settings)
+{
+    const char *whole = value_of(settings, "cmdline");
+    const char *root = value_of(settings, "root"), *extra = value_of(settings, "extra");
+    size_t size = (root ? strlen(root) : 0) + (extra ? strlen(extra) : 0) + 16;
+    char *text = whole ? NULL : make_allocate(board, size);
+
+    if (text && (root || extra))
+        snprintf(text, size, "%s%s%s%s", root ? "root=" : "", root ? root : "",
+                 root && extra ? " " : "", extra ? extra : "");
+    domain->bootargs = whole ? whole : text && *text ? text : NULL;
+}
+
+static void apply(struct reading *reading)
+{
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        if (strcmp(rows[i].key, reading->setting->key) == 0) {
+            reading->row = &rows[i];
+            rows[i].read(reading);
+            return;
+        }
+    say(reading, MAKE_WARNING, "not acted on: no key that means something here");
+}
+
+void xlcfg_read(struct make_board *board, const char *file, const char *text, size_t size)
+{
+    struct configuration_setting *settings = configuration_read(board, file, text, size);
+    const char *name = value_of(settings, "name");
+    struct reading reading = {.board = board, .ctx = libxl_open()};
+
+    if (!name)
+        make_say(board, MAKE_ERROR, (struct make_place){file, 0}, "name", "missing");
+    reading.domain = name ? make_add_domain(board, (struct make_place){file, 0}, name) : NULL;
+    if (reading.domain && reading.ctx) {
+        make_set_number(reading.domain, MAKE_MEMORY, UINT64_C(32) << 10);
+        make_set_number(reading.domain, MAKE_CPUS, 1);
+        make_set_text(reading.domain, MAKE_ENHANCED, "enabled");
+        reading.domain->enhanced_with_store = true;
+        read_command_line(board, reading.domain, settings);
+        for (reading.setting = settings; reading.setting; reading.setting = reading.setting->next)
+            apply(&reading);
+    }
+    board->out_of_memory |= !reading.ctx;
+    if (reading.ctx)
+        libxl_close(reading.ctx);
+}
