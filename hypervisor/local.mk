@@ -27,7 +27,8 @@ hypervisor_lds = $(top_srcdir)/hypervisor/arch/arm64/trefoil.lds
 # Cortex-A53's errata (errata.def): the compiler's part of 835769, and the linker's of 843419, by ADR alone: everything is in its reach, and with stubs as a second way
 # the linker sets 4 KiB aside for them.
 
-boot_sources = $(arm64_cpu_boot_sources) $(arm64_gic_boot_sources) $(core_boot_sources) $(launch_boot_sources) $(drivers_boot_sources)
+boot_sources = $(arm64_cpu_boot_sources) $(arm64_gic_boot_sources) $(core_boot_sources) $(launch_boot_sources) \
+	$(drivers_boot_sources)
 hypervisor_trefoil_elf_SOURCES = $(arch_arm64_sources) $(core_sources) $(hypervisor_lib_sources) \
 	$(launch_kept_sources) $(policy_sources) $(drivers_sources)
 hypervisor_trefoil_elf_CPPFLAGS = $(HYPERVISOR_CPPFLAGS)

@@ -107,24 +107,41 @@ static bool place(struct make_board *board, struct room *room, uint64_t wanted,
     return true;
 }
 
-static bool read_header(const struct make_file *file, unsigned char *header, size_t size)
+/* Of a U-Boot image, of what it holds, and a little more. */
+#define HEADERS 256U
+
+static bool read_headers(const struct make_file *file, unsigned char *headers)
 {
     int fd = open(file->path, O_RDONLY | O_CLOEXEC);
-    ssize_t count = fd < 0 ? -1 : read(fd, header, size);
+    ssize_t count = fd < 0 ? -1 : read(fd, headers, HEADERS);
 
     if (fd >= 0)
         close(fd);
-    return count == (ssize_t)size;
+    return count > (ssize_t)HEADERS / 2;
+}
+
+/* What a kernel is packed in is unpacked by the hypervisor, which is never packed itself. */
+static const char *image_sizes(const struct make_file *file, bool runs_in_place,
+                               struct launch_sizes *sizes)
+{
+    unsigned char headers[HEADERS] = {0};
+    struct launch_wrapped wrapped = {.size = file->size};
+    const char *wrong = NULL;
+
+    if (!read_headers(file, headers))
+        return "less than an arm64 Image's header";
+    if (!runs_in_place)
+        wrong = launch_kernel_unwrap(headers, file->size, &wrapped);
+    if (wrong || wrapped.packed)
+        return wrong;
+    return launch_kernel_sizes(headers + wrapped.offset, wrapped.size, sizes);
 }
 
 /* A kernel, or the hypervisor, as which `room` is what it takes when it runs. */
 static bool check_image(struct make_board *board, struct make_file *file, bool runs_in_place)
 {
-    unsigned char header[64];
     struct launch_sizes sizes = {0};
-    const char *wrong = read_header(file, header, sizeof(header))
-                            ? launch_kernel_sizes(header, file->size, &sizes)
-                            : "less than an arm64 Image's header";
+    const char *wrong = image_sizes(file, runs_in_place, &sizes);
 
     if (wrong) {
         make_say(board, MAKE_ERROR, file->place, file->key, "%s: %s", file->path, wrong);

@@ -382,8 +382,13 @@ _test_launch_modules() {
     printf '/include/ "%s"\n&rtc { xen,passthrough; };\n&app { tree { compatible = "multiboot,device-tree"; reg = <0 %s 0 0x1000>; }; };\n' "$base/base.dts" "$tree" >"$twin_results/pass.dts"
     sed 's/&rtc.*;$//' "$twin_results/pass.dts" >"$twin_results/unmarked.dts"
     dtc -q -I dts -O dtb -S 4096 -o "$twin_results/pass.dtb" "$base/passthrough.dts"
-    _says "launch check -m tells a compressed kernel" "^error: /chosen/app/kernel: reg: at $kernel is a file compressed by gzip.*; the domain is left out" \
+    head -c 4000 "$twin_results/kernel.gz" >"$twin_results/cut.gz"
+    gzip -n <"$twin_results/kernel" >"$twin_results/large.gz"
+    _says "launch check -m looks into a packed kernel" "^error: /chosen/app/kernel: reg: at $kernel is nothing known, .*; the domain is left out" \
         "${check[@]}" -m "$kernel=$twin_results/kernel.gz" "$base/base.dts"
+    _says "and tells one that is cut" "^error: /chosen/app/kernel: reg: at $kernel is a gzip file that is cut short; the domain is left out" \
+        "${check[@]}" -m "$kernel=$twin_results/cut.gz" "$base/base.dts"
+    _says "and one that its memory does not hold" "^error: /chosen/app: memory: 131072 KiB do not hold" "${check[@]}" -m "$kernel=$twin_results/large.gz" "$base/base.dts"
     _says "and that it is not as long as the tree says" "^warning: /chosen/app/kernel: reg: [0-9]+ bytes, but .*kernel.gz has [0-9]+$" \
         "${check[@]}" -m "$kernel=$twin_results/kernel.gz" "$base/base.dts"
     _is "and fails" ! "${check[@]}" -m "$kernel=$twin_results/kernel.gz" "$base/base.dts"

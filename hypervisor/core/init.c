@@ -82,8 +82,8 @@ static void log_own_memory(const struct paddr_range *kept, unsigned int nr_kept,
 {
     uint64_t taken = (free_before - memory_free_pages()) << PAGE_SHIFT, image = 0, rest = 0;
 
-    if (taken > use->ram + use->pools)
-        rest = taken - use->ram - use->pools;
+    if (taken > use->ram + use->pools + plan.unpacked)
+        rest = taken - use->ram - use->pools - plan.unpacked;
     for (unsigned int i = 0; i < nr_kept; i++)
         image += ALIGN_UP(kept[i].size, PAGE_SIZE);
     log_info("memory: %lu KiB are the hypervisor's: %lu image and device tree, %lu set aside for "
@@ -98,6 +98,7 @@ static void launch_domains(const void *fdt, const struct machine *machine, struc
     unsigned int launched = 0;
 
     context = (struct construct_context){.fdt = fdt, .machine = machine, .plan = &plan};
+    kernels_unpack(&plan);
     restart_init(&context);
     for (unsigned int i = 0; i < plan.nr_domains; i++) {
         struct domain *domain;

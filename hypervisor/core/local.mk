@@ -15,7 +15,7 @@ core_logic_sources = hypervisor/core/options.c hypervisor/core/options.def hyper
 core_sources = $(core_logic_sources) $(core_construct_sources)
 
 # Gone after boot.
-core_boot_sources = hypervisor/core/init.c
+core_boot_sources = hypervisor/core/init.c hypervisor/core/construct/unpack.c
 
 # Core natively: a fake machine takes the place of the arch.
 if NATIVE_TESTS

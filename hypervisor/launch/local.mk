@@ -5,7 +5,8 @@ include hypervisor/launch/plan/local.mk
 include hypervisor/launch/guest/local.mk
 include hypervisor/launch/arm/local.mk
 
-launch_boot_sources = $(launch_machine_boot_sources) $(launch_plan_boot_sources) $(launch_arm_boot_sources)
+launch_boot_sources = $(launch_machine_boot_sources) $(launch_plan_boot_sources) $(launch_arm_boot_sources) \
+	$(hypervisor_lib_boot_sources)
 launch_kept_sources = $(launch_machine_sources) $(launch_tree_sources) $(launch_guest_sources) $(launch_arm_sources) \
 	hypervisor/launch/launch_arch.h
 launch_sources = $(launch_boot_sources) $(launch_kept_sources)
@@ -37,6 +38,7 @@ launch_tests = \
 	tests/unit/launch_machine_values \
 	tests/unit/launch_mistakes \
 	tests/unit/launch_mutations \
+	tests/unit/launch_packed \
 	tests/unit/launch_pass \
 	tests/unit/launch_plan \
 	tests/unit/launch_writer
@@ -86,6 +88,9 @@ tests_unit_launch_mistakes_LDADD = $(launch_test_libs)
 tests_unit_launch_mutations_SOURCES = tests/unit/launch/launch_mutations.c
 tests_unit_launch_mutations_CPPFLAGS = $(launch_test_cppflags)
 tests_unit_launch_mutations_LDADD = $(launch_test_libs)
+tests_unit_launch_packed_SOURCES = tests/unit/launch/launch_packed.c
+tests_unit_launch_packed_CPPFLAGS = $(launch_test_cppflags)
+tests_unit_launch_packed_LDADD = $(launch_test_libs) -lz
 tests_unit_launch_pass_SOURCES = tests/unit/launch/launch_pass.c
 tests_unit_launch_pass_CPPFLAGS = $(launch_test_cppflags)
 tests_unit_launch_pass_LDADD = $(launch_test_libs)
@@ -102,3 +107,9 @@ tests/fuzz/launch: $(launch_sources) tests/fuzz/launch.c tests/unit/launch/launc
 	$(AM_V_CCLD)$(MKDIR_P) $(@D) && clang -std=gnu11 -g -O1 -fsanitize=fuzzer,address,undefined \
 		$(launch_test_cppflags) -o $@ $(filter %.c,$^) -lfdt
 CLEANFILES += tests/fuzz/launch
+
+tests/fuzz/gzip: $(hypervisor_lib_boot_sources) tests/fuzz/gzip.c
+	$(AM_V_CCLD)$(MKDIR_P) $(@D) && clang -std=gnu11 -g -O1 -fsanitize=fuzzer,address,undefined \
+		$(launch_test_cppflags) -I$(top_srcdir)/hypervisor -o $@ $(filter %.c,$^) -lz
+EXTRA_DIST += tests/fuzz/gzip.c
+CLEANFILES += tests/fuzz/gzip

@@ -7,3 +7,9 @@ hypervisor_lib_sources = \
 	hypervisor/lib/format.c \
 	hypervisor/lib/bitmap.c \
 	hypervisor/lib/stack_check.c
+
+# Gone after boot.
+hypervisor_lib_boot_sources = \
+	hypervisor/lib/gzip.c \
+	hypervisor/lib/inflate.c \
+	hypervisor/lib/inflate_stream.h

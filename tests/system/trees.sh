@@ -89,6 +89,12 @@ cat >"$system_results/bad.dts" <<'END'
             memory = <0 0x20000>;
             kernel { compatible = "multiboot,kernel"; trefoil,file = "demo:ramdisk"; };
         };
+        damaged {
+            DOMAIN;
+            cpus = <1>;
+            memory = <0 0x10000>;
+            kernel { compatible = "multiboot,kernel"; trefoil,file = "CUT"; };
+        };
         not-loaded {
             DOMAIN;
             cpus = <1>;
@@ -105,10 +111,15 @@ cat >"$system_results/bad.dts" <<'END'
     };
 };
 END
-boot bad-trees --in control --append xsm=none --dtb-add "$system_results/bad.dts" <<'END'
+gzip -6 -n -c "$(kernel_image)" >"$system_results/Image.gz"
+head -c 1000000 "$system_results/Image.gz" >"$system_results/cut.gz"
+sed -i "s,CUT,$system_results/cut.gz," "$system_results/bad.dts"
+boot bad-trees --in control --kernel "$system_results/Image.gz" --append xsm=none --dtb-add "$system_results/bad.dts" <<'END'
 within 30 'xenstore-exists /local/domain/2/name'
 step list 'xl list'
 END
+expect "a kernel that gzip packed is unpacked, once" log '^\(trefoil\) hardware: its kernel is unpacked, [0-9]+ KiB to [0-9]+ KiB'
+reject "and not for each domain" log '^\(trefoil\) (control|app): its kernel is unpacked'
 expect_count "the three good domains are launched, and only these" list '^(hardware|control|app) ' 3
 expect_count "no other is" list '.' 4
 while read -r domain line; do
@@ -126,7 +137,8 @@ hardware-not-mapped : capabilities: a hardware domain needs direct-map
 mistyped-domain /kernel: compatible: a kernel in a node without compatible "xen,domain" is not launched
 mistyped-module /kernel: compatible: unknown kind of module, ignored
 ramdisk-too-large : memory: 49152 KiB hold no kernel of [0-9]+ KiB, ramdisk of 65536 KiB
-gzipped /kernel: reg: at 0x[0-9a-f]+ is a file compressed by gzip, not an .uncompressed. arm64 Image
+gzipped /kernel: reg: at 0x[0-9a-f]+ is nothing known, not an .uncompressed. arm64 Image
+damaged /kernel: reg: at 0x[0-9a-f]+ is a gzip file that is cut short; the domain is left out
 not-loaded /kernel: reg: at 0xa8000000 is nothing known, not an .uncompressed. arm64 Image
 no-tree /dtb: reg: not a valid device tree
 END

@@ -9,6 +9,8 @@
 #include "launch_notes.h"
 #include "xl.h"
 
+#include <trefoil/inflate.h>
+
 /* Of a file that stands for the module at an address; NULL. */
 static const struct launch_file *file_at(struct launch_files *files, uint64_t address)
 {
@@ -53,14 +55,44 @@ static const struct launch_file *content_of(const struct launch_examined *examin
     return file;
 }
 
+static const char *packed_sizes(const struct launch_domain *domain, const uint8_t *content,
+                                uint64_t size, struct launch_sizes *sizes)
+{
+    void *room = malloc(domain->memory);
+    const char *wrong = room ? gzip_unpack(content, size, room, domain->memory, &size)
+                             : "a gzip file, and there is no memory to unpack it";
+
+    if (!wrong)
+        wrong = launch_kernel_sizes(room, size, sizes);
+    free(room);
+    return wrong;
+}
+
+/* As kernels_unpack() and then construct_place() see it. */
+static const char *kernel_sizes(const struct launch_domain *domain, const void *module,
+                                uint64_t size, struct launch_sizes *sizes)
+{
+    struct launch_wrapped wrapped;
+    const char *wrong = launch_kernel_unwrap(module, size, &wrapped);
+    const uint8_t *content = module;
+
+    if (wrong)
+        return wrong;
+    content += wrapped.offset;
+    if (wrapped.summed && crc32_of(0, content, wrapped.size) != wrapped.sum)
+        return "a U-Boot image that is damaged";
+    return wrapped.packed ? packed_sizes(domain, content, wrapped.size, sizes)
+                          : launch_kernel_sizes(content, wrapped.size, sizes);
+}
+
 static bool check_kernel(const struct launch_examined *examined, const struct launch_domain *domain,
                          struct launch_sizes *sizes)
 {
     uint64_t size;
     const struct launch_file *file = content_of(examined, &domain->kernel, &size);
-    const char *wrong = file ? launch_kernel_sizes(file->data, size, sizes) : NULL;
+    const char *wrong = file ? kernel_sizes(domain, file->data, size, sizes) : NULL;
 
-    if (sizes->image_size < domain->kernel.range.size)
+    if (!file && sizes->image_size < domain->kernel.range.size)
         sizes->image_size = domain->kernel.range.size;
     if (wrong)
         module_error(examined, &domain->kernel, wrong);

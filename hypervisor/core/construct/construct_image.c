@@ -26,8 +26,10 @@ int construct_place(struct construction *construction)
     const struct launch_domain *plan = construction->plan;
     struct launch_sizes *sizes = &construction->sizes;
     const struct paddr_range *kernel = &plan->kernel.range;
-    const char *wrong = launch_kernel_sizes(arch_module(kernel), kernel->size, sizes);
+    const char *wrong = plan->kernel.wrong;
 
+    if (!wrong)
+        wrong = launch_kernel_sizes(arch_module(kernel), kernel->size, sizes);
     if (wrong)
         return bad_module(construction, &plan->kernel, wrong);
     sizes->ramdisk = plan->ramdisk.range.size;

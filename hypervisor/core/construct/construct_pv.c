@@ -142,7 +142,7 @@ static void warn_of_store(const struct launch_plan *plan)
 void domains_connect(const struct construct_context *context)
 {
     const struct launch_plan *plan = context->plan;
-    uint64_t kept = 0;
+    uint64_t kept = plan->unpacked;
 
     warn_of_store(plan);
     for (unsigned int i = 0; i < plan->nr_claimed; i++)

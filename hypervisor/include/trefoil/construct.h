@@ -40,6 +40,12 @@ int domain_construct(const struct construct_context *context, const struct launc
                      struct domain **constructed);
 
 /*
+ * Before the first is built: kernels that are packed or in a U-Boot image are replaced in the plan
+ * by what they hold. What is unpacked stays, for restarts; domains that share a module share it.
+ */
+void kernels_unpack(struct launch_plan *plan);
+
+/*
  * Once all domains are there: what needs a peer (xenstore and console channels towards domains that
  * were built later, PV pages' evtchn_port).
  */

@@ -57,6 +57,7 @@ enum launch_at_end {
 struct launch_module {
     struct paddr_range range; /* size 0: absent */
     int node;                 /* FDT offset, for messages */
+    const char *wrong;        /* what it is instead, found when it was unpacked, or NULL */
 };
 
 struct launch_domain {
@@ -119,6 +120,7 @@ struct launch_plan {
      * aligned, ascending, disjoint. */
     struct paddr_range claimed[LAUNCH_MAX_CLAIMED];
     unsigned int nr_claimed;
+    uint64_t unpacked; /* bytes of memory that hold unpacked kernels (kernels_unpack()) */
 };
 
 /*
@@ -254,6 +256,18 @@ struct launch_sizes {
 /* Reads a kernel's header into text_offset and image_size: the module of `size` bytes at `image`,
  * NULL: nobody loaded it. NULL, or what is wrong with it. */
 const char *launch_kernel_sizes(const void *image, uint64_t size, struct launch_sizes *sizes);
+
+/* Where in a module the kernel is, and whether gzip packed it. */
+struct launch_wrapped {
+    uint64_t offset, size;
+    bool packed;
+    bool summed; /* its crc32_of() must be this: */
+    uint32_t sum;
+};
+/* Looks below the header of a U-Boot image (legacy, "uImage"), if the module of `size` bytes is
+ * one. NULL, or what is wrong with it. */
+const char *launch_kernel_unwrap(const void *module, uint64_t size, struct launch_wrapped *wrapped);
+
 bool launch_place(const struct launch_layout *layout, const struct launch_sizes *sizes,
                   struct launch_placement *placement);
 

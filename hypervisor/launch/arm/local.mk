@@ -5,4 +5,6 @@ launch_arm_sources = \
 	hypervisor/launch/arm/image.c
 
 # Gone after boot.
-launch_arm_boot_sources = hypervisor/launch/arm/host_nodes.c
+launch_arm_boot_sources = \
+	hypervisor/launch/arm/host_nodes.c \
+	hypervisor/launch/arm/wrapped.c

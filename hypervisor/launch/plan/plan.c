@@ -201,6 +201,7 @@ bool launch_plan(const void *fdt, const struct machine *machine, const struct pa
     /* Its tables are large, and count only as far as they are filled. */
     plan->nr_domains = plan->nr_channels = plan->nr_claimed = 0;
     plan->nr_messages = plan->nr_dropped = plan->nr_left_out = 0;
+    plan->unpacked = 0;
     more = tree_walk_to(&walk, fdt, machine->chosen) && tree_walk_next(&walk);
     for (; more && walk.depth > 1; more = tree_walk_next(&walk)) {
         if (is_domain(&walk, &hyperlaunch))
