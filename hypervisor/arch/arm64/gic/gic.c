@@ -14,6 +14,7 @@
 #include <asm/vgic.h>
 #include <xen/arch-arm.h>
 
+#define GIC_POLLS 1000000U /* for what takes the hardware microseconds */
 /* Handled in one go at most, so that a screaming device cannot keep a pcpu for ever. */
 #define GIC_BURST 32U
 
@@ -38,6 +39,14 @@ static struct spi_action {
 static void gic_mmio_write64(paddr_t address, uint64_t value)
 {
     *(volatile uint64_t *)address = value;
+}
+
+bool gic_wait_clear(paddr_t address, uint32_t mask)
+{
+    for (unsigned int i = 0; i < GIC_POLLS; i++)
+        if ((gic_mmio_read(address) & mask) == 0)
+            return true;
+    return false;
 }
 
 static struct spi_action *spi_action(unsigned int intid)

@@ -7,7 +7,6 @@
 #include <trefoil/machine.h>
 #include <asm/cpu.h>
 
-#define GIC_POLLS 1000000U /* for what takes the hardware microseconds */
 /* All interrupts have the same priority: EL2 takes one at a time, to its end. */
 #define GIC_PRIORITIES 0xa0a0a0a0U
 /* Fixed by the Base System Architecture (Arm DEN 0094, PPI assignments). */
@@ -40,14 +39,8 @@ static inline void gic_mmio_write(paddr_t address, uint32_t value)
     *(volatile uint32_t *)address = value;
 }
 
-/* Polls until the masked bits are clear. */
-static inline bool gic_wait_clear(paddr_t address, uint32_t mask)
-{
-    for (unsigned int i = 0; i < GIC_POLLS; i++)
-        if ((gic_mmio_read(address) & mask) == 0)
-            return true;
-    return false;
-}
+/* Polls until the masked bits of a register are clear; false when they do not become so. */
+bool gic_wait_clear(paddr_t address, uint32_t mask);
 
 /* The register with an SPI's bit, among those with one bit an interrupt. */
 static inline paddr_t gic_bit_register(unsigned int base, unsigned int intid)
