@@ -3,6 +3,7 @@
  */
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "make.h"
@@ -107,34 +108,40 @@ static bool place(struct make_board *board, struct room *room, uint64_t wanted,
     return true;
 }
 
-/* Of a U-Boot image, of what it holds, and a little more. */
-#define HEADERS 256U
-
-static bool read_headers(const struct make_file *file, unsigned char *headers)
+/* What a kernel is packed in is unpacked by the hypervisor, which is never packed itself. */
+static const char *content_sizes(const uint8_t *content, uint64_t size, bool runs_in_place,
+                                 struct launch_sizes *sizes)
 {
-    int fd = open(file->path, O_RDONLY | O_CLOEXEC);
-    ssize_t count = fd < 0 ? -1 : read(fd, headers, HEADERS);
+    struct launch_wrapped wrapped = {.size = size};
+    struct launch_form form = {.fixed = false};
+    const char *wrong = NULL;
 
-    if (fd >= 0)
-        close(fd);
-    return count > (ssize_t)HEADERS / 2;
+    if (!runs_in_place)
+        wrong = launch_kernel_unwrap(content, size, &wrapped);
+    if (wrong || wrapped.packed)
+        return wrong;
+    content += wrapped.offset;
+    if (!runs_in_place)
+        wrong = launch_kernel_form(content, wrapped.size, &wrapped, &form);
+    return wrong ? wrong : launch_kernel_sizes(content, wrapped.size, &form, sizes);
 }
 
-/* What a kernel is packed in is unpacked by the hypervisor, which is never packed itself. */
 static const char *image_sizes(const struct make_file *file, bool runs_in_place,
                                struct launch_sizes *sizes)
 {
-    unsigned char headers[HEADERS] = {0};
-    struct launch_wrapped wrapped = {.size = file->size};
-    const char *wrong = NULL;
+    int fd = open(file->path, O_RDONLY | O_CLOEXEC);
+    void *content = fd < 0 || file->size == 0
+                        ? MAP_FAILED
+                        : mmap(NULL, file->size, PROT_READ, MAP_PRIVATE, fd, 0);
+    const char *wrong;
 
-    if (!read_headers(file, headers))
+    if (fd >= 0)
+        close(fd);
+    if (content == MAP_FAILED)
         return "less than an arm64 Image's header";
-    if (!runs_in_place)
-        wrong = launch_kernel_unwrap(headers, file->size, &wrapped);
-    if (wrong || wrapped.packed)
-        return wrong;
-    return launch_kernel_sizes(headers + wrapped.offset, wrapped.size, sizes);
+    wrong = content_sizes(content, file->size, runs_in_place, sizes);
+    munmap(content, file->size);
+    return wrong;
 }
 
 /* A kernel, or the hypervisor, as which `room` is what it takes when it runs. */

@@ -3,7 +3,7 @@
 # they learn besides stays in build/fuzz/NAME, as does what they find, which becomes a unit test.
 # shellcheck shell=bash
 
-_fuzzers="launch launchmake gzip hypercall xenstore_wire xenstore_state xenstore_live console libxl"
+_fuzzers="launch launchmake gzip kernel hypercall xenstore_wire xenstore_state xenstore_live console libxl"
 
 # _fuzz NAME SECONDS: one fuzzer, built already. Chance is the same each time, so that a second run goes the way of the first, as far
 # as addresses do not matter; FUZZ_SEED=0 is another way each time.

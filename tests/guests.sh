@@ -192,6 +192,70 @@ _guests_hardware_watchdog() {
     fi
 }
 
+# _guests_uimage FILE LOAD ENTRY: FILE in a U-Boot image, on stdout.
+_guests_uimage() {
+    local size
+    size=$(stat -c %s "$1")
+    _guests_words 27051956 0 0 "$(printf %x "$size")" "$2" "$3" "$(gzip -c "$1" | tail -c 8 | head -c 4 | od -An -tx4 --endian=little | tr -d ' ')"
+    printf '\5\26\2\0%-32s' again
+    cat "$1"
+}
+
+_guests_words() {
+    local word
+    for word in "$@"; do printf '%08x' "0x$word"; done | sed 's/../\\x&/g' | xargs -0 printf '%b'
+}
+
+# Kernels at an address of their own: an ELF file, the same packed by gzip, and raw in a U-Boot image; each is there as it was linked in its first life and in
+# its next. One that belongs where the domain has no memory costs that domain alone.
+_guests_kernels() {
+    local elf=$build/arm64/guests/bare/again.elf entry kernel address=0x49000000 qemu tries=0
+    local -a loaders=()
+    guests_directory=$build/guests/kernels
+    rm -rf "$guests_directory"
+    mkdir -p "$guests_directory"
+    entry=$(nm "$elf" | sed -n 's/^0*\([0-9a-f]*\) T again_entry$/\1/p')
+    cp "$elf" "$guests_directory/elf"
+    gzip -n -c "$elf" >"$guests_directory/gzip"
+    _guests_uimage "$build/arm64/guests/bare/again.bin" 40001000 "$entry" >"$guests_directory/raw"
+    _guests_uimage "$build/arm64/guests/bare/again.bin" 80001000 "80${entry#40}" >"$guests_directory/outside"
+    "${_guests_machine[@]}" -machine dumpdtb="$guests_directory/machine.dtb" 2>/dev/null
+    {
+        dtc -q -I dtb -O dts "$guests_directory/machine.dtb"
+        printf '/ { chosen {\n#address-cells = <2>;\n#size-cells = <2>;\n'
+        for kernel in elf gzip raw outside; do
+            _guests_image=$guests_directory/$kernel _guests_address=$address _guests_domain $kernel 1 0 1 ""
+            loaders+=(-device "loader,file=$guests_directory/$kernel,addr=$address,force-raw=on")
+            address=$(printf '%#x' $((address + 0x200000)))
+        done
+        printf '}; };\n'
+    } >"$guests_directory/board.dts"
+    dtc -q -I dts -O dtb -o "$guests_directory/board.dtb" "$guests_directory/board.dts"
+    : >"$guests_directory/serial"
+    "${_guests_machine[@]}" -serial "file:$guests_directory/serial" -dtb "$guests_directory/board.dtb" -kernel "$build/arm64/hypervisor/trefoil" \
+        "${loaders[@]}" </dev/null >"$guests_directory/stderr" 2>&1 &
+    qemu=$!
+    while [ "$(grep -ac 'loaded ' "$guests_directory/serial")" -lt 12 ] && [ $tries -lt 300 ] && kill -0 "$qemu" 2>/dev/null; do
+        sleep 0.2
+        tries=$((tries + 1))
+    done
+    kill -KILL "$qemu" 2>/dev/null
+    wait "$qemu" 2>/dev/null
+    tr -d '\r' <"$guests_directory/serial" >"$guests_directory/log"
+    for kernel in elf gzip raw; do
+        if [ "$(grep -c "^($kernel) loaded whole$" "$guests_directory/log")" -ge 2 ] && ! grep -q "^($kernel) loaded broken" "$guests_directory/log"; then
+            report ok "guests/kernel_$kernel"
+        else
+            report FAILED "guests/kernel_$kernel" "$guests_directory/log"
+        fi
+    done
+    if grep -q '^(trefoil) /chosen/outside: memory: 65536 KiB do not hold a kernel of .* at 0x80001000, where RAM is from 0x40000000 on' "$guests_directory/log"; then
+        report ok guests/kernel_outside
+    else
+        report FAILED guests/kernel_outside "$guests_directory/log"
+    fi
+}
+
 # Boards, and with which options of the hypervisor.
 _guests_runs="alone
 pair
@@ -210,6 +274,8 @@ run_guest_tests() {
             report "$verdict" "guests/$name${options:+ $options}" "$what"
         done < <(_guests_results "$board")
     done <<<"$_guests_runs"
+    progress guests/kernels
+    _guests_kernels
     progress guests/watchdog
     _guests_watchdog 1
     _guests_watchdog 2

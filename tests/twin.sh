@@ -373,6 +373,15 @@ END
     _says "also as a fragment" "is an overlay, not a tree" "${check[@]}" "$twin_results/some.dtbo"
 }
 
+# _twin_elf CLASS MIDDLE: an ELF file with one segment; the bytes of its size in memory from the second on.
+_twin_elf() {
+    local zero='\0\0\0\0\0\0\0\0'
+    printf '\177ELF\'"$1"'\1\1\0'"$zero"'\2\0\267\0\1\0\0\0\100\0\0\100\0\0\0\0\100\0\0\0\0\0\0\0'"$zero"'\0\0\0\0\100\0\70\0\1\0\0\0\0\0\0\0'
+    printf '\1\0\0\0\5\0\0\0'"$zero"'\0\0\0\100\0\0\0\0\0\0\0\100\0\0\0\0\170\0\0\0\0\0\0\0'
+    { printf '\0'"$2"; head -c 8 /dev/zero; } | head -c 8
+    head -c 8 /dev/zero
+}
+
 # What only the contents of modules tell is told of those that are given, in boot's words.
 _test_launch_modules() {
     local check=("$twin_build/xl/xl" launch check) base=$top/tests/unit/launch tree=0x61000000 kernel
@@ -393,6 +402,14 @@ _test_launch_modules() {
         "${check[@]}" -m "$kernel=$twin_results/kernel.gz" "$base/base.dts"
     _is "and fails" ! "${check[@]}" -m "$kernel=$twin_results/kernel.gz" "$base/base.dts"
     _says "and a kernel that its memory does not hold with .bss" "^error: /chosen/app: memory: 131072 KiB do not hold" "${check[@]}" -m "$kernel=$twin_results/kernel" "$base/base.dts"
+    _twin_elf 2 '\020' >"$twin_results/elf"
+    _twin_elf 1 '\020' >"$twin_results/elf32"
+    _twin_elf 2 '\020\0\0\020' >"$twin_results/large-elf"
+    _says "an ELF file is shown where it will be" "^ +2 kernel +0x0*40000000 " "${check[@]}" -m "$kernel=$twin_results/elf" "$base/base.dts"
+    _says "and its mistakes are told" "^error: /chosen/app/kernel: reg: at $kernel is an ELF file, but not a 64-bit one; the domain is left out" \
+        "${check[@]}" -m "$kernel=$twin_results/elf32" "$base/base.dts"
+    _says "and that it is too large" "^error: /chosen/app: memory: 131072 KiB do not hold a kernel of [0-9]+ KiB .with .bss. at 0x40000000, where RAM is from 0x40000000 on" \
+        "${check[@]}" -m "$kernel=$twin_results/large-elf" "$base/base.dts"
     _says "and a module that no domain has" "^warning: .*kernel: no domain has a module at 0x123000$" "${check[@]}" -m "0x123000=$twin_results/kernel" "$base/base.dts"
     _is "a passthrough tree is read" "${check[@]}" -m "$tree=$twin_results/pass.dtb" "$twin_results/pass.dts"
     _says "and its mistakes are told" "^error: /chosen/app/tree: /passthrough/.*: xen,path: /pl031@9010000 is no device marked" "${check[@]}" -m "$tree=$twin_results/pass.dtb" "$twin_results/unmarked.dts"

@@ -73,6 +73,18 @@ guests_bare_starve_elf_DEPENDENCIES = $(top_srcdir)/guests/bare/bare.lds
 guests/bare/starve: guests/bare/starve.elf
 	$(AM_V_GEN)$(OBJCOPY) -O binary guests/bare/starve.elf $@
 
+# Kernels that belong at an address (tests/guests.sh): an ELF file, and the same without its headers.
+noinst_PROGRAMS += guests/bare/again.elf
+noinst_DATA += guests/bare/again.bin
+guests_bare_again_elf_SOURCES = guests/bare/again.S
+guests_bare_again_elf_CCASFLAGS = -g
+guests_bare_again_elf_LDFLAGS = -nostdlib -static -no-pie -Wl,--build-id=none -Wl,-z,noexecstack -Wl,-z,max-page-size=4096 \
+	-Wl,-T,$(top_srcdir)/guests/bare/again.lds
+guests_bare_again_elf_DEPENDENCIES = $(top_srcdir)/guests/bare/again.lds
+
+guests/bare/again.bin: guests/bare/again.elf
+	$(AM_V_GEN)$(OBJCOPY) -O binary guests/bare/again.elf $@
+
 # For system tests: what a domain may do, tried by domains of every role (tests/system/policy.sh).
 noinst_PROGRAMS += guests/bare/calls.elf
 noinst_DATA += guests/bare/calls
@@ -134,7 +146,7 @@ guests_bare_tests_elf_DEPENDENCIES = $(top_srcdir)/guests/bare/bare.lds
 guests/bare/tests.bin: guests/bare/tests.elf
 	$(AM_V_GEN)$(OBJCOPY) -O binary guests/bare/tests.elf $@
 
-CLEANFILES += guests/bare/boot guests/bare/starve guests/bare/wake guests/bare/bench guests/bare/bench_pair guests/bare/calls guests/bare/tests.bin \
+CLEANFILES += guests/bare/again.bin guests/bare/boot guests/bare/starve guests/bare/wake guests/bare/bench guests/bare/bench_pair guests/bare/calls guests/bare/tests.bin \
 	guests/bare/hostile.bin
 endif
-EXTRA_DIST += guests/bare/bare.lds
+EXTRA_DIST += guests/bare/again.lds guests/bare/bare.lds

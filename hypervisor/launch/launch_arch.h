@@ -40,6 +40,11 @@ unsigned int arch_kept_registers(const struct machine *machine,
 /* How many vcpus the hardware domain can have at most, with the machine's own address map. */
 uint64_t arch_max_hardware_cpus(const struct machine *machine);
 
+/* ---- kernels ---- */
+
+/* What an ELF file, which begins as one, says of where it is loaded: as launch_kernel_form(). */
+const char *launch_elf_form(const void *content, uint64_t size, struct launch_form *form);
+
 /* ---- a domain's address map and device tree ---- */
 
 /* Interrupt controller and virtual UART where the ABI has them, or where the machine has them. */

@@ -31,6 +31,7 @@ if NATIVE_TESTS
 launch_tests = \
 	tests/unit/launch_construct \
 	tests/unit/launch_document \
+	tests/unit/launch_elf \
 	tests/unit/launch_find \
 	tests/unit/launch_guest_tree \
 	tests/unit/launch_layout \
@@ -67,6 +68,9 @@ tests_unit_launch_construct_LDADD = $(launch_test_libs)
 tests_unit_launch_document_SOURCES = tests/unit/launch/launch_document.c
 tests_unit_launch_document_CPPFLAGS = $(launch_test_cppflags)
 tests_unit_launch_document_LDADD = $(CMOCKA_LIBS)
+tests_unit_launch_elf_SOURCES = tests/unit/launch/launch_elf.c
+tests_unit_launch_elf_CPPFLAGS = $(launch_test_cppflags)
+tests_unit_launch_elf_LDADD = $(launch_test_libs)
 tests_unit_launch_find_SOURCES = tests/unit/launch/launch_find.c
 tests_unit_launch_find_CPPFLAGS = $(launch_test_cppflags)
 tests_unit_launch_find_LDADD = $(launch_test_libs)
@@ -113,3 +117,9 @@ tests/fuzz/gzip: $(hypervisor_lib_boot_sources) tests/fuzz/gzip.c
 		$(launch_test_cppflags) -I$(top_srcdir)/hypervisor -o $@ $(filter %.c,$^) -lz
 EXTRA_DIST += tests/fuzz/gzip.c
 CLEANFILES += tests/fuzz/gzip
+
+tests/fuzz/kernel: $(launch_sources) tests/fuzz/kernel.c
+	$(AM_V_CCLD)$(MKDIR_P) $(@D) && clang -std=gnu11 -g -O1 -fsanitize=fuzzer,address,undefined \
+		$(launch_test_cppflags) -o $@ $(filter %.c,$^) -lfdt
+EXTRA_DIST += tests/fuzz/kernel.c
+CLEANFILES += tests/fuzz/kernel

@@ -55,15 +55,25 @@ static const struct launch_file *content_of(const struct launch_examined *examin
     return file;
 }
 
+static const char *form_sizes(const void *content, uint64_t size,
+                              const struct launch_wrapped *wrapped, struct launch_sizes *sizes)
+{
+    struct launch_form form;
+    const char *wrong = launch_kernel_form(content, size, wrapped, &form);
+
+    return wrong ? wrong : launch_kernel_sizes(content, size, &form, sizes);
+}
+
 static const char *packed_sizes(const struct launch_domain *domain, const uint8_t *content,
-                                uint64_t size, struct launch_sizes *sizes)
+                                const struct launch_wrapped *wrapped, struct launch_sizes *sizes)
 {
     void *room = malloc(domain->memory);
-    const char *wrong = room ? gzip_unpack(content, size, room, domain->memory, &size)
+    uint64_t size;
+    const char *wrong = room ? gzip_unpack(content, wrapped->size, room, domain->memory, &size)
                              : "a gzip file, and there is no memory to unpack it";
 
     if (!wrong)
-        wrong = launch_kernel_sizes(room, size, sizes);
+        wrong = form_sizes(room, size, wrapped, sizes);
     free(room);
     return wrong;
 }
@@ -79,10 +89,10 @@ static const char *kernel_sizes(const struct launch_domain *domain, const void *
     if (wrong)
         return wrong;
     content += wrapped.offset;
-    if (wrapped.summed && crc32_of(0, content, wrapped.size) != wrapped.sum)
+    if (wrapped.wrapped && crc32_of(0, content, wrapped.size) != wrapped.sum)
         return "a U-Boot image that is damaged";
-    return wrapped.packed ? packed_sizes(domain, content, wrapped.size, sizes)
-                          : launch_kernel_sizes(content, wrapped.size, sizes);
+    return wrapped.packed ? packed_sizes(domain, content, &wrapped, sizes)
+                          : form_sizes(content, wrapped.size, &wrapped, sizes);
 }
 
 static bool check_kernel(const struct launch_examined *examined, const struct launch_domain *domain,

@@ -45,13 +45,13 @@ static void add_range(struct launch_report *report, uint16_t domid, const char *
 }
 
 static void add_module(struct launch_report *report, uint16_t domid, const char *what,
-                       uint64_t address, const struct launch_module *module)
+                       struct paddr_range where, const struct launch_module *module)
 {
     struct launch_region_row *row;
 
-    if (!module->range.size)
+    if (!where.size)
         return;
-    row = add_region(report, domid, what, address, module->range.size);
+    row = add_region(report, domid, what, where.start, where.size);
     row->loaded = true;
     row->source = module->range.start;
 }
@@ -194,7 +194,8 @@ static void examine_domain(struct examination *examination, const struct launch_
     };
     struct launch_placement placement;
     struct launch_layout layout;
-
+    char text[LAUNCH_MESSAGE];
+    struct paddr_range kernel;
     const struct launch_examined examined = {
         .context = {examination->fdt, &examination->machine, &examination->devices},
         .plan = &examination->plan,
@@ -216,13 +217,17 @@ static void examine_domain(struct examination *examination, const struct launch_
     if (hardware)
         add_devices(examination, domain->domid);
     if (!launch_place(&layout, &sizes, &placement)) {
-        launch_add_message(report, LAUNCH_ERROR,
-                           "%s: memory: %llu KiB do not hold kernel, ramdisk and device tree",
-                           domain->path, (unsigned long long)(domain->memory >> 10));
+        launch_no_place(&layout, &sizes, text);
+        launch_add_message(report, LAUNCH_ERROR, "%s: %s", domain->path, text);
         return;
     }
-    add_module(report, domain->domid, "kernel", placement.kernel, &domain->kernel);
-    add_module(report, domain->domid, "ramdisk", placement.ramdisk, &domain->ramdisk);
+    kernel = (struct paddr_range){placement.kernel, domain->kernel.range.size};
+    if (sizes.fixed)
+        kernel = (struct paddr_range){sizes.start, sizes.image_size};
+    add_module(report, domain->domid, "kernel", kernel, &domain->kernel);
+    add_module(report, domain->domid, "ramdisk",
+               (struct paddr_range){placement.ramdisk, domain->ramdisk.range.size},
+               &domain->ramdisk);
     add_region(report, domain->domid, "device tree", placement.tree, sizes.tree);
 }
 

@@ -27,19 +27,17 @@ int construct_place(struct construction *construction)
     struct launch_sizes *sizes = &construction->sizes;
     const struct paddr_range *kernel = &plan->kernel.range;
     const char *wrong = plan->kernel.wrong;
+    char text[LAUNCH_MESSAGE];
 
     if (!wrong)
-        wrong = launch_kernel_sizes(arch_module(kernel), kernel->size, sizes);
+        wrong = launch_kernel_sizes(arch_module(kernel), kernel->size, &plan->form, sizes);
     if (wrong)
         return bad_module(construction, &plan->kernel, wrong);
     sizes->ramdisk = plan->ramdisk.range.size;
     sizes->tree = guest_tree_size(construction->context->fdt, plan, plan->device_tree.range.size);
     if (!launch_place(&construction->layout, sizes, &construction->placement)) {
-        log_error("%s: memory: %llu KiB do not hold a kernel of %llu KiB (with .bss), ramdisk of "
-                  "%llu KiB and device tree; the domain is left out",
-                  plan->path, (unsigned long long)(plan->memory >> 10),
-                  (unsigned long long)(sizes->image_size >> 10),
-                  (unsigned long long)(sizes->ramdisk >> 10));
+        launch_no_place(&construction->layout, sizes, text);
+        log_error("%s: %s", plan->path, text);
         return -ENOSPC;
     }
     return 0;
@@ -50,15 +48,13 @@ const uint8_t *construct_content(const struct launch_module *module)
     return module->range.size != 0 ? arch_module(&module->range) : NULL;
 }
 
-static int copy_module(struct construction *construction, const struct launch_module *module,
-                       uint64_t to, const char *what)
+/* The next bytes of a piece of a module, `done` of which are there. */
+static int copy_piece(struct construction *construction, const uint8_t *content, uint64_t size,
+                      uint64_t to, uint64_t done, const char *what)
 {
-    const uint8_t *content = construct_content(module);
-    uint64_t done = construction->position, size = module->range.size - done;
     int result;
 
-    if (!content || size == 0)
-        return 0;
+    size -= done;
     if (size > construction->piece)
         size = construction->piece;
     result = construction->again
@@ -70,8 +66,37 @@ static int copy_module(struct construction *construction, const struct launch_mo
     return -ERESTART;
 }
 
+static int copy_module(struct construction *construction, const struct launch_module *module,
+                       uint64_t to, const char *what)
+{
+    const uint8_t *content = construct_content(module);
+    uint64_t done = construction->position;
+
+    if (!content || done >= module->range.size)
+        return 0;
+    return copy_piece(construction, content, module->range.size, to, done, what);
+}
+
+/* Of a kernel that belongs at a place, which is not the whole of its file. */
+static int copy_pieces(struct construction *construction)
+{
+    const struct launch_form *form = &construction->plan->form;
+    const uint8_t *content = construct_content(&construction->plan->kernel);
+    uint64_t done = construction->position;
+
+    for (unsigned int i = 0; content && i < form->nr_pieces; i++) {
+        if (done < form->pieces[i].size)
+            return copy_piece(construction, content + form->pieces[i].offset, form->pieces[i].size,
+                              form->pieces[i].to, done, "kernel");
+        done -= form->pieces[i].size;
+    }
+    return 0;
+}
+
 int construct_kernel(struct construction *construction)
 {
+    if (construction->plan->form.fixed)
+        return copy_pieces(construction);
     return copy_module(construction, &construction->plan->kernel, construction->placement.kernel,
                        "kernel");
 }

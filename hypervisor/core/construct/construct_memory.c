@@ -74,7 +74,8 @@ int construct_scrub(struct construction *construction)
 {
     const struct launch_domain *plan = construction->plan;
     const struct paddr_range modules[] = {
-        covered(construction, &plan->kernel, construction->placement.kernel),
+        plan->form.fixed ? (struct paddr_range){0, 0}
+                         : covered(construction, &plan->kernel, construction->placement.kernel),
         covered(construction, &plan->ramdisk, construction->placement.ramdisk),
     };
     uint64_t *position = &construction->position, most = construction->piece;

@@ -53,7 +53,7 @@ static const char *unpack_gzip(const struct launch_domain *domain, const uint8_t
     return NULL;
 }
 
-static const char *unpack(const struct launch_domain *domain, struct paddr_range *kernel)
+static const char *unpack(struct launch_domain *domain, struct paddr_range *kernel)
 {
     const uint8_t *content = kernel->size != 0 ? arch_module(kernel) : NULL;
     struct launch_wrapped wrapped;
@@ -65,10 +65,13 @@ static const char *unpack(const struct launch_domain *domain, struct paddr_range
     if (wrong)
         return wrong;
     content += wrapped.offset;
-    if (wrapped.summed && crc32_of(0, content, wrapped.size) != wrapped.sum)
+    if (wrapped.wrapped && crc32_of(0, content, wrapped.size) != wrapped.sum)
         return "a U-Boot image that is damaged";
     *kernel = (struct paddr_range){kernel->start + wrapped.offset, wrapped.size};
-    return wrapped.packed ? unpack_gzip(domain, content, kernel) : NULL;
+    if (wrapped.packed)
+        wrong = unpack_gzip(domain, content, kernel);
+    return wrong ? wrong
+                 : launch_kernel_form(arch_module(kernel), kernel->size, &wrapped, &domain->form);
 }
 
 void kernels_unpack(struct launch_plan *plan)
@@ -83,6 +86,7 @@ void kernels_unpack(struct launch_plan *plan)
             same++;
         if (same < i && !plan->domains[same].kernel.wrong) {
             kernel->range = plan->domains[same].kernel.range;
+            plan->domains[i].form = plan->domains[same].form;
             continue;
         }
         kernel->wrong = unpack(&plan->domains[i], &found);

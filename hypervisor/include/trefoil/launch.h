@@ -60,6 +60,24 @@ struct launch_module {
     const char *wrong;        /* what it is instead, found when it was unpacked, or NULL */
 };
 
+/* Pieces of a kernel that are loaded apart. */
+#define LAUNCH_MAX_PIECES 8
+
+/* What a kernel says of where it belongs in the domain's memory: guest physical addresses. One that
+ * runs anywhere says nothing: all 0. */
+struct launch_form {
+    bool headless;  /* it begins at its first byte, wherever that is */
+    bool fixed;     /* it belongs where the rest says: */
+    uint64_t start; /* of all that it takes, .bss included */
+    uint64_t size;
+    uint64_t entry;
+    struct {
+        uint64_t offset, size; /* in the kernel's range */
+        uint64_t to;
+    } pieces[LAUNCH_MAX_PIECES];
+    unsigned int nr_pieces;
+};
+
 struct launch_domain {
     char name[LAUNCH_NAME];
     char path[MACHINE_PATH]; /* of its node, for messages */
@@ -85,7 +103,8 @@ struct launch_domain {
     unsigned int nr_static_memory;
     unsigned int nr_devices; /* that the hardware domain serves, see launch_next_device() */
     struct launch_module kernel, ramdisk, device_tree;
-    const char *bootargs; /* points into the FDT; NULL when absent */
+    struct launch_form form; /* of the kernel, once kernels_unpack() has read it */
+    const char *bootargs;    /* points into the FDT; NULL when absent */
     /* Bitmaps by domain id: declared pairs (on both sides), and the targets of a device model. */
     uint64_t peers[LAUNCH_MAX_RELATED / 64];
     uint64_t targets[LAUNCH_MAX_RELATED / 64];
@@ -248,28 +267,39 @@ struct launch_placement {
     uint64_t tree;
 };
 
-/* Sizes in bytes; image_size is what the kernel occupies from text_offset on, .bss included. False
- * when no bank holds all. */
+/* Sizes in bytes; image_size is what the kernel occupies from text_offset on, .bss included. */
 struct launch_sizes {
     uint64_t text_offset, image_size, ramdisk, tree;
+    bool fixed; /* the kernel belongs at `start`, and begins at `entry` */
+    uint64_t start, entry;
 };
-/* Reads a kernel's header into text_offset and image_size: the module of `size` bytes at `image`,
- * NULL: nobody loaded it. NULL, or what is wrong with it. */
-const char *launch_kernel_sizes(const void *image, uint64_t size, struct launch_sizes *sizes);
+/* Reads a kernel's header, if it is of that form, into text_offset and image_size: the `size` bytes
+ * at `image`, NULL: nobody loaded it. NULL, or what is wrong with it. */
+const char *launch_kernel_sizes(const void *image, uint64_t size, const struct launch_form *form,
+                                struct launch_sizes *sizes);
 
 /* Where in a module the kernel is, and whether gzip packed it. */
 struct launch_wrapped {
     uint64_t offset, size;
     bool packed;
-    bool summed; /* its crc32_of() must be this: */
+    bool wrapped; /* in a U-Boot image, so its crc32_of() must be this: */
     uint32_t sum;
+    uint32_t load, entry; /* what the U-Boot image says */
 };
 /* Looks below the header of a U-Boot image (legacy, "uImage"), if the module of `size` bytes is
  * one. NULL, or what is wrong with it. */
 const char *launch_kernel_unwrap(const void *module, uint64_t size, struct launch_wrapped *wrapped);
 
+/* Reads what a kernel of `size` bytes, unpacked, says of where it belongs: an ELF file, or what a
+ * U-Boot image holds. NULL, or what is wrong with it. */
+const char *launch_kernel_form(const void *content, uint64_t size,
+                               const struct launch_wrapped *wrapped, struct launch_form *form);
+
+/* False when no bank holds all; then launch_no_place() says so in one line, without the domain. */
 bool launch_place(const struct launch_layout *layout, const struct launch_sizes *sizes,
                   struct launch_placement *placement);
+void launch_no_place(const struct launch_layout *layout, const struct launch_sizes *sizes,
+                     char text[LAUNCH_MESSAGE]);
 
 /* ---- the domain's device tree ---- */
 

@@ -44,10 +44,18 @@ static const char *not_an_image(const void *content)
     return "nothing known" NO_IMAGE;
 }
 
-const char *launch_kernel_sizes(const void *image, uint64_t size, struct launch_sizes *sizes)
+const char *launch_kernel_sizes(const void *image, uint64_t size, const struct launch_form *form,
+                                struct launch_sizes *sizes)
 {
     struct image_header header;
 
+    sizes->fixed = form->fixed;
+    sizes->start = form->start;
+    sizes->entry = form->entry;
+    if (form->fixed || form->headless) {
+        sizes->image_size = form->fixed ? form->size : size;
+        return NULL;
+    }
     if (size < sizeof(header))
         return "less than an arm64 Image's header";
     /* What is known of a kernel that nobody loaded is its size. */

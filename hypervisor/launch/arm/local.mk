@@ -6,5 +6,6 @@ launch_arm_sources = \
 
 # Gone after boot.
 launch_arm_boot_sources = \
+	hypervisor/launch/arm/elf.c \
 	hypervisor/launch/arm/host_nodes.c \
 	hypervisor/launch/arm/wrapped.c

@@ -2,6 +2,8 @@
 /* Where things are in a domain's own address space. */
 #include <trefoil/launch.h>
 
+#include <stdio.h>
+
 #include <xen/xen.h>
 #include <xen/bootfdt.h>
 
@@ -139,33 +141,40 @@ bool launch_layout(const struct machine *machine, const struct launch_domain *do
     return plain_layout(domain, layout);
 }
 
+/* The tree at the end of what is free, the ramdisk below it. */
+static bool place_rest(uint64_t start, uint64_t end, const struct launch_sizes *sizes,
+                       struct launch_placement *placement)
+{
+    end = ALIGN_DOWN(end, PAGE_SIZE);
+    if (sizes->ramdisk > end || sizes->tree > end || end < start ||
+        end - start < ALIGN_UP(sizes->ramdisk, PAGE_SIZE) + ALIGN_UP(sizes->tree, PAGE_SIZE))
+        return false;
+    placement->tree = end - ALIGN_UP(sizes->tree, PAGE_SIZE);
+    placement->ramdisk = placement->tree - ALIGN_UP(sizes->ramdisk, PAGE_SIZE);
+    return true;
+}
+
 /*
- * In one bank: the kernel at its start, 2 MiB aligned as the boot protocol asks; the tree at the
- * far end, or where the ramdisk is still within reach; the ramdisk below the tree.
+ * In one bank: the kernel at its start, 2 MiB aligned as the boot protocol asks, or where it
+ * belongs; the tree at the far end, or where the ramdisk is still within reach; the ramdisk below
+ * the tree.
  */
 static bool place_in(struct paddr_range bank, const struct launch_sizes *sizes,
                      struct launch_placement *placement)
 {
-    uint64_t base = ALIGN_UP(bank.start, LAYOUT_BLOCK);
+    uint64_t base = sizes->fixed ? sizes->start : ALIGN_UP(bank.start, LAYOUT_BLOCK);
     uint64_t end = bank.start + bank.size;
-    uint64_t kernel_end, needed;
+    uint64_t kernel_end;
 
     if (base < bank.start || base >= end || sizes->text_offset > end - base ||
         sizes->image_size > end - base - sizes->text_offset)
         return false;
     kernel_end = base + sizes->text_offset + sizes->image_size;
-    if (sizes->ramdisk > end || sizes->tree > end)
-        return false;
-    needed = ALIGN_UP(sizes->ramdisk, PAGE_SIZE) + ALIGN_UP(sizes->tree, PAGE_SIZE);
+    placement->kernel = sizes->fixed ? sizes->entry : base + sizes->text_offset;
     if (end - base > LAYOUT_RAMDISK_REACH)
         end = base + LAYOUT_RAMDISK_REACH;
-    end = ALIGN_DOWN(end, PAGE_SIZE);
-    if (end < kernel_end || end - kernel_end < needed)
-        return false;
-    placement->kernel = base + sizes->text_offset;
-    placement->tree = end - ALIGN_UP(sizes->tree, PAGE_SIZE);
-    placement->ramdisk = placement->tree - ALIGN_UP(sizes->ramdisk, PAGE_SIZE);
-    return true;
+    return place_rest(kernel_end, end, sizes, placement) ||
+           (sizes->fixed && place_rest(bank.start, base, sizes, placement));
 }
 
 bool launch_place(const struct launch_layout *layout, const struct launch_sizes *sizes,
@@ -175,4 +184,22 @@ bool launch_place(const struct launch_layout *layout, const struct launch_sizes 
         if (place_in(layout->ram[i], sizes, placement))
             return true;
     return false;
+}
+
+void launch_no_place(const struct launch_layout *layout, const struct launch_sizes *sizes,
+                     char text[LAUNCH_MESSAGE])
+{
+    uint64_t memory = 0;
+    char where[64] = "";
+
+    for (unsigned int i = 0; i < layout->nr_ram; i++)
+        memory += layout->ram[i].size;
+    if (sizes->fixed)
+        snprintf(where, sizeof(where), " at 0x%llx, where RAM is from 0x%llx on",
+                 (unsigned long long)sizes->start, (unsigned long long)layout->ram[0].start);
+    snprintf(text, LAUNCH_MESSAGE,
+             "memory: %llu KiB do not hold a kernel of %llu KiB (with .bss)%s, ramdisk of %llu "
+             "KiB and device tree; the domain is left out",
+             (unsigned long long)(memory >> 10), (unsigned long long)(sizes->image_size >> 10),
+             where, (unsigned long long)(sizes->ramdisk >> 10));
 }

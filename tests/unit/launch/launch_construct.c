@@ -450,6 +450,48 @@ static void built_in_pieces(void **state)
     assert_int_equal(fake.pages_held, 0);
 }
 
+/* A kernel whose pieces belong at addresses of their own: at once, in pieces, and again. */
+static void built_from_pieces(void **state)
+{
+    static const struct launch_form form = {.fixed = true,
+                                            .start = 0x40100000,
+                                            .size = 0x20000,
+                                            .entry = 0x40100804,
+                                            .pieces = {{0x1000, 0x3001, 0x40110000},
+                                                       {0x100, 0, 0x40105000},
+                                                       {0x5000, 0x1000, 0x40100800}},
+                                            .nr_pieces = 3};
+    struct construct_context context;
+    struct launch_domain *plan;
+
+    (void)state;
+    assert_int_equal(build("control", NULL), 0);
+    context = (struct construct_context){
+        .fdt = fdt, .machine = launch_test_machine(fdt), .plan = launch_test_plan(fdt)};
+    plan = (struct launch_domain *)(uintptr_t)launch_test_domain(context.plan, "control");
+    plan->form = form;
+    for (unsigned int i = 0; i < 3; i++) {
+        const uint64_t piece[] = {UINT64_MAX, 0x1000, 0x2000};
+        struct construction *construction;
+        int result;
+
+        fake_reset();
+        construction = construct_begin(&context, plan, piece[i], &result);
+        assert_non_null(construction);
+        do
+            result = construct_continue(construction, &built);
+        while (result == -ERESTART);
+        assert_int_equal(result, 0);
+        fake_check_nothing_left();
+        assert_int_equal(fake.entry, 0x40100804);
+        for (uint64_t at = 0; at <= 0x3000; at += 0x1000)
+            assert_memory_equal(fake_guest(0x40110000 + at), fake_modules + 0x1000 + at, 1);
+        assert_memory_equal(fake_guest(0x40100800), fake_modules + 0x5000, 0x1000);
+        assert_false(fake_written(0x40113001) || fake_written(0x40105000) ||
+                     fake_written(0x40000000));
+    }
+}
+
 /* Where no boot loader was, sizes are known and contents are not: only the tree is written. */
 static void nothing_loaded(void **state)
 {
@@ -478,6 +520,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(affinities, set_up, tear_down),
         cmocka_unit_test_setup_teardown(shares, set_up, tear_down),
         cmocka_unit_test_setup_teardown(built_in_pieces, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(built_from_pieces, set_up, tear_down),
         cmocka_unit_test_setup_teardown(bad_kernels, set_up, tear_down),
         cmocka_unit_test_setup_teardown(other_files, set_up, tear_down),
         cmocka_unit_test_setup_teardown(bad_passthrough_tree, set_up, tear_down),

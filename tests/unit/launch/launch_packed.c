@@ -178,6 +178,8 @@ static void make_uimage(uint8_t arch, uint8_t type, uint8_t packing, uint32_t si
     memset(content, 0, 64);
     big_endian(content, 0x27051956);
     big_endian(content + 12, size);
+    big_endian(content + 16, 0x40080000);
+    big_endian(content + 20, 0x40081000);
     big_endian(content + 24, 0x12345678);
     content[28] = 5;
     content[29] = arch;
@@ -216,8 +218,10 @@ static void test_a_uimage(void **state)
         assert_int_equal(wrapped.offset, 64);
         assert_int_equal(wrapped.size, 100);
         assert_int_equal(wrapped.packed, rows[i].packing == 1);
-        assert_true(wrapped.summed);
+        assert_true(wrapped.wrapped);
         assert_int_equal(wrapped.sum, 0x12345678);
+        assert_int_equal(wrapped.load, 0x40080000);
+        assert_int_equal(wrapped.entry, 0x40081000);
     }
 }
 
@@ -230,7 +234,7 @@ static void test_other_modules_are_themselves(void **state)
     assert_null(launch_kernel_unwrap(gzip, sizeof(gzip), &wrapped));
     assert_true(wrapped.packed && wrapped.offset == 0 && wrapped.size == sizeof(gzip));
     assert_null(launch_kernel_unwrap(other, sizeof(other), &wrapped));
-    assert_true(!wrapped.packed && !wrapped.summed && wrapped.size == sizeof(other));
+    assert_true(!wrapped.packed && !wrapped.wrapped && wrapped.size == sizeof(other));
     assert_null(launch_kernel_unwrap(none, 0, &wrapped));
     assert_true(!wrapped.packed && wrapped.size == 0);
 }
