@@ -16,7 +16,7 @@ libxl_fake = tests/unit/libxl/libxl_fake.c tests/unit/libxl/libxl_fake.h tests/u
 if NATIVE_TESTS
 libxl_test_cppflags = $(AM_CPPFLAGS) -D_GNU_SOURCE $(hypervisor_include) $(CMOCKA_CFLAGS) $(YAJL_CFLAGS)
 libxl_command_tests = \
-	tests/unit/libxl_actions tests/unit/libxl_commands tests/unit/libxl_device_commands tests/unit/libxl_devices tests/unit/libxl_hostile tests/unit/libxl_listings tests/unit/libxl_restart \
+	tests/unit/libxl_actions tests/unit/libxl_commands tests/unit/libxl_device_commands tests/unit/libxl_devices tests/unit/libxl_hostile tests/unit/libxl_listings tests/unit/libxl_printing tests/unit/libxl_restart \
 	tests/unit/libxl_policy tests/unit/libxl_xml
 libxl_tests = $(libxl_command_tests) tests/unit/libxl_domains tests/unit/libxl_specifications
 check_PROGRAMS += $(libxl_tests)
@@ -40,8 +40,14 @@ tests_unit_libxl_restart_SOURCES = tests/unit/libxl/libxl_restart.c $(libxl_comm
 tests_unit_libxl_restart_CPPFLAGS = $(libxl_test_cppflags)
 tests_unit_libxl_restart_LDADD = $(libxl_command_test_libs)
 tests_unit_libxl_commands_SOURCES = tests/unit/libxl/libxl_commands.c $(libxl_command_test_sources)
-tests_unit_libxl_commands_CPPFLAGS = $(libxl_test_cppflags) -DMANUAL=\"$(abs_top_srcdir)/docs/man/xl.1\"
+tests_unit_libxl_commands_CPPFLAGS = $(libxl_test_cppflags) -DMANUAL=\"$(abs_top_srcdir)/docs/man/xl.1\" \
+	-DCOMPLETION=\"$(abs_top_srcdir)/packaging/completion/xl\"
 tests_unit_libxl_commands_LDADD = $(libxl_command_test_libs)
+tests_unit_libxl_printing_SOURCES = tests/unit/libxl/libxl_printing.c $(libxl_command_test_sources)
+tests_unit_libxl_printing_CPPFLAGS = $(libxl_test_cppflags) \
+	-DTREE=\"$(abs_top_srcdir)/tests/fuzz/corpus/launch/small.dtb\" \
+	-DCONFIGURATION=\"$(abs_top_srcdir)/tests/fuzz/corpus/launchmake/imagebuilder\"
+tests_unit_libxl_printing_LDADD = $(libxl_command_test_libs)
 tests_unit_libxl_hostile_SOURCES = tests/unit/libxl/libxl_hostile.c $(libxl_command_test_sources)
 tests_unit_libxl_hostile_CPPFLAGS = $(libxl_test_cppflags)
 tests_unit_libxl_hostile_LDADD = $(libxl_command_test_libs)

@@ -31,31 +31,38 @@ int xl_detach_device(const struct libxl_device *device, bool force)
     return code == LIBXL_OK ? XL_OK : xl_fail();
 }
 
+/* Of one domain: printed at once, or added to what is for scripts. */
+static int list_devices(const char *name, const struct xl_device_list *list, struct xl_data *data)
+{
+    void *items = NULL;
+    size_t count;
+    uint32_t domid;
+    int status = XL_OK;
+    if (libxl_domain_find(xl_context(), name, &domid) != LIBXL_OK ||
+        list->list(domid, &items, &count) != LIBXL_OK)
+        return xl_fail();
+    if (!data)
+        list->print(items, count);
+    else if (!xl_add_data(data, items, count))
+        status = XL_FAILED;
+    free(items);
+    return status;
+}
+
 int xl_list_devices(const struct xl_call *call, const struct xl_device_list *list)
 {
+    struct xl_data data = list->data;
+    bool wants_data = xl_wants_data(call, 'j');
     int status = XL_OK;
-    if (xl_wants_data(call, 'j') && call->argc != 1) {
-        xl_fail_with("-j and -X take one domain.");
-        return XL_USAGE;
-    }
-    if (!xl_wants_data(call, 'j'))
+    if (!wants_data)
         printf("%s", list->header);
     for (int i = 0; i < call->argc; i++) {
-        struct xl_data data = list->data;
-        void *items = NULL;
-        uint32_t domid;
-        if (libxl_domain_find(xl_context(), call->argv[i], &domid) != LIBXL_OK ||
-            list->list(domid, &items, &data.count) != LIBXL_OK) {
-            status = xl_fail();
-            continue;
-        }
-        data.items = items;
-        if (xl_wants_data(call, 'j'))
-            status = xl_print_data(call, &data);
-        else
-            list->print(items, data.count);
-        free(items);
+        if (list_devices(call->argv[i], list, wants_data ? &data : NULL) != XL_OK)
+            status = XL_FAILED;
     }
+    if (wants_data && xl_print_data(call, &data) != XL_OK)
+        status = XL_FAILED;
+    free((void *)data.items);
     return status;
 }
 
@@ -135,8 +142,8 @@ static int run_list(const struct xl_call *call)
 }
 
 static const struct xl_option list_options[] = {
-    {'j', "json", NULL, "print all there is about one domain's disks as JSON"},
-    {'X', "xml", NULL, "print all there is about one domain's disks as XML"},
+    {'j', "json", NULL, "print all there is about the disks as JSON"},
+    {'X', "xml", NULL, "print all there is about the disks as XML"},
     {0},
 };
 

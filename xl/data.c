@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define XML_DECLARATION "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
 
@@ -39,6 +40,44 @@ static int print_part(const struct xl_call *call, const char *before, const stru
 int xl_print_data(const struct xl_call *call, const struct xl_data *data)
 {
     return print_part(call, xl_given(call, 'X') ? XML_DECLARATION : "", data, "");
+}
+
+bool xl_add_data(struct xl_data *data, const void *items, size_t count)
+{
+    size_t size = data->count * data->stride, more = count * data->stride;
+    char *all = realloc((void *)data->items, size + more + 1);
+    if (!all)
+        return xl_fail_with("Out of memory.") == XL_OK;
+    if (more)
+        memcpy(all + size, items, more);
+    data->items = all;
+    data->count += count;
+    return true;
+}
+
+struct line {
+    const char *text;
+};
+
+static const struct libxl_field line_fields[] = {
+    XL_FIELD(line, text, POINTER, "text"),
+    {.name = NULL},
+};
+
+int xl_print_lines(const struct xl_call *call, const char *list, char *text)
+{
+    size_t count = 0, size = 1;
+    for (const char *at = text; *at; at++)
+        size += *at == '\n';
+    struct line *lines = calloc(size, sizeof(*lines));
+    if (!lines)
+        return xl_fail_with("Out of memory.");
+    for (char *rest = text, *line; (line = strsep(&rest, "\n")) && (rest || *line);)
+        lines[count++].text = line;
+    const struct xl_data data = {list, "line", line_fields, lines, count, sizeof(*lines)};
+    int status = xl_print_data(call, &data);
+    free(lines);
+    return status;
 }
 
 int xl_print_lists(const struct xl_call *call, const char *whole, const struct xl_data *lists,

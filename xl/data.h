@@ -40,8 +40,25 @@ bool xl_wants_data(const struct xl_call *call, char json);
 
 /* One struct or list, as XML if the call asks for that, else as JSON. Returns the exit status. */
 int xl_print_data(const struct xl_call *call, const struct xl_data *data);
+/* Adds `count` more structs to those of a list, which begins with none and is the caller's to free
+ * (data->items). False, with a message, when out of memory. */
+bool xl_add_data(struct xl_data *data, const void *items, size_t count);
+/* A text, cut up in place: a list called `list` of its lines, for scripts. */
+int xl_print_lines(const struct xl_call *call, const char *list, char *text);
 /* Several lists, as one object or element called `whole`. */
 int xl_print_lists(const struct xl_call *call, const char *whole, const struct xl_data *lists,
                    size_t count);
+
+/*
+ * What a command that `tells` has done, a sentence each: said at once to people, kept for the end
+ * as one list for scripts. `event` is a word that stays the same, and lives as long as the program;
+ * domid LIBXL_NOT_TOLD is the machine. Returns XL_OK.
+ */
+int xl_tell(uint32_t domid, const char *event, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+/* Before and after such a command runs; the second prints the list, once, and returns `status`, or
+ * XL_FAILED. A command that does not return calls it itself. */
+void xl_tell_begin(const struct xl_call *call);
+int xl_tell_end(int status);
 
 #endif

@@ -1,35 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "data.h"
-
-struct row {
-    const char *text;
-};
-
-static const struct libxl_field fields[] = {
-    XL_FIELD(row, text, POINTER, "text"),
-    {.name = NULL},
-};
-
-/* One element a line: what stands in text[] is cut up. */
-static int print_lines(const struct xl_call *call, char *text)
-{
-    size_t count = 0, size = 1;
-    for (const char *at = text; *at; at++)
-        size += *at == '\n';
-    struct row *rows = calloc(size, sizeof(*rows));
-    if (!rows)
-        return xl_fail_with("Out of memory.");
-    for (char *rest = text, *line; (line = strsep(&rest, "\n")) && (rest || *line);)
-        rows[count++].text = line;
-    const struct xl_data data = {"log", "line", fields, rows, count, sizeof(*rows)};
-    int status = xl_print_data(call, &data);
-    free(rows);
-    return status;
-}
 
 static int run(const struct xl_call *call)
 {
@@ -41,7 +14,7 @@ static int run(const struct xl_call *call)
         libxl_make_printable(text, length, "\n\t");
     int status = XL_OK;
     if (text && xl_wants_data(call, 'j'))
-        status = print_lines(call, text);
+        status = xl_print_lines(call, "log", text);
     else if (text)
         fwrite(text, 1, length, stdout);
     free(text);

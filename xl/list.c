@@ -215,24 +215,43 @@ const struct xl_command xl_command_list = {
     .run = run,
 };
 
+static const struct libxl_field claim_fields[] = {
+    XL_FIELD(libxl_domain, name, STRING, "name"),
+    XL_FIELD(libxl_domain, domid, NUMBER, "domid"),
+    XL_FIELD(libxl_domain, memory_kib, NUMBER, "memory_kib"),
+    XL_FIELD(libxl_domain, outstanding_kib, NUMBER, "outstanding_kib"),
+    {.name = NULL},
+};
+
 static int run_claims(const struct xl_call *call)
 {
     struct columns columns = {.claim = true};
     struct libxl_domain *list;
     size_t count;
-    (void)call;
+    int status = XL_OK;
     if (libxl_domain_list(xl_context(), &list, &count) != LIBXL_OK)
         return xl_fail();
-    print_table(&columns, list, count);
+    const struct xl_data data = {"claims", "claim", claim_fields, list, count, sizeof(*list)};
+    if (xl_wants_data(call, 'j'))
+        status = xl_print_data(call, &data);
+    else
+        print_table(&columns, list, count);
     free(list);
-    return XL_OK;
+    return status;
 }
+
+static const struct xl_option claims_options[] = {
+    XL_OPTION_JSON,
+    XL_OPTION_XML,
+    {0},
+};
 
 const struct xl_command xl_command_claims = {
     .name = "claims",
-    .arguments = "",
+    .arguments = "[options]",
     .summary = "List what memory domains can claim",
     .details = "It is what they have given up ('xl mem-set'): their own, for when they want it "
                "back. 'xl list -l' has it too.",
+    .options = claims_options,
     .run = run_claims,
 };

@@ -6,12 +6,15 @@
 
 #include <tools/clock.h>
 
+#include "data.h"
 #include "machine.h"
 
 #define PATIENCE 60 /* s, for all domains together */
 
 static const char *const endings[] = {
     [LIBXL_MACHINE_OFF] = "powered off", [LIBXL_MACHINE_RESET] = "reset"};
+static const char *const events[] = {
+    [LIBXL_MACHINE_OFF] = "machine-off", [LIBXL_MACHINE_RESET] = "machine-reset"};
 
 static bool serves(const struct libxl_domain *domain)
 {
@@ -26,11 +29,11 @@ static bool ask(const struct libxl_domain *domain, enum libxl_machine how)
     if (libxl_domain_request(xl_context(), domain->domid, reset ? "reboot" : "poweroff") !=
         LIBXL_OK) {
         xl_fail();
-        printf("Domain %u ends with the machine\n", domain->domid);
+        xl_tell(domain->domid, "ends-with-machine", "Domain %u ends with the machine",
+                domain->domid);
         return false;
     }
-    printf("Shutting down domain %u\n", domain->domid);
-    fflush(stdout);
+    xl_tell(domain->domid, "shutting-down", "Shutting down domain %u", domain->domid);
     return true;
 }
 
@@ -39,12 +42,12 @@ static void await(const struct libxl_domain *domain, uint64_t instance, int64_t 
     int64_t now = clock_ms();
     if (libxl_domain_wait(xl_context(), domain->domid, instance,
                           now < limit ? (int)((limit - now + 999) / 1000) : 0) == LIBXL_OK) {
-        printf("Domain %u has ended\n", domain->domid);
+        xl_tell(domain->domid, "ended", "Domain %u has ended", domain->domid);
     } else {
         xl_fail();
-        printf("Domain %u ends with the machine\n", domain->domid);
+        xl_tell(domain->domid, "ends-with-machine", "Domain %u ends with the machine",
+                domain->domid);
     }
-    fflush(stdout);
 }
 
 /* All guests at once, or all of those that serve them. */
@@ -96,8 +99,9 @@ int xl_end_machine(const struct xl_call *call, enum libxl_machine how)
         return xl_fail();
     if (!xl_given(call, 'n') && shut_down_all(how, patience) != XL_OK)
         return XL_FAILED;
-    printf("The machine is %s\n", endings[how]);
+    xl_tell(LIBXL_NOT_TOLD, events[how], "The machine is %s", endings[how]);
+    int status = xl_tell_end(XL_OK);
     fflush(stdout);
     sync();
-    return libxl_machine_end(xl_context(), how) == LIBXL_OK ? XL_OK : xl_fail();
+    return libxl_machine_end(xl_context(), how) == LIBXL_OK ? status : xl_fail();
 }

@@ -87,8 +87,8 @@ static int run_list(const struct xl_call *call)
 }
 
 static const struct xl_option list_options[] = {
-    {'j', "json", NULL, "print all there is about one domain's networks as JSON"},
-    {'X', "xml", NULL, "print all there is about one domain's networks as XML"},
+    {'j', "json", NULL, "print all there is about the networks as JSON"},
+    {'X', "xml", NULL, "print all there is about the networks as XML"},
     {0},
 };
 

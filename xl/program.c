@@ -8,7 +8,7 @@
 
 #include <xenctl/xenctl.h>
 
-#include "xl.h"
+#include "data.h"
 
 #define MAX_TIMEOUT 86400 /* s */
 
@@ -212,7 +212,12 @@ static int run_command(const struct xl_command *command, int argc, char **argv)
     call.argc = argc - optind;
     call.argv = argv + optind;
     int status = check_count(&call);
-    return status == XL_OK ? command->run(&call) : status;
+    if (status != XL_OK)
+        return status;
+    if (!command->tells)
+        return command->run(&call);
+    xl_tell_begin(&call);
+    return xl_tell_end(command->run(&call));
 }
 
 /* Options before the command; those of Xen's xl that mean nothing here are accepted. */

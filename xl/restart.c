@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include <stdio.h>
-
-#include "xl.h"
+#include "data.h"
 
 /* Building takes a second at most; only others that hold on to the old domain's pages delay it. */
 #define PATIENCE 30 /* s */
@@ -25,9 +23,7 @@ static int restart_one(const char *name)
         libxl_domain_wait_restarted(xl_context(), domid, instance, PATIENCE) != LIBXL_OK ||
         libxl_domain_stays(xl_context(), domid, XL_SETTLING) != LIBXL_OK)
         return xl_fail();
-    printf("Domain %u has been restarted\n", domid);
-    fflush(stdout);
-    return XL_OK;
+    return xl_tell(domid, "restarted", "Domain %u has been restarted", domid);
 }
 
 static int run(const struct xl_call *call)
@@ -43,6 +39,8 @@ static int run(const struct xl_call *call)
 
 static const struct xl_option options[] = {
     {'f', NULL, NULL, "permit restarting a domain with the xenstore role"},
+    XL_OPTION_JSON,
+    XL_OPTION_XML,
     {0},
 };
 
@@ -57,6 +55,7 @@ const struct xl_command xl_command_restart = {
         "restarted: its\n"
         "devices may still write into its memory. 'xl reboot' asks the guest instead.",
     .options = options,
+    .tells = true,
     .least = 1,
     .most = -1,
     .run = run,

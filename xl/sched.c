@@ -33,6 +33,33 @@ static void print_parameters(const struct xen_sysctl_scheduler_op *op)
         printf("Cpupool " POOL ": ratelimit=%uus\n", op->u.sched_credit2.ratelimit_us);
 }
 
+/* What a scheduler does not have is LIBXL_NOT_TOLD. */
+struct parameters {
+    uint32_t ratelimit_us, tslice_ms, migration_delay_us;
+};
+
+static const struct libxl_field parameter_fields[] = {
+    {.name = "cpupool", .kind = LIBXL_KIND_CONST, .constant = POOL},
+    XL_FIELD(parameters, ratelimit_us, NUMBER, "ratelimit_us"),
+    XL_FIELD(parameters, tslice_ms, TOLD, "tslice_ms"),
+    XL_FIELD(parameters, migration_delay_us, TOLD, "migration_delay_us"),
+    {.name = NULL},
+};
+
+static int print_parameters_data(const struct xl_call *call,
+                                 const struct xen_sysctl_scheduler_op *op)
+{
+    struct parameters parameters = {op->u.sched_credit2.ratelimit_us, LIBXL_NOT_TOLD,
+                                    LIBXL_NOT_TOLD};
+    if (op->sched_id == XEN_SCHEDULER_CREDIT)
+        parameters =
+            (struct parameters){op->u.sched_credit.ratelimit_us, op->u.sched_credit.tslice_ms,
+                                op->u.sched_credit.vcpu_migr_delay_us};
+    const struct xl_data data = {
+        .item = "parameters", .fields = parameter_fields, .items = &parameters};
+    return xl_print_data(call, &data);
+}
+
 /* A number without anything after it; false, with the message printed, if it is none. */
 static bool parse_number(const char *text, const char *what, uint32_t *value)
 {
@@ -124,6 +151,8 @@ static int run_parameters(const struct xl_call *call, uint32_t scheduler)
     int status = get_parameters(scheduler, &op);
     if (status != XL_OK)
         return status;
+    if (!limit && xl_wants_data(call, 'l'))
+        return print_parameters_data(call, &op);
     if (!limit) {
         print_parameters(&op);
         return XL_OK;

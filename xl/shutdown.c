@@ -4,6 +4,7 @@
 
 #include <libxl/fields.h>
 
+#include "data.h"
 #include "machine.h"
 
 /* What was asked, to be waited for: a domain that reboots leaves its id to the next one. */
@@ -32,13 +33,6 @@ static enum libxl_code ask(const char *request, uint32_t domid)
     return libxl_domain_request(xl_context(), domid, request);
 }
 
-static int say(const char *doing, uint32_t domid)
-{
-    printf("%s domain %u\n", doing, domid);
-    fflush(stdout);
-    return XL_OK;
-}
-
 /* Whoever is down hears nothing. Where that cannot be seen, it is asked. */
 static bool is_down(uint32_t domid)
 {
@@ -60,7 +54,7 @@ static int shut_down_one(uint32_t domid)
     if (!remember(domid))
         return xl_fail_with("xl: out of memory");
     if (ask("poweroff", domid) == LIBXL_OK)
-        return say("Shutting down", domid);
+        return xl_tell(domid, "shutting-down", "Shutting down domain %u", domid);
     nr_asked--;
     return xl_fail();
 }
@@ -82,7 +76,7 @@ static int reboot_one(uint32_t domid)
     if (code == LIBXL_UNSUPPORTED && forced)
         code = libxl_domain_restart(xl_context(), domid);
     if (code == LIBXL_OK)
-        return say("Rebooting", domid);
+        return xl_tell(domid, "rebooting", "Rebooting domain %u", domid);
     nr_asked--;
     return xl_fail();
 }
@@ -93,11 +87,9 @@ static int await_end(const struct asked *one)
     if (libxl_domain_wait(xl_context(), one->domid, one->instance, -1) != LIBXL_OK)
         return xl_fail();
     if (libxl_domain_get(xl_context(), one->domid, &domain) == LIBXL_OK && domain.shutdown)
-        printf("Domain %u has been shut down, reason code %u\n", one->domid,
-               domain.shutdown_reason);
-    else
-        printf("Domain %u has been destroyed.\n", one->domid);
-    return XL_OK;
+        return xl_tell(one->domid, "shut-down", "Domain %u has been shut down, reason code %u",
+                       one->domid, domain.shutdown_reason);
+    return xl_tell(one->domid, "destroyed", "Domain %u has been destroyed.", one->domid);
 }
 
 static int await_reboot(const struct asked *one)
@@ -109,8 +101,7 @@ static int await_reboot(const struct asked *one)
         code = libxl_domain_stays(xl_context(), one->domid, XL_SETTLING);
     if (code != LIBXL_OK)
         return xl_fail();
-    printf("Domain %u has rebooted\n", one->domid);
-    return XL_OK;
+    return xl_tell(one->domid, "rebooted", "Domain %u has rebooted", one->domid);
 }
 
 static bool is_plain_guest(const struct libxl_domain *domain)
@@ -195,6 +186,8 @@ static const struct xl_option shutdown_options[] = {
     {'M', "machine", NULL, "power off the machine, once its domains have ended"},
     {'t', "timeout", "SECONDS", "with -M: how long to wait for the domains (60)"},
     {'n', "now", NULL, "with -M: at once, without asking the domains"},
+    XL_OPTION_JSON,
+    XL_OPTION_XML,
     {0},
 };
 
@@ -208,6 +201,7 @@ const struct xl_command xl_command_shutdown = {
                "and then the machine is\n"
                "powered off, also when some have not ended in time: they are named.",
     .options = shutdown_options,
+    .tells = true,
     .most = -1,
     .run = run_shutdown,
 };
@@ -219,6 +213,8 @@ static const struct xl_option reboot_options[] = {
     {'M', "machine", NULL, "reset the machine, once its domains have ended"},
     {'t', "timeout", "SECONDS", "with -M: how long to wait for the domains (60)"},
     {'n', "now", NULL, "with -M: at once, without asking the domains"},
+    XL_OPTION_JSON,
+    XL_OPTION_XML,
     {0},
 };
 
@@ -235,6 +231,7 @@ const struct xl_command xl_command_reboot = {
                "With -M all domains are asked to end, and then the machine is reset: see 'xl "
                "shutdown -h'.",
     .options = reboot_options,
+    .tells = true,
     .most = -1,
     .run = run_reboot,
 };

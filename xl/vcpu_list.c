@@ -18,48 +18,47 @@ static void print_vcpu(const char *name, const struct libxl_vcpu *vcpu, uint32_t
     printf("%9.1f  %s / %s\n", (double)vcpu->cpu_time_ns / 1e9, hard, soft);
 }
 
-static int print_vcpus(uint32_t domid)
+/* Of one domain: printed at once, or added to what is for scripts. */
+static int list_vcpus(uint32_t domid, struct xl_data *data)
 {
     char name[LIBXL_NAME_MAX];
     struct libxl_vcpu *list;
     size_t count;
+    int status = XL_OK;
     if (libxl_domain_name(xl_context(), domid, name) != LIBXL_OK ||
         libxl_vcpu_list(xl_context(), domid, &list, &count) != LIBXL_OK)
         return xl_fail();
-    uint32_t pcpus = libxl_pcpus(xl_context());
-    for (size_t i = 0; i < count; i++)
+    uint32_t pcpus = data ? 0 : libxl_pcpus(xl_context());
+    if (data && !xl_add_data(data, list, count))
+        status = XL_FAILED;
+    for (size_t i = 0; !data && i < count; i++)
         print_vcpu(name, &list[i], pcpus ? pcpus : LIBXL_PCPUS_MAX);
-    free(list);
-    return XL_OK;
-}
-
-static int print_for_scripts(const struct xl_call *call)
-{
-    struct xl_data data = {"vcpus", "vcpu", libxl_vcpu_fields, NULL, 0, sizeof(struct libxl_vcpu)};
-    struct libxl_vcpu *list;
-    uint32_t domid;
-    if (libxl_domain_find(xl_context(), call->argv[0], &domid) != LIBXL_OK ||
-        libxl_vcpu_list(xl_context(), domid, &list, &data.count) != LIBXL_OK)
-        return xl_fail();
-    data.items = list;
-    int status = xl_print_data(call, &data);
     free(list);
     return status;
 }
 
-static int print_all(const struct xl_call *call)
+static int list_named(const struct xl_call *call, struct xl_data *data)
 {
-    printf("Name                                ID  VCPU   CPU State   Time(s) Affinity (Hard / "
-           "Soft)\n");
-    if (call->argc)
-        return xl_for_each(call, print_vcpus);
+    int status = XL_OK;
+    for (int i = 0; i < call->argc; i++) {
+        uint32_t domid;
+        if (libxl_domain_find(xl_context(), call->argv[i], &domid) != LIBXL_OK)
+            status = xl_fail();
+        else if (list_vcpus(domid, data) != XL_OK)
+            status = XL_FAILED;
+    }
+    return status;
+}
+
+static int list_all(struct xl_data *data)
+{
     struct libxl_domain *list;
     size_t count;
     if (libxl_domain_list(xl_context(), &list, &count) != LIBXL_OK)
         return xl_fail();
     int status = XL_OK;
     for (size_t i = 0; i < count; i++) {
-        if (print_vcpus(list[i].domid) != XL_OK)
+        if (list_vcpus(list[i].domid, data) != XL_OK)
             status = XL_FAILED;
     }
     free(list);
@@ -68,17 +67,22 @@ static int print_all(const struct xl_call *call)
 
 static int run(const struct xl_call *call)
 {
-    if (!xl_wants_data(call, 'j'))
-        return print_all(call);
-    if (call->argc == 1)
-        return print_for_scripts(call);
-    xl_fail_with("-j and -X take one domain.");
-    return XL_USAGE;
+    struct xl_data data = {"vcpus", "vcpu", libxl_vcpu_fields, NULL, 0, sizeof(struct libxl_vcpu)};
+    bool wants_data = xl_wants_data(call, 'j');
+    if (!wants_data)
+        printf("Name                                ID  VCPU   CPU State   Time(s) Affinity (Hard "
+               "/ Soft)\n");
+    int status = call->argc ? list_named(call, wants_data ? &data : NULL)
+                            : list_all(wants_data ? &data : NULL);
+    if (wants_data && xl_print_data(call, &data) != XL_OK)
+        status = XL_FAILED;
+    free((void *)data.items);
+    return status;
 }
 
 static const struct xl_option options[] = {
-    {'j', "json", NULL, "print the vcpus of one domain as JSON"},
-    {'X', "xml", NULL, "print the vcpus of one domain as XML"},
+    XL_OPTION_JSON,
+    XL_OPTION_XML,
     {0},
 };
 

@@ -53,6 +53,7 @@ struct xl_command {
     const struct xl_option *options;
     int least, most;  /* how many arguments; most < 0: any number */
     bool any_options; /* options are arguments, of no matter to it */
+    bool tells;       /* prints what it does by xl_tell() */
     int (*run)(const struct xl_call *call);
 };
 
@@ -75,6 +76,8 @@ void xl_print_command_help(const struct xl_command *command);
 void xl_print_overview(void);
 /* The manual page, for roff. */
 void xl_print_manual(void);
+/* What bash completes a command line of xl with. */
+void xl_print_completion(void);
 
 /* The program's libxl context. Exits when out of memory. */
 struct libxl_ctx *xl_context(void);

@@ -105,25 +105,27 @@ for _boards_tree in lost lost-alone; do
     [ "$_boards_tree" != lost ] || expect "its store is missed" log 'hardware could not be built: the other domains wait for a xenstore in vain'
 done
 
-# At a terminal: what the other domains say at their start does not come after the prompt, or between what is typed there and its answer.
+# _boards_prompt WHAT QUIET OPTION...: at a terminal, what the other domains say at their start does not come after the prompt, or between what
+# is typed there and its answer. All have started once QUIET is true in control.
 _boards_prompt() {
-    local said=$_boards/prompt status=0 demo
+    local said=$_boards/prompt status=0 demo what=$1 quiet=$2
+    shift 2
     rm -f "$_boards/keys"
     mkfifo "$_boards/keys"
     exec 7<>"$_boards/keys"
-    timeout 240 "$top/demo" --no-build --ram-disk <"$_boards/keys" >"$said" 2>&1 &
+    timeout 240 "$top/demo" --no-build "$@" <"$_boards/keys" >"$said" 2>&1 &
     demo=$!
     within_seconds 200 grep -q 'control:.*# ' "$said" || status=1
-    printf 'until xenstore-exists /tool/xenconsoled/domid; do sleep 1; done; sleep 5; echo quiet-$((40+2))\n' >&7
-    within_seconds 30 grep -q '^quiet-42' "$said" || status=1
+    printf 'until %s; do sleep 1; done; sleep 5; echo quiet-$((40+2))\n' "$quiet" >&7
+    within_seconds 90 grep -q '^quiet-42' "$said" || status=1
     kill "$demo"
     wait "$demo"
     exec 7>&-
     tr -d '\r' <"$said" | sed -n '/^control:.*# /,/^quiet-42/p' >"$said.after"
     if [ $status = 0 ] && ! grep -q '^(' "$said.after"; then
-        report ok "$group/boards: nothing comes between the prompt and who types there"
+        report ok "$group/boards: nothing comes between the prompt and who types there, $what"
     else
-        report FAILED "$group/boards: nothing comes between the prompt and who types there"
+        report FAILED "$group/boards: nothing comes between the prompt and who types there, $what"
         tail -n 15 "$said" | sed 's/^/    | /'
     fi
 }
@@ -137,4 +139,6 @@ within_seconds() {
         sleep 0.2
     done
 }
-_boards_prompt
+_boards_prompt "from the RAM disk" 'xenstore-exists /tool/xenconsoled/domid' --ram-disk
+# 4: connected. app's kernel has its disk by then, and goes on from it.
+_boards_prompt "with disks and a network" '[ "$(xenstore-read /local/domain/2/device/vif/0/state)" = 4 ]'

@@ -6,6 +6,7 @@
 
 #include <console_protocol.h>
 
+#include "data.h"
 #include "console_kept.h"
 #include "console_link.h"
 #include "console_lives.h"
@@ -154,13 +155,17 @@ static int run_kept(const struct xl_call *call)
         lines = strtoul(number, &end, 10);
     if (number && (*end || number[0] < '0' || number[0] > '9' || lines == 0))
         return xl_fail_with("\"%s\" is no number of lines.", number);
-    return console_print_kept(call->argv[0], what, lines);
+    return console_print_kept(call, what, lines);
 }
 
 static int run_console(const struct xl_call *call)
 {
     if (xl_given(call, 'L') || xl_given(call, 'P'))
         return run_kept(call);
+    if (xl_wants_data(call, 'j')) {
+        xl_fail_with("--json and --xml go with --log or --last.");
+        return XL_USAGE;
+    }
 
     const char *name = call->argv[0];
     char found[LIBXL_NAME_MAX];
@@ -183,6 +188,8 @@ static const struct xl_option options[] = {
      "the console's number: 0; with --log and --last, the last lines to print"},
     {'L', "log", NULL, "print the end of the console's log, instead of attaching"},
     {'P', "last", NULL, "print what the console showed at the end of the domain's last life"},
+    {'j', "json", NULL, "with --log and --last: print the lines as JSON"},
+    {'X', "xml", NULL, "with --log and --last: print the lines as XML"},
     {'e', "escape", "CHARACTER", "what detaches, as ^X or X (default: ^])"},
     {'l', "linger", "SECONDS",
      "input from a pipe: end after so much silence at a prompt (default: 2)"},

@@ -6,6 +6,7 @@
 
 #include <console_protocol.h>
 
+#include "data.h"
 #include "console_kept.h"
 #include "console_link.h"
 
@@ -71,20 +72,26 @@ static size_t tail(const struct text *text, unsigned long lines)
     return at;
 }
 
-static void print(struct text *text, unsigned long lines)
+static int print(const struct xl_call *call, struct text *text, unsigned long lines)
 {
     strip_returns(text);
-    size_t from = lines ? tail(text, lines) : 0;
+    size_t from = lines ? tail(text, lines) : 0, size = text->size - from;
 
-    if (text->size == from)
-        return;
-    libxl_make_printable(text->data + from, text->size - from, "\n\t");
-    fwrite(text->data + from, 1, text->size - from, stdout);
-    if (text->data[text->size - 1] != '\n')
+    if (size)
+        libxl_make_printable(text->data + from, size, "\n\t");
+    if (xl_wants_data(call, 'j')) {
+        if (!append(text, "", 0))
+            return XL_FAILED;
+        return xl_print_lines(call, "console", text->data + from);
+    }
+    fwrite(size ? text->data + from : "", 1, size, stdout);
+    if (size && text->data[text->size - 1] != '\n')
         putchar('\n');
+    return XL_OK;
 }
 
-static int read_and_print(struct console_link *link, unsigned long lines)
+static int read_and_print(const struct xl_call *call, struct console_link *link,
+                          unsigned long lines)
 {
     struct text text = {0};
     int status = read_all(link, &text) ? XL_OK : XL_FAILED;
@@ -92,13 +99,14 @@ static int read_and_print(struct console_link *link, unsigned long lines)
     if (status == XL_OK && link->reason[0] && strcmp(link->reason, CONSOLE_REASON_ALL) != 0)
         status = xl_fail_with("xenconsoled: %s.", link->reason);
     if (status == XL_OK)
-        print(&text, lines);
+        status = print(call, &text, lines);
     free(text.data);
     return status;
 }
 
-int console_print_kept(const char *domain, const char *what, unsigned long lines)
+int console_print_kept(const struct xl_call *call, const char *what, unsigned long lines)
 {
+    const char *domain = call->argv[0];
     uint32_t domid;
 
     /* It may be gone, and its log not. */
@@ -109,7 +117,7 @@ int console_print_kept(const char *domain, const char *what, unsigned long lines
 
     if (!link)
         return XL_FAILED;
-    int status = read_and_print(link, lines);
+    int status = read_and_print(call, link, lines);
 
     link->ops->close(link);
     return status;

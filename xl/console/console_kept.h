@@ -5,7 +5,8 @@
 
 #include "xl.h"
 
-/* `what` is one of CONSOLE_WHAT_; `lines` are the last so many, 0: all. Returns an exit status. */
-int console_print_kept(const char *domain, const char *what, unsigned long lines);
+/* Of the domain that the call names. `what` is one of CONSOLE_WHAT_; `lines` are the last so many,
+ * 0: all. Returns an exit status. */
+int console_print_kept(const struct xl_call *call, const char *what, unsigned long lines);
 
 #endif

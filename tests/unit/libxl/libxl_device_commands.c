@@ -129,7 +129,8 @@ static void what_cannot_be_had(void **state)
     fails(&run, "block-detach app xvdq", 1, "app (domain 2) has no disk 'xvdq'.\n");
     fails(&run, "network-detach app 4", 1, "app (domain 2) has no network '4'.\n");
     fails(&run, "block-list nobody", 1, "There is no domain named 'nobody'.\n");
-    fails(&run, "block-list -j app control", 2, "-j and -X take one domain.\n");
+    fails(&run, "block-list -j app nobody", 1, "There is no domain named 'nobody'.\n");
+    assert_string_equal(run.out, "[\n\n]\n");
     fake_remove("/local/domain/0/libxl");
     fake.store_turn = NULL;
     fails(&run, "network-attach -t 0 app", 1,

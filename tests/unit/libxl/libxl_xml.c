@@ -134,8 +134,6 @@ static void failures_print_nothing(void **state)
     (void)state;
     fails(&xml, "list -X nobody", 1, "There is no domain named 'nobody'.\n");
     assert_string_equal(xml.out, "");
-    fails(&xml, "vcpu-list -X", 2, "-j and -X take one domain.\n");
-    assert_string_equal(xml.out, "");
 }
 
 int main(void)
