@@ -2,13 +2,33 @@
 noinst_LIBRARIES += libxl/libxl.a
 libxl_libxl_a_SOURCES = \
 	libxl/action.c libxl/context.c libxl/context.h libxl/domain.c libxl/fields.c libxl/info.c \
-	libxl/json.c libxl/log.c libxl/machine.c libxl/printable.c libxl/resize.c libxl/restart.c libxl/share.c libxl/store.c libxl/store.h libxl/tie.c libxl/topology.c libxl/vcpu.c libxl/walk.c libxl/walk.h \
-	libxl/xml.c \
+	libxl/json.c libxl/log.c libxl/machine.c libxl/part.c libxl/printable.c libxl/resize.c libxl/restart.c libxl/share.c libxl/store.c libxl/store.h libxl/tie.c libxl/topology.c libxl/vcpu.c libxl/walk.c libxl/walk.h \
+	libxl/xml.c libxl/xml_part.h \
 	libxl/device/add.c libxl/device/backend.c libxl/device/change.c libxl/device/change.h libxl/device/disk.c libxl/device/fields.c \
 	libxl/device/kind.c libxl/device/kind.h libxl/device/list.c libxl/device/nic.c libxl/device/remove.c libxl/device/spec.c libxl/device/spec.h \
 	libxl/device/vdev.c libxl/include/libxl/device.h libxl/include/libxl/fields.h libxl/include/libxl/libxl.h
-libxl_libxl_a_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE $(hypervisor_include) $(YAJL_CFLAGS)
+libxl_libxl_a_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE $(hypervisor_include) $(YAJL_CFLAGS) $(XML_PART_CPPFLAGS)
 libxl_libxl_a_CFLAGS = $(LIBRARY_CFLAGS)
+
+# The part that is for XML: beside xl until it is installed. What it takes is in the C library and libxml2.
+XML_PART_CPPFLAGS = -DXML_PART_INSTALLED=\"$(pkglibdir)\"
+xml_part_sources = libxl/xml/xml_ops.h libxl/xml/xml_part.c libxl/xml/xml_read.c libxl/xml/xml_write.c libxl/xml_part.h
+if XML
+noinst_LIBRARIES += libxl/libxmlpart.a
+libxl_libxmlpart_a_SOURCES = $(xml_part_sources)
+libxl_libxmlpart_a_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE -I$(top_srcdir) $(XML2_CFLAGS)
+libxl_libxmlpart_a_CFLAGS = $(LIBRARY_CFLAGS)
+partexecdir = $(pkglibdir)
+partexec_DATA = xl/xl-xml.so
+CLEANFILES += $(partexec_DATA)
+xl/xl-xml.so: $(libxl_libxmlpart_a_OBJECTS)
+	$(AM_V_CCLD)$(MKDIR_P) $(@D) && $(CC) $(CFLAGS) $(INSTRUMENTATION) -shared -Wl,-soname,$(@F) -Wl,-z,relro,-z,now,--as-needed \
+		$(LDFLAGS) -o $@ $(libxl_libxmlpart_a_OBJECTS) $(XML2_LIBS)
+else
+EXTRA_DIST += $(xml_part_sources)
+endif
+
+EXTRA_DIST += tests/unit/libxl/libxl_other_part.c
 
 # A hypervisor and an xenstore that hold what a test puts there, in place of libxc's transports and of libxs.
 libxl_fake = tests/unit/libxl/libxl_fake.c tests/unit/libxl/libxl_fake.h tests/unit/libxl/libxl_fake_store.c
@@ -17,7 +37,10 @@ if NATIVE_TESTS
 libxl_test_cppflags = $(AM_CPPFLAGS) -D_GNU_SOURCE $(hypervisor_include) $(CMOCKA_CFLAGS) $(YAJL_CFLAGS)
 libxl_command_tests = \
 	tests/unit/libxl_actions tests/unit/libxl_commands tests/unit/libxl_device_commands tests/unit/libxl_devices tests/unit/libxl_hostile tests/unit/libxl_listings tests/unit/libxl_printing tests/unit/libxl_restart \
-	tests/unit/libxl_policy tests/unit/libxl_xml
+	tests/unit/libxl_policy
+if XML
+libxl_command_tests += tests/unit/libxl_xml
+endif
 libxl_tests = $(libxl_command_tests) tests/unit/libxl_domains tests/unit/libxl_specifications
 check_PROGRAMS += $(libxl_tests)
 TESTS += $(libxl_tests)
@@ -58,9 +81,14 @@ tests_unit_libxl_policy_SOURCES = tests/unit/libxl/libxl_policy.c $(libxl_comman
 tests_unit_libxl_policy_CPPFLAGS = $(libxl_test_cppflags)
 tests_unit_libxl_policy_LDADD = $(libxl_command_test_libs)
 tests_unit_libxl_xml_SOURCES = tests/unit/libxl/libxl_xml.c $(libxl_command_test_sources)
-tests_unit_libxl_xml_CPPFLAGS = $(libxl_test_cppflags) $(XML2_CFLAGS) \
+tests_unit_libxl_xml_CPPFLAGS = $(libxl_test_cppflags) -I$(top_srcdir) $(XML2_CFLAGS) \
 	-DTREE=\"$(abs_top_srcdir)/tests/fuzz/corpus/launch/small.dtb\" \
-	-DBAD_TREE=\"$(abs_top_srcdir)/tests/fuzz/corpus/launch/passthrough.dtb\"
+	-DBAD_TREE=\"$(abs_top_srcdir)/tests/fuzz/corpus/launch/passthrough.dtb\" \
+	-DPART=\"$(abs_top_builddir)/xl\" -DOTHER_PART=\"$(abs_top_builddir)/tests/unit/libxl\"
+EXTRA_tests_unit_libxl_xml_DEPENDENCIES = xl/xl-xml.so tests/unit/libxl/xl-xml.so
+tests/unit/libxl/xl-xml.so: tests/unit/libxl/libxl_other_part.c libxl/xml_part.h
+	$(AM_V_CCLD)$(MKDIR_P) $(@D) && $(CC) $(CFLAGS) $(INSTRUMENTATION) -I$(top_srcdir) -fPIC -shared -o $@ $<
+CLEANFILES += tests/unit/libxl/xl-xml.so
 tests_unit_libxl_xml_LDADD = $(libxl_command_test_libs) $(XML2_LIBS)
 tests_unit_libxl_specifications_SOURCES = tests/unit/libxl/libxl_specifications.c $(libxl_fake)
 tests_unit_libxl_specifications_CPPFLAGS = $(libxl_test_cppflags)

@@ -60,6 +60,15 @@ TREFOIL_LIBRARY($@)
 trefoil_untested="$trefoil_untested$trefoil_missing" trefoil_missing=$trefoil_kept
 ])
 
+# TREFOIL_XML: libxml2 for the part of xl that is for XML. By default it is left out of what is built for another machine: a
+# board, in whose RAM disk it would be ten times all else.
+AC_DEFUN([TREFOIL_XML], [
+AC_ARG_WITH([libxml2], [AS_HELP_STRING([--without-libxml2], [leave out the part of xl that writes and reads XML; with another --host it takes --with-libxml2])],
+            [], [AS_IF([test "$host" = "$build"], [with_libxml2=yes], [with_libxml2=no])])
+AS_IF([test "$with_libxml2" != no],
+      [TREFOIL_LIBRARY([XML2], [libxml-2.0], [libxml/parser.h], [xmlReadMemory], [xml2], [libxml2-dev])])
+])
+
 # TREFOIL_LIBFDT: its static library, LIBFDT_A.
 AC_DEFUN([TREFOIL_LIBFDT], [
 AC_ARG_VAR([LIBFDT_A], [the static libfdt for the host, /usr/lib/HOST/libfdt.a by default])

@@ -5,8 +5,8 @@
 # Installed on this machine: for ./demo, and what ./check needs besides.
 packages_demo="gcc make autoconf automake pkg-config cpio gzip device-tree-compiler qemu-system-arm
  gcc-aarch64-linux-gnu binutils-aarch64-linux-gnu libfdt-dev libc6-dev:arm64
- libyajl-dev:arm64 libyajl-dev e2fsprogs fakeroot"
-packages_check="git libcmocka-dev libxml2-dev libxen-dev zlib1g-dev clang-format clang-tidy cppcheck shellcheck clang libclang-rt-dev gcovr"
+ libyajl-dev:arm64 libyajl-dev libxml2-dev e2fsprogs fakeroot"
+packages_check="git libcmocka-dev libxen-dev zlib1g-dev clang-format clang-tidy cppcheck shellcheck clang libclang-rt-dev gcovr"
 
 # Only unpacked, below the cache, never installed: a kernel, and what one Debian system cannot hold for
 # two architectures at a time.

@@ -35,6 +35,7 @@ _include_paths() {
     for directory in hypervisor/include/arm hypervisor/core hypervisor/launch "hypervisor/arch/${1:-arm64}" xenstored xl hypervisor/arch/${1:-arm64}/include $(cd "$top" && find . -type d -name include -not -path './build/*' -not -path './.git/*' -not -path './hypervisor/arch/*') .; do
         printf -- '-I%s/%s ' "$top" "${directory#./}"
     done
+    printf -- '-isystem /usr/include/libxml2 '
 }
 
 # A header that leans on what its user happened to include before it breaks the next user.

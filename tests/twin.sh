@@ -92,6 +92,7 @@ _test_tools() {
     _says "xl info has the lines of Xen 4.20, in their order" "virt_caps arm_sve_vector_length total_memory free_memory sharing_freed_memory sharing_used_memory outstanding_claims free_cpus xen_major xen_minor xen_extra xen_version xen_caps xen_scheduler xen_pagesize platform_params xen_changeset xen_commandline cc_compiler cc_compile_by cc_compile_domain cc_compile_date build_id xend_config_format" _info_lines
     _says "xl info prints one line's value" "^4\.17" _xl info xen_version
     _says "xl info -n has no devices" "^No device topology data available$" _xl info -n
+    _says "xl list --xml loads what is beside it" "<name>app</name>$" _xl list --xml
     _says "xl list -n" "^app .* all$" _xl list -n
     _says "xl vm-list" "^[0-9a-f-]{36}  2    app" _xl vm-list
     _says "xl claims" "^app .* 0$" _xl claims

@@ -32,7 +32,8 @@ int xl_detach_device(const struct libxl_device *device, bool force)
 }
 
 /* Of one domain: printed at once, or added to what is for scripts. */
-static int list_devices(const char *name, const struct xl_device_list *list, struct xl_data *data)
+static int list_devices(const char *name, const struct xl_device_list *list,
+                        struct libxl_data *data)
 {
     void *items = NULL;
     size_t count;
@@ -51,7 +52,7 @@ static int list_devices(const char *name, const struct xl_device_list *list, str
 
 int xl_list_devices(const struct xl_call *call, const struct xl_device_list *list)
 {
-    struct xl_data data = list->data;
+    struct libxl_data data = list->data;
     bool wants_data = xl_wants_data(call, 'j');
     int status = XL_OK;
     if (!wants_data)

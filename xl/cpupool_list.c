@@ -49,7 +49,7 @@ static void print_pool(const struct xl_call *call, const struct row *pool)
 
 static int print_pools(const struct xl_call *call, const struct row *rows, size_t count)
 {
-    const struct xl_data data = {"cpupools", "cpupool", fields, rows, count, sizeof(*rows)};
+    const struct libxl_data data = {"cpupools", "cpupool", fields, rows, count, sizeof(*rows)};
     if (xl_wants_data(call, 'j'))
         return xl_print_data(call, &data);
     printf("%-19s%s\n", "Name",

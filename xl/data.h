@@ -20,14 +20,6 @@
         'X', "xml", NULL, "print it as XML"                                                        \
     }
 
-struct xl_data {
-    const char *list; /* what the structs are called together; NULL: there is one */
-    const char *item;
-    const struct libxl_field *fields;
-    const void *items;
-    size_t count, stride;
-};
-
 /* A field of a struct that a command prints: its type, a member, LIBXL_KIND_ and the name. */
 #define XL_FIELD(type, member, kind_, name_)                                                       \
     {                                                                                              \
@@ -39,14 +31,14 @@ struct xl_data {
 bool xl_wants_data(const struct xl_call *call, char json);
 
 /* One struct or list, as XML if the call asks for that, else as JSON. Returns the exit status. */
-int xl_print_data(const struct xl_call *call, const struct xl_data *data);
+int xl_print_data(const struct xl_call *call, const struct libxl_data *data);
 /* Adds `count` more structs to those of a list, which begins with none and is the caller's to free
  * (data->items). False, with a message, when out of memory. */
-bool xl_add_data(struct xl_data *data, const void *items, size_t count);
+bool xl_add_data(struct libxl_data *data, const void *items, size_t count);
 /* A text, cut up in place: a list called `list` of its lines, for scripts. */
 int xl_print_lines(const struct xl_call *call, const char *list, char *text);
 /* Several lists, as one object or element called `whole`. */
-int xl_print_lists(const struct xl_call *call, const char *whole, const struct xl_data *lists,
+int xl_print_lists(const struct xl_call *call, const char *whole, const struct libxl_data *lists,
                    size_t count);
 
 /*

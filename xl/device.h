@@ -16,7 +16,7 @@ int xl_detach_device(const struct libxl_device *device, bool force);
 
 struct xl_device_list {
     const char *header;
-    struct xl_data data; /* without items */
+    struct libxl_data data; /* without items */
     enum libxl_code (*list)(uint32_t domid, void **items, size_t *count);
     void (*print)(const void *items, size_t count);
 };

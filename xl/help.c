@@ -46,7 +46,7 @@ static int print_data(const struct xl_call *call, const struct xl_command *only)
                                                      option->help,
                                                      {option->letter, '\0'}};
     }
-    const struct xl_data lists[] = {
+    const struct libxl_data lists[] = {
         {"commands", "command", command_fields, commands, nr_commands, sizeof(*commands)},
         {"options", "option", option_fields, rows, nr_options, sizeof(*rows)},
     };
@@ -93,7 +93,7 @@ static const struct libxl_field version_fields[] = {
 static int run_version(const struct xl_call *call)
 {
     static const struct version version = {"xl", PACKAGE_VERSION};
-    const struct xl_data data = {.item = "version", .fields = version_fields, .items = &version};
+    const struct libxl_data data = {.item = "version", .fields = version_fields, .items = &version};
     if (xl_wants_data(call, 'j'))
         return xl_print_data(call, &data);
     printf("xl (" PACKAGE_NAME ") " PACKAGE_VERSION "\n");

@@ -119,7 +119,7 @@ static int print_all(const struct xl_call *call, const struct libxl_info *info, 
 static int run(const struct xl_call *call)
 {
     struct libxl_info info;
-    const struct xl_data data = {.item = "info", .fields = libxl_info_fields, .items = &info};
+    const struct libxl_data data = {.item = "info", .fields = libxl_info_fields, .items = &info};
     if (call->argc && (xl_given(call, 'n') || xl_wants_data(call, 'j'))) {
         xl_fail_with("One line alone goes with no option.");
         return XL_USAGE;

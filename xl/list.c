@@ -132,8 +132,8 @@ static void add_shares(struct libxl_domain *list, size_t count)
 
 static int print_domains(const struct xl_call *call, struct libxl_domain *list, size_t count)
 {
-    const struct xl_data data = {"domains", "domain", libxl_domain_fields,
-                                 list,      count,    sizeof(*list)};
+    const struct libxl_data data = {"domains", "domain", libxl_domain_fields,
+                                    list,      count,    sizeof(*list)};
     if (xl_wants_data(call, 'l')) {
         add_shares(list, count);
         for (size_t i = 0; i < count; i++)
@@ -231,7 +231,7 @@ static int run_claims(const struct xl_call *call)
     int status = XL_OK;
     if (libxl_domain_list(xl_context(), &list, &count) != LIBXL_OK)
         return xl_fail();
-    const struct xl_data data = {"claims", "claim", claim_fields, list, count, sizeof(*list)};
+    const struct libxl_data data = {"claims", "claim", claim_fields, list, count, sizeof(*list)};
     if (xl_wants_data(call, 'j'))
         status = xl_print_data(call, &data);
     else

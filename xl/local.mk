@@ -33,9 +33,9 @@ xl-manual: xl/xl
 	$(AM_V_GEN)xl/xl help --completion > $(top_srcdir)/packaging/completion/xl
 
 # Built by name: it takes clang, whatever compiler the rest is built with. The answers stand for libxc's transports and for libxs.
-EXTRA_DIST += tests/fuzz/libxl.c tests/fuzz/libxl_answers.c tests/fuzz/libxl_answers.h
-fuzz_libxl_sources = tests/fuzz/libxl.c tests/fuzz/libxl_answers.c tests/fuzz/libxl_answers.h $(xl_libcommands_a_SOURCES) $(devd_libdevd_a_SOURCES) \
-	libvchan/vchan.c $(libxl_libxl_a_SOURCES) $(launchmake_sources) $(launch_sources) $(hypervisor_policy_libpolicy_a_SOURCES) \
+EXTRA_DIST += tests/fuzz/libxl.c tests/fuzz/libxl_answers.c tests/fuzz/libxl_answers.h tests/fuzz/xml_linked.c
+fuzz_libxl_sources = tests/fuzz/libxl.c tests/fuzz/libxl_answers.c tests/fuzz/libxl_answers.h tests/fuzz/xml_linked.c $(xml_part_sources) $(xl_libcommands_a_SOURCES) $(devd_libdevd_a_SOURCES) \
+	libvchan/vchan.c $(filter-out libxl/part.c,$(libxl_libxl_a_SOURCES)) $(launchmake_sources) $(launch_sources) $(hypervisor_policy_libpolicy_a_SOURCES) \
 	$(filter-out libxc/transports.c libxc/kernel/% libxc/twin/%,$(libxc_libxc_a_SOURCES))
 tests/fuzz/libxl: $(fuzz_libxl_sources)
 	$(AM_V_CCLD)$(MKDIR_P) $(@D) && clang -std=gnu11 -g -O1 -fsanitize=fuzzer,address,undefined \

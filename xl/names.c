@@ -18,7 +18,7 @@ static const struct libxl_field fields[] = {
 
 static int print_row(const struct xl_call *call, const struct row *row)
 {
-    const struct xl_data data = {.item = "domain", .fields = fields, .items = row};
+    const struct libxl_data data = {.item = "domain", .fields = fields, .items = row};
     return xl_print_data(call, &data);
 }
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <libxl/fields.h>
 #include <xenctl/xenctl.h>
 
 #include "data.h"
@@ -187,6 +188,28 @@ static bool take_option(struct xl_call *call, int index)
     return true;
 }
 
+bool xl_wants_xml(const struct xl_call *call)
+{
+    return xl_given(call, 'X');
+}
+
+/* Nothing is done whose result could not be shown. */
+static int run_prepared(const struct xl_call *call)
+{
+    char why[512];
+    int status = check_count(call);
+    if (status != XL_OK)
+        return status;
+    if (xl_wants_xml(call) && !libxl_xml_there(why, sizeof(why)))
+        return xl_fail_with("XML takes a part of xl that cannot be loaded: %s\n"
+                            "JSON does without it.",
+                            why);
+    if (!call->command->tells)
+        return call->command->run(call);
+    xl_tell_begin(call);
+    return xl_tell_end(call->command->run(call));
+}
+
 static int run_command(const struct xl_command *command, int argc, char **argv)
 {
     struct getopt_tables tables = {0};
@@ -211,13 +234,7 @@ static int run_command(const struct xl_command *command, int argc, char **argv)
     }
     call.argc = argc - optind;
     call.argv = argv + optind;
-    int status = check_count(&call);
-    if (status != XL_OK)
-        return status;
-    if (!command->tells)
-        return command->run(&call);
-    xl_tell_begin(&call);
-    return xl_tell_end(command->run(&call));
+    return run_prepared(&call);
 }
 
 /* Options before the command; those of Xen's xl that mean nothing here are accepted. */

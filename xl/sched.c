@@ -55,7 +55,7 @@ static int print_parameters_data(const struct xl_call *call,
         parameters =
             (struct parameters){op->u.sched_credit.ratelimit_us, op->u.sched_credit.tslice_ms,
                                 op->u.sched_credit.vcpu_migr_delay_us};
-    const struct xl_data data = {
+    const struct libxl_data data = {
         .item = "parameters", .fields = parameter_fields, .items = &parameters};
     return xl_print_data(call, &data);
 }
@@ -78,8 +78,8 @@ static bool parse_number(const char *text, const char *what, uint32_t *value)
 static int list_domains(const struct xl_call *call, struct libxl_domain *list, size_t count,
                         const struct xen_sysctl_scheduler_op *parameters)
 {
-    const struct xl_data data = {"domains", "domain", libxl_share_fields,
-                                 list,      count,    sizeof(*list)};
+    const struct libxl_data data = {"domains", "domain", libxl_share_fields,
+                                    list,      count,    sizeof(*list)};
     for (size_t i = 0; i < count; i++) {
         if (libxl_domain_share(xl_context(), &list[i]) != LIBXL_OK)
             return xl_fail();

@@ -64,8 +64,8 @@ int xl_tell(uint32_t domid, const char *event, const char *format, ...)
 
 int xl_tell_end(int status)
 {
-    const struct xl_data data = {"events",    "event",    fields,
-                                 told.events, told.count, sizeof(*told.events)};
+    const struct libxl_data data = {"events",    "event",    fields,
+                                    told.events, told.count, sizeof(*told.events)};
     if (told.lost)
         status = xl_fail_with("Out of memory.");
     if (told.call && xl_print_data(told.call, &data) != XL_OK)

@@ -112,7 +112,7 @@ static int add_all(void)
 
 static int print_rows(const struct xl_call *call)
 {
-    const struct xl_data data = {"uptimes", "uptime", fields, rows, nr_rows, sizeof(*rows)};
+    const struct libxl_data data = {"uptimes", "uptime", fields, rows, nr_rows, sizeof(*rows)};
     if (xl_wants_data(call, 'j'))
         return xl_print_data(call, &data);
     if (!xl_given(call, 's'))

@@ -19,7 +19,7 @@ static void print_vcpu(const char *name, const struct libxl_vcpu *vcpu, uint32_t
 }
 
 /* Of one domain: printed at once, or added to what is for scripts. */
-static int list_vcpus(uint32_t domid, struct xl_data *data)
+static int list_vcpus(uint32_t domid, struct libxl_data *data)
 {
     char name[LIBXL_NAME_MAX];
     struct libxl_vcpu *list;
@@ -37,7 +37,7 @@ static int list_vcpus(uint32_t domid, struct xl_data *data)
     return status;
 }
 
-static int list_named(const struct xl_call *call, struct xl_data *data)
+static int list_named(const struct xl_call *call, struct libxl_data *data)
 {
     int status = XL_OK;
     for (int i = 0; i < call->argc; i++) {
@@ -50,7 +50,7 @@ static int list_named(const struct xl_call *call, struct xl_data *data)
     return status;
 }
 
-static int list_all(struct xl_data *data)
+static int list_all(struct libxl_data *data)
 {
     struct libxl_domain *list;
     size_t count;
@@ -67,7 +67,8 @@ static int list_all(struct xl_data *data)
 
 static int run(const struct xl_call *call)
 {
-    struct xl_data data = {"vcpus", "vcpu", libxl_vcpu_fields, NULL, 0, sizeof(struct libxl_vcpu)};
+    struct libxl_data data = {"vcpus", "vcpu", libxl_vcpu_fields,
+                              NULL,    0,      sizeof(struct libxl_vcpu)};
     bool wants_data = xl_wants_data(call, 'j');
     if (!wants_data)
         printf("Name                                ID  VCPU   CPU State   Time(s) Affinity (Hard "

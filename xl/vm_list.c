@@ -14,7 +14,7 @@ static const struct libxl_field fields[] = {
 
 static int run(const struct xl_call *call)
 {
-    struct xl_data data = {"vms", "vm", fields, NULL, 0, sizeof(struct libxl_domain)};
+    struct libxl_data data = {"vms", "vm", fields, NULL, 0, sizeof(struct libxl_domain)};
     struct libxl_domain *list;
     int status = XL_OK;
     if (libxl_domain_list(xl_context(), &list, &data.count) != LIBXL_OK)

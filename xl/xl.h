@@ -93,6 +93,8 @@ int xl_fail_with(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Whether an option was given, by its letter; and its value (NULL: not given). */
 bool xl_given(const struct xl_call *call, char letter);
 const char *xl_value(const struct xl_call *call, char letter);
+/* Whether XML is asked for, by -X of any command that has it. */
+bool xl_wants_xml(const struct xl_call *call);
 /* The next value of an option that may be given several times; *position is 0 at first. NULL: no
  * more. */
 const char *xl_next_value(const struct xl_call *call, char letter, int *position);

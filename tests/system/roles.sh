@@ -10,6 +10,7 @@ step write 'xenstore-write /tool/trefoil-test yes && xenstore-read /tool/trefoil
 step watch '(sleep 2; xenstore-write /tool/watched 1) & timeout 20 xenstore-watch -n 2 /tool/watched'
 step dmesg 'xl dmesg'
 step list 'xl list'
+step xml 'xl list -X'
 step logs 'ls /var/log/xen/console'
 step devices 'ls /sys/bus/platform/devices'
 step interrupts 'cat /proc/interrupts'
@@ -23,6 +24,8 @@ expect "a watch fires" watch '/tool/watched'
 expect_status "xl dmesg works in the hardware domain" dmesg 0
 expect "the hypervisor's log is there" dmesg '[Tt]refoil'
 expect_status "xl list works in the hardware domain" list 0
+expect_status "xl without its part for XML says so" xml 1
+expect "and names it" xml 'XML takes a part of xl that cannot be loaded: /usr/lib/trefoil/xl-xml.so: '
 expect "consoles are logged" logs 'app'
 expect "the machine's virtio devices are here" devices 'virtio_mmio'
 expect "this is a guest of Xen's kind" type '^xen$'

@@ -94,9 +94,9 @@ static const struct libxl_field message_fields[] = {
     {.name = NULL},
 };
 
-void launch_lists(const struct launch_report *report, struct xl_data lists[LAUNCH_LISTS])
+void launch_lists(const struct launch_report *report, struct libxl_data lists[LAUNCH_LISTS])
 {
-    const struct xl_data made[LAUNCH_LISTS] = {
+    const struct libxl_data made[LAUNCH_LISTS] = {
         {"domains", "domain", domain_fields, report->domains, report->nr_domains,
          sizeof(*report->domains)},
         {"regions", "region", region_fields, report->regions, report->nr_regions,
@@ -117,7 +117,7 @@ void launch_lists(const struct launch_report *report, struct xl_data lists[LAUNC
 
 static int print_for_scripts(const struct xl_call *call, const struct launch_report *report)
 {
-    struct xl_data lists[LAUNCH_LISTS];
+    struct libxl_data lists[LAUNCH_LISTS];
 
     launch_lists(report, lists);
     return xl_print_lists(call, "launch", lists, LAUNCH_LISTS);

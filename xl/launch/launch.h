@@ -99,7 +99,7 @@ void launch_report_free(struct launch_report *report);
  * of the messages. */
 #define LAUNCH_LISTS 7
 void launch_print(const struct launch_report *report);
-void launch_lists(const struct launch_report *report, struct xl_data lists[LAUNCH_LISTS]);
+void launch_lists(const struct launch_report *report, struct libxl_data lists[LAUNCH_LISTS]);
 
 /* xl launch make; returns the exit status. */
 int launch_make(const struct xl_call *call);

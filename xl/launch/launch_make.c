@@ -239,14 +239,14 @@ static void print_table(const struct making *making)
 
 static int print_for_scripts(const struct making *making)
 {
-    struct xl_data lists[LAUNCH_LISTS + 1];
+    struct libxl_data lists[LAUNCH_LISTS + 1];
 
     launch_lists(&making->report, lists);
-    lists[LAUNCH_LISTS - 1] = (struct xl_data){
+    lists[LAUNCH_LISTS - 1] = (struct libxl_data){
         "files", "file", file_fields, making->files, making->nr_files, sizeof(*making->files)};
     lists[LAUNCH_LISTS] =
-        (struct xl_data){"messages",       "message",           message_fields,
-                         making->messages, making->nr_messages, sizeof(*making->messages)};
+        (struct libxl_data){"messages",       "message",           message_fields,
+                            making->messages, making->nr_messages, sizeof(*making->messages)};
     return xl_print_lists(making->call, "launch", lists, LAUNCH_LISTS + 1);
 }
 

@@ -115,7 +115,7 @@ static int print_table(const struct xl_call *call, enum policy_id policy)
     size_t count = collect(wanted, policy, rows);
     int status = XL_OK;
     if (xl_wants_data(call, 'j')) {
-        const struct xl_data data = {"policy", "row", row_fields, rows, count, sizeof(*rows)};
+        const struct libxl_data data = {"policy", "row", row_fields, rows, count, sizeof(*rows)};
         status = xl_print_data(call, &data);
     } else {
         printf("Policy: %s\n", policy_name(policy));

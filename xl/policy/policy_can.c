@@ -162,7 +162,8 @@ int xl_policy_can(const struct xl_call *call, enum policy_id policy)
     if (ask(call, &question) != XL_OK)
         return XL_FAILED;
     size_t count = look(&question, answers, &can);
-    const struct xl_data data = {"ways", "way", answer_fields, answers, count, sizeof(answers[0])};
+    const struct libxl_data data = {"ways",  "way", answer_fields,
+                                    answers, count, sizeof(answers[0])};
     if (xl_wants_data(call, 'j')) {
         if (xl_print_data(call, &data) != XL_OK)
             return XL_FAILED;

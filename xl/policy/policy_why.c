@@ -217,7 +217,7 @@ static int print_answers(const struct xl_call *call, const struct question *ques
                          const struct decision *decisions, size_t count)
 {
     const bool one = question->count == 1;
-    const struct xl_data data = {
+    const struct libxl_data data = {
         one ? NULL : "decisions", "decision", decision_fields, decisions, count,
         sizeof(*decisions)};
     if (xl_wants_data(call, 'j'))

@@ -63,9 +63,30 @@ char *libxl_json_array(const struct libxl_field *fields, const void *items, size
                        size_t stride);
 char *libxl_json_object(const struct libxl_field *fields, const void *item);
 
+/* Structs and what they are called where that has to be said. */
+struct libxl_data {
+    const char *list; /* what the structs are called together; NULL: there is one */
+    const char *item;
+    const struct libxl_field *fields;
+    const void *items;
+    size_t count, stride;
+};
+
 /*
- * The same as XML elements, without the declaration that a document begins with: an element `list`
- * of elements `item`, or one element `name`, which have an element for each field.
+ * XML is written by a part that is loaded, and need not be installed. False with the reason in
+ * `why`, of `size` bytes; of all below, NULL then means that, or out of memory.
+ */
+bool libxl_xml_there(char *why, size_t size);
+
+/*
+ * A document, free() it: the elements of each of `data`, which have an element for each field, in
+ * an element `name`; that is NULL when there is but one.
+ */
+char *libxl_xml_document(const char *name, const struct libxl_data *data, size_t count);
+
+/*
+ * The same without the declaration that a document begins with: an element `list` of elements
+ * `item`, or one element `name`.
  */
 char *libxl_xml_array(const struct libxl_field *fields, const char *list, const char *item,
                       const void *items, size_t count, size_t stride);

@@ -195,7 +195,6 @@ static void policy_answers_plain_words(void **state)
     can("control restart app", 0, "YES");
     can("guest destroy control", 3, "NO: a domain that is guest cannot destroy control (domain 1)");
     can("-j hardware read app", 0, "\"allowed\": true");
-    can("-X hardware read app", 0, "<way>");
 }
 
 static void policy_questions_can_be_wrong(void **state)
