@@ -201,15 +201,6 @@ static void read_grant_version(const struct imagebuilder_setting *setting)
                  setting->assignment->name, "not acted on: grant tables are of version 1");
 }
 
-static void read_trap(const struct imagebuilder_setting *setting)
-{
-    uint64_t value;
-
-    if (number(setting, &value) && value != 1)
-        make_say(setting->board, MAKE_WARNING, setting->assignment->place,
-                 setting->assignment->name, "not acted on: accesses to nothing always trap");
-}
-
 /* Of single vcpus, for that domain's node is asked for all. */
 static void read_affinity(const struct imagebuilder_setting *setting)
 {

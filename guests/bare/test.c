@@ -5,7 +5,7 @@
 #include <xen/grant_table.h>
 #include <xen/memory.h>
 
-enum place { ALONE, PAIR, AGENT, CHANNEL, ECHO, SOAK, WATCHDOG, HANG };
+enum place { ALONE, PAIR, AGENT, CHANNEL, ECHO, SOAK, WATCHDOG, HANG, QUIET };
 enum { PASSED, ABANDONED, TOLD };
 
 static const struct {

@@ -48,6 +48,47 @@ void test_fault_execute(void)
     CHECK_EQUAL(fault.far, UNMAPPED);
 }
 
+/* With trap-unmapped-accesses = <0>: all ones of the access's width, extended as the instruction
+ * does, and what is written is ignored. */
+void test_unmapped_reads_ones(void)
+{
+    uint64_t value = 0;
+
+    CHECK_EQUAL(mmio_read32(UNMAPPED + 4), UINT32_MAX);
+    CHECK_EQUAL(*(volatile uint8_t *)(UNMAPPED + 1), UINT8_MAX);
+    CHECK_EQUAL(*(volatile uint16_t *)UNMAPPED, UINT16_MAX);
+    CHECK_EQUAL(*(volatile uint64_t *)UNMAPPED, UINT64_MAX);
+    CHECK_NO_FAULT(__asm__ volatile("ldrsb %w0, [%1]" : "=r"(value) : "r"(UNMAPPED)));
+    CHECK_EQUAL(value, UINT32_MAX);
+    CHECK_NO_FAULT(mmio_write32(UNMAPPED, 1));
+    CHECK_EQUAL(mmio_read32(UNMAPPED), UINT32_MAX);
+}
+
+void test_unmapped_pair(void)
+{
+    uint64_t one = 0, other = 0, at = UNMAPPED;
+
+    CHECK_NO_FAULT(__asm__ volatile("ldp %w0, %w1, [%2]"
+                                    : "=&r"(one), "=&r"(other)
+                                    : "r"(UNMAPPED)));
+    CHECK_EQUAL(one, UINT32_MAX);
+    CHECK_EQUAL(other, UINT32_MAX);
+    CHECK_NO_FAULT(__asm__ volatile("ldr %0, [%1], #8" : "=&r"(one), "+r"(at)));
+    CHECK_EQUAL(one, UINT64_MAX);
+    CHECK_EQUAL(at, UNMAPPED + 8);
+    CHECK_NO_FAULT(__asm__ volatile("stp xzr, xzr, [%0]" ::"r"(UNMAPPED) : "memory"));
+}
+
+/* What is no access of data that could be done still is an abort. */
+void test_unmapped_other_faults(void)
+{
+    uint64_t one;
+
+    CHECK(FAULT_OF(((void (*)(void))UNMAPPED)()).taken);
+    CHECK_ABORT(__asm__ volatile("ldxr %0, [%1]" : "=&r"(one) : "r"(UNMAPPED)));
+    CHECK_ABORT(__asm__ volatile("dc zva, %0" ::"r"(UNMAPPED) : "memory"));
+}
+
 /* Several registers at once, exclusives, cache maintenance: the processor says no more than an
  * address. */
 void test_fault_no_syndrome(void)

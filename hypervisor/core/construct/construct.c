@@ -39,6 +39,7 @@ static int create(struct construction *construction)
     const struct domain_config config = {
         .nr_lines = nr_lines(construction),
         .virtual_uart = plan->virtual_uart,
+        .reads_ones = plan->reads_ones,
         .uart_base = layout->uart_base,
         .uart_line = layout->uart_line,
         .layout = layout->arch,

@@ -94,6 +94,7 @@ enum domain_life {
 struct domain_config {
     unsigned int nr_lines; /* interrupt lines beyond each vcpu's own */
     bool virtual_uart;
+    bool reads_ones;    /* where nothing is, and what it writes there is ignored */
     uint64_t uart_base; /* guest physical */
     unsigned int uart_line;
     struct arch_layout layout;                  /* where the arch's devices are */

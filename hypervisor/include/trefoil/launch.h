@@ -91,11 +91,13 @@ struct launch_domain {
     unsigned int grant_frames, maptrack_frames; /* at most, of 512 and 256 entries */
     unsigned int cpus;
     uint64_t affinity[LAUNCH_MAX_VCPUS]; /* hard affinity masks of physical CPUs */
+    uint32_t pool;                       /* phandle of the node of its CPUs, 0: none */
     unsigned int weight, cap;            /* of its time, see domain_set_share() */
     unsigned int
         nr_lines; /* shared interrupt lines; the hardware domain's: 0, it has the machine's */
     bool virtual_uart;
     bool direct_map;
+    bool reads_ones;    /* where nothing is, instead of an abort */
     bool machine_power; /* its power off and reboot are the machine's */
     enum launch_enhanced enhanced;
     enum launch_at_end on_reboot, on_crash;

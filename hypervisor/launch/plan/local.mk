@@ -10,5 +10,6 @@ launch_plan_boot_sources = \
 	hypervisor/launch/plan/plan_domain.c \
 	hypervisor/launch/plan/plan_list.c \
 	hypervisor/launch/plan/plan_module.c \
+	hypervisor/launch/plan/plan_pool.c \
 	hypervisor/launch/plan/plan_rules.c \
 	hypervisor/launch/plan/properties.def

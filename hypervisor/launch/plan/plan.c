@@ -89,7 +89,7 @@ static void warn_stray(struct planner *planner, const struct tree_walk *walk)
 {
     const char *what = NULL;
 
-    if (!walk->level[walk->depth].enabled ||
+    if (!walk->level[walk->depth].enabled || plan_is_pool(walk) ||
         tree_compatible(walk->fdt, walk->level[walk->depth - 1].node, "xen,domain"))
         return;
     if (tree_walk_compatible(walk, "xen,domain"))

@@ -64,6 +64,10 @@ void plan_check_served(struct planner *planner);
 void plan_check_domain(struct planner *planner);
 /* Does it stay itself in a path of the store, a log line and a shell? */
 bool plan_name_character(char c);
+/* plan_pool.c: is the walk at a node of a pool of CPUs? And, with all domains read, each gets the
+ * CPUs of its own. */
+bool plan_is_pool(const struct tree_walk *walk);
+void plan_apply_pools(struct planner *planner);
 /* plan_check.c: what concerns several domains; ids, peers and targets. */
 void plan_check_all(struct planner *planner);
 

@@ -311,6 +311,7 @@ void plan_check_all(struct planner *planner)
 {
     struct launch_plan *plan = planner->plan;
 
+    plan_apply_pools(planner);
     for (unsigned int i = 0; i < plan->nr_domains; i++)
         for (unsigned int k = 0; k < i; k++)
             if (!planner->bad[i] && !planner->bad[k])

@@ -217,6 +217,36 @@ static void set_cap(struct planner *planner, const struct value *value)
     planner->domain->cap = (unsigned int)value->number;
 }
 
+/* Which node that is, and which CPUs, is looked up with all of them read: plan_pool.c. */
+static void set_pool(struct planner *planner, const struct value *value)
+{
+    if (value->number == 0)
+        error(planner, value, "is no phandle");
+    planner->domain->pool = (uint32_t)value->number;
+}
+
+/* Who asks for it counts on it. */
+static void refuse_colours(struct planner *planner, const struct value *value)
+{
+    error(planner, value, "caches are not parted here, so that others share all of them");
+}
+
+static void check_vectors(struct planner *planner, const struct value *value)
+{
+    uint32_t bits = 1;
+
+    tree_u32(planner->fdt, planner->domain->node, value->property, 0, &bits);
+    if (value->size != 4 || bits != 0)
+        error(planner, value, "guests have no such vectors here, so it can only be 0");
+}
+
+static void set_reads_ones(struct planner *planner, const struct value *value)
+{
+    if (value->number > 1)
+        error(planner, value, "must be 0 or 1");
+    planner->domain->reads_ones = value->number == 0;
+}
+
 static void set_bootargs(struct planner *planner, const struct value *value)
 {
     planner->domain->bootargs = value->text;

@@ -45,7 +45,7 @@ static void damage(uint8_t *tree, uint32_t size)
 /* Something of all that is read. */
 static const char additions[] =
     "&app { peers = \"control\"; hard-affinity = \"0-1\"; sched-weight = <9>; sched-cap = <50>; "
-    "xen,domain-p2m-mem-mb = <3>;\n"
+    "xen,domain-p2m-mem-mb = <3>; domain-cpupool = <&pool>; trap-unmapped-accesses = <0>;\n"
     "  ec1: e1 { compatible = \"xen,evtchn-v1\"; xen,evtchn = <10 &ec2>; }; };\n"
     "&control { ec2: e2 { compatible = \"xen,evtchn-v1\"; xen,evtchn = <11 &ec1>; }; };\n"
     "&app { d0 { compatible = \"trefoil,disk\"; vdev = \"xvdb3\"; target = \"LABEL=a\"; "
@@ -53,6 +53,7 @@ static const char additions[] =
     "  n0 { compatible = \"trefoil,network\"; bridge = \"xenbr0\"; mac = "
     "\"00:16:3e:00:00:01\"; vifname = \"lan\"; script = \"own\"; }; };\n"
     "&control { n0 { compatible = \"trefoil,network\"; bridge = \"xenbr0\"; }; };\n"
+    "&chosen { pool: pool { compatible = \"xen,cpupool\"; cpupool-cpus = <&cpu1 &cpu0>; }; };\n"
     "&rtc { xen,passthrough; };\n"
     "/ { passthrough { #address-cells = <2>; #size-cells = <2>;\n"
     "  clock { xen,path = \"/pl031@9010000\"; xen,reg = <0 0x9010000 0 0x1000 0 0x10000000>;\n"

@@ -209,6 +209,45 @@ static void affinities(void **state)
     free(fdt);
 }
 
+/* Domains of one pool run nowhere else, and those without one where CPU 0 is. */
+static void pools(void **state)
+{
+    static const struct {
+        const char *cpus, *pool;
+        uint64_t app, control;
+    } rows[] = {
+        {"<&cpu1>", "<&pool>", 2, 1},
+        {"<&cpu0>", "<&pool>", 1, 1},
+        {"<&cpu1 &cpu0>", "<&pool>", 3, 3},
+        {"<&cpu1>", "<&other>", 1, 1},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        char text[512];
+        const struct launch_domain *app;
+        void *fdt;
+
+        snprintf(text, sizeof(text),
+                 "&chosen { pool: pool { compatible = \"xen,cpupool\"; cpupool-cpus = %s; };\n"
+                 "%s };\n"
+                 "&app { domain-cpupool = %s; trap-unmapped-accesses = <0>; };\n",
+                 rows[i].cpus,
+                 i == 3 ? "other: other { compatible = \"xen,cpupool\"; cpupool-cpus = <&cpu0>; };"
+                        : "",
+                 rows[i].pool);
+        fdt = launch_tree(NULL, text);
+        app = launch_test_domain(launch_test_plan(fdt), "app");
+        assert_int_equal(app->affinity[0], rows[i].app);
+        assert_int_equal(app->affinity[1], rows[i].app);
+        assert_true(app->reads_ones);
+        assert_int_equal(launch_test_domain(launch_test_plan(fdt), "control")->affinity[0],
+                         rows[i].control);
+        assert_false(launch_test_domain(launch_test_plan(fdt), "control")->reads_ones);
+        free(fdt);
+    }
+}
+
 static void uuids_differ_and_last(void **state)
 {
     void *fdt = launch_tree(NULL, NULL), *again;
@@ -301,6 +340,7 @@ int main(void)
         cmocka_unit_test(static_channels),
         cmocka_unit_test(many_channels),
         cmocka_unit_test(affinities),
+        cmocka_unit_test(pools),
         cmocka_unit_test(uuids_differ_and_last),
         cmocka_unit_test(many_messages),
         cmocka_unit_test(many_domains),

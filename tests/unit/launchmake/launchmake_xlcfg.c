@@ -138,7 +138,7 @@ static const struct {
     {SERVER "on_poweroff = 'destroy'\n", "c:6: on_poweroff: not acted on", MAKE_WARNING},
     {SERVER "on_crash = 'coredump-restart'\n", "c:6: on_crash: neither", MAKE_WARNING},
     {SERVER "type = 'hvm'\n", "c:6: type: not acted on", MAKE_WARNING},
-    {SERVER "pool = 'x'\n", "c:6: pool: not acted on: there is one", MAKE_WARNING},
+    {SERVER "pool = 'x'\n", "c:6: pool: not acted on: pools of CPUs", MAKE_WARNING},
     {SERVER "vfb = [ 'vnc=1' ]\n", "c:6: vfb: not acted on: no key", MAKE_WARNING},
 };
 

@@ -121,6 +121,18 @@ static inline bool mmio_emulate(struct vcpu *vcpu, const struct mmio_region *reg
     return true;
 }
 
+/* Nothing is there. A domain whose tree says so goes on all the same (Xen's
+ * trap-unmapped-accesses).
+ */
+static __attribute__((noinline)) bool access_to_nothing(struct vcpu *vcpu, uint64_t iss)
+{
+    if (!vcpu->domain->config.reads_ones || STATUS_TYPE(ISS_STATUS(iss)) != STATUS_TRANSLATION)
+        return false;
+    if ((iss & ISS_WNR) == 0)
+        register_write(vcpu, iss, UINT64_MAX >> (64 - (8U << ISS_SAS(iss))));
+    return true;
+}
+
 static inline bool mmio_access_to(struct vcpu *vcpu, uint64_t iss, uint64_t ipa)
 {
     const struct mmio_region *region = vcpu->domain->arch.mmio;
@@ -129,7 +141,7 @@ static inline bool mmio_access_to(struct vcpu *vcpu, uint64_t iss, uint64_t ipa)
         if (ipa - region->start < region->size)
             return mmio_emulate(vcpu, region, iss, ipa - region->start);
     }
-    return false;
+    return access_to_nothing(vcpu, iss);
 }
 
 static __attribute__((noinline)) void unhandled(struct vcpu *vcpu, uint64_t esr)
@@ -186,7 +198,7 @@ static __attribute__((noinline)) bool access_by_code(struct vcpu *vcpu, uint64_t
         (start & (PAGE_SIZE - 1)) + access.nr * access.size > PAGE_SIZE)
         return false;
     for (unsigned int i = 0; i < access.nr; i++) {
-        if (!mmio_access_to(vcpu, access.iss[i], ipa - within + i * access.size))
+        if (!mmio_access_to(vcpu, access.iss[i] | ISS_STATUS(esr), ipa - within + i * access.size))
             return false;
     }
     if (access.writeback)

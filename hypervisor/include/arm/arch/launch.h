@@ -18,6 +18,8 @@
 /* Properties of a domain's node that ask for the virtual UART and for lines. */
 #define LAUNCH_PROPERTY_UART  "vpl011"
 #define LAUNCH_PROPERTY_LINES "nr_spis"
+/* And for vectors of a length in bits. */
+#define LAUNCH_PROPERTY_VECTORS "sve"
 
 /* Nodes of the virtual UART in a domain's tree, and of the interrupt controller in a passthrough
  * tree. */
