@@ -21,7 +21,7 @@
 #include <xen/bootfdt.h>
 #include "core_fake/machine.h"
 #include "domain/domain_table.h"
-#include "memory/scrub.h"
+#include "sched/shared_work.h"
 
 #define VCPUS      2U
 #define CALL_BYTES 64U
@@ -136,7 +136,7 @@ static void *work(void *argument)
         if (vcpu)
             call(worker, vcpu);
         else
-            scrub_piece();
+            shared_work_help();
     }
     return NULL;
 }
@@ -170,7 +170,7 @@ static void stop(uint64_t free_before)
                 break;
         }
     }
-    while (scrub_piece())
+    while (shared_work_help())
         ;
     must(memory_free_pages() == free_before);
 }

@@ -13,6 +13,9 @@
 #include <trefoil/string.h>
 #include <xen/bootfdt.h>
 
+/* What is scrubbed or copied at a time while nothing else runs. */
+#define BOOT_PIECE (UINT64_C(2) << 20) /* bytes */
+
 int construct_failed(const struct construction *construction, const char *what, int error)
 {
     log_error("%s: %s: error %d; the domain is left out", construction->plan->name, what, -error);
@@ -171,12 +174,41 @@ struct construction *construct_begin(const struct construct_context *context,
     construction->plan = plan;
     construction->hardware = plan->roles & DOMAIN_CAPS_HARDWARE;
     construction->again = piece != UINT64_MAX;
-    construction->piece = piece;
+    construction->piece = construction->again ? piece : BOOT_PIECE;
     *error = begin(construction);
     if (!*error)
         return construction;
     free_construction(construction);
     return NULL;
+}
+
+/* A restart takes time only of CPUs on which the domain itself may run. */
+static uint64_t helpers(const struct construction *construction)
+{
+    uint64_t cpus = 0;
+
+    if (!construction->again)
+        return UINT64_MAX;
+    for (unsigned int i = 0; i < construction->plan->cpus; i++)
+        cpus |= construction->plan->affinity[i];
+    return cpus;
+}
+
+int construct_share(struct construction *construction, uint64_t size,
+                    int (*piece)(void *data, uint64_t start, uint64_t size))
+{
+    struct shared_work *work = &construction->work;
+
+    if (construction->position == 0) {
+        *work = (struct shared_work){.piece = piece,
+                                     .data = construction,
+                                     .size = size,
+                                     .piece_size = construction->piece,
+                                     .cpus = helpers(construction)};
+        construction->work_began = arch_now();
+        construction->position = size;
+    }
+    return size ? shared_work_continue(work) : 0;
 }
 
 /* The steps that follow creation, in their order. */

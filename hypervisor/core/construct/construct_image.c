@@ -48,63 +48,83 @@ const uint8_t *construct_content(const struct launch_module *module)
     return module->range.size != 0 ? arch_module(&module->range) : NULL;
 }
 
-/* The next bytes of a piece of a module, `done` of which are there. */
-static int copy_piece(struct construction *construction, const uint8_t *content, uint64_t size,
-                      uint64_t to, uint64_t done, const char *what)
+/* A piece of a module, which belongs at `to`. */
+static int copy(struct construction *construction, const struct launch_module *module, uint64_t to,
+                uint64_t start, uint64_t size)
 {
-    int result;
+    const uint8_t *content = construct_content(module);
 
-    size -= done;
-    if (size > construction->piece)
-        size = construction->piece;
-    result = construction->again
-                 ? domain_renew(construction->domain, to + done, content + done, size)
-                 : domain_write(construction->domain, to + done, content + done, size);
-    if (result)
-        return construct_failed(construction, what, result);
-    construction->position += size;
-    return -ERESTART;
+    return construction->again ? domain_renew(construction->domain, to, content + start, size)
+                               : domain_write(construction->domain, to, content + start, size);
+}
+
+static int copy_kernel(void *data, uint64_t start, uint64_t size)
+{
+    struct construction *construction = data;
+
+    return copy(construction, &construction->plan->kernel, construction->placement.kernel + start,
+                start, size);
+}
+
+/* What a piece of a fixed kernel counts as, so that no work begins within one and ends in the next.
+ */
+static uint64_t span(const struct construction *construction, unsigned int piece)
+{
+    return ALIGN_UP(construction->plan->form.pieces[piece].size, construction->piece);
+}
+
+/* Of a kernel that belongs at a place, which is not the whole of its file: start counts spans. */
+static int copy_fixed(void *data, uint64_t start, uint64_t size)
+{
+    struct construction *construction = data;
+    const struct launch_form *form = &construction->plan->form;
+    unsigned int i = 0;
+
+    while (start >= span(construction, i))
+        start -= span(construction, i++);
+    if (start >= form->pieces[i].size)
+        return 0;
+    if (size > form->pieces[i].size - start)
+        size = form->pieces[i].size - start;
+    return copy(construction, &construction->plan->kernel, form->pieces[i].to + start,
+                form->pieces[i].offset + start, size);
+}
+
+static int copy_ramdisk(void *data, uint64_t start, uint64_t size)
+{
+    struct construction *construction = data;
+
+    return copy(construction, &construction->plan->ramdisk, construction->placement.ramdisk + start,
+                start, size);
 }
 
 static int copy_module(struct construction *construction, const struct launch_module *module,
-                       uint64_t to, const char *what)
+                       uint64_t size, int (*piece)(void *data, uint64_t start, uint64_t size),
+                       const char *what)
 {
-    const uint8_t *content = construct_content(module);
-    uint64_t done = construction->position;
+    int result = construct_content(module) ? construct_share(construction, size, piece) : 0;
 
-    if (!content || done >= module->range.size)
-        return 0;
-    return copy_piece(construction, content, module->range.size, to, done, what);
-}
-
-/* Of a kernel that belongs at a place, which is not the whole of its file. */
-static int copy_pieces(struct construction *construction)
-{
-    const struct launch_form *form = &construction->plan->form;
-    const uint8_t *content = construct_content(&construction->plan->kernel);
-    uint64_t done = construction->position;
-
-    for (unsigned int i = 0; content && i < form->nr_pieces; i++) {
-        if (done < form->pieces[i].size)
-            return copy_piece(construction, content + form->pieces[i].offset, form->pieces[i].size,
-                              form->pieces[i].to, done, "kernel");
-        done -= form->pieces[i].size;
-    }
-    return 0;
+    return result && result != -ERESTART ? construct_failed(construction, what, result) : result;
 }
 
 int construct_kernel(struct construction *construction)
 {
-    if (construction->plan->form.fixed)
-        return copy_pieces(construction);
-    return copy_module(construction, &construction->plan->kernel, construction->placement.kernel,
-                       "kernel");
+    const struct launch_module *kernel = &construction->plan->kernel;
+    const struct launch_form *form = &construction->plan->form;
+    uint64_t size = 0;
+
+    if (!form->fixed)
+        return copy_module(construction, kernel, kernel->range.size, copy_kernel, "kernel");
+    for (unsigned int i = 0; i < form->nr_pieces; i++)
+        size += span(construction, i);
+    return copy_module(construction, kernel, size, copy_fixed, "kernel");
 }
 
 int construct_ramdisk(struct construction *construction)
 {
-    return copy_module(construction, &construction->plan->ramdisk, construction->placement.ramdisk,
-                       "ramdisk");
+    const struct launch_module *ramdisk = &construction->plan->ramdisk;
+
+    return copy_module(construction, ramdisk, ramdisk->range.size, copy_ramdisk, "ramdisk");
 }
 
 static int write_tree(struct construction *construction, void *buffer)

@@ -2,6 +2,7 @@
 /* What a domain under construction finds at its guest physical addresses. */
 #include "construct_parts.h"
 
+#include "memory/scrub.h"
 #include <trefoil/arch.h>
 #include <trefoil/bitmap.h>
 #include <trefoil/errno.h>
@@ -70,26 +71,48 @@ static struct paddr_range covered(const struct construction *construction,
     return (struct paddr_range){0, 0};
 }
 
-int construct_scrub(struct construction *construction)
+/* But for what a module will cover. */
+static int scrub(void *data, uint64_t start, uint64_t size)
 {
+    struct construction *construction = data;
     const struct launch_domain *plan = construction->plan;
     const struct paddr_range modules[] = {
         plan->form.fixed ? (struct paddr_range){0, 0}
                          : covered(construction, &plan->kernel, construction->placement.kernel),
         covered(construction, &plan->ramdisk, construction->placement.ramdisk),
     };
-    uint64_t *position = &construction->position, most = construction->piece;
+    uint64_t end = start + size;
 
-    for (unsigned int i = 0; i < ARRAY_SIZE(modules); i++) {
-        if (*position - modules[i].start < modules[i].size)
-            *position = modules[i].start + modules[i].size;
+    while (start < end) {
+        uint64_t next = end, skip = 0;
+
+        for (unsigned int i = 0; i < ARRAY_SIZE(modules); i++) {
+            if (start - modules[i].start < modules[i].size)
+                skip = modules[i].start + modules[i].size - start;
+            else if (modules[i].size && modules[i].start > start && modules[i].start < next)
+                next = modules[i].start;
+        }
+        if (!skip) {
+            domain_ram_scrub(construction->domain, start, next - start);
+            scrub_note(next - start, 0);
+        }
+        start = skip ? start + skip : next;
     }
-    for (unsigned int i = 0; i < ARRAY_SIZE(modules); i++) {
-        if (modules[i].size != 0 && modules[i].start > *position &&
-            modules[i].start - *position < most)
-            most = modules[i].start - *position;
-    }
-    return domain_ram_scrub(construction->domain, position, most) ? -ERESTART : 0;
+    return 0;
+}
+
+int construct_scrub(struct construction *construction)
+{
+    const struct launch_layout *layout = &construction->layout;
+    uint64_t size = 0;
+    int result;
+
+    for (unsigned int i = 0; i < layout->nr_ram; i++)
+        size += layout->ram[i].size;
+    result = construct_share(construction, size, scrub);
+    if (!result)
+        scrub_note(0, arch_now() - construction->work_began);
+    return result;
 }
 
 static void log_withheld(const struct construction *construction)

@@ -3,6 +3,7 @@
 #ifndef CORE_CONSTRUCT_PARTS_H
 #define CORE_CONSTRUCT_PARTS_H
 
+#include "sched/shared_work.h"
 #include <trefoil/construct.h>
 
 /* A domain under construction; too large for a stack. */
@@ -15,6 +16,8 @@ struct construction {
     uint64_t piece;              /* bytes scrubbed or copied at a time */
     unsigned int step;           /* of those that follow creation */
     uint64_t position;           /* bytes of the step that are done */
+    struct shared_work work;     /* the step, when others help with it */
+    uint64_t work_began;         /* ns */
     int error;                   /* what ended it: the domain is being discarded */
     struct device_list devices;  /* of the hardware domain, whichever domain this is */
     struct launch_passed passed; /* what this domain's passthrough tree gives it */
@@ -48,6 +51,11 @@ int construct_passed(struct construction *construction);
 
 /* construct_pv.c: pages, event channels and grants towards xenstored and xenconsoled. */
 int construct_pv(struct construction *construction);
+
+/* A step of size bytes, of which pcpus with nothing else to do take pieces too. piece() gets the
+ * construction. 0, or -ERESTART to be called again, or the error of a piece. */
+int construct_share(struct construction *construction, uint64_t size,
+                    int (*piece)(void *data, uint64_t start, uint64_t size));
 
 /* What a module holds, NULL when it is not there: then nothing is copied of it. */
 const uint8_t *construct_content(const struct launch_module *module);

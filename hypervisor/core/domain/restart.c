@@ -19,7 +19,7 @@
  * next turn's again and again. */
 #define TURN_GAP UINT64_C(12500) /* ns */
 /* What is scrubbed or copied at a time: some 10 us on a small core. */
-#define TURN_PIECE (UINT64_C(64) << 10) /* bytes */
+#define TURN_PIECE (UINT64_C(16) << 10) /* bytes */
 
 /* How long others may hold on before the log says who. */
 #define PATIENCE UINT64_C(5000000000) /* ns */

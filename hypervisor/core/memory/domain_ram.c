@@ -3,7 +3,6 @@
 #include "extents.h"
 #include "frame.h"
 #include "pool.h"
-#include "scrub.h"
 #include <trefoil/errno.h>
 #include <trefoil/hypercall.h>
 #include <trefoil/memory.h>
@@ -129,26 +128,28 @@ static uint64_t extents_size(const struct domain *domain)
     return size;
 }
 
-bool domain_ram_scrub(struct domain *domain, uint64_t *position, uint64_t most)
+void domain_ram_scrub(struct domain *domain, uint64_t start, uint64_t size)
 {
-    struct paddr_range rest = range_from(domain->extents, domain->nr_extents, *position);
+    while (size) {
+        struct paddr_range rest = range_from(domain->extents, domain->nr_extents, start);
 
-    if (rest.size == 0)
-        return false;
-    if (rest.size > most)
-        rest.size = most;
-    scrub_memory(rest.start, rest.size);
-    *position += rest.size;
-    return true;
+        if (rest.size == 0)
+            return;
+        if (rest.size > size)
+            rest.size = size;
+        arch_scrub(rest.start, rest.size);
+        start += rest.size;
+        size -= rest.size;
+    }
 }
 
 int domain_ram_add(struct domain *domain, gfn_t gfn, uint64_t pages)
 {
-    uint64_t position = extents_size(domain);
+    uint64_t before = extents_size(domain);
     int result = domain_ram_take(domain, gfn, pages);
 
-    while (!result && domain_ram_scrub(domain, &position, UINT64_MAX))
-        ;
+    if (!result)
+        domain_ram_scrub(domain, before, pages << PAGE_SHIFT);
     return result;
 }
 

@@ -4,10 +4,10 @@
 
 #include <trefoil/types.h>
 
-/* Zeroes whole pages; returns when all are. Takes a lock of its own. */
+/* Zeroes whole pages; returns when all are. Pcpus with nothing else to do help. */
 void scrub_memory(paddr_t start, uint64_t size);
-/* For an idle pcpu: does a piece of what somebody is having scrubbed. False when there is none. */
-bool scrub_piece(void);
+/* For the log: so many bytes were scrubbed, in so long (ns). */
+void scrub_note(uint64_t size, uint64_t time);
 /* Time and amount so far, one line in the log. */
 void scrub_log(void);
 

@@ -12,8 +12,8 @@
 #include <trefoil/printk.h>
 #include <trefoil/sched.h>
 #include "sched_parts.h"
+#include "shared_work.h"
 #include "sched_queue.h"
-#include "memory/scrub.h"
 
 #define MAX_PCPUS MACHINE_MAX_CPUS
 
@@ -490,7 +490,7 @@ struct vcpu *sched_slow_path(struct pcpu *pcpu)
     struct vcpu *next;
 
     while (!(next = sched_pick(pcpu))) {
-        if (!scrub_piece() && (hypercall_preempt() || !timers_run_patient(pcpu)))
+        if (hypercall_preempt() || (!shared_work_help() && !timers_run_patient(pcpu)))
             arch_idle();
         if (goes_on_after_idling(pcpu))
             return pcpu->current;

@@ -79,9 +79,9 @@ int domain_ram_take(struct domain *domain, gfn_t gfn, uint64_t pages);
 /* Likewise, with a range that was withheld at memory_init() for it (static memory; page aligned)
  * and is withheld again when the domain lets go of it. */
 int domain_ram_claim(struct domain *domain, struct paddr_range range, gfn_t gfn);
-/* Scrubs up to `most` bytes (whole pages) of the domain's RAM and moves *position, which begins at
- * 0, on by as many. False when nothing is left. */
-bool domain_ram_scrub(struct domain *domain, uint64_t *position, uint64_t most);
+/* Scrubs size bytes (whole pages) of the domain's RAM from start on, counted in the order in which
+ * it was given. Several pcpus may do that at the same time. */
+void domain_ram_scrub(struct domain *domain, uint64_t start, uint64_t size);
 /* Is the frame the domain's RAM? Without a lock: extents do not change once a domain is built. */
 bool domain_owns(const struct domain *domain, mfn_t mfn);
 /* All of its RAM, also what is ballooned out. */

@@ -424,11 +424,12 @@ static void built_in_pieces(void **state)
     struct construction *construction;
     const struct launch_domain *plan;
     unsigned int turns = 0;
-    uint64_t covered;
+    uint64_t covered, pieces;
     int result;
 
     (void)state;
-    assert_int_equal(build("control", NULL), 0);
+    assert_int_equal(build("control", "&control { hard-affinity = \"0\"; };"), 0);
+    assert_true(fake.cpus == UINT64_MAX);
     context = (struct construct_context){
         .fdt = fdt, .machine = launch_test_machine(fdt), .plan = launch_test_plan(fdt)};
     plan = launch_test_domain(context.plan, "control");
@@ -442,7 +443,10 @@ static void built_in_pieces(void **state)
     covered = plan->kernel.range.size + plan->ramdisk.range.size;
     assert_in_range(fake.scrubs, (plan->memory - covered) / 0x2000,
                     (plan->memory - covered) / 0x2000 + 3);
-    assert_in_range(turns, fake.scrubs + plan->kernel.range.size / 0x2000 + 2, fake.scrubs + 24);
+    assert_int_equal(fake.noted, plan->memory - covered / PAGE_SIZE * PAGE_SIZE);
+    assert_int_equal(fake.cpus, 1);
+    pieces = (plan->memory + covered) / 0x2000;
+    assert_in_range(turns, pieces, pieces + 24);
     for (uint64_t at = 0; at < plan->kernel.range.size; at += 0x1000)
         assert_memory_equal(fake_guest(fake.entry + at), fake_modules + at, 0x1000);
     assert_int_equal(fdt_check_header(fake_guest(fake.argument)), 0);

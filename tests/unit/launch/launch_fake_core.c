@@ -8,6 +8,8 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include "memory/scrub.h"
+#include "sched/shared_work.h"
 #include <trefoil/access.h>
 #include <trefoil/arch.h>
 #include <trefoil/console.h>
@@ -194,26 +196,48 @@ int domain_ram_add(struct domain *to, gfn_t gfn, uint64_t pages)
     return add_ram(to, gfn.n, pages, 0);
 }
 
-bool domain_ram_scrub(struct domain *to, uint64_t *position, uint64_t most)
+void domain_ram_scrub(struct domain *to, uint64_t start, uint64_t size)
 {
-    uint64_t size = fake.taken - *position < most ? fake.taken - *position : most;
     struct paddr_range *last = &fake.scrubbed[fake.nr_scrubbed];
 
     assert_ptr_equal(to, &domain);
     assert_int_equal(fake.invalidations, 0);
-    assert_in_range(*position, 0, fake.taken);
-    if (size == 0)
-        return false;
-    if (fake.nr_scrubbed && last[-1].start + last[-1].size == *position) {
+    assert_in_range(start, 0, fake.taken);
+    assert_in_range(size, PAGE_SIZE, fake.taken - start);
+    if (fake.nr_scrubbed && last[-1].start + last[-1].size == start) {
         last[-1].size += size;
     } else {
         assert_in_range(fake.nr_scrubbed, 0, FAKE_MAX - 1);
-        *last = (struct paddr_range){*position, size};
+        *last = (struct paddr_range){start, size};
         fake.nr_scrubbed++;
     }
-    *position += size;
     fake.scrubs++;
-    return true;
+}
+
+void scrub_note(uint64_t size, uint64_t time)
+{
+    fake.noted += size;
+    assert_int_equal(time, 0);
+}
+
+uint64_t arch_now(void)
+{
+    return 0;
+}
+
+/* Nobody helps. */
+int shared_work_continue(struct shared_work *work)
+{
+    uint64_t start = work->next, left = work->size - start;
+
+    if (left == 0)
+        return work->error;
+    work->next += left < work->piece_size ? left : work->piece_size;
+    work->error = work->piece(work->data, start, work->next - start);
+    if (work->error)
+        work->next = work->size;
+    fake.cpus = work->cpus;
+    return -ERESTART;
 }
 
 static bool is_scrubbed(uint64_t position)

@@ -42,6 +42,8 @@ struct fake_core {
     uint64_t taken;                        /* bytes */
     struct paddr_range scrubbed[FAKE_MAX]; /* of what was taken */
     unsigned int nr_scrubbed;
+    uint64_t noted;             /* bytes, for the log */
+    uint64_t cpus;              /* that may help with the last work */
     unsigned int scrubs;        /* pieces */
     unsigned int invalidations; /* of the instruction caches; nothing is written after the first */
     int pages_held;
