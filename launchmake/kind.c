@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "imagebuilder.h"
+#include "libvirt.h"
 #include "xlcfg.h"
 
 /* Lines of an ImageBuilder configuration that every one has, and nothing else. */
@@ -32,6 +33,17 @@ static bool is_xl(const char *text, size_t size)
     return false;
 }
 
+/* The first thing in XML. */
+static bool is_xml(const char *text)
+{
+    return text[strspn(text, " \t\r\n")] == '<';
+}
+
+static bool is_libvirt(const char *text, size_t size)
+{
+    return is_xml(text) && memmem(text, size, "<domain", strlen("<domain"));
+}
+
 static const struct {
     const char *name;
     bool (*looks)(const char *text, size_t size);
@@ -39,6 +51,7 @@ static const struct {
 } kinds[] = {
     [MAKE_IMAGEBUILDER] = {"imagebuilder", is_imagebuilder, imagebuilder_read},
     [MAKE_XL] = {"xl", is_xl, xlcfg_read},
+    [MAKE_LIBVIRT] = {"libvirt", is_libvirt, libvirt_read},
 };
 
 enum make_kind make_kind_of_name(const char *name)
@@ -52,7 +65,7 @@ enum make_kind make_kind_of_name(const char *name)
 
 enum make_kind make_kind_of_text(const char *text, size_t size)
 {
-    enum make_kind kind = 0;
+    enum make_kind kind = is_xml(text) ? MAKE_LIBVIRT : 0;
 
     while (kind < MAKE_KINDS && !kinds[kind].looks(text, size))
         kind++;

@@ -180,12 +180,17 @@ bool make_roles(const char *text, uint64_t *roles);
 bool make_next_word(const char **text, const char *separators, char *word, size_t size);
 /* A whole number in decimal, or in hexadecimal after 0x, and nothing else. */
 bool make_number(const char *text, uint64_t *number);
+/* 32 digits in hexadecimal, with any - between them; false: something else. */
+bool make_uuid(const char *text, uint8_t uuid[16]);
+/* What xl and libvirt call what happens when a domain ends, as a tree says it; NULL: no such thing.
+ * Not `same`: what is told apart there is not here. */
+const char *make_end(const char *text, bool *same);
 /* All of a file, up to `limit` bytes, and a zero behind it. NULL with errno set; free() it. */
 char *make_read_file(const char *path, size_t limit, size_t *size);
 
 /* ---- readers ---- */
 
-enum make_kind { MAKE_IMAGEBUILDER, MAKE_XL, MAKE_KINDS };
+enum make_kind { MAKE_IMAGEBUILDER, MAKE_XL, MAKE_LIBVIRT, MAKE_KINDS };
 
 /* By the name that --from takes; MAKE_KINDS: none. */
 enum make_kind make_kind_of_name(const char *name);

@@ -42,3 +42,47 @@ bool make_roles(const char *text, uint64_t *roles)
     }
     return true;
 }
+
+static int digit(char c)
+{
+    static const char digits[] = "0123456789abcdef";
+    const char *at = c ? strchr(digits, c >= 'A' && c <= 'F' ? c | 0x20 : c) : NULL;
+
+    return at ? (int)(at - digits) : -1;
+}
+
+bool make_uuid(const char *text, uint8_t uuid[16])
+{
+    unsigned int nibbles = 0;
+
+    for (; *text; text++) {
+        int value = digit(*text);
+
+        if (*text == '-')
+            continue;
+        if (value < 0 || nibbles == 32)
+            return false;
+        uuid[nibbles / 2] = (uint8_t)(uuid[nibbles / 2] << 4 | value);
+        nibbles++;
+    }
+    return nibbles == 32;
+}
+
+const char *make_end(const char *text, bool *same)
+{
+    static const struct {
+        const char *action, *ours;
+        bool same;
+    } actions[] = {
+        {"destroy", "destroy", true},           {"restart", "restart", true},
+        {"preserve", "preserve", true},         {"rename-restart", "restart", false},
+        {"coredump-destroy", "destroy", false}, {"coredump-restart", "restart", false},
+    };
+
+    for (size_t i = 0; i < sizeof(actions) / sizeof(actions[0]); i++)
+        if (strcmp(actions[i].action, text) == 0) {
+            *same = actions[i].same;
+            return actions[i].ours;
+        }
+    return NULL;
+}

@@ -4,9 +4,8 @@
 
 #include <string.h>
 
-#include <libxl/device.h>
-
 #include "configuration.h"
+#include "device.h"
 
 struct row;
 
@@ -151,56 +150,27 @@ static void read_affinity(const struct reading *reading)
     }
 }
 
-static int digit(char c)
-{
-    static const char digits[] = "0123456789abcdef";
-    const char *at = c ? strchr(digits, c >= 'A' && c <= 'F' ? c | 0x20 : c) : NULL;
-
-    return at ? (int)(at - digits) : -1;
-}
-
 static void read_uuid(const struct reading *reading)
 {
     const char *text = text_of(reading);
-    unsigned int nibbles = 0;
 
-    for (; text && *text; text++) {
-        int value = digit(*text);
-
-        if (*text == '-')
-            continue;
-        if (value < 0 || nibbles == 32)
-            break;
-        reading->domain->uuid[nibbles / 2] =
-            (uint8_t)(reading->domain->uuid[nibbles / 2] << 4 | value);
-        nibbles++;
-    }
-    reading->domain->has_uuid = text && !*text && nibbles == 32;
+    reading->domain->has_uuid = text && make_uuid(text, reading->domain->uuid);
     if (text && !reading->domain->has_uuid)
         wrong(reading, "not a UUID");
 }
 
 static void read_end(const struct reading *reading)
 {
-    static const struct {
-        const char *action, *ours;
-        bool same;
-    } actions[] = {
-        {"destroy", "destroy", true},           {"restart", "restart", true},
-        {"preserve", "preserve", true},         {"rename-restart", "restart", false},
-        {"coredump-destroy", "destroy", false}, {"coredump-restart", "restart", false},
-    };
     const char *text = text_of(reading);
+    bool same = true;
+    const char *ours = text ? make_end(text, &same) : NULL;
 
-    for (size_t i = 0; text && i < sizeof(actions) / sizeof(actions[0]); i++)
-        if (strcmp(actions[i].action, text) == 0) {
-            make_set_text(reading->domain, reading->row->argument, actions[i].ours);
-            if (!actions[i].same)
-                say(reading, MAKE_WARNING, "neither renames nor dumps the domain that ended");
-            return;
-        }
-    if (text)
+    if (ours)
+        make_set_text(reading->domain, reading->row->argument, ours);
+    else if (text)
         wrong(reading, "must be destroy, restart or preserve");
+    if (!same)
+        say(reading, MAKE_WARNING, "neither renames nor dumps the domain that ended");
 }
 
 static void read_power_off(const struct reading *reading)
@@ -251,17 +221,6 @@ static void read_roles(const struct reading *reading)
 
 /* ---- devices ---- */
 
-static const char *text_or_null(const struct reading *reading, const char *text)
-{
-    return *text ? make_text(reading->board, text) : NULL;
-}
-
-static void need_hardware(const struct reading *reading, const struct libxl_device *device)
-{
-    if (*device->backend)
-        say(reading, MAKE_WARNING, "backend is not acted on: the hardware domain serves all");
-}
-
 /* After a prefix such as phy: no format follows the target, but the name of the disk. */
 static const char *with_format(const struct reading *reading, const char *text)
 {
@@ -272,66 +231,29 @@ static const char *with_format(const struct reading *reading, const char *text)
     return make_format(reading->board, "%.*s,%s", (int)target, text, text + target);
 }
 
-static void add_disk(const struct reading *reading, const char *specification)
+static struct device_reading device_of(const struct reading *reading)
 {
-    const char *text = with_format(reading, specification);
-    struct make_device *device;
-    struct libxl_disk disk;
-
-    libxl_disk_init(&disk);
-    if (libxl_disk_parse(reading->ctx, &text, 1, &disk) != LIBXL_OK) {
-        say(reading, MAKE_ERROR, libxl_error(reading->ctx));
-        return;
-    }
-    need_hardware(reading, &disk.device);
-    device = make_add_device(reading->board, reading->domain, reading->setting->place);
-    if (!device)
-        return;
-    device->disk = true;
-    device->read_only = disk.readonly;
-    device->vdev = strncmp(disk.vdev, "xvd", 3) == 0
-                       ? make_text(reading->board, disk.vdev)
-                       : make_format(reading->board, "%u", disk.device.devid);
-    device->target = text_or_null(reading, disk.target);
-    device->script = text_or_null(reading, disk.script);
-}
-
-static void add_network(const struct reading *reading, const char *text)
-{
-    struct make_device *device;
-    struct libxl_nic nic;
-    char mac[18];
-
-    libxl_nic_init(&nic);
-    if (libxl_nic_parse(reading->ctx, &text, 1, &nic) != LIBXL_OK) {
-        say(reading, MAKE_ERROR, libxl_error(reading->ctx));
-        return;
-    }
-    need_hardware(reading, &nic.device);
-    if (*nic.ip || *nic.gatewaydev || nic.mtu || nic.rate_bytes)
-        say(reading, MAKE_WARNING, "ip, gatewaydev, mtu and rate are not acted on");
-    device = make_add_device(reading->board, reading->domain, reading->setting->place);
-    if (!device)
-        return;
-    libxl_mac_format(nic.mac, mac);
-    device->mac = strcmp(mac, "00:00:00:00:00:00") == 0 ? NULL : make_text(reading->board, mac);
-    device->bridge = text_or_null(reading, nic.bridge);
-    device->vifname = text_or_null(reading, nic.ifname);
-    device->script = strcmp(nic.script, LIBXL_SCRIPTS "/vif-bridge") == 0
-                         ? NULL
-                         : text_or_null(reading, nic.script);
+    return (struct device_reading){reading->board, reading->domain, reading->ctx,
+                                   reading->setting->place, reading->setting->key};
 }
 
 static void read_disks(const struct reading *reading)
 {
-    for (const struct configuration_item *item = reading->setting->items; item; item = item->next)
-        add_disk(reading, item->text);
+    const struct device_reading device = device_of(reading);
+
+    for (const struct configuration_item *item = reading->setting->items; item; item = item->next) {
+        const char *text = with_format(reading, item->text);
+
+        device_add_disk(&device, &text, 1);
+    }
 }
 
 static void read_networks(const struct reading *reading)
 {
+    const struct device_reading device = device_of(reading);
+
     for (const struct configuration_item *item = reading->setting->items; item; item = item->next)
-        add_network(reading, item->text);
+        device_add_network(&device, &item->text, 1);
 }
 
 /* ---- the whole ---- */

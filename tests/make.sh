@@ -45,6 +45,45 @@ DOMU_VCPU_HARD_AFFINITY[2,0]="1"
 EOF
 }
 
+# describe_guests FOLDER: to what describe_board has put there, a board of domains of xl's and, app, of libvirt's.
+describe_guests() {
+    cat >"$1/hardware.cfg" <<'EOF'
+name = "hardware"
+kernel = "Image"
+ramdisk = "ramdisk"
+memory = 256
+extra = "console=hvc0 rdinit=/init loglevel=4 panic=1 trefoil.role=hardware"
+capabilities = "hardware|xenstore"
+EOF
+    cat >"$1/control.cfg" <<'EOF'
+name = "control"
+kernel = "Image"
+ramdisk = "greeting"
+memory = 192
+vuart = "sbsa_uart"
+extra = "console=ttyAMA0 rdinit=/init loglevel=4 panic=1 trefoil.role=control"
+capabilities = "control"
+EOF
+    cat >"$1/app.xml" <<'EOF'
+<domain type='xen'>
+  <name>app</name>
+  <memory unit='MiB'>128</memory>
+  <vcpu cpuset='0-1'>2</vcpu>
+  <cputune><vcpupin vcpu='1' cpuset='0-1,^0'/></cputune>
+  <os>
+    <type arch='aarch64' machine='xenpvh'>xenpvh</type>
+    <kernel>Image</kernel>
+    <initrd>ramdisk</initrd>
+    <cmdline>console=hvc0 rdinit=/init loglevel=4 panic=1 trefoil.role=app</cmdline>
+  </os>
+  <devices>
+    <emulator>/usr/lib/xen/bin/qemu-system-i386</emulator>
+    <console type='pty'><target type='xen' port='0'/></console>
+  </devices>
+</domain>
+EOF
+}
+
 # boot_until LINE LOG COMMAND...: runs QEMU until its serial log has the line, or for four minutes.
 boot_until() {
     local line=$1 log=$2 deadline=$((SECONDS + 240)) machine

@@ -20,3 +20,14 @@ boot_until '^Name .* ID' "$boot_directory/serial" sh "$boot_directory/out/qemu.s
 tr -d '\r' <"$boot_directory/serial" >"$boot_directory/log"
 expect "it boots" log '3 domains launched'
 expect "control lists its domains" log '^domU2 +2 +128 '
+
+describe_guests "$boot_directory/board"
+files=("$boot_directory"/board/{hardware.cfg,control.cfg,app.xml})
+"$build/native/xl/xl" launch make -t "$boot_directory/board/machine.dtb" -x "$boot_directory/board/trefoil" -o "$boot_directory/guests" "${files[@]}" >"$boot_directory/step-mixed" 2>&1
+echo $? >"$boot_directory/status-mixed"
+expect_status "a board is made of configurations for xl create and of libvirt's XML" mixed 0
+expect "an element that is not acted on is named" mixed '^warning: .*/app.xml:13: devices/emulator: not acted on'
+boot_until 'app +2 +128 ' "$boot_directory/serial" sh "$boot_directory/guests/qemu.sh"
+tr -d '\r' <"$boot_directory/serial" >"$boot_directory/log"
+expect "that boots too" log '3 domains launched'
+expect "and control lists the domain of libvirt's" log 'app +2 +128 '

@@ -354,7 +354,7 @@ static const struct xl_option options[] = {
      "the file that the boot loader puts at that address; may be given for each module"},
     {'j', "json", NULL, "print it as JSON"},
     XL_OPTION_XML,
-    {'f', "from", "KIND", "make: what the files are, imagebuilder or xl"},
+    {'f', "from", "KIND", "make: what the files are, imagebuilder, xl or libvirt"},
     {'o', "output", "DIR", "make: the folder to write the board to"},
     {'n', "dry-run", NULL, "make: only say what would be written"},
     {'t', "tree", "FILE", "make: the machine's own device tree"},

@@ -65,7 +65,7 @@ static void read_description(struct making *making, const char *path)
     kind = name ? make_kind_of_name(name) : make_kind_of_text(text, size);
     if (kind == MAKE_KINDS)
         make_say(&making->board, MAKE_ERROR, place, NULL,
-                 name ? "--from takes imagebuilder or xl"
+                 name ? "--from takes imagebuilder, xl or libvirt"
                       : "looks like no description that is known; --from says which it is");
     else
         make_read(&making->board, kind, path, text, size);
