@@ -84,6 +84,7 @@ _greeting() {
         printf ' To the guest:  xl console %s  (Ctrl-] comes back).' "$name"
         break
     done
+    [[ " ${board_files[*]} " != *" demo:ramdisk-control $board_main "* ]] || printf '\nTab completes what xl takes; man xl tells all of it.'
     printf '\nTo leave the machine: Ctrl-t, then x. Other domains'\'' terminals: Ctrl-a three times goes round.\n\n'
 }
 
@@ -92,6 +93,10 @@ board_file() {
     case $2 in
     demo:kernel) file=$kernel ;;
     demo:ramdisk) file=$initramfs ;;
+    demo:ramdisk-control)
+        file=$work/control
+        cat "$initramfs" "$control" >"$file"
+        ;;
     demo:ramdisk-serving)
         file=$initramfs
         if [ "$devices" = yes ]; then
@@ -100,7 +105,7 @@ board_file() {
         fi
         ;;
     demo:ramdisk-starting) if [ "$devices" = yes ]; then file=$starting; else file=$initramfs; fi ;;
-    demo:*) die 2 "$board_tree: $4: $2: of ./demo's own there are demo:kernel, demo:ramdisk, demo:ramdisk-serving and demo:ramdisk-starting" ;;
+    demo:*) die 2 "$board_tree: $4: $2: of ./demo's own there are demo:kernel, demo:ramdisk, demo:ramdisk-control, demo:ramdisk-serving and demo:ramdisk-starting" ;;
     *) file=$(board_path "$2") ;;
     esac
     [ -f "$file" ] && [ -r "$file" ] || die 2 "$board_tree: $4: $2: there is no file $file that can be read"

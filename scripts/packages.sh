@@ -10,7 +10,7 @@ packages_check="git libcmocka-dev libxen-dev zlib1g-dev clang-format clang-tidy 
 
 # Only unpacked, below the cache, never installed: a kernel, and what one Debian system cannot hold for
 # two architectures at a time.
-packages_unpacked="linux-image-arm64 busybox-static libfdt-dev"
+packages_unpacked="linux-image-arm64 busybox-static libfdt-dev bash libtinfo6"
 
 # The kernel's modules for Xen that a domain loads, below drivers/xen, in this order.
 xen_modules="xen-privcmd xenfs/xenfs xen-evtchn xen-gntdev xen-gntalloc"
@@ -89,7 +89,7 @@ ensure_installed() {
     }
 }
 
-# _unpack NAME: downloads one arm64 package and lays it out in the sysroot. The mark is written last, so an
+# _unpack NAME: downloads one arm64 package, if it is not among those of app's disk, and lays it out in the sysroot. The mark is written last, so an
 # interrupted run starts this package over.
 _unpack() {
     local name=$1 package=$1 directory
@@ -98,7 +98,7 @@ _unpack() {
     fi
     [ -n "$package" ] || return 1
     directory=$(mktemp -d "$cache/fetch.XXXXXX")
-    if (cd "$directory" && apt-get -qq -o APT::Sandbox::User=root download "$package:arm64" >"$cache/apt.log" 2>&1); then
+    if cp "$disk_packages/${package}"_*.deb "$directory/" 2>/dev/null || (cd "$directory" && apt-get -qq -o APT::Sandbox::User=root download "$package:arm64" >"$cache/apt.log" 2>&1); then
         dpkg -x "$directory"/*.deb "$sysroot" && echo "$package" >"$sysroot/.have/$name"
     fi
     rm -rf "$directory"

@@ -115,7 +115,7 @@ _clocks() {
 # The sourced parts share names with what sources them (SC2154, SC2034).
 _shell() {
     # shellcheck disable=SC2046
-    shellcheck -x -S warning -e SC2154,SC2034 -P "$top" $(_files demo check .ci/run scripts findings '*.sh' tests/unit/policy_cost tests/unit/policy_coverage tests/unit/policy_handlers guests/linux/init guests/linux/end guests/linux/exec guests/linux/make-initramfs guests/linux/make-disk guests/linux/dhcp packaging/completion/xl ':!*.awk')
+    shellcheck -x -S warning -e SC2154,SC2034 -P "$top" $(_files demo check .ci/run scripts findings '*.sh' tests/unit/policy_cost tests/unit/policy_coverage tests/unit/policy_handlers guests/linux/init guests/linux/end guests/linux/exec guests/linux/make-initramfs guests/linux/make-disk guests/linux/dhcp guests/linux/man packaging/completion/xl ':!*.awk')
 }
 
 _cppcheck() {

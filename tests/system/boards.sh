@@ -56,7 +56,7 @@ _demo_says "check takes arguments" 0 '"name": "sensor-1"' check --board "$_board
 _demo_says "its twin runs" 0 '^sensor-1 +3 ' --twin exec --board "$_boards/mine" -- xl list
 boot boards-own --board "$_boards/mine" --in sensor-1,app,control --overlay "app=$_boards/over" --overlay "sensor-1=$_boards/over" <<'END'
 step $(hostname)-files 'cat /etc/of-the-board /etc/of-the-command-line /etc/motd'
-[ "$(hostname)" = control ] && step list 'xl list'
+[ "$(hostname)" = control ] && step list 'xl list' && step man 'man xl xenstore-ls xenstored' && step no-man 'man nothing'
 true
 END
 expect "a domain of any name answers" sensor-1-files '^of the board$'
@@ -64,6 +64,12 @@ expect "what the command line lays over it is there, too" sensor-1-files '^of th
 expect "and in another domain" app-files '^of the command line$'
 expect "which has what its board lays over it" app-files '^This file is overlay/app/etc/motd'
 reject "a third has neither" control-files '^of the'
+expect "manual pages are there" man '^XL\(1\) .* XL\(1\)$'
+expect "and those that stand for another" man '^XENSTORE\(1\) '
+expect "with the names of the commands" man '^   launch check\|make \[options\]'
+reject "without roff" man '\\f|^\.[A-Z]'
+expect_status "a page that is not there is told" no-man 16
+expect "by its name" no-man '^No manual entry for nothing'
 expect "control lists them" list '^sensor-1 +3 +64 '
 
 sed -i 's,RAMDISK_FILE("root.cpio.gz"),RAMDISK_FILE("rot.cpio.gz"),' "$_boards/mine/board.dts"
@@ -118,6 +124,13 @@ _boards_prompt() {
     within_seconds 200 grep -q 'control:.*# ' "$said" || status=1
     printf 'until %s; do sleep 1; done; sleep 5; echo quiet-$((40+2))\n' "$quiet" >&7
     within_seconds 90 grep -q '^quiet-42' "$said" || status=1
+    # Tab completes the command, and the domain's name; q leaves the pager.
+    printf 'xl domi\tap\t | sed s/^/app-is-/\n' >&7
+    within_seconds 30 grep -q '^app-is-2' "$said"
+    printf 'man xl\n' >&7
+    within_seconds 30 grep -q 'xl - look after the domains' "$said"
+    printf 'qecho out-of-$((40+2))\n' >&7
+    within_seconds 30 grep -q '^out-of-42' "$said"
     kill "$demo"
     wait "$demo"
     exec 7>&-
@@ -128,6 +141,10 @@ _boards_prompt() {
         report FAILED "$group/boards: nothing comes between the prompt and who types there, $what"
         tail -n 15 "$said" | sed 's/^/    | /'
     fi
+    tr -d '\r' <"$said" >"$boot_directory/step-prompt"
+    expect "Tab completes a command and a domain, $what" prompt '^app-is-2$'
+    expect "man shows a page, $what" prompt 'XL\(1\)$'
+    expect "and q leaves it, $what" prompt '^out-of-42$'
 }
 
 # within_seconds SECONDS COMMAND...
