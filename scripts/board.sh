@@ -44,7 +44,7 @@ _board_machine() {
         return
     fi
     "${board_command[@]}" -monitor none -machine dumpdtb="$work/machine.dtb" 2>"$work/qemu.log" ||
-        { tail -n 3 "$work/qemu.log" >&2; die 125 "QEMU did not give the device tree of its machine"; }
+        { tail -n 3 "$work/qemu.log" >&2; die 2 "QEMU has no such machine: -machine $machine -cpu $cpu${qemu_options:+ ${qemu_options[*]}}"; }
 }
 
 # _board_source: the tree as one source. Who writes /dts-v1/ has written a whole tree, to which QEMU's is not added.

@@ -18,6 +18,29 @@ _forget_other_flags() {
     echo "$flags" >"$1/flags"
 }
 
+# How many seconds a build is silent.
+build_silence=20
+
+# _tell_of LOG WHAT: says now and then how far make is, until it is ended or who called it has.
+_tell_of() {
+    local seconds=0
+    while sleep 1 && kill -0 $$ 2>/dev/null; do
+        seconds=$((seconds + 1))
+        [ $((seconds % build_silence)) != 0 ] || progress "building $2: $(grep -c '^  CC ' "$1") files are compiled"
+    done
+}
+
+# _make DIRECTORY WHAT: what the Makefile there makes. The lock is not the teller's.
+_make() {
+    local teller made=yes
+    _tell_of "$1/make.log" "$2" 9>&- &
+    teller=$!
+    logged "$1/make.log" make -j"$(nproc)" -k -C "$1" all || made=no
+    kill "$teller" 2>/dev/null || true
+    wait "$teller" 2>/dev/null || true
+    [ $made = yes ]
+}
+
 # _build NAME CONFIGURE-ARGUMENTS...
 _build() {
     local directory=$build/$1 what=$1
@@ -34,7 +57,7 @@ _build() {
     _forget_other_flags "$directory"
     if ! make -q -C "$directory" all >/dev/null 2>&1; then
         progress "building $what"
-        logged "$directory/make.log" make -j"$(nproc)" -k -C "$directory" all ||
+        _make "$directory" "$what" ||
             die 1 "building $what failed; see $directory/make.log"
     fi
     exec 9>&-

@@ -147,6 +147,7 @@ check_arguments() {
     [[ $limit =~ ^[0-9]+$ ]] || die 2 "--timeout $limit: a number of seconds"
     [ -z "$modules" ] || [ -n "$kernel" ] || die 2 "--modules $modules: only with --kernel"
     [ -z "$modules" ] || [ -d "$modules" ] || die 2 "--modules $modules: no such directory"
+    [ -z "$log" ] || { : >>"$log"; } 2>/dev/null || die 2 "--log $log: cannot be written"
     [ "$as_twin" = yes ] || [ "$qemu_program" = qemu-system-aarch64 ] || command -v "$qemu_program" >/dev/null ||
         die 2 "--qemu $qemu_program: no such program"
     for file in "${overlays[@]}"; do

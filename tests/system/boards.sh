@@ -29,6 +29,28 @@ _demo_says "a folder that is not there is named" 2 '--board /no/such: no such fo
 _demo_says "a folder without a tree is told of" 2 'there is no board.dts' --board "$top/docs" exec -- true
 _demo_says "a domain that is not there is named" 2 '--in guest: .* only hardware control app$' --no-build exec --in guest -- true
 _demo_says "so is one of --overlay" 2 '--overlay guest=: .* only hardware control app$' --no-build "--overlay=guest=$top/docs" exec -- true
+_demo_says "a log that cannot be written is named" 2 '--log /no/such/log: cannot be written' --no-build --log /no/such/log exec -- true
+_demo_says "a CPU that QEMU does not have is named" 2 '-cpu none' --no-build --cpu none exec -- true
+truncate -s 64K "$_boards/silent"
+_demo_says "an image that says nothing is told of" 124 'nothing came over the serial line within 5 s' --no-build --timeout 5 --hypervisor "$_boards/silent" exec -- true
+TREFOIL_BUILD=$_boards/none _demo_says "that nothing was built is told" 1 'nothing was built yet: ' --no-build check
+TREFOIL_BUILD=$_boards/none _demo_says "also for the twin" 1 'nothing was built yet for' --no-build --twin exec -- true
+
+# A build of minutes says how far it is: here make is one that takes 3 s.
+_boards_told=$(
+    source "$top/scripts/build.sh"
+    mkdir -p "$_boards/slow"
+    touch "$_boards/slow/Makefile"
+    # shellcheck disable=SC2317
+    make() { echo "  CC       one.o"; sleep 3; }
+    build_silence=1 quiet=no
+    _make "$_boards/slow" all 2>&1
+)
+if [[ $_boards_told == *"building all: 1 files are compiled"* ]]; then
+    report ok "$group/boards: a build says how far it is"
+else
+    report FAILED "$group/boards: a build says how far it is" "$_boards_told"
+fi
 _demo_says "new-board makes a board" 0 '^  .*--board .*/mine check ' new-board "$_boards/mine"
 _demo_says "it does not write over one" 2 'mine: the folder is not empty' new-board "$_boards/mine"
 

@@ -345,8 +345,9 @@ static int run(const struct xl_call *call)
         return run_check(call);
     if (call->argc >= 2 && strcmp(call->argv[0], "make") == 0)
         return launch_make(call);
-    return xl_fail_with("'xl launch' is used as: xl launch check FILE [FRAGMENT]...\n"
-                        "or: xl launch make --output DIR [options] FILE...");
+    xl_fail_with("'xl launch' is used as: xl launch check FILE [FRAGMENT]...\n"
+                 "or: xl launch make --output DIR [options] FILE...");
+    return XL_USAGE;
 }
 
 static const struct xl_option options[] = {

@@ -135,6 +135,9 @@ static void usage_errors(void **state)
     fails(&run, "sched-credit2 -d", 2,
           "'xl sched-credit2' cannot make sense of -d.\n'xl sched-credit2 -h' says how it is "
           "used.\n");
+    fails(&run, "launch check", 2,
+          "'xl launch' is used as: xl launch check FILE [FRAGMENT]...\n"
+          "or: xl launch make --output DIR [options] FILE...\n");
     run_xl(&run, "");
     assert_int_equal(run.status, 1);
     assert_non_null(strstr(run.out, "Usage: xl"));
