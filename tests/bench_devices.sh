@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 # What a guest's disk and network do, measured by the same programs in the same guest: on Trefoil, on Debian's Xen 4.17 with the same
 # kernel as dom0, and, for the limit, on QEMU's machine without a hypervisor. All in one run, taking turns; of the rounds
-# each row has the best, as a loaded machine only ever adds. Instructions are counted by a plugin of QEMU's. Sourced by check.
+# each row has the best, as a loaded machine only ever adds. Instructions are counted by a plugin of QEMU's. DEVICES_CPU: another kind
+# of CPU than the boards'. Sourced by check.
 # shellcheck shell=bash disable=SC2154
 
 # ROW, and of Trefoil's figure at most (<) or at least (>) so much of Xen's, and of plain QEMU's; -: not compared.
@@ -19,6 +20,7 @@ packet 3700"
 _devices_restart_bound=1000 # ms
 
 _devices_scratch_mib=64
+_devices_cpu=${DEVICES_CPU:-cortex-a57}
 
 # In every guest that measures; DISK is the disk.
 _devices_measure='
@@ -92,13 +94,13 @@ _devices_overlay() {
 
 # _devices_on_trefoil TIME NET OPTIONS-OF-DEMO...
 _devices_on_trefoil() {
-    "$top/demo" exec --quiet --no-build --in hardware,app --timeout 400 --overlay "$_devices_work/overlay" --drive "$_devices_work/scratch" \
+    "$top/demo" exec --quiet --no-build --cpu "$_devices_cpu" --in hardware,app --timeout 400 --overlay "$_devices_work/overlay" --drive "$_devices_work/scratch" \
         --dtb-add "$top/tests/devices/second_disk.dts" "${@:3}" -- "$(_devices_commands "$1" "$2")" 2>>"$_devices_work/messages"
 }
 
 # The same with Xen, whose board is the peers' one.
 _devices_on_xen() {
-    "$top/demo" exec --quiet --no-build --in hardware,app --timeout 400 --overlay "$_devices_work/overlay-xen" --drive "$_devices_work/scratch" \
+    "$top/demo" exec --quiet --no-build --cpu "$_devices_cpu" --in hardware,app --timeout 400 --overlay "$_devices_work/overlay-xen" --drive "$_devices_work/scratch" \
         --hypervisor "$peers/boot/xen-4.17-arm64" --append "console=dtuart dtuart=/pl011@9000000 dom0_mem=512M dom0_max_vcpus=1 bootscrub=0" \
         --dtb-add "$top/tests/peers/classic.dts" "${@:3}" -- "$(_devices_commands "$1" "$2")" 2>>"$_devices_work/messages"
 }
@@ -117,7 +119,7 @@ _devices_plain() {
     archive "$root" "$root.cpio.gz"
     cat "$build/board/starting.cpio.gz" "$root.cpio.gz" >"$root.initramfs"
     : >"$root.serial"
-    qemu-system-aarch64 -machine virt,gic-version=3 -cpu cortex-a57 -smp 2 -m 256 -display none -no-reboot -nic none -monitor none \
+    qemu-system-aarch64 -machine virt,gic-version=3 -cpu "$_devices_cpu" -smp 2 -m 256 -display none -no-reboot -nic none -monitor none \
         -serial "file:$root.serial" -kernel "$(kernel_image)" -initrd "$root.initramfs" \
         -append "console=ttyAMA0 rdinit=/init root=/dev/vdb nr_cpus=1 cma=0 loglevel=4 panic=1 trefoil.role=app" \
         -drive "file=$build/board/app.ext4,snapshot=on,if=none,format=raw,id=root" -device virtio-blk-device,drive=root \
@@ -198,7 +200,7 @@ _devices_instruction_rows() {
 _devices_restart_row() {
     local round took best=
     for round in $(seq "${DEVICES_ROUNDS:-2}"); do
-        took=$("$top/demo" exec --quiet --no-build --in control,app --timeout 200 --overlay "$_devices_work/overlay" --drive "$_devices_work/scratch" \
+        took=$("$top/demo" exec --quiet --no-build --cpu "$_devices_cpu" --in control,app --timeout 200 --overlay "$_devices_work/overlay" --drive "$_devices_work/scratch" \
             --dtb-add "$top/tests/devices/second_disk.dts" -- "$_devices_restart" 2>>"$_devices_work/messages")
         [ -z "$took" ] || [ "${best:-$took}" -lt "$took" ] || best=$took
     done
