@@ -49,7 +49,19 @@ _guests_board() {
         _guests_domain tester 1 3 1 'near: evtchn@1 { compatible = "xen,evtchn-v1"; xen,evtchn = <10 &far>; };'
         _guests_domain echo 2 4 1 'far: evtchn@1 { compatible = "xen,evtchn-v1"; xen,evtchn = <700 &near>; };'
         ;;
+    shared)
+        # The addresses are those of guests/bare/lender.h; two regions, of which the tree puts one somewhere.
+        _guests_domain tester 1 9 1 "$(_guests_share 1 placed owner '0 0x70000000 0 0x50000000 0 0x200000')
+            $(_guests_share 2 found borrower '0 0x58000000 0 0x3000')"
+        _guests_domain lender 2 10 1 "$(_guests_share 1 placed borrower '0 0x70000000 0 0x60200000 0 0x200000')
+            $(_guests_share 2 found owner '0 0x7ffff000 0 0x3000')"
+        ;;
     esac
+}
+
+# _guests_share NUMBER ID ROLE CELLS: a node below a domain's.
+_guests_share() {
+    echo "share@$1 { compatible = \"xen,domain-shared-memory-v1\"; xen,shm-id = \"$2\"; role = \"$3\"; xen,shared-mem = <$4>; };"
 }
 
 # _guests_boot HYPERVISOR OPTIONS BOARD: runs the board until its tests are done (or the log says _guests_end) or nothing comes any more;
@@ -262,7 +274,9 @@ _guests_runs="alone
 quiet
 pair
 channel
-channel xsm=silo"
+channel xsm=silo
+shared
+shared xsm=silo"
 
 # run_guest_tests: each test of the table is one here.
 run_guest_tests() {

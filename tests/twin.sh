@@ -306,6 +306,14 @@ _test_launch_check() {
 &app { one: evtchn@1 { compatible = "xen,evtchn-v1"; xen,evtchn = <10 &two>; }; };
 &control { two: evtchn@1 { compatible = "xen,evtchn-v1"; xen,evtchn = <700 &one>; }; };
 END
+    cat >"$twin_results/shared.dts" <<END
+/include/ "$top/tests/unit/launch/base.dts"
+&app { share { compatible = "xen,domain-shared-memory-v1"; xen,shm-id = "rings"; role = "owner"; xen,shared-mem = <0 0x70000000 0 0x48000000 0 0x10000>; }; };
+&control {
+    share { compatible = "xen,domain-shared-memory-v1"; xen,shm-id = "rings"; xen,shared-mem = <0 0x70000000 0 0x60000000 0 0x10000>; };
+    own { compatible = "xen,domain-shared-memory-v1"; xen,shm-id = "of its own"; xen,shared-mem = <0 0x64000000 0 0x1000>; };
+};
+END
     cat >"$twin_results/devices.dts" <<END
 /include/ "$top/tests/unit/launch/base.dts"
 &app {
@@ -354,6 +362,16 @@ END
         "$twin_build/xl/xl" launch check "$twin_results/channel.dts"
     _says "and has them in JSON" '"remote_port": 700' \
         "$twin_build/xl/xl" launch check -j "$twin_results/channel.dts"
+    _says "launch check lists shared memory" "^ +1 rings +borrower +0x60000000 +0x10000 0x70000000$" \
+        "$twin_build/xl/xl" launch check "$twin_results/shared.dts"
+    _says "and what has a place only at boot" "^ +1 of its own +borrower +0x64000000 +0x1000 any$" \
+        "$twin_build/xl/xl" launch check "$twin_results/shared.dts"
+    _says "and where it is in each domain" "^ +2 shared memory +0x48000000 +0x10000$" \
+        "$twin_build/xl/xl" launch check "$twin_results/shared.dts"
+    _says "and has it in JSON" '"host": 1879048192' \
+        "$twin_build/xl/xl" launch check -j "$twin_results/shared.dts"
+    _says "and warns of what nobody else has" '^warning: /chosen/control/own: xen,shm-id: no other domain has the region "of its own"$' \
+        "$twin_build/xl/xl" launch check "$twin_results/shared.dts"
     _says "launch check shows what is set aside besides memory" "^app +2 +131072 +1552 +2 " \
         "$twin_build/xl/xl" launch check "$twin_results/channel.dts"
     printf '/include/ "%s"\n&app { xen,domain-p2m-mem-mb = <4>; };\n' "$top/tests/unit/launch/base.dts" >"$twin_results/tables.dts"

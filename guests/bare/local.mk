@@ -125,7 +125,7 @@ noinst_PROGRAMS += guests/bare/tests.elf
 noinst_DATA += guests/bare/tests.bin
 guests_bare_tests_elf_SOURCES = guests/bare/start.S guests/bare/bare.c guests/bare/bare.h \
 	guests/bare/memory.c guests/bare/agent.c guests/bare/agent.h guests/bare/echo.c \
-	guests/bare/echo.h guests/bare/test.h guests/bare/test.c guests/bare/test_start.S guests/bare/test_registers.S guests/bare/test_cpu.c guests/bare/test_fault.c guests/bare/test_fdt.c \
+	guests/bare/echo.h guests/bare/lender.c guests/bare/lender.h guests/bare/test.h guests/bare/test.c guests/bare/test_start.S guests/bare/test_registers.S guests/bare/test_cpu.c guests/bare/test_fault.c guests/bare/test_fdt.c \
 	guests/bare/test_interrupt.c guests/bare/test_mmu.c guests/bare/test_xen.c \
 	guests/bare/tests/tests.def guests/bare/tests/balloon.c guests/bare/tests/channel.c guests/bare/tests/event.c \
 	guests/bare/tests/event_kinds.c guests/bare/tests/fault.c guests/bare/tests/gic_state.c \
@@ -134,7 +134,7 @@ guests_bare_tests_elf_SOURCES = guests/bare/start.S guests/bare/bare.c guests/ba
 	guests/bare/tests/pair.c guests/bare/tests/pair_denied.c guests/bare/tests/pair_grant.c guests/bare/tests/physmap.c \
 	guests/bare/tests/pointer.c guests/bare/tests/priority.c guests/bare/tests/poll.c guests/bare/tests/psci.c \
 	guests/bare/tests/registers.c \
-	guests/bare/tests/sched.c guests/bare/tests/sgi.c guests/bare/tests/soak.c guests/bare/tests/spi.c \
+	guests/bare/tests/sched.c guests/bare/tests/sgi.c guests/bare/tests/shared.c guests/bare/tests/soak.c guests/bare/tests/spi.c \
 	guests/bare/tests/set_way.c guests/bare/tests/sysreg.c guests/bare/tests/timer.c guests/bare/tests/tree.c \
 	guests/bare/tests/upcall.c guests/bare/tests/vcpu.c guests/bare/tests/wait.c guests/bare/tests/watchdog.c
 guests_bare_tests_elf_CPPFLAGS = $(BARE_CPPFLAGS)

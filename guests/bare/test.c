@@ -2,10 +2,11 @@
 /* The runner: every test of tests/tests.def that is for this domain, a line for each. */
 #include "agent.h"
 #include "echo.h"
+#include "lender.h"
 #include <xen/grant_table.h>
 #include <xen/memory.h>
 
-enum place { ALONE, PAIR, AGENT, CHANNEL, ECHO, SOAK, WATCHDOG, HANG, QUIET };
+enum place { ALONE, PAIR, AGENT, CHANNEL, ECHO, SOAK, WATCHDOG, HANG, QUIET, SHARED, LENDER };
 enum { PASSED, ABANDONED, TOLD };
 
 static const struct {
@@ -119,6 +120,8 @@ void guest_main(const void *fdt)
         agent_serve();
     if (place == ECHO)
         echo_serve();
+    if (place == LENDER)
+        lender_serve();
     if (place == CHANNEL)
         event_kept = ECHO_NEAR;
     if (place == PAIR && !agent_connect())

@@ -74,7 +74,7 @@ static void start_secondaries(const struct machine *machine)
     arch_cpus_started();
 }
 
-/* What of the machine's memory is neither free nor a domain's nor kept as a module: what was the
+/* What of the machine's memory is neither free nor of domains nor kept as a module: what was the
  * hypervisor's before there was free memory, and what it took of that. A domain that has ended by
  * now may have given some back. */
 static void log_own_memory(const struct paddr_range *kept, unsigned int nr_kept,
@@ -82,8 +82,10 @@ static void log_own_memory(const struct paddr_range *kept, unsigned int nr_kept,
 {
     uint64_t taken = (free_before - memory_free_pages()) << PAGE_SHIFT, image = 0, rest = 0;
 
-    if (taken > use->ram + use->pools + plan.unpacked)
-        rest = taken - use->ram - use->pools - plan.unpacked;
+    uint64_t others = use->ram + use->pools + plan.unpacked + plan.allotted;
+
+    if (taken > others)
+        rest = taken - others;
     for (unsigned int i = 0; i < nr_kept; i++)
         image += ALIGN_UP(kept[i].size, PAGE_SIZE);
     log_info("memory: %lu KiB are the hypervisor's: %lu image and device tree, %lu set aside for "
@@ -99,6 +101,7 @@ static void launch_domains(const void *fdt, const struct machine *machine, struc
 
     context = (struct construct_context){.fdt = fdt, .machine = machine, .plan = &plan};
     kernels_unpack(&plan);
+    regions_allot(&plan);
     restart_init(&context);
     for (unsigned int i = 0; i < plan.nr_domains; i++) {
         struct domain *domain;

@@ -15,7 +15,7 @@ core_logic_sources = hypervisor/core/options.c hypervisor/core/options.def hyper
 core_sources = $(core_logic_sources) $(core_construct_sources)
 
 # Gone after boot.
-core_boot_sources = hypervisor/core/init.c hypervisor/core/construct/unpack.c
+core_boot_sources = hypervisor/core/init.c hypervisor/core/construct/allot.c hypervisor/core/construct/unpack.c
 
 # Core natively: a fake machine takes the place of the arch.
 if NATIVE_TESTS
@@ -79,7 +79,7 @@ tests_unit_core_grants_LDADD = $(core_test_libs)
 tests_unit_core_kept_log_SOURCES = tests/unit/core/core_kept_log.c
 tests_unit_core_kept_log_CPPFLAGS = $(core_test_cppflags) $(CMOCKA_CFLAGS)
 tests_unit_core_kept_log_LDADD = $(core_test_libs)
-tests_unit_core_memory_SOURCES = tests/unit/core/core_memory.c
+tests_unit_core_memory_SOURCES = tests/unit/core/core_memory.c hypervisor/core/construct/allot.c
 tests_unit_core_memory_CPPFLAGS = $(core_test_cppflags) $(CMOCKA_CFLAGS)
 tests_unit_core_memory_LDADD = $(core_test_libs)
 tests_unit_core_options_SOURCES = tests/unit/core/core_options.c

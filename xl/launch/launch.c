@@ -88,6 +88,17 @@ static const struct libxl_field device_fields[] = {
     {.name = NULL},
 };
 
+static const struct libxl_field share_fields[] = {
+    FIELD(launch_share_row, domid, NUMBER, "domid"),
+    FIELD(launch_share_row, region, POINTER, "region"),
+    FIELD(launch_share_row, role, POINTER, "role"),
+    FIELD(launch_share_row, address, NUMBER, "address"),
+    FIELD(launch_share_row, size, NUMBER, "size"),
+    FIELD(launch_share_row, placed, BOOL, "placed"),
+    FIELD(launch_share_row, host, NUMBER, "host"),
+    {.name = NULL},
+};
+
 static const struct libxl_field message_fields[] = {
     FIELD(launch_message_row, severity, POINTER, "severity"),
     FIELD(launch_message_row, text, STRING, "text"),
@@ -108,6 +119,8 @@ void launch_lists(const struct launch_report *report, struct libxl_data lists[LA
          sizeof(*report->channels)},
         {"devices", "device", device_fields, report->devices, report->nr_devices,
          sizeof(*report->devices)},
+        {"shares", "share", share_fields, report->shares, report->nr_shares,
+         sizeof(*report->shares)},
         {"messages", "message", message_fields, report->messages, report->nr_messages,
          sizeof(*report->messages)},
     };
@@ -275,6 +288,23 @@ static void print_devices(const struct launch_report *report)
     }
 }
 
+/* Which machine address is known only if the tree says it. */
+static void print_shares(const struct launch_report *report)
+{
+    printf("\n%5s %-16s %-8s %14s %14s %s\n", "ID", "Shared memory", "As", "Address", "Size",
+           "Machine address");
+    for (size_t i = 0; i < report->nr_shares; i++) {
+        const struct launch_share_row *row = &report->shares[i];
+
+        printf("%5u %-16s %-8s %#14llx %#14llx", row->domid, row->region, row->role,
+               (unsigned long long)row->address, (unsigned long long)row->size);
+        if (row->placed)
+            printf(" %#llx\n", (unsigned long long)row->host);
+        else
+            printf(" any\n");
+    }
+}
+
 void launch_print(const struct launch_report *report)
 {
     if (report->nr_domains) {
@@ -285,6 +315,8 @@ void launch_print(const struct launch_report *report)
     }
     if (report->nr_channels)
         print_channels(report);
+    if (report->nr_shares)
+        print_shares(report);
     if (report->nr_devices)
         print_devices(report);
 }
@@ -377,7 +409,9 @@ const struct xl_command xl_command_launch = {
         "one), their command lines, the vcpus that may not run everywhere, peers and targets, what "
         "is\n"
         "where in each one's address space (with the machine address of modules that are loaded\n"
-        "there), the event channels and devices that the tree declares, and every error and "
+        "there), the event channels, shared memory and devices that the tree declares, and every "
+        "error "
+        "and "
         "warning\n"
         "with node and property. An error keeps a domain out; then the exit status is 1. A note is "
         "no\n"

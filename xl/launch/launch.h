@@ -65,6 +65,15 @@ struct launch_channel_row {
     uint32_t domid, port, remote_domid, remote_port;
 };
 
+/* What a domain has of a region of shared memory that the tree declares. */
+struct launch_share_row {
+    uint32_t domid;
+    const char *region, *role; /* "owner" or "borrower" */
+    uint64_t address, size;    /* guest physical, bytes */
+    bool placed;               /* by the tree, at `host`; else wherever there is room at boot */
+    uint64_t host;
+};
+
 struct launch_message_row {
     const char *severity; /* "error", "warning" or "note" */
     char text[256];       /* node: property: what is wrong */
@@ -77,8 +86,10 @@ struct launch_report {
     struct launch_relation_row *relations;
     struct launch_channel_row *channels;
     struct launch_device_row *devices;
+    struct launch_share_row *shares;
     struct launch_message_row *messages;
-    size_t nr_domains, nr_regions, nr_vcpus, nr_relations, nr_channels, nr_devices, nr_messages;
+    size_t nr_domains, nr_regions, nr_vcpus, nr_relations, nr_channels, nr_devices, nr_shares,
+        nr_messages;
     uint32_t pcpus;  /* of the machine */
     bool errors;     /* there is one among the messages */
     bool incomplete; /* there was no memory for one */
@@ -97,7 +108,7 @@ void launch_report_free(struct launch_report *report);
 
 /* All of a report but its messages, as tables; and as lists for scripts, of which the last is that
  * of the messages. */
-#define LAUNCH_LISTS 7
+#define LAUNCH_LISTS 8
 void launch_print(const struct launch_report *report);
 void launch_lists(const struct launch_report *report, struct libxl_data lists[LAUNCH_LISTS]);
 

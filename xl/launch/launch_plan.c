@@ -15,7 +15,7 @@
 #include "launch_notes.h"
 
 /* RAM, device and other regions of one domain. */
-#define REGIONS (2 * LAUNCH_MAX_STATIC_BANKS + LAUNCH_MAX_EXTENDED + 16)
+#define REGIONS (2 * LAUNCH_MAX_STATIC_BANKS + LAUNCH_MAX_EXTENDED + LAUNCH_MAX_SHARED + 16)
 
 struct examination {
     const void *fdt;
@@ -139,6 +139,8 @@ static void add_layout(struct launch_report *report, const struct launch_domain 
         add_region(report, id, "xenstore page", layout->magic + PAGE_SIZE, PAGE_SIZE);
     for (unsigned int i = 0; i < layout->nr_extended; i++)
         add_range(report, id, "for foreign pages", layout->extended[i]);
+    for (unsigned int i = 0; i < layout->nr_shared; i++)
+        add_range(report, id, "shared memory", layout->shared[i]);
 }
 
 /* What the hardware domain gets of the machine, at the same addresses, and what is withheld. */
@@ -211,6 +213,7 @@ static void examine_domain(struct examination *examination, const struct launch_
                            domain->path);
         return;
     }
+    launch_layout_share(&examination->plan, domain, &layout);
     if (!launch_check_modules(&examined, domain, &layout, &sizes))
         return;
     add_layout(report, domain, &layout, row);
@@ -243,6 +246,24 @@ static void add_channels(struct examination *examination)
                                         .port = channel->port,
                                         .remote_domid = channel->remote_domid,
                                         .remote_port = channel->remote_port};
+    }
+}
+
+static void add_shares(struct examination *examination)
+{
+    struct launch_report *report = examination->report;
+
+    for (unsigned int i = 0; i < examination->plan.nr_shares; i++) {
+        const struct launch_share *share = &examination->plan.shares[i];
+
+        report->shares[report->nr_shares++] =
+            (struct launch_share_row){.domid = share->domid,
+                                      .region = share->id,
+                                      .role = share->owner ? "owner" : "borrower",
+                                      .address = share->guest.start,
+                                      .size = share->guest.size,
+                                      .placed = share->placed,
+                                      .host = share->host.start};
     }
 }
 
@@ -393,6 +414,7 @@ static bool examine(struct examination *examination)
         examine_domain(examination, &plan->domains[i]);
     launch_check_files(examination->files, report);
     add_channels(examination);
+    add_shares(examination);
     launch_add_notes(plan, report);
     return add_relations(examination) && add_served(examination);
 }
@@ -407,10 +429,12 @@ bool launch_examine(const void *fdt, struct launch_files *files, struct launch_r
                           sizeof(*report->regions)),
         .vcpus = calloc((size_t)LAUNCH_MAX_DOMAINS * LAUNCH_MAX_VCPUS, sizeof(*report->vcpus)),
         .channels = calloc(LAUNCH_MAX_CHANNELS, sizeof(*report->channels)),
+        .shares = calloc(LAUNCH_MAX_SHARES, sizeof(*report->shares)),
     };
     bool done = false;
 
-    if (examination && report->domains && report->regions && report->vcpus && report->channels) {
+    if (examination && report->domains && report->regions && report->vcpus && report->channels &&
+        report->shares) {
         examination->fdt = fdt;
         examination->files = files;
         examination->report = report;
@@ -429,6 +453,7 @@ void launch_report_free(struct launch_report *report)
     free(report->vcpus);
     free(report->relations);
     free(report->channels);
+    free(report->shares);
     free(report->devices);
     free(report->messages);
     *report = (struct launch_report){0};

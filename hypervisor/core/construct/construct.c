@@ -149,6 +149,7 @@ static int begin(struct construction *construction)
                        construction->hardware ? &construction->devices : NULL,
                        &construction->layout))
         return construct_failed(construction, "no room in its address space", -ENOSPC);
+    launch_layout_share(context->plan, construction->plan, &construction->layout);
     result = construct_passed(construction);
     if (!result)
         result = construct_place(construction);
@@ -215,8 +216,9 @@ int construct_share(struct construction *construction, uint64_t size,
 static int furnish(struct construction *construction)
 {
     static int (*const steps[])(struct construction * construction) = {
-        construct_memory, construct_scrub,  construct_devices, construct_kernel, construct_ramdisk,
-        construct_tree,   furnish_channels, construct_pv,      furnish_console,  start_boot_vcpu,
+        construct_memory, construct_scrub,   construct_shared, construct_devices,
+        construct_kernel, construct_ramdisk, construct_tree,   furnish_channels,
+        construct_pv,     furnish_console,   start_boot_vcpu,
     };
     int result = steps[construction->step](construction);
 

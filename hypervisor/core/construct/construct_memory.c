@@ -115,6 +115,37 @@ int construct_scrub(struct construction *construction)
     return result;
 }
 
+/* So much of a region is mapped at a time, in whole blocks where these are possible. */
+#define SHARED_PIECE (UINT64_C(64) << 20)
+
+int construct_shared(struct construction *construction)
+{
+    const struct launch_layout *layout = &construction->layout;
+    uint64_t position = construction->position;
+    unsigned int index = 0;
+
+    for (; index < layout->nr_shared && position >= layout->shared[index].size; index++)
+        position -= layout->shared[index].size;
+    if (index == layout->nr_shared)
+        return 0;
+
+    const struct paddr_range *guest = &layout->shared[index];
+    const struct paddr_range *host = &layout->region[index]->host;
+    uint64_t start = guest->start + position;
+    uint64_t size = ALIGN_UP(start + 1, SHARED_PIECE) - start;
+    int result = -ENOMEM;
+
+    if (size > guest->size - position)
+        size = guest->size - position;
+    if (host->size != 0)
+        result = arch_p2m_map(construction->domain, gfn_of(start), mfn_of(host->start + position),
+                              size >> PAGE_SHIFT, P2M_SHARED);
+    if (result)
+        return construct_failed(construction, "shared memory", result);
+    construction->position += size;
+    return -ERESTART;
+}
+
 static void log_withheld(const struct construction *construction)
 {
     const struct device_list *devices = &construction->devices;

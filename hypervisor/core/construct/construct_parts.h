@@ -40,10 +40,12 @@ int construct_kernel(struct construction *construction);
 int construct_ramdisk(struct construction *construction);
 int construct_tree(struct construction *construction);
 
-/* construct_memory.c: RAM at its gfns, its scrubbing, and the devices it has. */
+/* construct_memory.c: RAM at its gfns, its scrubbing, shared memory, and the devices it has. */
 int construct_memory(struct construction *construction);
 int construct_scrub(struct construction *construction);
 int construct_devices(struct construction *construction);
+/* What it shares with others, as it is: what is in it stays over the domain's restarts. */
+int construct_shared(struct construction *construction);
 
 /* construct_passed.c: reads the passthrough tree and makes room in the layout. Before the domain
  * exists. */

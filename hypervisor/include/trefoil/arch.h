@@ -57,7 +57,7 @@ enum p2m_type {
     P2M_GRANT_RO,
     P2M_FOREIGN_RW, /* another domain's page mapped by XENMAPSPACE_gmfn_foreign */
     P2M_FOREIGN_RO,
-    P2M_SHARED, /* hypervisor's page shared with the guest: shared info, grant frames */
+    P2M_SHARED, /* no domain's: shared info, grant frames, what the tree lets domains share */
     P2M_MMIO,   /* device memory */
 };
 

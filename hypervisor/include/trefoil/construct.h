@@ -29,7 +29,8 @@ struct construction *construct_begin(const struct construct_context *context,
  * in the log has said why, and nothing of the domain is left.
  *
  * It uses: domain_create(); domain_ram_take() / domain_ram_claim(), domain_ram_scrub(),
- * domain_write(); arch_p2m_map() and arch_route_line() for devices; event_alloc_unbound(),
+ * domain_write(); arch_p2m_map() for shared memory, and with
+ * arch_route_line() for devices; event_alloc_unbound(),
  * grant_table_seed(), domain->hvm_params; console_domain_init(); arch_invalidate_code(),
  * arch_vcpu_reset(), vcpu_start(), vcpu_set_affinity(); on an error domain_destroy().
  */
@@ -44,6 +45,12 @@ int domain_construct(const struct construct_context *context, const struct launc
  * by what they hold. What is unpacked stays, for restarts; domains that share a module share it.
  */
 void kernels_unpack(struct launch_plan *plan);
+
+/*
+ * Likewise: finds a place for each region of shared memory that the tree gives none, for good, and
+ * zeroes them all. One that there is no place for is told in the log; its domains are left out.
+ */
+void regions_allot(struct launch_plan *plan);
 
 /*
  * Once all domains are there: what needs a peer (xenstore and console channels towards domains that

@@ -31,12 +31,16 @@
 #define LAUNCH_MAX_DOMID           0x7ff0U /* ids are below it */
 #define LAUNCH_MAX_STATIC_BANKS    8
 #define LAUNCH_MAX_MODULES         (3 * LAUNCH_MAX_DOMAINS)
-#define LAUNCH_MAX_CLAIMED         (LAUNCH_MAX_MODULES + LAUNCH_MAX_STATIC_BANKS * LAUNCH_MAX_DOMAINS)
-#define LAUNCH_MAX_MESSAGES        64
-#define LAUNCH_MESSAGE             192
-#define LAUNCH_MAX_RELATED         256 /* peers and targets are domains with ids below it */
-#define LAUNCH_MAX_CHANNELS        (4 * LAUNCH_MAX_DOMAINS)
-#define LAUNCH_MAX_PORT            1023 /* what every domain has */
+#define LAUNCH_MAX_SHARED          16 /* regions of shared memory of a domain */
+#define LAUNCH_MAX_SHARES          (2 * LAUNCH_MAX_DOMAINS) /* of shared memory, of all domains */
+#define LAUNCH_REGION_ID           16                       /* as Xen's, with the 0 at its end */
+#define LAUNCH_MAX_CLAIMED                                                                         \
+    (LAUNCH_MAX_MODULES + LAUNCH_MAX_STATIC_BANKS * LAUNCH_MAX_DOMAINS + LAUNCH_MAX_SHARES)
+#define LAUNCH_MAX_MESSAGES 64
+#define LAUNCH_MESSAGE      192
+#define LAUNCH_MAX_RELATED  256 /* peers and targets are domains with ids below it */
+#define LAUNCH_MAX_CHANNELS (4 * LAUNCH_MAX_DOMAINS)
+#define LAUNCH_MAX_PORT     1023 /* what every domain has */
 /* Of one domain, which may own 1,000 nodes of the store: a device's frontend takes 15. */
 #define LAUNCH_MAX_DEVICES        64
 #define LAUNCH_MAX_VIRTUAL_DEVICE 0x1fffffffU
@@ -104,6 +108,8 @@ struct launch_domain {
     struct paddr_range static_memory[LAUNCH_MAX_STATIC_BANKS];
     unsigned int nr_static_memory;
     unsigned int nr_devices; /* that the hardware domain serves, see launch_next_device() */
+    unsigned int nr_shared;  /* regions that it shares with others */
+    uint64_t shared;         /* their bytes */
     struct launch_module kernel, ramdisk, device_tree;
     struct launch_form form; /* of the kernel, once kernels_unpack() has read it */
     const char *bootargs;    /* points into the FDT; NULL when absent */
@@ -121,6 +127,25 @@ struct launch_channel {
     unsigned int domain, remote; /* whose they are: indices of domains, until some are left out */
 };
 
+/* Memory that is no domain's own: those that have a share of it may all write it. */
+struct launch_region {
+    const char *id; /* points into the FDT */
+    uint64_t size;  /* bytes */
+    struct paddr_range
+        host;               /* size 0: regions_allot() has yet to find a place, or has found none */
+    unsigned int nr_shares; /* 0: of domains that are left out */
+};
+
+struct launch_share {
+    unsigned int region, domain; /* indices; of domains until some are left out */
+    uint16_t domid;
+    const char *id;
+    struct paddr_range guest, host; /* guest physical; the machine's if the tree says where */
+    bool placed;                    /* the tree says where */
+    bool owner;                     /* is said to be: no difference here */
+    int node;                       /* FDT offset */
+};
+
 /* An error keeps a domain out (or, with node < 0, concerns the whole tree); a warning does not. */
 struct launch_message {
     bool error;
@@ -133,15 +158,20 @@ struct launch_plan {
     unsigned int nr_domains;
     struct launch_channel channels[LAUNCH_MAX_CHANNELS]; /* only those with both ends */
     unsigned int nr_channels;
+    struct launch_share shares[LAUNCH_MAX_SHARES]; /* of domains that can be launched */
+    unsigned int nr_shares;
+    struct launch_region regions[LAUNCH_MAX_SHARES];
+    unsigned int nr_regions;
     struct launch_message messages[LAUNCH_MAX_MESSAGES];
     unsigned int nr_messages; /* messages past the limit are counted in nr_dropped */
     unsigned int nr_dropped;
     unsigned int nr_left_out; /* domains with an error */
-    /* What must be left alone until the domains are built: their modules and static memory, page
-     * aligned, ascending, disjoint. */
+    /* What must be left alone until the domains are built: their modules, static and shared memory,
+     * page aligned, ascending, disjoint. */
     struct paddr_range claimed[LAUNCH_MAX_CLAIMED];
     unsigned int nr_claimed;
     uint64_t unpacked; /* bytes of memory that hold unpacked kernels (kernels_unpack()) */
+    uint64_t allotted; /* bytes of free memory that became shared memory (regions_allot()) */
 };
 
 /*
@@ -213,6 +243,9 @@ struct launch_layout {
     uint64_t magic;                                   /* console page, then xenstore page */
     struct paddr_range extended[LAUNCH_MAX_EXTENDED]; /* unpopulated: room for foreign mappings */
     unsigned int nr_extended;
+    struct paddr_range shared[LAUNCH_MAX_SHARED]; /* of the regions: */
+    const struct launch_region *region[LAUNCH_MAX_SHARED];
+    unsigned int nr_shared;
     uint64_t uart_base; /* of the virtual UART */
     unsigned int uart_line;
     struct arch_layout arch; /* the interrupt controller */
@@ -225,6 +258,10 @@ struct launch_layout {
  */
 bool launch_layout(const struct machine *machine, const struct launch_domain *domain,
                    const struct device_list *devices, struct launch_layout *layout);
+
+/* Adds what the domain, one of the plan, shares with others, before launch_layout_pass(). */
+void launch_layout_share(const struct launch_plan *plan, const struct launch_domain *domain,
+                         struct launch_layout *layout);
 
 /* ---- devices of the machine that a passthrough tree gives to another domain ---- */
 

@@ -10,6 +10,7 @@
 /* All nodes that are written here, without CPUs, strings of the command line and copied nodes. */
 #define FIXED_SIZE 4096U
 #define CPU_SIZE   192U
+#define SHARE_SIZE 384U
 
 static const char xen_version[] = "xen,xen-4.17\0xen,xen";
 
@@ -90,6 +91,7 @@ static void chosen_node(struct guest_writer *writer)
 void guest_common_nodes(struct guest_writer *writer)
 {
     memory_nodes(writer);
+    guest_shared_nodes(writer);
     arch_guest_nodes(writer);
     hypervisor_node(writer);
     chosen_node(writer);
@@ -142,7 +144,8 @@ static void hardware_tree(struct guest_writer *writer)
 uint64_t guest_tree_size(const void *host_tree, const struct launch_domain *domain,
                          uint64_t passthrough_size)
 {
-    uint64_t size = FIXED_SIZE + domain->cpus * CPU_SIZE + passthrough_size;
+    uint64_t size =
+        FIXED_SIZE + domain->cpus * CPU_SIZE + domain->nr_shared * SHARE_SIZE + passthrough_size;
 
     if (domain->bootargs)
         size += strlen(domain->bootargs);

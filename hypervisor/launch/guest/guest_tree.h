@@ -28,6 +28,9 @@ void guest_interrupt_parent(struct guest_writer *writer);
  * the root. */
 void guest_host_nodes(struct guest_writer *writer);
 
+/* guest_tree_shared.c: /reserved-memory, if there is something in it. */
+void guest_shared_nodes(struct guest_writer *writer);
+
 /* guest_tree_devices.c: what the hardware domain serves, as a child of /chosen. */
 void guest_devices_node(struct guest_writer *writer);
 

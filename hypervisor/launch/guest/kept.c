@@ -12,13 +12,17 @@
 #define POOL_VCPU     (64 * KIB)
 #define POOL_GRANTS   (12 * KIB)
 #define POOL_MAPTRACK (4 * KIB)
+#define POOL_SHARE    (16 * KIB) /* tables of two levels, if it crosses into the next of each */
 
 /* One in so many bytes: 4 KiB of stage 2 tables map 2 MiB. */
 #define SHARE_TABLES 512
 
 uint64_t launch_pool(const struct launch_domain *domain)
 {
-    uint64_t tables = domain->tables ? domain->tables : domain->memory / SHARE_TABLES;
+    uint64_t tables = domain->tables;
+
+    if (!tables)
+        tables = (domain->memory + domain->shared) / SHARE_TABLES + domain->nr_shared * POOL_SHARE;
 
     return ALIGN_UP(POOL_DOMAIN + domain->cpus * POOL_VCPU + domain->grant_frames * POOL_GRANTS +
                         domain->maptrack_frames * POOL_MAPTRACK + tables,

@@ -232,36 +232,6 @@ bool launch_passed_share(const struct launch_passed *a, const struct launch_pass
     return false;
 }
 
-/* What a domain that is not direct-mapped has at fixed places. */
-static bool is_taken(const struct launch_layout *layout, struct paddr_range range)
-{
-    struct paddr_range others[3 + LAUNCH_ARCH_RANGES] = {
-        layout->grant_table,
-        {layout->magic, GUEST_MAGIC_SIZE},
-        {layout->uart_base, PAGE_SIZE},
-    };
-
-    arch_layout_ranges(layout, &others[3]);
-    return ranges_overlapping(layout->ram, layout->nr_ram, range) ||
-           ranges_overlapping(others, ARRAY_SIZE(others), range);
-}
-
-/* Cuts an extended region short of a range that overlaps it, on the side where less is lost. */
-static void cut(struct paddr_range *extended, struct paddr_range range)
-{
-    uint64_t end = extended->start + extended->size;
-    uint64_t below = ALIGN_DOWN(range.start, LAYOUT_BLOCK), above;
-
-    if (!range_overlaps(*extended, range))
-        return;
-    above = ALIGN_UP(range.start + range.size, LAYOUT_BLOCK);
-    below = below > extended->start ? below - extended->start : 0;
-    if (above >= end || below >= end - above)
-        extended->size = below;
-    else
-        *extended = (struct paddr_range){above, end - above};
-}
-
 static struct paddr_range in_domain(const struct launch_passed_range *range)
 {
     return (struct paddr_range){range->guest, range->host.size};
@@ -276,17 +246,7 @@ static bool fits(const struct launch_layout *layout, const struct launch_passed 
     for (unsigned int i = 0; i < index; i++)
         if (range_overlaps(range, in_domain(&passed->ranges[i])))
             return false;
-    return range.start + range.size <= LAYOUT_LIMIT && !is_taken(layout, range);
-}
-
-static void drop_small(struct launch_layout *layout)
-{
-    unsigned int kept = 0;
-
-    for (unsigned int i = 0; i < layout->nr_extended; i++)
-        if (layout->extended[i].size >= LAYOUT_EXTENDED_MIN)
-            layout->extended[kept++] = layout->extended[i];
-    layout->nr_extended = kept;
+    return layout_has_room(layout, range);
 }
 
 bool launch_layout_pass(struct launch_layout *layout, const struct launch_domain *domain,
@@ -306,9 +266,7 @@ bool launch_layout_pass(struct launch_layout *layout, const struct launch_domain
                      (unsigned long long)passed->ranges[i].guest);
             return false;
         }
-        for (unsigned int k = 0; k < layout->nr_extended; k++)
-            cut(&layout->extended[k], in_domain(&passed->ranges[i]));
+        layout_cut(layout, in_domain(&passed->ranges[i]));
     }
-    drop_small(layout);
     return true;
 }

@@ -161,6 +161,9 @@ void plan_claim(struct planner *planner)
         for (unsigned int k = 0; k < domain->nr_static_memory; k++)
             claim(plan, domain->static_memory[k]);
     }
+    for (unsigned int i = 0; i < plan->nr_shares; i++)
+        if (plan->shares[i].placed && !planner->bad[plan->shares[i].domain])
+            claim(plan, plan->shares[i].host);
 }
 
 static void drop_bad(struct planner *planner)
@@ -200,8 +203,9 @@ bool launch_plan(const void *fdt, const struct machine *machine, const struct pa
 
     /* Its tables are large, and count only as far as they are filled. */
     plan->nr_domains = plan->nr_channels = plan->nr_claimed = 0;
+    plan->nr_shares = plan->nr_regions = 0;
     plan->nr_messages = plan->nr_dropped = plan->nr_left_out = 0;
-    plan->unpacked = 0;
+    plan->unpacked = plan->allotted = 0;
     more = tree_walk_to(&walk, fdt, machine->chosen) && tree_walk_next(&walk);
     for (; more && walk.depth > 1; more = tree_walk_next(&walk)) {
         if (is_domain(&walk, &hyperlaunch))

@@ -54,6 +54,15 @@ void plan_read_channel(struct planner *planner, int node);
 void plan_join_channels(struct planner *planner);
 void plan_drop_channels(struct planner *planner);
 /*
+ * plan_shared.c: a node "xen,domain-shared-memory-v1" of planner->domain; then, with all domains
+ * read, which shares are of one region; bytes of free memory that become shared memory for this
+ * domain (by index) first; at last what is left when it is known who is left out.
+ */
+void plan_read_share(struct planner *planner, int node);
+void plan_join_shares(struct planner *planner);
+uint64_t plan_shared_memory(const struct planner *planner, unsigned int domain);
+void plan_drop_shares(struct planner *planner);
+/*
  * plan_device.c: is this node a device's? All of planner->domain, once its own properties are read;
  * and, with all domains read, whether there is somebody to serve them.
  */
@@ -70,6 +79,8 @@ bool plan_is_pool(const struct tree_walk *walk);
 void plan_apply_pools(struct planner *planner);
 /* plan_check.c: what concerns several domains; ids, peers and targets. */
 void plan_check_all(struct planner *planner);
+/* Does a module or static memory of the domain lie there? */
+bool plan_claims(const struct launch_domain *domain, const struct paddr_range *range);
 
 /* Is there a domain with this role and without an error? `planned`: is there one at all? */
 bool plan_has_role(const struct planner *planner, uint32_t role, bool *planned);

@@ -35,6 +35,11 @@ static bool related_overlap(const struct launch_domain *a, const struct paddr_ra
     return ranges_overlapping(a->static_memory, a->nr_static_memory, *range) != NULL;
 }
 
+bool plan_claims(const struct launch_domain *domain, const struct paddr_range *range)
+{
+    return related_overlap(domain, range, false);
+}
+
 static void check_overlaps(struct planner *planner, struct launch_domain *domain,
                            const struct launch_domain *earlier)
 {
@@ -298,6 +303,7 @@ static void check_total_memory(struct planner *planner)
             continue;
         if (domain->nr_static_memory == 0)
             needed += domain->memory;
+        needed += plan_shared_memory(planner, i);
         if (needed > left)
             plan_error(planner, domain, domain->node, "memory",
                        "%llu KiB wanted (overhead included), %llu KiB of the machine's are left",
@@ -321,8 +327,10 @@ void plan_check_all(struct planner *planner)
         if (!planner->bad[i])
             resolve_related(planner, &plan->domains[i]);
     plan_join_channels(planner);
+    plan_join_shares(planner);
     check_xenstore(planner);
     plan_check_served(planner);
     check_total_memory(planner);
     plan_drop_channels(planner);
+    plan_drop_shares(planner);
 }

@@ -156,6 +156,8 @@ void plan_read_children(struct planner *planner)
             read_vcpu(planner, node);
         else if (tree_compatible(fdt, node, "xen,evtchn-v1"))
             plan_read_channel(planner, node);
+        else if (tree_compatible(fdt, node, "xen,domain-shared-memory-v1"))
+            plan_read_share(planner, node);
         else if (plan_is_device(planner, node))
             continue;
         else if (tree_property(fdt, node, "compatible", NULL))

@@ -8,6 +8,7 @@
 #include "core_fake/machine.h"
 #include "../../../hypervisor/core/memory/extents.h"
 #include "../../../hypervisor/core/memory/frame.h"
+#include <trefoil/construct.h>
 #include <trefoil/errno.h>
 #include <trefoil/memory.h>
 #include <xen/memory.h>
@@ -383,6 +384,70 @@ static void test_foreign_mapping_ends_with_its_domain(void **state)
     assert_int_equal(memory_free_pages(), before);
 }
 
+static bool is_zero(const char *byte, uint64_t size)
+{
+    for (uint64_t i = 0; i < size; i++)
+        if (byte[i])
+            return false;
+    return true;
+}
+
+/* Of three regions one is the tree's own, which was nobody's, one is too large, and one nobody has.
+ */
+static void test_shared_memory_is_found_and_zeroed(void **state)
+{
+    static struct launch_plan plan;
+    uint64_t before = memory_free_pages();
+    uint64_t taken = heap_take_small(2, 1);
+
+    (void)state;
+    memset(mfn_map((mfn_t){taken}), 0x5a, 2 * PAGE_SIZE);
+    arch_clean_for_guest(mfn_map((mfn_t){taken}), 2 * PAGE_SIZE);
+    plan = (struct launch_plan){.nr_regions = 4};
+    plan.regions[0] = (struct launch_region){.id = "placed",
+                                             .size = 2 * PAGE_SIZE,
+                                             .host = {taken << 12, 2 * PAGE_SIZE},
+                                             .nr_shares = 1};
+    plan.regions[1] = (struct launch_region){.id = "found", .size = 3 << 20, .nr_shares = 2};
+    plan.regions[2] = (struct launch_region){.id = "large", .size = FAKE_MEMORY, .nr_shares = 1};
+    plan.regions[3] = (struct launch_region){.id = "unused", .size = PAGE_SIZE};
+    regions_allot(&plan);
+    assert_int_equal(plan.regions[0].host.start, taken << 12);
+    assert_true(is_zero(mfn_map((mfn_t){taken}), 2 * PAGE_SIZE));
+    assert_true(is_zero(fake_behind_caches(mfn_map((mfn_t){taken})), 2 * PAGE_SIZE));
+    assert_int_equal(plan.regions[1].host.size, 3 << 20);
+    assert_int_equal(plan.regions[1].host.start % (2 << 20), 0);
+    assert_int_equal(plan.regions[2].host.size, 0);
+    assert_int_equal(plan.regions[3].host.size, 0);
+    assert_int_equal(plan.allotted, 3 << 20);
+    assert_int_equal(memory_free_pages(), before - 2 - (3 << 20 >> 12));
+    heap_give(taken, 2);
+    heap_give(plan.regions[1].host.start >> 12, 3 << 20 >> 12);
+}
+
+/* What is shared is none of the domain's own: it can neither give it to others nor lose it. */
+static void test_shared_memory_is_nobodys(void **state)
+{
+    const gfn_t gfn = {FAKE_RAM + 1000};
+    uint64_t shared = heap_take_small(1, 1), before = memory_free_pages();
+    struct domain *domain = fake_domain(5, "sharer", 0, 1, 4);
+    mfn_t mfn;
+
+    (void)state;
+    memset(mfn_map((mfn_t){shared}), 0x5a, PAGE_SIZE);
+    arch_clean_for_guest(mfn_map((mfn_t){shared}), PAGE_SIZE);
+    assert_int_equal(arch_p2m_map(domain, gfn, (mfn_t){shared}, 1, P2M_SHARED), 0);
+    assert_int_equal(frame_get(domain, gfn, false, &mfn), -EFAULT);
+    assert_int_equal(physmap_balloon_out(domain, gfn, 1), -EINVAL);
+    assert_int_equal(physmap_clear(domain, gfn), 0);
+    assert_int_equal(domain->ballooned_pages, 0);
+    assert_int_equal(arch_p2m_map(domain, gfn, (mfn_t){shared}, 1, P2M_SHARED), 0);
+    fake_destroy(domain);
+    assert_int_equal(memory_free_pages(), before);
+    assert_int_equal(*(char *)mfn_map((mfn_t){shared}), 0x5a);
+    heap_give(shared, 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -401,6 +466,8 @@ int main(void)
         cmocka_unit_test(test_renewed_memory),
         cmocka_unit_test(test_extents_grow),
         cmocka_unit_test(test_foreign_mapping_ends_with_its_domain),
+        cmocka_unit_test(test_shared_memory_is_found_and_zeroed),
+        cmocka_unit_test(test_shared_memory_is_nobodys),
     };
 
     fake_start();

@@ -179,6 +179,42 @@ static void static_channels(void **state)
     assert_int_equal(fake.nr_static, 0);
 }
 
+#define SHARED(place, size)                                                                        \
+    "&app { m { compatible = \"xen,domain-shared-memory-v1\"; xen,shm-id = \"one\"; "              \
+    "xen,shared-mem = <" place " 1 0 " size ">; };\n"                                              \
+    "  n { compatible = \"xen,domain-shared-memory-v1\"; xen,shm-id = \"two\"; "                   \
+    "xen,shared-mem = <0 0x71000000 1 0x10000000 0 0x1000>; }; };\n"
+
+/* In pieces of 64 MiB, and one after the other. */
+static void shared_memory(void **state)
+{
+    (void)state;
+    assert_int_equal(build("app", SHARED("0 0x72000000", "0 0x8001000")), 0);
+    assert_int_equal(fake.nr_shared, 4);
+    assert_int_equal(fake.shared[0].gfn, 0x100000);
+    assert_int_equal(fake.shared[0].mfn, 0x72000);
+    assert_int_equal(fake.shared[0].pages, 0x4000);
+    assert_int_equal(fake.shared[2].gfn, 0x108000);
+    assert_int_equal(fake.shared[2].mfn, 0x7a000);
+    assert_int_equal(fake.shared[2].pages, 1);
+    assert_int_equal(fake.shared[3].gfn, 0x110000);
+    assert_int_equal(fake.shared[3].mfn, 0x71000);
+    assert_int_equal(fake.shared[3].pages, 1);
+    fake_reset();
+    assert_int_equal(build("control", SHARED("0 0x72000000", "0 0x8001000")), 0);
+    assert_int_equal(fake.nr_shared, 0);
+}
+
+/* One that no place was found for: its domain alone is left out. */
+static void shared_memory_without_a_place(void **state)
+{
+    (void)state;
+    assert_int_equal(build("app", SHARED("", "0 0x1000")), -ENOMEM);
+    assert_int_equal(fake.error_lines, 1);
+    assert_int_equal(fake.discarded, 1);
+    assert_int_equal(fake.pages_held, 0);
+}
+
 /* xenstored elsewhere than xenconsoled, and under an id that is not 0. */
 static void backends_by_their_planned_ids(void **state)
 {
@@ -517,6 +553,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_is_loaded, set_up, tear_down),
         cmocka_unit_test_setup_teardown(pv_interfaces, set_up, tear_down),
         cmocka_unit_test_setup_teardown(static_channels, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(shared_memory, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(shared_memory_without_a_place, set_up, tear_down),
         cmocka_unit_test_setup_teardown(backends_by_their_planned_ids, set_up, tear_down),
         cmocka_unit_test_setup_teardown(fewer_pv_interfaces, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_hardware_domain, set_up, tear_down),

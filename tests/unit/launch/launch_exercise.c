@@ -105,6 +105,38 @@ static void check_channels(const struct launch_plan *plan)
     }
 }
 
+/* All shares of a region agree, and nobody else has what it is in. */
+static void check_shares(const struct machine *machine, const struct launch_plan *plan)
+{
+    for (unsigned int i = 0; i < plan->nr_shares; i++) {
+        const struct launch_share *one = &plan->shares[i];
+        const struct launch_region *region = &plan->regions[one->region];
+        unsigned int shares = 0;
+
+        MUST(one->region < plan->nr_regions && one->guest.size == region->size);
+        MUST(strlen(region->id) < LAUNCH_REGION_ID && strcmp(region->id, one->id) == 0);
+        MUST(one->placed == (region->host.size != 0));
+        for (unsigned int k = 0; k < plan->nr_shares; k++) {
+            const struct launch_share *other = &plan->shares[k];
+
+            shares += other->region == one->region;
+            MUST(k == i || other->region != one->region || other->domid != one->domid);
+            MUST(k == i || other->region != one->region || !(other->owner && one->owner));
+            MUST(!one->placed || !other->placed || other->region == one->region ||
+                 !range_overlaps(region->host, plan->regions[other->region].host));
+        }
+        MUST(shares == region->nr_shares);
+        if (!one->placed)
+            continue;
+        MUST(ranges_hold(machine->banks, machine->nr_banks, region->host));
+        MUST(!ranges_overlapping(kept, 2, region->host));
+        MUST(ranges_hold(plan->claimed, plan->nr_claimed, region->host));
+        for (unsigned int k = 0; k < plan->nr_domains; k++)
+            MUST(!ranges_overlapping(plan->domains[k].static_memory,
+                                     plan->domains[k].nr_static_memory, region->host));
+    }
+}
+
 /* No two disks of a domain have one number, and there is somebody to serve them. */
 static void check_served(const void *fdt, const struct launch_domain *domain)
 {
@@ -148,6 +180,17 @@ static void check_layout(const struct machine *machine, const struct launch_doma
             MUST(!range_overlaps(layout->ram[i], layout->extended[k]));
     }
     MUST(total == domain->memory);
+    MUST(layout->nr_shared == domain->nr_shared);
+    for (unsigned int i = 0; i < layout->nr_shared; i++) {
+        struct paddr_range range = layout->shared[i];
+
+        MUST(!ranges_overlapping(layout->ram, layout->nr_ram, range));
+        MUST(!range_overlaps(layout->grant_table, range));
+        MUST(!ranges_overlapping(layout->extended, layout->nr_extended, range));
+        MUST(!ranges_overlapping(layout->shared, i, range));
+        MUST(!range_overlaps(layout->arch.gicd, range) &&
+             !range_overlaps(layout->arch.gicr, range));
+    }
     MUST(!domain->direct_map || layout->arch.gicd.start == machine->arch.gicd.start);
 }
 
@@ -176,6 +219,7 @@ static void build_tree(const void *fdt, const struct machine *machine,
     check_devices(machine, &devices);
     if (!launch_layout(machine, domain, hardware ? &devices : NULL, &layout))
         return;
+    launch_layout_share(plan, domain, &layout);
     check_layout(machine, domain, &layout);
     MUST(launch_place(&layout, &sizes, &placement));
     buffer = aligned_alloc(PAGE_SIZE, size);
@@ -233,6 +277,7 @@ static int exercise(const void *fdt)
         build_tree(fdt, &machine, &plan, &plan.domains[i]);
     }
     check_channels(&plan);
+    check_shares(&machine, &plan);
     pass_devices(fdt, &machine);
     for (unsigned int i = 0; i < plan.nr_messages; i++)
         MUST(one_line(plan.messages[i].text, LAUNCH_MESSAGE));

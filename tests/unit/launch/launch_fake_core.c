@@ -277,9 +277,13 @@ int domain_ram_claim(struct domain *to, struct paddr_range range, gfn_t gfn)
 int arch_p2m_map(struct domain *to, gfn_t gfn, mfn_t mfn, uint64_t pages, enum p2m_type type)
 {
     assert_ptr_equal(to, &domain);
-    assert_int_equal(type, P2M_MMIO);
+    assert_true(type == P2M_MMIO || type == P2M_SHARED);
     if (fails())
         return -ENOMEM;
+    if (type == P2M_SHARED) {
+        fake.shared[fake.nr_shared++] = (struct fake_ram){gfn.n, pages, mfn.n};
+        return 0;
+    }
     fake.mmio[fake.nr_mmio++] = (struct fake_ram){gfn.n, pages, mfn.n};
     return 0;
 }

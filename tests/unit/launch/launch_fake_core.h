@@ -22,6 +22,8 @@ struct fake_core {
     unsigned int nr_ram;
     struct fake_ram mmio[FAKE_MAX];
     unsigned int nr_mmio;
+    struct fake_ram shared[FAKE_MAX];
+    unsigned int nr_shared;
     unsigned int irqs[FAKE_MAX];
     unsigned int nr_irqs;
     domid_t port_remote[8]; /* by port */

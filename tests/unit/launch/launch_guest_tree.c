@@ -39,6 +39,7 @@ static void *guest_tree_of(const void *fdt, const char *name, const void *passth
 
     launch_devices(fdt, machine, &devices);
     assert_true(launch_layout(machine, domain, hardware ? &devices : NULL, &layout));
+    launch_layout_share(launch_test_plan(fdt), domain, &layout);
     assert_true(launch_place(&layout, &sizes, &placement));
     assert_null(guest_tree_write(&what, buffer, size));
     assert_int_equal(fdt_check_full(buffer, size), 0);
@@ -117,6 +118,81 @@ static void a_plain_guest(void **state)
     expect_absent(tree, "/chosen", "stdout-path");
     expect_absent(tree, "/chosen", "linux,initrd-start");
     assert_false(has_node(tree, "/sbsa-uart@22000000"));
+    free(tree);
+    free(fdt);
+}
+
+/* A node of a domain. */
+#define SHARE(name, id, memory)                                                                    \
+    name " { compatible = \"xen,domain-shared-memory-v1\"; xen,shm-id = \"" id "\"; "              \
+         "xen,shared-mem = <" memory ">; };"
+
+/* As Linux's bindings have it, and out of the room for foreign pages. */
+static void shared_memory(void **state)
+{
+    static const char text[] = "&app { " SHARE("m", "rings", "0 0x60000000 0 0x200000") SHARE(
+        "n", "far away",
+        "1 0x10000000 0 0x1000") " };\n"
+                                 "&control { " SHARE("m", "rings", "0 0x60000000 0 0x200000") " };";
+    void *fdt = launch_tree(NULL, text), *tree = guest_tree_of(fdt, "app", NULL);
+
+    (void)state;
+    expect_cells(tree, "/reserved-memory", "#address-cells", CELLS(2));
+    expect_cells(tree, "/reserved-memory", "#size-cells", CELLS(2));
+    assert_non_null(fdt_getprop(tree, node_at(tree, "/reserved-memory"), "ranges", NULL));
+    expect_text(tree, "/reserved-memory/xen-shmem@60000000", "compatible", "xen,shared-memory-v1");
+    expect_text(tree, "/reserved-memory/xen-shmem@60000000", "xen,id", "rings");
+    expect_cells(tree, "/reserved-memory/xen-shmem@60000000", "reg",
+                 CELLS(0, 0x60000000, 0, 0x200000));
+    expect_cells(tree, "/reserved-memory/xen-shmem@60000000", "xen,offset", CELLS(0, 0));
+    assert_non_null(
+        fdt_getprop(tree, node_at(tree, "/reserved-memory/xen-shmem@60000000"), "no-map", NULL));
+    expect_text(tree, "/reserved-memory/xen-shmem@110000000", "xen,id", "far away");
+    expect_cells(tree, "/hypervisor", "reg",
+                 CELLS(0, 0x38000000, 0, 0x1000000, 0, 0x60200000, 0, 0x9fe00000));
+    free(tree);
+    free(fdt);
+}
+
+static void shared_memory_of_the_hardware_domain(void **state)
+{
+    static const char text[] = "&hardware { " SHARE(
+        "m", "rings",
+        "0 0x70000000 0 0x70000000 0 0x1000") " };\n"
+                                              "&control { " SHARE(
+                                                  "m", "rings",
+                                                  "0 0x70000000 0 0x60000000 0 0x1000") " };";
+    void *fdt = launch_tree(NULL, text), *tree = guest_tree_of(fdt, "hardware", NULL);
+
+    (void)state;
+    expect_text(tree, "/reserved-memory/xen-shmem@70000000", "xen,id", "rings");
+    expect_cells(tree, "/reserved-memory/xen-shmem@70000000", "reg",
+                 CELLS(0, 0x70000000, 0, 0x1000));
+    free(tree);
+    free(fdt);
+}
+
+/* Nobody shares anything: no empty node either. And as many as can be have room. */
+static void shared_memory_none_and_most(void **state)
+{
+    char text[4096] = "&app { cpus = <1>; ";
+    void *fdt = launch_tree(NULL, NULL), *tree = guest_tree_of(fdt, "app", NULL);
+
+    (void)state;
+    assert_false(has_node(tree, "/reserved-memory"));
+    free(tree);
+    free(fdt);
+    for (unsigned int i = 0; i < LAUNCH_MAX_SHARED; i++) {
+        char one[160];
+
+        snprintf(one, sizeof(one), SHARE("m%u", "of 15 letter %02u", "0x%x 0 0 0x1000"), i, i,
+                 i + 4);
+        strcat(text, one);
+    }
+    strcat(text, " };");
+    fdt = launch_tree(NULL, text);
+    tree = guest_tree_of(fdt, "app", NULL);
+    expect_text(tree, "/reserved-memory/xen-shmem@1300000000", "xen,id", "of 15 letter 15");
     free(tree);
     free(fdt);
 }
@@ -432,6 +508,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_plain_guest),
+        cmocka_unit_test(shared_memory),
+        cmocka_unit_test(shared_memory_of_the_hardware_domain),
+        cmocka_unit_test(shared_memory_none_and_most),
         cmocka_unit_test(a_guest_with_a_vpl011),
         cmocka_unit_test(without_pv_interfaces),
         cmocka_unit_test(many_vcpus_and_much_memory),

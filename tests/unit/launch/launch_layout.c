@@ -17,6 +17,46 @@
 static struct device_list devices;
 static struct launch_layout layout;
 
+/* Of what the room for foreign pages loses, the smaller part; nothing else moves. */
+static void shared_memory(void **state)
+{
+    static const struct {
+        const char *address, *size;
+        uint64_t start, extended;
+    } cases[] = {
+        {"0 0x48000000", "0 0x1000", 0x48200000, 0xb7e00000},
+        {"0 0xf0000000", "0 0x10000000", 0x48000000, 0xa8000000},
+        {"1 0", "0 0x1000", 0x48000000, 0xb8000000},
+        {"0 0x4a000000", "0 0xb4000000", 0, 0},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        char text[256];
+
+        snprintf(text, sizeof(text),
+                 "&memory { reg = <0 0x40000000 2 0>; };\n"
+                 "&app { m { compatible = \"xen,domain-shared-memory-v1\"; xen,shm-id = \"one\";\n"
+                 "xen,shared-mem = <%s %s>; }; };",
+                 cases[i].address, cases[i].size);
+
+        void *fdt = launch_tree(NULL, text);
+        const struct launch_plan *plan = launch_test_plan(fdt);
+        const struct launch_domain *app = launch_test_domain(plan, "app");
+
+        assert_true(launch_layout(launch_test_machine(fdt), app, NULL, &layout));
+        launch_layout_share(plan, app, &layout);
+        assert_int_equal(layout.nr_shared, 1);
+        assert_ptr_equal(layout.region[0], &plan->regions[0]);
+        assert_int_equal(layout.nr_extended, cases[i].extended != 0);
+        if (layout.nr_extended) {
+            assert_int_equal(layout.extended[0].start, cases[i].start);
+            assert_int_equal(layout.extended[0].size, cases[i].extended);
+        }
+        free(fdt);
+    }
+}
+
 static bool has_spi(unsigned int intid)
 {
     return devices.lines[intid / 64] & 1ULL << intid % 64;
@@ -283,11 +323,17 @@ static void sets_of_ranges(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(devices_of_the_board),   cmocka_unit_test(devices_that_reach_too_far),
-        cmocka_unit_test(more_devices_than_room), cmocka_unit_test(holes_of_a_direct_map),
-        cmocka_unit_test(holes_elsewhere),        cmocka_unit_test(no_hole_after_the_last_address),
-        cmocka_unit_test(no_hole_at_all),         cmocka_unit_test(placement),
-        cmocka_unit_test(sets_of_ranges),         cmocka_unit_test(a_watchdog),
+        cmocka_unit_test(shared_memory),
+        cmocka_unit_test(devices_of_the_board),
+        cmocka_unit_test(devices_that_reach_too_far),
+        cmocka_unit_test(more_devices_than_room),
+        cmocka_unit_test(holes_of_a_direct_map),
+        cmocka_unit_test(holes_elsewhere),
+        cmocka_unit_test(no_hole_after_the_last_address),
+        cmocka_unit_test(no_hole_at_all),
+        cmocka_unit_test(placement),
+        cmocka_unit_test(sets_of_ranges),
+        cmocka_unit_test(a_watchdog),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

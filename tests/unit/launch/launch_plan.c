@@ -196,6 +196,85 @@ static void many_channels(void **state)
     free(fdt);
 }
 
+/* A node of a domain. */
+#define SHARE(name, id, memory, more)                                                              \
+    name " { compatible = \"xen,domain-shared-memory-v1\"; xen,shm-id = \"" id "\"; "              \
+         "xen,shared-mem = <" memory ">; " more " };"
+
+static void shared_memory(void **state)
+{
+    void *fdt = launch_tree(
+        NULL,
+        "&app { " SHARE("a", "placed", "0 0x70000000 0 0x48000000 0 0x200000", "role = \"owner\";")
+            SHARE("b", "anywhere", "0 0x50000000 0 0x10000",
+                  "") " };\n"
+                      "&control { " SHARE("a", "anywhere", "0 0x60000000 0 0x10000",
+                                          "role = \"borrower\";")
+                          SHARE("b", "placed", "0 0x70000000 0 0x70000000 0 0x200000", "") " };");
+    const struct launch_plan *plan = launch_test_plan(fdt);
+    bool claimed = false;
+
+    (void)state;
+    assert_int_equal(plan->nr_messages, 0);
+    assert_int_equal(plan->nr_shares, 4);
+    assert_int_equal(plan->nr_regions, 2);
+    for (unsigned int i = 0; i < 2; i++) {
+        const struct launch_region *region = &plan->regions[i];
+        bool placed = strcmp(region->id, "placed") == 0;
+
+        assert_int_equal(region->nr_shares, 2);
+        assert_int_equal(region->size, placed ? 0x200000 : 0x10000);
+        assert_int_equal(region->host.size, placed ? 0x200000 : 0);
+        assert_int_equal(region->host.start, placed ? 0x70000000 : 0);
+    }
+    for (unsigned int i = 0; i < 4; i++) {
+        const struct launch_share *share = &plan->shares[i];
+
+        assert_int_equal(plan->regions[share->region].id[0] == 'p', share->placed);
+        assert_int_equal(share->owner, share->domid == 2 && share->placed);
+    }
+    assert_int_equal(plan->shares[0].domid, 1);
+    assert_int_equal(plan->shares[0].guest.start, 0x60000000);
+    assert_int_equal(plan->shares[3].domid, 2);
+    assert_int_equal(plan->shares[3].guest.start, 0x50000000);
+    /* Nobody is given what has a place; the rest is found at boot. */
+    for (unsigned int i = 0; i < plan->nr_claimed; i++)
+        claimed = claimed || (plan->claimed[i].start <= 0x70000000 &&
+                              plan->claimed[i].start + plan->claimed[i].size >= 0x70200000);
+    assert_true(claimed);
+    /* Tables for it, besides those for the domain's RAM. */
+    assert_int_equal(launch_pool(launch_test_domain(plan, "app")) -
+                         ((272 + 64 * 12 + 32 * 4 + 2 * 64 + 128 * 2) << 10),
+                     2 * 0x4000 + ALIGN_UP(0x210000 / 512, PAGE_SIZE));
+    /* Nor does it make peers of them. */
+    assert_true(launch_test_domain(plan, "app")->peers[0] == 0);
+    free(fdt);
+}
+
+/* One share more than a domain can have. */
+static void many_shares(void **state)
+{
+    static struct launch_plan plan;
+    static char text[65536] = "&app {";
+    void *fdt;
+
+    (void)state;
+    for (unsigned int i = 0; i <= LAUNCH_MAX_SHARED; i++) {
+        char one[160];
+
+        snprintf(one, sizeof(one), SHARE("m%u", "%u", "0 0x480%02x000 0 0x1000", ""), i, i, i);
+        strcat(text, one);
+    }
+    strcat(text, " };");
+    fdt = launch_tree(NULL, text);
+    assert_true(launch_plan(fdt, launch_test_machine(fdt), launch_kept, 2, &plan));
+    assert_string_equal(plan.messages[0].text, "/chosen/app/m16: compatible: more than 16 shares "
+                                               "of memory in a domain, or 128 in all");
+    assert_int_equal(plan.nr_shares, 0);
+    assert_int_equal(plan.nr_domains, 2);
+    free(fdt);
+}
+
 static void affinities(void **state)
 {
     void *fdt = launch_tree(
@@ -339,6 +418,8 @@ int main(void)
         cmocka_unit_test(peers_on_both_sides),
         cmocka_unit_test(static_channels),
         cmocka_unit_test(many_channels),
+        cmocka_unit_test(shared_memory),
+        cmocka_unit_test(many_shares),
         cmocka_unit_test(affinities),
         cmocka_unit_test(pools),
         cmocka_unit_test(uuids_differ_and_last),

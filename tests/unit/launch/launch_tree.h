@@ -21,7 +21,7 @@ const struct launch_domain *launch_test_domain(const struct launch_plan *plan, c
 
 /* A *.cases file: cases begin with a line "# NAME"; then come lines of expectations "= TEXT"; the
  * rest is a text to add to base.dts. */
-#define LAUNCH_MAX_CASES        256
+#define LAUNCH_MAX_CASES        512
 #define LAUNCH_MAX_EXPECTATIONS 8
 
 struct launch_case {
