@@ -11,25 +11,31 @@
 /* Where distro boot has found the script. */
 #define FROM_HERE "load ${devtype} ${devnum}:${distro_bootpart}"
 
+/* U-Boot goes on after a failure, so that what is missing is kept for the end. */
 static void write_load(FILE *out, const char *command, const struct make_file *file)
 {
-    fprintf(out, "%s 0x%llx %s\n", command, (unsigned long long)file->address, file->name);
+    fprintf(out, "%s 0x%llx %s || setenv trefoil_missing \"${trefoil_missing} %s\"\n", command,
+            (unsigned long long)file->address, file->name, file->name);
 }
 
 void make_write_script(const struct make_board *board, FILE *out)
 {
     const char *command = board->load_command ? board->load_command : FROM_HERE;
 
-    fprintf(out, "# Loads Trefoil and its board, and starts it. Made by xl launch make.\n");
+    fprintf(out, "# Loads Trefoil and its board, and starts it. Made by xl launch make.\n"
+                 "setenv trefoil_missing\n");
     write_load(out, command, board->hypervisor);
     write_load(out, command, board->tree);
     for (const struct make_file *file = board->files; file; file = file->next)
         write_load(out, command, file);
+    fprintf(out, "if test -n \"${trefoil_missing}\"; then echo \"Trefoil is not started, as these "
+                 "cannot be loaded:${trefoil_missing}\"; ");
     if (board->no_boot)
-        return;
-    fprintf(out, "setenv fdt_high 0xffffffffffffffff\nbooti 0x%llx - 0x%llx\n",
-            (unsigned long long)board->hypervisor->address,
-            (unsigned long long)board->tree->address);
+        fprintf(out, "fi\n");
+    else
+        fprintf(out, "else setenv fdt_high 0xffffffffffffffff; booti 0x%llx - 0x%llx; fi\n",
+                (unsigned long long)board->hypervisor->address,
+                (unsigned long long)board->tree->address);
 }
 
 /* ---- U-Boot's legacy image of a script (its header is described in U-Boot's manual, "Legacy

@@ -24,6 +24,11 @@ Next:
 END
 }
 
+# _load ADDRESS NAME: a line of the script. U-Boot goes on after a failure, so that what is missing is kept for the end.
+_load() {
+    echo "load \${devtype} \${devnum}:\${distro_bootpart} $1 $2 || setenv trefoil_missing \"\${trefoil_missing} $2\""
+}
+
 # pack_board: what board_place has placed, as files, and a script for U-Boot that loads each where the tree says it is.
 pack_board() {
     local line at=0 name
@@ -32,16 +37,17 @@ pack_board() {
     cp "$work/board.dtb" "$folder/"
     {
         echo "# Loads Trefoil and its board from where this script is, and starts it. Made by ./demo pack."
-        echo "load \${devtype} \${devnum}:\${distro_bootpart} $hypervisor_at trefoil"
-        echo "load \${devtype} \${devnum}:\${distro_bootpart} $tree_at board.dtb"
+        echo "setenv trefoil_missing"
+        _load "$hypervisor_at" trefoil
+        _load "$tree_at" board.dtb
         for line in "${board_loaded[@]}"; do
             name=$at-$(basename "${line%@*}")
             at=$((at + 1))
             cp -L "${line%@*}" "$folder/$name"
-            echo "load \${devtype} \${devnum}:\${distro_bootpart} ${line##*@} $name"
+            _load "${line##*@}" "$name"
         done
-        echo "setenv fdt_high 0xffffffffffffffff"
-        echo "booti $hypervisor_at - $tree_at"
+        echo "if test -n \"\${trefoil_missing}\"; then echo \"Trefoil is not started, as these cannot be loaded:\${trefoil_missing}\";" \
+            "else setenv fdt_high 0xffffffffffffffff; booti $hypervisor_at - $tree_at; fi"
     } >"$folder/boot.cmd"
     if command -v mkimage >/dev/null; then
         logged "$work/mkimage.log" mkimage -A arm64 -T script -d "$folder/boot.cmd" "$folder/boot.scr" || die 1 "mkimage made no boot.scr"

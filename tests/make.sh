@@ -99,23 +99,37 @@ boot_until() {
     wait "$machine" 2>/dev/null || true
 }
 
-# boot_made_board_by_u_boot DIRECTORY: what was made, on a card, from which Debian's U-Boot starts it by boot.scr.
+# boot_card DIRECTORY LINE: DIRECTORY/card on an image of a card, from which Debian's U-Boot starts what is there by boot.scr, until LINE is printed.
+boot_card() {
+    local directory=$1 line=$2
+    rm -f "$directory/card.img"
+    truncate -s 129M "$directory/card.img"
+    mke2fs -q -t ext4 -E offset=1048576 -d "$directory/card" "$directory/card.img" 128M
+    printf '\200\0\0\0\203\0\0\0\0\010\0\0\0\0\004\0' | dd of="$directory/card.img" bs=1 seek=446 conv=notrunc status=none
+    printf '\125\252' | dd of="$directory/card.img" bs=1 seek=510 conv=notrunc status=none
+    boot_until "$line" "$directory/serial" qemu-system-aarch64 -machine virt,virtualization=on,gic-version=3,acpi=off -cpu cortex-a57 \
+        -smp 2 -m 2048 -display none -nic none -bios /usr/lib/u-boot/qemu_arm64/u-boot.bin \
+        -drive file="$directory/card.img",if=none,format=raw,id=card -device virtio-blk-device,drive=card
+    grep -aqE "$line" "$directory/serial"
+}
+
+# boot_made_board_by_u_boot DIRECTORY: what was made, on a card, and the same with a file missing.
 boot_made_board_by_u_boot() {
     local directory=$1
     rm -rf "$directory"
     describe_board "$directory/board"
     "$build/native/xl/xl" launch make -o "$directory/card" "$directory/board/config" >"$directory/made" 2>&1 || true
-    truncate -s 129M "$directory/card.img"
-    mke2fs -q -t ext4 -E offset=1048576 -d "$directory/card" "$directory/card.img" 128M
-    printf '\200\0\0\0\203\0\0\0\0\010\0\0\0\0\004\0' | dd of="$directory/card.img" bs=1 seek=446 conv=notrunc status=none
-    printf '\125\252' | dd of="$directory/card.img" bs=1 seek=510 conv=notrunc status=none
-    boot_until '^Name .* ID' "$directory/serial" qemu-system-aarch64 -machine virt,virtualization=on,gic-version=3,acpi=off -cpu cortex-a57 \
-        -smp 2 -m 2048 -display none -nic none -bios /usr/lib/u-boot/qemu_arm64/u-boot.bin \
-        -drive file="$directory/card.img",if=none,format=raw,id=card -device virtio-blk-device,drive=card
-    if grep -aq "3 domains launched" "$directory/serial" && grep -aq '^Name .* ID' "$directory/serial"; then
+    if boot_card "$directory" '^Name .* ID' && grep -aq "3 domains launched" "$directory/serial"; then
         report ok "tutorial: a board that xl launch make made is booted by U-Boot"
     else
         report FAILED "tutorial: a board that xl launch make made is booted by U-Boot"
         tail -n 15 "$directory/made" "$directory/serial" | sed 's/^/    | /'
+    fi
+    rm -f "$directory/card/1-ramdisk"
+    if boot_card "$directory" '^Trefoil is not started, as these cannot be loaded: 1-ramdisk' && ! grep -aq '(trefoil)' "$directory/serial"; then
+        report ok "tutorial: where a file is missing the script says so, and nothing is started"
+    else
+        report FAILED "tutorial: where a file is missing the script says so, and nothing is started"
+        tail -n 15 "$directory/serial" | sed 's/^/    | /'
     fi
 }
