@@ -126,8 +126,14 @@ END
 cat "$_boards/lost.dts" - >"$_boards/lost-alone.dts" <<'END'
 &control { xen,enhanced = "no-xenstore"; };
 END
+mkdir -p "$_boards/person/etc/trefoil"
+echo "a person reads this" >"$_boards/person/etc/trefoil/motd"
 for _boards_tree in lost lost-alone; do
-    boot "boards-$_boards_tree" --in app --dtb-add "$_boards/$_boards_tree.dts" <<<'true'
+    # As long as control waits for a store that is lost; the answer of app ends the machine.
+    _boards_seconds=0
+    [ "$_boards_tree" != lost ] || _boards_seconds=90
+    boot "boards-$_boards_tree" --in app --dtb-add "$_boards/$_boards_tree.dts" --overlay "control=$_boards/person" <<<"sleep $_boards_seconds"
+    [ "$_boards_tree" != lost ] || expect "who waits for the store in control is told" log 'init: the tools of control do not answer yet'
     expect "$_boards_tree: the hardware domain is not built" log '^.trefoil. .chosen.hardware.kernel: .*arm64 Image; the domain is left out'
     [ "$_boards_tree" = lost ] || reject "nobody misses its store" log 'in vain'
     [ "$_boards_tree" != lost ] || expect "its store is missed" log 'hardware could not be built: the other domains wait for a xenstore in vain'
