@@ -73,13 +73,14 @@ static bool read_cells(struct planner *planner, struct launch_share *share)
 {
     const struct tree_level *level = &planner->walk->level[planner->walk->depth];
     uint32_t address = level->address_cells, size = level->size_cells;
-    int bytes, without = (int)(address + size) * 4;
+    uint64_t without = 4 * ((uint64_t)address + size), with = without + 4 * (uint64_t)address;
+    int bytes;
     const uint8_t *data = tree_property(planner->fdt, share->node, MEMORY, &bytes);
 
     if (!data)
         return wrong(planner, share, MEMORY, "missing", NULL);
-    share->placed = bytes == without + (int)address * 4;
-    if (address - 1 > 1 || size - 1 > 1 || (bytes != without && !share->placed)) {
+    share->placed = (uint64_t)bytes == with;
+    if (address - 1 > 1 || size - 1 > 1 || ((uint64_t)bytes != without && !share->placed)) {
         plan_error(planner, planner->domain, share->node, MEMORY,
                    "is %d bytes, must be [host address,] address and size with %u and %u cells",
                    bytes, address, size);
