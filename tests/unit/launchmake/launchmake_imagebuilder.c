@@ -131,7 +131,7 @@ static const struct {
     {DOMU "DOMU_CAPS[0]=\"control|root\"\n", "capabilities are control, hardware", MAKE_ERROR},
     {DOMU "DOMU_CAPS[0]=4096\n", "capabilities are control, hardware", MAKE_ERROR},
     {DOMU "DOMU_STATIC_EVTCHNS[0]=\"10 3 11\"\n", "not \"PORT DOMU PORT", MAKE_ERROR},
-    {DOMU "DOMU_SHARED_MEM[0]=\"a 0x1 0x2 0x3\"\n", "static shared memory is not supported",
+    {DOMU "DOMU_SHARED_MEM[0]=\"a 0x1 0x2 0x3\"\n", "static shared memory is not made of it",
      MAKE_ERROR},
     {DOMU "DOMU_PASSTHROUGH_PATHS[0]=\"/soc\"\n", "DOMU_PASSTHROUGH_DTB has to name", MAKE_ERROR},
     {DOMU "DOMU_KERNEL[0]=nowhere\n", "c:3: DOMU_KERNEL[0]: ", MAKE_ERROR},
