@@ -138,7 +138,7 @@ _bench_wake_on_two() {
 
 # What stays of the code at EL2, and what is gone after boot; bytes, without what pads them to whole pages.
 _bench_text_bounds=".text $((150 * 1024))
-.boot $((40 * 1024))"
+.boot $((44 * 1024))"
 
 _bench_text() {
     local section bound bytes

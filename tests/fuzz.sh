@@ -9,9 +9,11 @@ _fuzzers="launch launchmake gzip kernel hypercall xenstore_wire xenstore_state x
 # as addresses do not matter; FUZZ_SEED=0 is another way each time.
 _fuzz() {
     local directory=$build/fuzz/$1
+    local -a words=()
+    [ ! -e "$top/tests/fuzz/$1.dict" ] || words=(-dict="$top/tests/fuzz/$1.dict")
     mkdir -p "$directory/corpus"
     (cd "$directory" && exec nice "$build/native/tests/fuzz/$1" -seed="${FUZZ_SEED:-1}" -max_total_time="$2" -timeout=20 -rss_limit_mb=2048 \
-        -print_final_stats=1 corpus "$top/tests/fuzz/corpus/$1" >run.log 2>&1 </dev/null)
+        -print_final_stats=1 "${words[@]}" corpus "$top/tests/fuzz/corpus/$1" >run.log 2>&1 </dev/null)
 }
 
 # _fuzz_failure NAME: what was found, the input that shows it again, and how. The log is kept beside the input.

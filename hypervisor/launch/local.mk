@@ -13,7 +13,7 @@ launch_sources = $(launch_boot_sources) $(launch_kept_sources)
 
 EXTRA_DIST += hypervisor/include/arm/arch/abi.h hypervisor/include/arm/arch/launch.h hypervisor/include/arm/arch/machine.h \
 	hypervisor/include/arm/arch/operations.def
-EXTRA_DIST += docs/launch.md tests/fuzz/launch.c tests/unit/launch
+EXTRA_DIST += docs/launch.md tests/fuzz/launch.c tests/fuzz/launch.dict tests/unit/launch
 
 # Trees of a thousand domains are read by the twin and by the tools.
 HOST_LAUNCH_CPPFLAGS = -DLAUNCH_MAX_DOMAINS=1024
@@ -42,6 +42,7 @@ launch_tests = \
 	tests/unit/launch_packed \
 	tests/unit/launch_pass \
 	tests/unit/launch_plan \
+	tests/unit/launch_system \
 	tests/unit/launch_writer
 check_PROGRAMS += $(launch_tests)
 TESTS += $(launch_tests)
@@ -101,6 +102,9 @@ tests_unit_launch_pass_LDADD = $(launch_test_libs)
 tests_unit_launch_plan_SOURCES = tests/unit/launch/launch_plan.c
 tests_unit_launch_plan_CPPFLAGS = $(launch_test_cppflags)
 tests_unit_launch_plan_LDADD = $(launch_test_libs)
+tests_unit_launch_system_SOURCES = tests/unit/launch/launch_system.c
+tests_unit_launch_system_CPPFLAGS = $(launch_test_cppflags)
+tests_unit_launch_system_LDADD = $(launch_test_libs)
 tests_unit_launch_writer_SOURCES = tests/unit/launch/launch_writer.c
 tests_unit_launch_writer_CPPFLAGS = $(launch_test_cppflags)
 tests_unit_launch_writer_LDADD = $(launch_test_libs)

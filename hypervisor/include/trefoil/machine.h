@@ -28,9 +28,9 @@ static inline struct paddr_range range_from(const struct paddr_range *ranges, un
 }
 
 struct machine_cpu {
-    uint64_t id;      /* what the hardware knows it by: what its node says as reg */
-    bool startable;   /* firmware is able to start it */
-    uint32_t phandle; /* of its node, 0 without */
+    uint64_t id;    /* what the hardware knows it by: what its node says as reg */
+    bool startable; /* firmware is able to start it */
+    int node;       /* FDT offset */
 };
 
 /* The UART that /chosen/stdout-path names. */

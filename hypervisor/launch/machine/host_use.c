@@ -8,7 +8,7 @@
 
 /* Children of the root that the domain has its own of. */
 static const char *const replaced_names[] = {
-    "cpus", "chosen", "reserved-memory", "__symbols__", "__fixups__", "__local_fixups__",
+    "cpus", "chosen", "domains", "reserved-memory", "__symbols__", "__fixups__", "__local_fixups__",
 };
 
 static const struct {

@@ -119,7 +119,7 @@ static void read_cpu(struct machine_reader *reader)
 
     if (!arch_read_cpu(reader, &cpu))
         return;
-    cpu.phandle = tree_phandle(reader->walk.fdt, reader->walk.node);
+    cpu.node = reader->walk.node;
     for (unsigned int i = 0; i < machine->nr_cpus; i++) {
         if (machine->cpus[i].id == cpu.id) {
             machine_error(reader, reader->walk.node, "reg: 0x%llx is another CPU's, too",

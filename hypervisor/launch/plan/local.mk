@@ -13,4 +13,5 @@ launch_plan_boot_sources = \
 	hypervisor/launch/plan/plan_pool.c \
 	hypervisor/launch/plan/plan_rules.c \
 	hypervisor/launch/plan/plan_shared.c \
+	hypervisor/launch/plan/plan_system.c \
 	hypervisor/launch/plan/properties.def

@@ -104,16 +104,6 @@ static void warn_stray(struct planner *planner, const struct tree_walk *walk)
         plan_warning(planner, walk->node, "compatible", "%s", what);
 }
 
-/* Domains of a System Device Tree are described there. */
-static void warn_elsewhere(struct planner *planner)
-{
-    int node = tree_find(planner->fdt, 0, "/domains", strlen("/domains"));
-
-    for (node = node < 0 ? node : tree_child(planner->fdt, node); node >= 0;
-         node = tree_sibling(planner->fdt, node))
-        plan_warning(planner, node, "compatible", "not below /chosen, nothing here acts on it");
-}
-
 static void read_one(struct planner *planner, const struct tree_walk *walk, bool hyperlaunch)
 {
     struct launch_plan *plan = planner->plan;
@@ -127,6 +117,7 @@ static void read_one(struct planner *planner, const struct tree_walk *walk, bool
     planner->domain = &plan->domains[plan->nr_domains++];
     memset(planner->domain, 0, sizeof(*planner->domain));
     planner->hyperlaunch = hyperlaunch;
+    planner->system = tree_walk_compatible(walk, "xen,domain-v2");
     planner->enhanced_given = false;
     planner->walk = walk;
     planner->domain->node = walk->node;
@@ -136,6 +127,11 @@ static void read_one(struct planner *planner, const struct tree_walk *walk, bool
     plan_read_children(planner);
     if (!plan_is_bad(planner, planner->domain))
         plan_check_domain(planner);
+}
+
+static void read_system_domain(struct planner *planner, const struct tree_walk *walk)
+{
+    read_one(planner, walk, false);
 }
 
 static void claim(struct launch_plan *plan, struct paddr_range range)
@@ -213,7 +209,7 @@ bool launch_plan(const void *fdt, const struct machine *machine, const struct pa
         else
             warn_stray(&planner, &walk);
     }
-    warn_elsewhere(&planner);
+    plan_read_system(&planner, read_system_domain);
     if (plan->nr_domains == 0 && plan->nr_left_out == 0)
         whole_tree_error(&planner, "/chosen", "compatible", "no node has \"xen,domain\"");
     plan_check_all(&planner);

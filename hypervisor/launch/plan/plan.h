@@ -20,6 +20,7 @@ struct planner {
     /* The domain being read. */
     struct launch_domain *domain;
     bool hyperlaunch; /* its node is below /chosen/hypervisor */
+    bool system;      /* its node is one of a System Device Tree */
     bool enhanced_given;
     const struct tree_walk *walk; /* at its node */
     uint32_t vcpus_said;          /* which have a node of their own, so far */
@@ -73,6 +74,14 @@ void plan_check_served(struct planner *planner);
 void plan_check_domain(struct planner *planner);
 /* Does it stay itself in a path of the store, a log line and a shell? */
 bool plan_name_character(char c);
+/*
+ * plan_system.c: reads each domain of a System Device Tree; a property, or a node below, of one,
+ * false when it is as anywhere else.
+ */
+void plan_read_system(struct planner *planner,
+                      void (*read)(struct planner *planner, const struct tree_walk *walk));
+bool plan_read_system_property(struct planner *planner, const struct tree_item *item);
+bool plan_read_system_child(struct planner *planner, int node);
 /* plan_pool.c: is the walk at a node of a pool of CPUs? And, with all domains read, each gets the
  * CPUs of its own. */
 bool plan_is_pool(const struct tree_walk *walk);

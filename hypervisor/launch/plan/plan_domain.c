@@ -462,11 +462,14 @@ void plan_read_domain(struct planner *planner)
             .property = item.name, .data = (const uint8_t *)item.data, .size = item.size};
         int row = find(item.name);
 
+        if (row >= 0)
+            seen |= 1ULL << row;
+        if (planner->system && plan_read_system_property(planner, &item))
+            continue;
         if (row < 0) {
             plan_warning(planner, node, item.name, "unknown property, ignored");
             continue;
         }
-        seen |= 1ULL << row;
         if (decode(planner, properties[row].kind, &value))
             properties[row].set(planner, &value);
     }

@@ -158,7 +158,8 @@ void plan_read_children(struct planner *planner)
             plan_read_channel(planner, node);
         else if (tree_compatible(fdt, node, "xen,domain-shared-memory-v1"))
             plan_read_share(planner, node);
-        else if (plan_is_device(planner, node))
+        else if (plan_is_device(planner, node) ||
+                 (planner->system && plan_read_system_child(planner, node)))
             continue;
         else if (tree_property(fdt, node, "compatible", NULL))
             read_module(planner, node);

@@ -30,10 +30,12 @@ bool plan_is_pool(const struct tree_walk *walk)
     return walk->depth == 2 && tree_walk_compatible(walk, "xen,cpupool");
 }
 
-static uint64_t cpu_of(const struct machine *machine, uint64_t phandle)
+static uint64_t cpu_of(const struct planner *planner, uint64_t phandle)
 {
+    const struct machine *machine = planner->machine;
+
     for (unsigned int i = 0; i < machine->nr_cpus; i++)
-        if (phandle != 0 && machine->cpus[i].phandle == phandle)
+        if (phandle != 0 && tree_phandle(planner->fdt, machine->cpus[i].node) == phandle)
             return 1ULL << i;
     return 0;
 }
@@ -47,7 +49,7 @@ static const char *read_cpus(struct planner *planner, struct pools *pools, struc
     if (!data || size == 0)
         return "missing or empty";
     while (size > 0) {
-        cpu = tree_take(&data, &size, 1, &phandle) ? cpu_of(planner->machine, phandle) : 0;
+        cpu = tree_take(&data, &size, 1, &phandle) ? cpu_of(planner, phandle) : 0;
         if (cpu == 0)
             return "not a list of phandles of the machine's CPUs";
         if (pools->taken & cpu)
