@@ -7,18 +7,17 @@ libxl_libxl_a_SOURCES = \
 	libxl/device/add.c libxl/device/backend.c libxl/device/change.c libxl/device/change.h libxl/device/disk.c libxl/device/fields.c \
 	libxl/device/kind.c libxl/device/kind.h libxl/device/list.c libxl/device/nic.c libxl/device/remove.c libxl/device/spec.c libxl/device/spec.h \
 	libxl/device/vdev.c libxl/include/libxl/device.h libxl/include/libxl/fields.h libxl/include/libxl/libxl.h
-libxl_libxl_a_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE $(hypervisor_include) $(YAJL_CFLAGS) $(XML_PART_CPPFLAGS)
+libxl_libxl_a_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE $(hypervisor_include) $(YAJL_CFLAGS)
 libxl_libxl_a_CFLAGS = $(LIBRARY_CFLAGS)
 
-# The part that is for XML: beside xl until it is installed. What it takes is in the C library and libxml2.
-XML_PART_CPPFLAGS = -DXML_PART_INSTALLED=\"$(pkglibdir)\"
+# The part that is for XML: beside xl until it is installed, then where libxl/part.c looks for it from there, whatever libdir is. What it takes is in the C library and libxml2.
 xml_part_sources = libxl/xml/xml_ops.h libxl/xml/xml_part.c libxl/xml/xml_read.c libxl/xml/xml_write.c libxl/xml_part.h
 if XML
 noinst_LIBRARIES += libxl/libxmlpart.a
 libxl_libxmlpart_a_SOURCES = $(xml_part_sources)
 libxl_libxmlpart_a_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE -I$(top_srcdir) $(XML2_CFLAGS)
 libxl_libxmlpart_a_CFLAGS = $(LIBRARY_CFLAGS)
-partexecdir = $(pkglibdir)
+partexecdir = $(prefix)/lib/trefoil
 partexec_DATA = xl/xl-xml.so
 CLEANFILES += $(partexec_DATA)
 xl/xl-xml.so: $(libxl_libxmlpart_a_OBJECTS)

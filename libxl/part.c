@@ -8,25 +8,23 @@
 
 #include "xml_part.h"
 
-/* As the build says where it will be. */
-#ifndef XML_PART_INSTALLED
-#define XML_PART_INSTALLED "/usr/lib/trefoil"
-#endif
+/* From the folder of the program: no prefix is in what is built. */
+#define XML_PART_INSTALLED "../lib/trefoil"
 
 const char *xml_part_folder;
 
-/* The folder of this program, where the part is before it is installed. False: not known. */
-static bool program_folder(char *folder, size_t size)
+/* The folder of this program, where the part is before it is installed; /usr/bin where that is
+ * not known. */
+static void program_folder(char *folder, size_t size)
 {
     ssize_t length = readlink("/proc/self/exe", folder, size - 1);
     char *slash;
-    if (length < 0)
-        return false;
-    folder[length] = '\0';
+    folder[length > 0 ? length : 0] = '\0';
     slash = strrchr(folder, '/');
     if (slash)
         *slash = '\0';
-    return slash;
+    else
+        snprintf(folder, size, "/usr/bin");
 }
 
 static bool is_there(const char *path)
@@ -41,17 +39,15 @@ static void find_part(char *path, size_t size)
         snprintf(path, size, "%s/%s", xml_part_folder, XML_PART_FILE);
         return;
     }
-    if (program_folder(folder, sizeof(folder))) {
-        snprintf(path, size, "%s/%s", folder, XML_PART_FILE);
-        if (is_there(path))
-            return;
-    }
-    snprintf(path, size, "%s/%s", XML_PART_INSTALLED, XML_PART_FILE);
+    program_folder(folder, sizeof(folder));
+    snprintf(path, size, "%s/%s", folder, XML_PART_FILE);
+    if (!is_there(path))
+        snprintf(path, size, "%s/%s/%s", folder, XML_PART_INSTALLED, XML_PART_FILE);
 }
 
 const struct xml_part *xml_part_load(char *why, size_t size)
 {
-    char path[PATH_MAX + sizeof(XML_PART_FILE) + 1];
+    char path[PATH_MAX + sizeof(XML_PART_INSTALLED) + sizeof(XML_PART_FILE) + 2];
     const struct xml_part *part;
     void *handle;
     find_part(path, sizeof(path));

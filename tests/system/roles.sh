@@ -25,7 +25,7 @@ expect_status "xl dmesg works in the hardware domain" dmesg 0
 expect "the hypervisor's log is there" dmesg '[Tt]refoil'
 expect_status "xl list works in the hardware domain" list 0
 expect_status "xl without its part for XML says so" xml 1
-expect "and names it" xml 'XML takes a part of xl that cannot be loaded: /usr/lib/trefoil/xl-xml.so: '
+expect "and names it" xml 'XML takes a part of xl that cannot be loaded: /usr/bin/../lib/trefoil/xl-xml.so: '
 expect "consoles are logged" logs 'app'
 expect "the machine's virtio devices are here" devices 'virtio_mmio'
 expect "this is a guest of Xen's kind" type '^xen$'
