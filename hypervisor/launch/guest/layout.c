@@ -190,16 +190,17 @@ void launch_no_place(const struct launch_layout *layout, const struct launch_siz
                      char text[LAUNCH_MESSAGE])
 {
     uint64_t memory = 0;
-    char where[64] = "";
+    char where[80] = "", whole[LAUNCH_MESSAGE + 64];
 
     for (unsigned int i = 0; i < layout->nr_ram; i++)
         memory += layout->ram[i].size;
     if (sizes->fixed)
         snprintf(where, sizeof(where), " at 0x%llx, where RAM is from 0x%llx on",
                  (unsigned long long)sizes->start, (unsigned long long)layout->ram[0].start);
-    snprintf(text, LAUNCH_MESSAGE,
+    snprintf(whole, sizeof(whole),
              "memory: %llu KiB do not hold a kernel of %llu KiB (with .bss)%s, ramdisk of %llu "
              "KiB and device tree; the domain is left out",
              (unsigned long long)(memory >> 10), (unsigned long long)(sizes->image_size >> 10),
              where, (unsigned long long)(sizes->ramdisk >> 10));
+    snprintf(text, LAUNCH_MESSAGE, "%.*s", LAUNCH_MESSAGE - 1, whole);
 }
