@@ -111,11 +111,11 @@ _boot_row() {
 _bench_boot() {
     printf 'reset to first instruction, millions\n%7s %5s %9s %9s %9s %9s %9s %9s\n' \
         domains MiB first last scrubbing besides "Xen first" last
-    _boot_row 1 64 0.45 "$1"
-    _boot_row 2 64 0.55 "$1"
-    _boot_row 4 64 0.70 "$1"
-    _boot_row 1 256 0.45 "$1"
-    _boot_row 1 512 0.45 "$1"
+    _boot_row 1 64 0.50 "$1"
+    _boot_row 2 64 0.60 "$1"
+    _boot_row 4 64 0.80 "$1"
+    _boot_row 1 256 0.50 "$1"
+    _boot_row 1 512 0.50 "$1"
 }
 
 # ns from an event to the vcpu that it wakes, one that used little, beside two hogs on the same CPU: the longest of 36.
