@@ -33,6 +33,7 @@ _demo_says "a log that cannot be written is named" 2 '--log /no/such/log: cannot
 _demo_says "a CPU that QEMU does not have is named" 2 '-cpu none' --no-build --cpu none exec -- true
 truncate -s 64K "$_boards/silent"
 _demo_says "an image that says nothing is told of" 124 'nothing came over the serial line within 5 s' --no-build --timeout 5 --hypervisor "$_boards/silent" exec -- true
+_demo_says "and where its CPUs are" 124 "CPU#1 PC=[0-9a-f]* .*PSTATE=.*(2)" --no-build --timeout 3 --hypervisor "$_boards/silent" exec -- true
 TREFOIL_BUILD=$_boards/none _demo_says "that nothing was built is told" 1 'nothing was built yet: ' --no-build check
 TREFOIL_BUILD=$_boards/none _demo_says "also for the twin" 1 'nothing was built yet for' --no-build --twin exec -- true
 
