@@ -55,7 +55,6 @@ bool take_connection(struct live_reading *reading, struct reader *reader)
     uint32_t target = (uint32_t)take_number(reader, 4);
     bool is_domain;
 
-    subject.target = (int)target - 1;
     subject.privileged = live_take_flag(reader);
     is_domain = live_take_flag(reader);
     reading->transaction = NULL;
@@ -63,6 +62,7 @@ bool take_connection(struct live_reading *reading, struct reader *reader)
     reading->connection = NULL;
     if (reader->failed || target > DOMAIN_ID_LIMIT || subject.domid >= DOMAIN_ID_LIMIT)
         return false;
+    subject.target = (int)target - 1;
     reading->connection = park(reading, &subject, is_domain, fd);
     reading->server->last_connection = last;
     if (!reading->connection)
