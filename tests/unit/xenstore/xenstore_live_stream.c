@@ -164,6 +164,7 @@ static const struct {
     WRONG(CONNECTION, 0, 4, "\xff\xff\xff\xff"),   /* no descriptor */
     WRONG(CONNECTION, 0, 8, "\xf0\x7f"),           /* id */
     WRONG(CONNECTION, 0, 10, "\xf1\x7f"),          /* target */
+    WRONG(CONNECTION, 0, 10, "\x00\x00\x00\x80"),  /* target, at the edge of int */
     WRONG(CONNECTION, 0, 14, "\0"),                /* a socket's client has privilege */
     WRONG(CONNECTION, 0, 15, "\x01"),              /* of a domain that is another */
     WRONG(WATCH, 0, 4, "\x09"),                    /* offset */
