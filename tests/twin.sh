@@ -5,6 +5,7 @@
 source "$top/scripts/board.sh"
 source "$top/scripts/twin.sh"
 source "$top/tests/twin-trees.sh"
+source "$top/tests/completion.sh"
 
 # _says WHAT REGEX COMMAND...: what COMMAND prints has a matching line.
 _says() {
@@ -256,32 +257,6 @@ _test_restart() {
     _is "xenstore has it anew" "$twin/bin/as" hardware xenstore-exists /local/domain/2/name
     _says "app may not restart" "takes the role control" timeout 60 "$twin/bin/as" app xl restart 1
     _says "nobody restarts the hardware domain" "cannot be restarted alone" _xl restart hardware
-}
-
-# _completes WORD...: what bash offers for the last one, a line each.
-_completes() {
-    # shellcheck disable=SC2016
-    timeout 60 "$twin/bin/as" control bash -c 'source "$0"; COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)); _xl; printf "%s\n" "${COMPREPLY[@]}"' \
-        "$top/packaging/completion/xl" "$@"
-}
-
-_completes_to() {
-    local expected=$1
-    shift
-    [ "$(_completes "$@" | LC_ALL=C sort | tr '\n' ' ')" = "$expected " ] || { _completes "$@"; return 1; }
-}
-
-_test_completion() {
-    _is "bash completes a command" _completes_to 'vcpu-list vcpu-pin vcpu-set' xl vcpu
-    _is "after xl's own options, too" _completes_to 'dmesg' xl -v dm
-    _is "a domain's name" _completes_to 'control' xl console con
-    _is "and another's after it" _completes_to 'app control hardware' xl pause app ''
-    _is "an option" _completes_to '--context --cpupool' xl list --c
-    _is "what an option takes" _completes_to 'hardware' xl sched-credit2 -d h
-    _is "also behind =" _completes_to 'hardware' xl sched-credit2 --domain = h
-    _is "a file" _completes_to "$top/docs/launch.md" xl launch check "$top/docs/laun"
-    _is "a command for help" _completes_to 'debug-keys destroy devd' xl help de
-    _is "nothing of what there is not" _completes_to '' xl nonsense ''
 }
 
 # What launch check foretells is what the log says of each domain.

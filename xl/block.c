@@ -90,6 +90,11 @@ static const struct xl_option attach_options[] = {
     {0},
 };
 
+static const struct xl_status attach_statuses[] = {
+    {XL_OK, "also where the guest has not taken it yet: a line says so"},
+    {0},
+};
+
 const struct xl_command xl_command_block_attach = {
     .name = "block-attach",
     .arguments = "[-t SECONDS] <Domain> <disk-specification>...",
@@ -103,10 +108,9 @@ const struct xl_command xl_command_block_attach = {
         "backend is the\n"
         "hardware domain, where 'xl devd' must run, unless backend= names another; Xen's xl devd "
         "will do. What no\n"
-        "daemon serves in time is taken back. What one guest may write no other gets. The exit "
-        "status is 0 as well\n"
-        "where the guest has not taken the disk yet; a line says so.",
+        "daemon serves in time is taken back. What one guest may write no other gets.",
     .options = attach_options,
+    .statuses = attach_statuses,
     .least = 2,
     .most = -1,
     .run = run_attach,

@@ -11,6 +11,13 @@ const struct xl_command *const xl_commands[] = {
     NULL,
 };
 
+const struct xl_status xl_statuses[] = {
+    {XL_OK, "all that was asked for was done"},
+    {XL_FAILED, "something was not; standard error says what and why"},
+    {XL_USAGE, "it was not used as it should be; nothing was done"},
+    {0},
+};
+
 const struct xl_command *xl_find_command(const char *name)
 {
     const struct xl_command *found = NULL;
@@ -63,6 +70,11 @@ void xl_print_command_help(const struct xl_command *command)
     for (const struct xl_option *option = command->options; option && option->letter; option++)
         print_option(option);
     printf("%-23s %s\n", "-h, --help", "print this help");
+    if (!command->statuses)
+        return;
+    printf("\nExit status, besides what is common to all commands:\n\n");
+    for (const struct xl_status *status = command->statuses; status->when; status++)
+        printf("%-23d %s\n", status->status, status->when);
 }
 
 void xl_print_overview(void)

@@ -12,12 +12,18 @@ static int run(const struct xl_call *call)
         "'xl restart' starts one of them again.");
 }
 
+static const struct xl_status statuses[] = {
+    {XL_FAILED, "always: nothing is created"},
+    {0},
+};
+
 const struct xl_command xl_command_create = {
     .name = "create",
     .arguments = "[options] [ConfigFile]",
     .summary = "Say what to do instead of creating a domain",
     .details = "Domains are those of the device tree; 'xl launch check' tells what a tree would "
-               "launch. The exit status is 1.",
+               "launch.",
+    .statuses = statuses,
     .most = -1,
     .any_options = true,
     .run = run,

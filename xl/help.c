@@ -26,34 +26,87 @@ static const struct libxl_field option_fields[] = {
     {.name = NULL},
 };
 
-/* All commands, or one, and their options. */
+struct status_row {
+    const char *command;
+    uint32_t status;
+    const char *when;
+};
+
+static const struct libxl_field status_fields[] = {
+    XL_FIELD(status_row, command, POINTER, "command"),
+    XL_FIELD(status_row, status, NUMBER, "status"),
+    XL_FIELD(status_row, when, POINTER, "when"),
+    {.name = NULL},
+};
+
+#define STATUSES_MAX 8 /* of one command */
+
+/* What is printed of commands. */
+struct rows {
+    struct xl_command *commands;
+    struct option_row *options;
+    struct status_row *statuses;
+    size_t nr_commands, nr_options, nr_statuses;
+};
+
+static void add_statuses(struct rows *rows, const char *command, const struct xl_status *statuses)
+{
+    for (int i = 0; i < STATUSES_MAX && statuses && statuses[i].when; i++)
+        rows->statuses[rows->nr_statuses++] =
+            (struct status_row){command, (uint32_t)statuses[i].status, statuses[i].when};
+}
+
+static void add_command(struct rows *rows, const struct xl_command *command)
+{
+    rows->commands[rows->nr_commands++] = *command;
+    for (const struct xl_option *option = command->options; option && option->letter; option++)
+        rows->options[rows->nr_options++] =
+            (struct option_row){command->name,
+                                option->name ? option->name : "",
+                                option->argument ? option->argument : "",
+                                option->help,
+                                {option->letter, '\0'}};
+    add_statuses(rows, command->name, command->statuses);
+}
+
+static int print_rows(const struct xl_call *call, const struct rows *rows)
+{
+    const struct libxl_data lists[] = {
+        {"commands", "command", command_fields, rows->commands, rows->nr_commands,
+         sizeof(*rows->commands)},
+        {"options", "option", option_fields, rows->options, rows->nr_options,
+         sizeof(*rows->options)},
+        {"statuses", "status", status_fields, rows->statuses, rows->nr_statuses,
+         sizeof(*rows->statuses)},
+    };
+    return xl_print_lists(call, "help", lists, sizeof(lists) / sizeof(lists[0]));
+}
+
+/* All commands, or one, their options, and exit statuses: those of any command belong to "". */
 static int print_data(const struct xl_call *call, const struct xl_command *only)
 {
-    size_t nr_commands = 0, nr_options = 0, most = 0;
+    size_t most = 1;
     while (xl_commands[most])
         most++;
-    struct xl_command *commands = calloc(most + 1, sizeof(*commands));
-    struct option_row *rows = calloc(most * XL_OPTIONS_MAX + 1, sizeof(*rows));
-    for (size_t i = 0; commands && rows && xl_commands[i]; i++) {
-        if (only && xl_commands[i] != only)
-            continue;
-        commands[nr_commands++] = *xl_commands[i];
-        for (const struct xl_option *option = xl_commands[i]->options; option && option->letter;
-             option++)
-            rows[nr_options++] = (struct option_row){xl_commands[i]->name,
-                                                     option->name ? option->name : "",
-                                                     option->argument ? option->argument : "",
-                                                     option->help,
-                                                     {option->letter, '\0'}};
-    }
-    const struct libxl_data lists[] = {
-        {"commands", "command", command_fields, commands, nr_commands, sizeof(*commands)},
-        {"options", "option", option_fields, rows, nr_options, sizeof(*rows)},
+    struct rows rows = {
+        .commands = calloc(most, sizeof(*rows.commands)),
+        .options = calloc(most * XL_OPTIONS_MAX, sizeof(*rows.options)),
+        .statuses = calloc((most + 1) * STATUSES_MAX, sizeof(*rows.statuses)),
     };
-    int status =
-        commands && rows ? xl_print_lists(call, "help", lists, 2) : xl_fail_with("Out of memory.");
-    free(commands);
-    free(rows);
+    int status = XL_FAILED;
+    if (rows.commands && rows.options && rows.statuses) {
+        add_statuses(&rows, "", xl_statuses);
+        for (size_t i = 0; xl_commands[i]; i++) {
+            if (!only || xl_commands[i] == only)
+                add_command(&rows, xl_commands[i]);
+        }
+        status = print_rows(call, &rows);
+    } else {
+        xl_fail_with("Out of memory.");
+    }
+    free(rows.commands);
+    free(rows.options);
+    free(rows.statuses);
     return status;
 }
 
@@ -68,6 +121,10 @@ static int run_help(const struct xl_call *call)
     }
     if (xl_given(call, 'c')) {
         xl_print_completion();
+        return XL_OK;
+    }
+    if (xl_given(call, 'z')) {
+        xl_print_zsh_completion();
         return XL_OK;
     }
     if (xl_wants_data(call, 'j'))
@@ -103,6 +160,7 @@ static int run_version(const struct xl_call *call)
 static const struct xl_option help_options[] = {
     {'m', "manual", NULL, "print the manual page, for roff"},
     {'c', "completion", NULL, "print what bash completes command lines of xl with"},
+    {'z', "zsh", NULL, "print what zsh completes them with"},
     XL_OPTION_JSON,
     XL_OPTION_XML,
     {0},

@@ -137,14 +137,20 @@ static const struct xl_option options[] = {
     {0},
 };
 
+static const struct xl_status statuses[] = {
+    {XL_FAILED, "this domain is not told all of it"},
+    {0},
+};
+
 const struct xl_command xl_command_info = {
     .name = "info",
     .arguments = "[options] [Field]",
     .summary = "Get information about the machine and the hypervisor",
     .details = "With Field, the values of those lines alone whose names begin so. What this domain "
                "is not told is\n"
-               "left out, and null in JSON; the exit status is 1 then.",
+               "left out, and null in JSON.",
     .options = options,
+    .statuses = statuses,
     .most = 1,
     .run = run,
 };

@@ -9,7 +9,7 @@ xl_libcommands_a_SOURCES = \
 	xl/console/console_lives.c xl/console/console_lives.h \
 	xl/console/console_near.c xl/console/console_pump.c xl/console/console_pump.h xl/console/console_vchan.c \
 	xl/cpupool_list.c xl/create.c xl/data.c xl/data.h xl/debug_keys.c xl/destroy.c xl/devd.c xl/device.h xl/dmesg.c \
-	xl/help.c xl/info.c xl/machine.c xl/machine.h xl/launch/launch.c xl/launch/launch.h xl/launch/launch_make.c xl/launch/launch_module.c xl/launch/launch_module.h xl/launch/launch_notes.c xl/launch/launch_notes.h xl/launch/launch_options.c xl/launch/launch_plan.c xl/launch/launch_tree.c xl/list.c xl/help/completion.c xl/help/manual.c xl/names.c xl/network.c xl/pause.c \
+	xl/help.c xl/info.c xl/machine.c xl/machine.h xl/launch/launch.c xl/launch/launch.h xl/launch/launch_make.c xl/launch/launch_module.c xl/launch/launch_module.h xl/launch/launch_notes.c xl/launch/launch_notes.h xl/launch/launch_options.c xl/launch/launch_plan.c xl/launch/launch_tree.c xl/list.c xl/help/completion.c xl/help/completion_zsh.c xl/help/manual.c xl/names.c xl/network.c xl/pause.c \
 	xl/policy/can.def xl/policy/policy.c xl/policy/policy.h xl/policy/policy_can.c xl/policy/policy_match.c \
 	xl/policy/policy_party.c xl/policy/policy_why.c xl/print.c xl/print.h xl/program.c \
 	xl/resize.c xl/restart.c xl/sched.c xl/shutdown.c xl/tell.c xl/uptime.c xl/vcpu_list.c xl/vcpu_pin.c xl/vm_list.c xl/xl.h
@@ -26,11 +26,15 @@ dist_man_MANS += docs/man/xl.1
 # For bash: where its completion looks for what goes with a command.
 completiondir = $(datadir)/bash-completion/completions
 dist_completion_DATA = packaging/completion/xl
+# For zsh: one of the folders of its $fpath; Debian's packages have another.
+zshcompletiondir = $(datadir)/zsh/site-functions
+dist_zshcompletion_DATA = packaging/completion/_xl
 
 # To be run natively after a change of a command's help; a test fails otherwise.
 xl-manual: xl/xl
 	$(AM_V_GEN)xl/xl help --manual > $(top_srcdir)/docs/man/xl.1
 	$(AM_V_GEN)xl/xl help --completion > $(top_srcdir)/packaging/completion/xl
+	$(AM_V_GEN)xl/xl help --zsh > $(top_srcdir)/packaging/completion/_xl
 
 # Built by name: it takes clang, whatever compiler the rest is built with. The answers stand for libxc's transports and for libxs.
 EXTRA_DIST += tests/fuzz/libxl.c tests/fuzz/libxl_answers.c tests/fuzz/libxl_answers.h tests/fuzz/xml_linked.c

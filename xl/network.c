@@ -30,6 +30,11 @@ static const struct xl_option attach_options[] = {
     {0},
 };
 
+static const struct xl_status attach_statuses[] = {
+    {XL_OK, "also where the guest has not taken it yet: a line says so"},
+    {0},
+};
+
 const struct xl_command xl_command_network_attach = {
     .name = "network-attach",
     .arguments = "[-t SECONDS] <Domain> [vif-specification]...",
@@ -42,9 +47,9 @@ const struct xl_command xl_command_network_attach = {
         "made from the\n"
         "domain's UUID and the network's number, and so is always the same. The backend is the "
         "hardware domain,\n"
-        "where 'xl devd' must run. The exit status is 0 as well where the guest has not taken it "
-        "yet; a line says so.",
+        "where 'xl devd' must run.",
     .options = attach_options,
+    .statuses = attach_statuses,
     .least = 1,
     .most = -1,
     .run = run_attach,

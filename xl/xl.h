@@ -25,6 +25,13 @@ struct xl_option {
     const char *help;
 };
 
+/* What an exit status of one command says besides, or instead of, what it says of all. */
+struct xl_status {
+    int status;
+    const char *when; /* NULL ends a list; at most XL_WHEN_MAX characters: it is a table's cell */
+};
+
+#define XL_WHEN_MAX    60
 #define XL_OPTIONS_MAX 10
 #define XL_VALUES_MAX  256 /* of all options of a call */
 
@@ -51,9 +58,10 @@ struct xl_command {
     const char *summary;   /* one sentence */
     const char *details;   /* more for -h and the manual page, or NULL */
     const struct xl_option *options;
-    int least, most;  /* how many arguments; most < 0: any number */
-    bool any_options; /* options are arguments, of no matter to it */
-    bool tells;       /* prints what it does by xl_tell() */
+    const struct xl_status *statuses; /* of its own, or NULL */
+    int least, most;                  /* how many arguments; most < 0: any number */
+    bool any_options;                 /* options are arguments, of no matter to it */
+    bool tells;                       /* prints what it does by xl_tell() */
     int (*run)(const struct xl_call *call);
 };
 
@@ -63,6 +71,9 @@ struct xl_command {
 
 /* The whole program. */
 int xl_main(int argc, char **argv);
+
+/* What exit statuses say of all commands. */
+extern const struct xl_status xl_statuses[];
 
 /* All commands, ended by NULL. */
 extern const struct xl_command *const xl_commands[];
@@ -76,8 +87,9 @@ void xl_print_command_help(const struct xl_command *command);
 void xl_print_overview(void);
 /* The manual page, for roff. */
 void xl_print_manual(void);
-/* What bash completes a command line of xl with. */
+/* What bash and zsh complete a command line of xl with. */
 void xl_print_completion(void);
+void xl_print_zsh_completion(void);
 
 /* The program's libxl context. Exits when out of memory. */
 struct libxl_ctx *xl_context(void);

@@ -197,6 +197,12 @@ static const struct xl_option options[] = {
     {0},
 };
 
+static const struct xl_status statuses[] = {
+    {XL_OK, "with input that is no terminal: all of it was read"},
+    {XL_FAILED, "so it was not; or the domain has ended for good"},
+    {0},
+};
+
 const struct xl_command xl_command_console = {
     .name = "console",
     .arguments = "[options] <Domain>",
@@ -228,6 +234,7 @@ const struct xl_command xl_command_console = {
         "ended for good\n"
         "before the input of a pipe did, the output could not be written, or a signal.",
     .options = options,
+    .statuses = statuses,
     .least = 1,
     .most = 1,
     .run = run_console,

@@ -5,6 +5,7 @@
 #include "xl.h"
 
 static const char head[] =
+    "'\\\" t\n"
     ".\\\" SPDX-License-Identifier: MIT\n"
     ".\\\" Made by `xl help --manual`; do not edit.\n"
     ".TH XL 1 \"Trefoil\"\n"
@@ -53,25 +54,13 @@ static const char head[] =
     "Accepted for scripts written for Xen, without effect.\n"
     ".SH COMMANDS\n";
 
+static const char table[] = ".SH EXIT STATUS\n"
+                            "Of several domains the others are dealt with where one cannot be.\n"
+                            ".TS\n"
+                            "l l.\n";
+
 static const char tail[] =
-    ".SH EXIT STATUS\n"
-    ".TP\n"
-    ".B 0\n"
-    "All that was asked for was done.\n"
-    ".TP\n"
-    ".B 1\n"
-    "Something was not: no such domain, not permitted, no xenstored, no way to the hypervisor, no "
-    "such\n"
-    "command. A message on standard error says what. Of several domains the others were still "
-    "dealt\n"
-    "with.\n"
-    ".TP\n"
-    ".B 2\n"
-    "The command was not used as it should be; nothing was done.\n"
-    ".TP\n"
-    ".B 3\n"
-    ".B xl policy\n"
-    "with \\-\\-why or \\-\\-can has found that the operation is denied.\n"
+    ".TE\n"
     ".SH ENVIRONMENT\n"
     ".TP\n"
     ".B TREFOIL_TRANSPORT\n"
@@ -151,10 +140,25 @@ static void put_command(const struct xl_command *command)
         put_option(option);
 }
 
+/* A line of the table for each. */
+static void put_statuses(const char *command, const struct xl_status *statuses)
+{
+    for (; statuses && statuses->when; statuses++) {
+        put(command);
+        printf(" %d\t", statuses->status);
+        put(statuses->when);
+        printf("\n");
+    }
+}
+
 void xl_print_manual(void)
 {
     fputs(head, stdout);
     for (size_t i = 0; xl_commands[i]; i++)
         put_command(xl_commands[i]);
+    fputs(table, stdout);
+    put_statuses("any command", xl_statuses);
+    for (size_t i = 0; xl_commands[i]; i++)
+        put_statuses(xl_commands[i]->name, xl_commands[i]->statuses);
     fputs(tail, stdout);
 }

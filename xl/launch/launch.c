@@ -395,6 +395,11 @@ static const struct xl_option options[] = {
     {0},
 };
 
+static const struct xl_status statuses[] = {
+    {XL_FAILED, "an error keeps a domain out, and make writes nothing"},
+    {0},
+};
+
 const struct xl_command xl_command_launch = {
     .name = "launch",
     .arguments = "check|make [options] <File>...",
@@ -440,6 +445,7 @@ const struct xl_command xl_command_launch = {
         "one line with file, line and key. With an error nothing is written, and the exit status "
         "is 1.",
     .options = options,
+    .statuses = statuses,
     .least = 1,
     .most = -1,
     .run = run,

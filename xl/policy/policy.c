@@ -164,6 +164,11 @@ static const struct xl_option options[] = {
     {0},
 };
 
+static const struct xl_status statuses[] = {
+    {XL_DENIED, "with --why or --can: some of it is denied"},
+    {0},
+};
+
 const struct xl_command xl_command_policy = {
     .name = "policy",
     .arguments =
@@ -180,8 +185,9 @@ const struct xl_command xl_command_policy = {
         "declares (a device model's targets, peers) counts, and so do event channels that join "
         "them, for\n"
         "evtchn_send. Verbs are " POLICY_VERBS ".\n"
-        "With -w and -c the exit status is 0 if all is allowed and 3 if it is denied.",
+        "With -w and -c the exit status says whether it is denied.",
     .options = options,
+    .statuses = statuses,
     .most = -1,
     .run = run,
 };

@@ -195,6 +195,7 @@ static void made_files_are_current(void **state)
     (void)state;
     is_current("help --manual", MANUAL);
     is_current("help --completion", COMPLETION);
+    is_current("help --zsh", ZSH_COMPLETION);
 }
 
 int main(void)

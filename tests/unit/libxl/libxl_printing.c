@@ -81,7 +81,8 @@ static const struct sample {
 #define SAMPLES (sizeof(samples) / sizeof(samples[0]))
 
 /* What prints no data, but must not be lost either. */
-static const char *const texts[] = {"help -m", "help -c", "list -h", "--version", "list -l"};
+static const char *const texts[] = {"help -m", "help -c",   "help -z",
+                                    "list -h", "--version", "list -l"};
 
 /* Whoever is waited for ends. */
 static void prepare(const char *line)
@@ -114,6 +115,23 @@ static void has_json(const char *line, int status)
     yajl_tree_free(tree);
 }
 
+static bool has_status(const struct xl_status *statuses, int status)
+{
+    while (statuses && statuses->when && statuses->status != status)
+        statuses++;
+    return statuses && statuses->when;
+}
+
+/* An exit status is one of those that the manual's table has. */
+static void has_known_status(const char *line)
+{
+    char name[64];
+    snprintf(name, sizeof(name), "%.*s", (int)strcspn(line, " "), line);
+    const struct xl_command *command = xl_find_command(name);
+    if (!has_status(xl_statuses, run.status) && !has_status(command->statuses, run.status))
+        fail_msg("xl %s: status %d is not in the manual's table", line, run.status);
+}
+
 /* Returns whether it printed. */
 static bool check(const char *line, int status)
 {
@@ -121,6 +139,7 @@ static bool check(const char *line, int status)
     run_xl(&run, line);
     if (status != ANY_STATUS && run.status != status)
         fail_msg("xl %s: %d, %s%s", line, run.status, run.out, run.err);
+    has_known_status(line);
     if (!*run.out)
         return false;
     status = run.status;
@@ -168,6 +187,63 @@ static void every_command_that_prints(void **state)
         if (!found)
             check_by_arguments(xl_commands[i]);
     }
+}
+
+/* What has an exit status that only this command has. */
+static const struct {
+    const char *command, *line;
+    int status;
+} special[] = {
+    {"policy", "policy --why app domctl_pausedomain control", XL_DENIED},
+    {"policy", "policy --can app read control", XL_DENIED},
+};
+
+static void statuses_of_one_command(const struct xl_command *command)
+{
+    for (const struct xl_status *own = command->statuses; own && own->when; own++) {
+        bool found = has_status(xl_statuses, own->status);
+        for (size_t i = 0; i < sizeof(special) / sizeof(special[0]); i++) {
+            if (strcmp(special[i].command, command->name) || special[i].status != own->status)
+                continue;
+            prepare("");
+            run_xl(&run, special[i].line);
+            assert_int_equal(run.status, own->status);
+            found = true;
+        }
+        if (!found)
+            fail_msg("xl %s: nothing here ends with status %d", command->name, own->status);
+        assert_true(strlen(own->when) <= XL_WHEN_MAX);
+    }
+}
+
+/* Runs a command with `count` arguments, or with an option that it does not have. */
+static int status_with(const struct xl_command *command, const char *option, int count)
+{
+    char line[256];
+    int length = snprintf(line, sizeof(line), "%s %s", command->name, option);
+    for (int i = 0; i < count; i++)
+        length += snprintf(line + length, sizeof(line) - (size_t)length, " app");
+    prepare("");
+    run_xl(&run, line);
+    return run.status;
+}
+
+static void statuses_are_those_of_the_manual(void **state)
+{
+    (void)state;
+    for (size_t i = 0; xl_commands[i]; i++) {
+        const struct xl_command *command = xl_commands[i];
+        statuses_of_one_command(command);
+        assert_int_equal(status_with(command, "--help", 0), XL_OK);
+        if (!command->any_options)
+            assert_int_equal(status_with(command, "--no-such-option", command->least), XL_USAGE);
+        if (command->least > 0)
+            assert_int_equal(status_with(command, "", command->least - 1), XL_USAGE);
+        if (command->most >= 0)
+            assert_int_equal(status_with(command, "", command->most + 1), XL_USAGE);
+    }
+    run_xl(&run, "no-such-command");
+    assert_int_equal(run.status, XL_FAILED);
 }
 
 static void texts_are_not_lost(void **state)
@@ -237,6 +313,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_command_that_prints),
+        cmocka_unit_test(statuses_are_those_of_the_manual),
         cmocka_unit_test(texts_are_not_lost),
         cmocka_unit_test(samples_are_of_commands),
         cmocka_unit_test(what_was_done_is_a_list),
