@@ -88,6 +88,40 @@ int xc_cpu_note(struct xc_interface *xc, struct xen_sysctl_trefoil_cpu_note *not
     return rc;
 }
 
+/*
+ * A sysctl with an ABI that is stable: its interface version is 0. A hypervisor that does not have
+ * it takes the 0 for a wrong version.
+ */
+static int stable_sysctl(struct xc_interface *xc, struct xen_sysctl *sysctl, const char *name)
+{
+    int64_t rc = xc_hypercall_struct(xc, __HYPERVISOR_sysctl, sysctl, sizeof(*sysctl));
+    if (rc == -EACCES || rc == -ENOSYS)
+        rc = -EOPNOTSUPP;
+    return xc_fail(xc, rc, "sysctl %s", name);
+}
+
+int xc_counters(struct xc_interface *xc, struct xen_sysctl_trefoil_counters *op, void *records)
+{
+    struct xen_sysctl sysctl = {.cmd = XEN_SYSCTL_trefoil_counters, .u.trefoil_counters = *op};
+    size_t size = (size_t)op->room * op->size;
+    void *buffer = size ? xc_alloc_hypercall_buffer(xc, size) : NULL;
+    if (size && !buffer)
+        return xc_fail(xc, -errno, "memory for %u records", op->room);
+    set_xen_guest_handle(sysctl.u.trefoil_counters.records, buffer);
+    int rc = stable_sysctl(xc, &sysctl, "trefoil_counters");
+    if (size) {
+        memcpy(records, buffer, size);
+        xc_free_hypercall_buffer(xc, buffer, size);
+    }
+    if (rc < 0)
+        return rc;
+    uint32_t room = op->room;
+    *op = sysctl.u.trefoil_counters;
+    if (op->count > room)
+        op->count = room;
+    return 0;
+}
+
 int xc_send_debug_keys(struct xc_interface *xc, const char *keys)
 {
     struct xen_sysctl sysctl = {.cmd = XEN_SYSCTL_debug_keys};

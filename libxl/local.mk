@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: MIT
 noinst_LIBRARIES += libxl/libxl.a
 libxl_libxl_a_SOURCES = \
-	libxl/action.c libxl/context.c libxl/context.h libxl/domain.c libxl/fields.c libxl/info.c \
+	libxl/action.c libxl/context.c libxl/context.h libxl/counters.c libxl/domain.c libxl/fields.c libxl/info.c \
 	libxl/json.c libxl/log.c libxl/machine.c libxl/part.c libxl/printable.c libxl/resize.c libxl/restart.c libxl/share.c libxl/store.c libxl/store.h libxl/tie.c libxl/topology.c libxl/vcpu.c libxl/walk.c libxl/walk.h \
 	libxl/xml.c libxl/xml_part.h \
 	libxl/device/add.c libxl/device/backend.c libxl/device/change.c libxl/device/change.h libxl/device/disk.c libxl/device/fields.c \
 	libxl/device/kind.c libxl/device/kind.h libxl/device/list.c libxl/device/nic.c libxl/device/remove.c libxl/device/spec.c libxl/device/spec.h \
-	libxl/device/vdev.c libxl/include/libxl/device.h libxl/include/libxl/fields.h libxl/include/libxl/libxl.h
+	libxl/device/vdev.c libxl/include/libxl/device.h libxl/include/libxl/counters.h libxl/include/libxl/fields.h libxl/include/libxl/libxl.h
 libxl_libxl_a_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE $(hypervisor_include) $(YAJL_CFLAGS)
 libxl_libxl_a_CFLAGS = $(LIBRARY_CFLAGS)
 
@@ -40,7 +40,7 @@ libxl_command_tests = \
 if XML
 libxl_command_tests += tests/unit/libxl_xml
 endif
-libxl_tests = $(libxl_command_tests) tests/unit/libxl_domains tests/unit/libxl_specifications
+libxl_tests = $(libxl_command_tests) tests/unit/libxl_counters tests/unit/libxl_domains tests/unit/libxl_specifications
 check_PROGRAMS += $(libxl_tests)
 TESTS += $(libxl_tests)
 libxl_command_test_sources = \
@@ -92,6 +92,10 @@ tests_unit_libxl_xml_LDADD = $(libxl_command_test_libs) $(XML2_LIBS)
 tests_unit_libxl_specifications_SOURCES = tests/unit/libxl/libxl_specifications.c $(libxl_fake)
 tests_unit_libxl_specifications_CPPFLAGS = $(libxl_test_cppflags)
 tests_unit_libxl_specifications_LDADD = libxl/libxl.a hypervisor/policy/libpolicy.a libxc/libxc.a $(CMOCKA_LIBS) \
+	$(YAJL_LIBS) -lpthread
+tests_unit_libxl_counters_SOURCES = tests/unit/libxl/libxl_counters.c $(libxl_fake)
+tests_unit_libxl_counters_CPPFLAGS = $(libxl_test_cppflags)
+tests_unit_libxl_counters_LDADD = libxl/libxl.a hypervisor/policy/libpolicy.a libxc/libxc.a $(CMOCKA_LIBS) \
 	$(YAJL_LIBS) -lpthread
 tests_unit_libxl_domains_SOURCES = tests/unit/libxl/libxl_domains.c $(libxl_fake)
 tests_unit_libxl_domains_CPPFLAGS = $(libxl_test_cppflags)

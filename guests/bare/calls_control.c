@@ -180,6 +180,21 @@ int64_t call_getdomaininfolist(domid_t target)
     return result == 0 ? sysctl.u.getdomaininfolist.num_domains : result;
 }
 
+/* Of how many domains. */
+int64_t call_counters(domid_t target)
+{
+    static struct xen_domain_counters list[NR_PARTIES + 1];
+    int64_t result;
+
+    (void)target;
+    sysctl = (struct xen_sysctl){.u.trefoil_counters = {.kind = XEN_COUNTERS_DOMAIN,
+                                                        .room = NR_PARTIES + 1,
+                                                        .size = sizeof(list[0]),
+                                                        .records.q = (uint64_t)list}};
+    result = make_sysctl(XEN_SYSCTL_trefoil_counters);
+    return result == 0 ? sysctl.u.trefoil_counters.count : result;
+}
+
 VERSION(version, XENVER_version)
 VERSION(commandline, XENVER_commandline)
 

@@ -3,6 +3,7 @@
 #ifndef XEN_SYSCTL_H
 #define XEN_SYSCTL_H
 
+#include <xen/counters.h>
 #include <xen/domctl.h>
 #include <xen/physdev.h>
 #include <xen/xen.h>
@@ -203,6 +204,25 @@ struct xen_sysctl_trefoil_cpu_note {
     char text[112];        /* OUT: ends with NUL */
 };
 
+/*
+ * Trefoil's own: what is counted (<xen/counters.h>), of the vcpus or domains that the caller may
+ * look at, or of the pcpus. A call fills as many records as there is room for, and fewer where an
+ * interrupt waits, or none: it is to be made again with the new position until that is the end.
+ */
+#define XEN_SYSCTL_TREFOIL_COUNTERS_END 0xffffffffU
+
+struct xen_sysctl_trefoil_counters {
+    uint32_t kind;                       /* IN: XEN_COUNTERS_* */
+    uint32_t position;                   /* IN: 0 for the first; OUT: for the next, or the end */
+    uint32_t room;                       /* IN: records */
+    uint32_t count;                      /* OUT: records filled */
+    uint32_t size;                       /* IN: bytes from one record to the next, a multiple of 8;
+                                            OUT: bytes of one that the hypervisor has */
+    uint32_t counters;                   /* OUT: how many counters there are at its end */
+    uint64_aligned_t now;                /* OUT: ns since the machine was started */
+    XEN_GUEST_HANDLE_64(uint64) records; /* bytes beyond those of one stay as they are */
+};
+
 /* Operations. */
 #define XEN_SYSCTL_readconsole        1
 #define XEN_SYSCTL_tbuf_op            2
@@ -230,9 +250,11 @@ struct xen_sysctl_trefoil_cpu_note {
 #define XEN_SYSCTL_livepatch_op       27
 #define XEN_SYSCTL_get_cpu_policy     29
 #define XEN_SYSCTL_dt_overlay         30
-/* From here on Trefoil's own. */
+/* From here on Trefoil's own, which are stable: interface_version may be 0 too. */
+#define XEN_SYSCTL_TREFOIL          2000
 #define XEN_SYSCTL_trefoil_machine  2000
 #define XEN_SYSCTL_trefoil_cpu_note 2001
+#define XEN_SYSCTL_trefoil_counters 2002
 
 struct xen_sysctl {
     uint32_t cmd; /* XEN_SYSCTL_* */
@@ -253,6 +275,7 @@ struct xen_sysctl {
         struct xen_sysctl_scheduler_op scheduler_op;
         struct xen_sysctl_trefoil_machine trefoil_machine;
         struct xen_sysctl_trefoil_cpu_note trefoil_cpu_note;
+        struct xen_sysctl_trefoil_counters trefoil_counters;
         uint8_t pad[128];
     } u;
 };
@@ -270,6 +293,8 @@ XEN_LAYOUT_SIZE(struct xen_sysctl_getcpuinfo, 24);
 XEN_LAYOUT_SIZE(struct xen_sysctl_availheap, 24);
 XEN_LAYOUT_SIZE(struct xen_sysctl_trefoil_machine, 4);
 XEN_LAYOUT_SIZE(struct xen_sysctl_trefoil_cpu_note, 128);
+XEN_LAYOUT_SIZE(struct xen_sysctl_trefoil_counters, 40);
+XEN_LAYOUT_FIELD(struct xen_sysctl_trefoil_counters, records, 32);
 XEN_LAYOUT_SIZE(struct xen_sysctl_cputopo, 12);
 XEN_LAYOUT_SIZE(struct xen_sysctl_cputopoinfo, 16);
 XEN_LAYOUT_SIZE(struct xen_sysctl_numainfo, 24);

@@ -218,6 +218,15 @@ int64_t call_cpu_note(struct xc_interface *xc, domid_t target)
     return xc_cpu_note(xc, &note);
 }
 
+int64_t call_counters(struct xc_interface *xc, domid_t target)
+{
+    struct xen_vcpu_counters records[4];
+    struct xen_sysctl_trefoil_counters op = {
+        .kind = XEN_COUNTERS_VCPU, .room = 4, .size = sizeof(records[0])};
+    (void)target;
+    return xc_counters(xc, &op, records);
+}
+
 int64_t call_cpu_topology(struct xc_interface *xc, domid_t target)
 {
     struct xen_sysctl_cputopo list[CPUS];

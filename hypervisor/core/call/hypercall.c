@@ -47,6 +47,7 @@ int64_t hypercall_dispatch(struct vcpu *vcpu, uint64_t number, const uint64_t ar
 {
     hypercall_handler *handler = handler_of(number);
 
+    COUNT_VCPU(vcpu, hypercalls);
     if (unlikely(handler == NULL))
         return dispatch_continued(vcpu, number, args);
     return handler(vcpu, args);

@@ -20,6 +20,7 @@ core_call_sources = \
 	hypervisor/core/call/sysctl.c \
 	hypervisor/core/call/sysctl.def \
 	hypervisor/core/call/sysctl.h \
+	hypervisor/core/call/sysctl_counters.c \
 	hypervisor/core/call/sysctl_cpu.c \
 	hypervisor/core/call/vcpu_op.c \
 	hypervisor/core/call/vcpu_op.def \

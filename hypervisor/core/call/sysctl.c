@@ -32,6 +32,16 @@ static const struct sysctl_row *row_of(uint32_t number)
     return NULL;
 }
 
+/* Trefoil's own operations are stable: they need no version. */
+static int check_version(const struct domain *caller, const struct xen_sysctl *op)
+{
+    if (op->cmd >= XEN_SYSCTL_TREFOIL && !op->interface_version)
+        return 0;
+    return check_interface_version(caller, "sysctl", op->interface_version,
+                                   XEN_SYSCTL_INTERFACE_VERSION_OLDEST,
+                                   XEN_SYSCTL_INTERFACE_VERSION);
+}
+
 int64_t hypercall_sysctl(struct vcpu *vcpu, const uint64_t args[5])
 {
     const uint64_t again[] = {args[0]};
@@ -44,9 +54,7 @@ int64_t hypercall_sysctl(struct vcpu *vcpu, const uint64_t args[5])
     row = row_of(op.cmd);
     if (!row)
         return -ENOSYS;
-    result =
-        check_interface_version(vcpu->domain, "sysctl", op.interface_version,
-                                XEN_SYSCTL_INTERFACE_VERSION_OLDEST, XEN_SYSCTL_INTERFACE_VERSION);
+    result = check_version(vcpu->domain, &op);
     if (!result)
         result = policy_check(row->operation, vcpu->domain, NULL);
     if (!result)

@@ -109,13 +109,15 @@ bool log_allowed(struct log_limit *limit, uint32_t *dropped)
     console_lock();
     if (!limit->window || now - limit->window > LIMIT_INTERVAL) {
         *dropped = limit->dropped;
-        *limit = (struct log_limit){.window = now};
+        limit->window = now;
+        limit->used = limit->dropped = 0;
     }
     allowed = limit->used < LIMIT_BURST;
     if (allowed)
         limit->used++;
     else
         limit->dropped++;
+    count_one(allowed ? &limit->lines : &limit->left_out);
     console_unlock();
     return allowed;
 }

@@ -73,6 +73,7 @@ static void log_denial(enum policy_operation operation, struct domain *subject, 
     const uint32_t role = roles & -roles;
     uint32_t dropped;
 
+    atomic_fetch_add_explicit(&subject->denied, 1, memory_order_relaxed);
     if (!log_allowed(&subject->denials, &dropped))
         return;
     if (dropped)

@@ -25,6 +25,7 @@ static int64_t send_directly(struct vcpu *vcpu, uint64_t address)
     port = arch_word_from_guest(address);
     if (unlikely(port < 0))
         return port;
+    COUNT_VCPU(vcpu, events_sent);
     return event_send(vcpu->domain, (evtchn_port_t)port);
 }
 
@@ -49,6 +50,7 @@ static int64_t op_send(struct vcpu *vcpu, void *argument, const struct suboperat
     const struct evtchn_send *op = argument;
 
     (void)call;
+    COUNT_VCPU(vcpu, events_sent);
     return event_send(vcpu->domain, op->port);
 }
 

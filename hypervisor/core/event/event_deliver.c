@@ -19,6 +19,13 @@ static bool change(struct domain *domain, uint64_t *word, uint64_t set, uint64_t
     return false;
 }
 
+static void raise_upcall(struct vcpu *vcpu, struct vcpu_info *info)
+{
+    atomic_fetch_add_explicit(&vcpu->upcalls, 1, memory_order_relaxed);
+    __atomic_store_n(&info->evtchn_upcall_pending, 1, __ATOMIC_RELEASE);
+    arch_vcpu_raise_event(vcpu);
+}
+
 static void notify_vcpu(struct vcpu *vcpu, unsigned int selector)
 {
     struct vcpu_info *info = __atomic_load_n(&vcpu->info, __ATOMIC_ACQUIRE);
@@ -31,8 +38,7 @@ static void notify_vcpu(struct vcpu *vcpu, unsigned int selector)
     smp_mb_after_rmw();
     if (__atomic_load_n(&info->evtchn_upcall_pending, __ATOMIC_RELAXED))
         return;
-    __atomic_store_n(&info->evtchn_upcall_pending, 1, __ATOMIC_RELEASE);
-    arch_vcpu_raise_event(vcpu);
+    raise_upcall(vcpu, info);
 }
 
 static void end_poll(struct vcpu *vcpu)
@@ -102,8 +108,7 @@ void event_rescan(struct vcpu *vcpu)
     struct vcpu_info *info = vcpu->info;
 
     __atomic_store_n(&info->evtchn_pending_sel, UINT64_MAX, __ATOMIC_RELAXED);
-    __atomic_store_n(&info->evtchn_upcall_pending, 1, __ATOMIC_RELEASE);
-    arch_vcpu_raise_event(vcpu);
+    raise_upcall(vcpu, info);
 }
 
 static bool is_pending(const struct domain *domain, evtchn_port_t port)

@@ -7,6 +7,7 @@
 
 /* What an operation is told of its call besides its argument. */
 struct grant_call {
+    struct vcpu *vcpu;
     enum policy_operation operation;
     uint32_t position; /* where it goes on; what it returns -ERESTART with is the next */
 };
@@ -43,7 +44,7 @@ union grant_argument {
 int64_t hypercall_grant_table_op(struct vcpu *vcpu, const uint64_t args[5])
 {
     uint32_t command = (uint32_t)args[0] & COMMAND_MASK, count = (uint32_t)args[2];
-    struct grant_call call = {.position = (uint32_t)args[0] >> POSITION_SHIFT};
+    struct grant_call call = {.vcpu = vcpu, .position = (uint32_t)args[0] >> POSITION_SHIFT};
     uint64_t address = args[1];
     const struct grant_row *row;
 
@@ -78,7 +79,7 @@ int64_t hypercall_grant_table_op(struct vcpu *vcpu, const uint64_t args[5])
 /* Who the pages belong to is asked of the policy where the owner is known. */
 static int op_map(struct domain *domain, void *argument, struct grant_call *call)
 {
-    (void)call;
+    COUNT_VCPU(call->vcpu, grant_maps);
     grant_map_one(domain, argument);
     return 0;
 }
@@ -87,14 +88,16 @@ static int op_unmap(struct domain *domain, void *argument, struct grant_call *ca
 {
     int result = policy_check(call->operation, domain, domain);
 
-    if (!result)
-        grant_unmap_one(domain, argument);
-    return result;
+    if (result)
+        return result;
+    COUNT_VCPU(call->vcpu, grant_unmaps);
+    grant_unmap_one(domain, argument);
+    return 0;
 }
 
 static int op_copy(struct domain *domain, void *argument, struct grant_call *call)
 {
-    (void)call;
+    COUNT_VCPU(call->vcpu, grant_copies);
     grant_copy_one(domain, argument);
     return 0;
 }

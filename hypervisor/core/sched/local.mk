@@ -10,6 +10,7 @@ core_sched_sources = \
 	hypervisor/core/sched/sched_share.c \
 	hypervisor/core/sched/sched_share.h \
 	hypervisor/core/sched/sched_time.c \
+	hypervisor/core/sched/sched_wakes.h \
 	hypervisor/core/sched/shared_work.c \
 	hypervisor/core/sched/shared_work.h \
 	hypervisor/core/sched/timer.c \

@@ -14,6 +14,7 @@
 #include "sched_parts.h"
 #include "shared_work.h"
 #include "sched_queue.h"
+#include "sched_wakes.h"
 
 #define MAX_PCPUS MACHINE_MAX_CPUS
 
@@ -143,6 +144,7 @@ void vcpu_wake(struct vcpu *vcpu)
 
         vcpu_runstate_change(vcpu, RUNSTATE_runnable, now);
         if (enqueue(pcpu, vcpu)) {
+            vcpu->counts.woken_at = now;
             if (waits_its_turn(pcpu, vcpu, now))
                 offer = pcpu_crowded(pcpu);
             else
@@ -219,6 +221,7 @@ void vcpu_stop(struct vcpu *vcpu)
     uint64_t now = arch_now();
 
     list_remove(&vcpu->queue_node);
+    vcpu->counts.woken_at = 0;
     if (pcpu == this_pcpu())
         queue_account_end(vcpu, now);
     vcpu_runstate_change(vcpu, RUNSTATE_offline, now);
@@ -239,20 +242,9 @@ void vcpu_pause_changed(struct vcpu *vcpu)
         pcpu_prod(pcpu);
     } else {
         list_remove(&vcpu->queue_node);
+        vcpu->counts.woken_at = 0;
     }
     spin_unlock(&pcpu->queue_lock);
-}
-
-bool vcpu_detach(struct vcpu *vcpu)
-{
-    struct pcpu *pcpu = lock_queue_of(vcpu);
-    bool loaded = __atomic_load_n(&pcpu->current, __ATOMIC_ACQUIRE) == vcpu;
-
-    list_remove(&vcpu->queue_node);
-    if (loaded)
-        pcpu_prod(pcpu);
-    spin_unlock(&pcpu->queue_lock);
-    return !loaded && atomic_load(&vcpu->state) != VCPU_RUNNING;
 }
 
 /* Ends the turn of the vcpu that is loaded if it cannot go on; true if it can. Under the lock,
@@ -289,6 +281,8 @@ static struct vcpu *first_waiting(struct pcpu *pcpu)
 /* It is RUNNING, or about to be, and not in the queue. */
 static void begin_turn(struct pcpu *pcpu, struct vcpu *vcpu, uint64_t now)
 {
+    if (vcpu->counts.woken_at)
+        count_wake(vcpu, now - vcpu->counts.woken_at);
     __atomic_store_n(&vcpu->run_since, now, __ATOMIC_RELAXED);
     vcpu_runstate_change(vcpu, RUNSTATE_running, now);
     pcpu->turn_start = now;
@@ -304,8 +298,10 @@ static void interrupt_turn(struct pcpu *pcpu, struct vcpu *vcpu, uint64_t now)
 
 static void note_idle(struct pcpu *pcpu, uint64_t now)
 {
-    if (!pcpu->idle_since)
-        __atomic_store_n(&pcpu->idle_since, now, __ATOMIC_RELAXED);
+    if (pcpu->idle_since)
+        return;
+    __atomic_store_n(&pcpu->idle_since, now, __ATOMIC_RELAXED);
+    COUNT_PCPU(pcpu, idles);
 }
 
 static void note_busy(struct pcpu *pcpu, uint64_t now)
@@ -433,8 +429,10 @@ struct vcpu *sched_pick(struct pcpu *pcpu)
         /* Pairs with vcpu_kick(): RUNNING is seen there, or what was made pending is seen by the
          * load. */
         smp_mb();
-        if (next != pcpu->current)
+        if (next != pcpu->current) {
+            COUNT_PCPU(pcpu, switches);
             load(pcpu, next);
+        }
         if (atomic_load_explicit(&next->runstate_area.registered, memory_order_relaxed))
             vcpu_runstate_publish(next);
         if (!atomic_load(&pcpu->need_resched))
@@ -456,6 +454,7 @@ static bool resume(struct pcpu *pcpu, struct vcpu *vcpu)
     if (resumed) {
         uint64_t now = arch_now();
 
+        vcpu->counts.wakes[0]++;
         begin_turn(pcpu, vcpu, now);
         queue_advance(pcpu, vcpu);
         note_busy(pcpu, now);

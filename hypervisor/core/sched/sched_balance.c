@@ -46,6 +46,18 @@ static uint64_t preferred(const struct vcpu *vcpu)
     return vcpu->affinity & vcpu->soft_affinity;
 }
 
+bool vcpu_detach(struct vcpu *vcpu)
+{
+    struct pcpu *pcpu = lock_queue_of(vcpu);
+    bool loaded = __atomic_load_n(&pcpu->current, __ATOMIC_ACQUIRE) == vcpu;
+
+    list_remove(&vcpu->queue_node);
+    if (loaded)
+        pcpu_prod(pcpu);
+    spin_unlock(&pcpu->queue_lock);
+    return !loaded && atomic_load(&vcpu->state) != VCPU_RUNNING;
+}
+
 void vcpu_place(struct vcpu *vcpu)
 {
     struct pcpu *pcpu = least_loaded(vcpu->affinity);

@@ -3,12 +3,28 @@
 #include "sched_parts.h"
 #include <trefoil/arch.h>
 #include <trefoil/sched.h>
+#include <trefoil/string.h>
 
 void vcpu_runstate_read(struct vcpu *vcpu, struct vcpu_runstate_info *runstate)
 {
     struct pcpu *pcpu = lock_queue_of(vcpu);
 
     *runstate = vcpu->runstate;
+    spin_unlock(&pcpu->queue_lock);
+}
+
+void vcpu_times_read(struct vcpu *vcpu, uint64_t now, struct xen_vcpu_counters *record)
+{
+    struct pcpu *pcpu = lock_queue_of(vcpu);
+    uint64_t entered = vcpu->runstate.state_entry_time;
+
+    record->pcpu = pcpu->id;
+    record->state = (uint32_t)vcpu->runstate.state;
+    memcpy(record->time, vcpu->runstate.time, sizeof(record->time));
+    if (now > entered)
+        record->time[record->state] += now - entered;
+    memcpy(record->wakes, vcpu->counts.wakes, sizeof(record->wakes));
+    record->wake_time = vcpu->counts.wake_time;
     spin_unlock(&pcpu->queue_lock);
 }
 

@@ -3,6 +3,7 @@
 #define TREFOIL_DOMAIN_H
 
 #include <stdatomic.h>
+#include <trefoil/count.h>
 #include <trefoil/list.h>
 #include <trefoil/machine.h>
 #include <trefoil/policy.h>
@@ -38,6 +39,8 @@ struct vcpu {
 
     /* Scheduling: fields of core/sched/sched.c. */
     _Atomic enum vcpu_state state;
+    _Atomic uint64_t
+        upcalls; /* raised; counted here by whoever sends, who then looks at the state */
     _Atomic unsigned int pause_count; /* own reasons to be held; the domain has its own */
     struct list_head queue_node;
     uint64_t virtual_runtime;  /* ns, by the weight */
@@ -72,6 +75,8 @@ struct vcpu {
     bool in_multicall, multicall_continued;
     uint64_t multicall_number, multicall_args[6];
     uint64_t call_position; /* of a hypercall that goes on, see <trefoil/hypercall.h> */
+
+    struct vcpu_counts counts;
 };
 
 /* A domain's share of time: core/sched/sched_share.c. */
@@ -184,6 +189,7 @@ struct domain {
     struct policy_rights rights;
     struct log_limit told;    /* how many of the lines that it is the cause of are told */
     struct log_limit denials; /* how many of its denied operations are told */
+    _Atomic uint64_t denied;  /* how many operations were denied to it */
     _Atomic int64_t time_offset_seconds;
     struct domain_config config; /* as it was made */
 };

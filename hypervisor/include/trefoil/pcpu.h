@@ -41,6 +41,8 @@ struct pcpu {
     struct timer *_Atomic running_timer; /* whose function is being called */
     _Atomic bool timers_changed;         /* by another pcpu: this one programs its hardware again */
     struct timer *patient; /* one that waits for the sake of others here; this pcpu's own */
+
+    struct pcpu_counts counts;
 };
 
 extern struct pcpu *pcpus[];

@@ -33,6 +33,7 @@ void log_message(enum log_level level, const char *format, ...)
 struct log_limit {
     uint64_t window; /* ns: when the burst began */
     uint32_t used, dropped;
+    uint64_t lines, left_out; /* in all */
 };
 /* May a line be printed? Says how many were dropped since, when it may. */
 bool log_allowed(struct log_limit *limit, uint32_t *dropped);

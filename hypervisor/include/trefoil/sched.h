@@ -67,6 +67,10 @@ bool vcpu_detach(struct vcpu *vcpu);
 void vcpu_pause_changed(struct vcpu *vcpu);
 /* Takes the run queue's lock. */
 void vcpu_runstate_read(struct vcpu *vcpu, struct vcpu_runstate_info *runstate);
+/* Where its time went until `now`, and how long it waited after wake-ups. Takes the run queue's
+ * lock.
+ */
+void vcpu_times_read(struct vcpu *vcpu, uint64_t now, struct xen_vcpu_counters *record);
 /* Time spent running, until now (ns). */
 uint64_t vcpu_run_time(const struct vcpu *vcpu);
 /* Until now (ns). Takes the run queue's lock. */

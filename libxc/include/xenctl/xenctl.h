@@ -124,6 +124,11 @@ int xc_readconsole(struct xc_interface *xc, char *out, uint32_t size, int clear,
 int xc_machine(struct xc_interface *xc, uint32_t command);
 /* The note at note->position, which goes on to the next one. -ENOENT: there are no more. */
 int xc_cpu_note(struct xc_interface *xc, struct xen_sysctl_trefoil_cpu_note *note);
+/*
+ * Records of op->kind from op->position on, op->room of op->size bytes each, into `records`, zero
+ * where the hypervisor has less of one; fills in what is OUT. -EOPNOTSUPP: it counts nothing.
+ */
+int xc_counters(struct xc_interface *xc, struct xen_sysctl_trefoil_counters *op, void *records);
 int xc_send_debug_keys(struct xc_interface *xc, const char *keys);
 
 /* ---- Domains ------------------------------------------------------------------------------------

@@ -45,6 +45,12 @@ struct fake_node {
     int denied;           /* errno value for writing, 0: allowed */
 };
 
+/* Records of one kind; those of an older hypervisor end after `has` bytes, with fewer counters. */
+struct fake_counters {
+    const void *records;
+    uint32_t count, size, has, counters;
+};
+
 extern struct fake {
     /* Interface versions that are accepted. */
     uint32_t domctl_version, sysctl_version;
@@ -58,6 +64,8 @@ extern struct fake {
     struct fake_domain domains[FAKE_DOMAINS];
     struct xen_sysctl_physinfo physical;
     struct xen_sysctl_trefoil_cpu_note notes[4]; /* that with no text is the end */
+    struct fake_counters counters[3];            /* by XEN_COUNTERS_* */
+    int counters_error;                          /* negative errno value */
     uint32_t scheduler;
     int event_error;                  /* negative errno value */
     int scheduler_error, share_error; /* negative errno values */
