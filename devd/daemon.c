@@ -40,13 +40,18 @@ void devd_log(const char *format, ...)
 
 /* ---- The store ---- */
 
+/* What an event is about: by its watch's token. */
+#define DEVICES "devd"
+#define ASKED   "statistics"
+
 static bool watch_all(struct devd *devd)
 {
-    char backends[64];
+    char backends[64], request[LIBXL_STATISTICS_PATH_MAX];
     snprintf(backends, sizeof(backends), "/local/domain/%u/backend", devd->domid);
-    return xs_watch(devd->store, backends, "devd") &&
-           xs_watch(devd->store, "@introduceDomain", "devd") &&
-           xs_watch(devd->store, "@releaseDomain", "devd");
+    libxl_statistics_request(devd->domid, request);
+    return xs_watch(devd->store, request, ASKED) && xs_watch(devd->store, backends, DEVICES) &&
+           xs_watch(devd->store, "@introduceDomain", DEVICES) &&
+           xs_watch(devd->store, "@releaseDomain", DEVICES);
 }
 
 static bool connect_store(struct devd *devd)
@@ -69,12 +74,19 @@ static void disconnect_store(struct devd *devd)
     devd->store = NULL;
 }
 
-/* Takes all events there are; false: the connection is gone. */
-static bool drain(struct devd *devd)
+/* Takes all events there are; *asked: one of them was a question for what is counted, *only: and
+ * there was no other. False: the connection is gone. */
+static bool drain(struct devd *devd, bool *asked, bool *only)
 {
     char **event;
-    while ((event = xs_check_watch(devd->store)))
+    *asked = false;
+    *only = true;
+    while ((event = xs_check_watch(devd->store))) {
+        bool asks = !strcmp(event[XS_WATCH_TOKEN], ASKED);
+        *asked = *asked || asks;
+        *only = *only && asks;
         free(event);
+    }
     return errno == EAGAIN;
 }
 
@@ -88,16 +100,21 @@ static void wait_for_change(const struct devd *devd, const sigset_t *signals)
 
 static void turn(struct devd *devd)
 {
+    bool asked, only;
     if (!devd->store && !connect_store(devd))
         return;
-    if (!drain(devd)) {
+    if (!drain(devd, &asked, &only)) {
         devd_log("the connection to xenstored is gone");
         disconnect_store(devd);
         return;
     }
-    devd->waits = false;
-    devd_scan(devd);
-    devd_add_declared(devd);
+    if (!asked || !only || devd->waits) {
+        devd->waits = false;
+        devd_scan(devd);
+        devd_add_declared(devd);
+    }
+    if (asked)
+        devd_tell_statistics(devd);
 }
 
 /* Keeps the signals back until it waits; *before is what was kept back already. */

@@ -120,6 +120,11 @@ void devd_read_declared(struct devd *devd);
 /* Adds what is declared to each domain that is there and has not had it. */
 void devd_add_declared(struct devd *devd);
 
+/* ---- What is counted: statistics.c ---- */
+
+/* Answers whoever has asked libxl for it. */
+void devd_tell_statistics(struct devd *devd);
+
 /* One line of the log, printf style. */
 void devd_log(const char *format, ...) __attribute__((format(printf, 1, 2)));
 

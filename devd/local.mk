@@ -2,7 +2,7 @@
 noinst_LIBRARIES += devd/libdevd.a
 devd_libdevd_a_SOURCES = \
 	devd/daemon.c devd/daemon.h devd/declared.c devd/include/devd/devd.h devd/device.c devd/disk.c devd/interface.c devd/interface.h \
-	devd/loop.c devd/name.c devd/network.c devd/node.c devd/scan.c devd/script.c
+	devd/loop.c devd/name.c devd/network.c devd/node.c devd/scan.c devd/script.c devd/statistics.c
 devd_libdevd_a_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE -I$(top_srcdir)/devd/include
 
 if NATIVE_TESTS

@@ -5,7 +5,7 @@ libxl_libxl_a_SOURCES = \
 	libxl/json.c libxl/log.c libxl/machine.c libxl/part.c libxl/printable.c libxl/resize.c libxl/restart.c libxl/share.c libxl/store.c libxl/store.h libxl/tie.c libxl/topology.c libxl/vcpu.c libxl/walk.c libxl/walk.h \
 	libxl/xml.c libxl/xml_part.h \
 	libxl/device/add.c libxl/device/backend.c libxl/device/change.c libxl/device/change.h libxl/device/disk.c libxl/device/fields.c \
-	libxl/device/kind.c libxl/device/kind.h libxl/device/list.c libxl/device/nic.c libxl/device/remove.c libxl/device/spec.c libxl/device/spec.h \
+	libxl/device/kind.c libxl/device/kind.h libxl/device/list.c libxl/device/nic.c libxl/device/remove.c libxl/device/spec.c libxl/device/spec.h libxl/device/statistics.c \
 	libxl/device/vdev.c libxl/include/libxl/device.h libxl/include/libxl/counters.h libxl/include/libxl/fields.h libxl/include/libxl/libxl.h
 libxl_libxl_a_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE $(hypervisor_include) $(YAJL_CFLAGS)
 libxl_libxl_a_CFLAGS = $(LIBRARY_CFLAGS)
@@ -36,7 +36,7 @@ if NATIVE_TESTS
 libxl_test_cppflags = $(AM_CPPFLAGS) -D_GNU_SOURCE $(hypervisor_include) $(CMOCKA_CFLAGS) $(YAJL_CFLAGS)
 libxl_command_tests = \
 	tests/unit/libxl_actions tests/unit/libxl_commands tests/unit/libxl_device_commands tests/unit/libxl_devices tests/unit/libxl_hostile tests/unit/libxl_listings tests/unit/libxl_printing tests/unit/libxl_restart \
-	tests/unit/libxl_policy
+	tests/unit/libxl_policy tests/unit/libxl_top
 if XML
 libxl_command_tests += tests/unit/libxl_xml
 endif
@@ -79,6 +79,9 @@ tests_unit_libxl_listings_LDADD = $(libxl_command_test_libs)
 tests_unit_libxl_policy_SOURCES = tests/unit/libxl/libxl_policy.c $(libxl_command_test_sources)
 tests_unit_libxl_policy_CPPFLAGS = $(libxl_test_cppflags)
 tests_unit_libxl_policy_LDADD = $(libxl_command_test_libs)
+tests_unit_libxl_top_SOURCES = tests/unit/libxl/libxl_top.c $(libxl_command_test_sources)
+tests_unit_libxl_top_CPPFLAGS = $(libxl_test_cppflags)
+tests_unit_libxl_top_LDADD = $(libxl_command_test_libs)
 tests_unit_libxl_xml_SOURCES = tests/unit/libxl/libxl_xml.c $(libxl_command_test_sources)
 tests_unit_libxl_xml_CPPFLAGS = $(libxl_test_cppflags) -I$(top_srcdir) $(XML2_CFLAGS) \
 	-DTREE=\"$(abs_top_srcdir)/tests/fuzz/corpus/launch/small.dtb\" \

@@ -261,9 +261,30 @@ static int global_options(int argc, char **argv, bool *help, bool *version)
     return optind;
 }
 
+/* Under another program's name xl is the command that is like it. */
+static const struct {
+    const char *name;
+    const struct xl_command *command;
+} other_names[] = {
+    {"xentop", &xl_command_top},
+};
+
+static const struct xl_command *find_by_program(const char *path)
+{
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+    for (size_t i = 0; i < sizeof(other_names) / sizeof(other_names[0]); i++) {
+        if (!strcmp(name, other_names[i].name))
+            return other_names[i].command;
+    }
+    return NULL;
+}
+
 static int dispatch(int argc, char **argv)
 {
     bool help = false, version = false;
+    const struct xl_command *other = argc ? find_by_program(argv[0]) : NULL;
+    if (other)
+        return run_command(other, argc, argv);
     int first = global_options(argc, argv, &help, &version);
     if (first < 0)
         return XL_USAGE;

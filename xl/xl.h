@@ -32,7 +32,7 @@ struct xl_status {
 };
 
 #define XL_WHEN_MAX    60
-#define XL_OPTIONS_MAX 10
+#define XL_OPTIONS_MAX 16
 #define XL_VALUES_MAX  256 /* of all options of a call */
 
 /* How long a domain that was started again is watched: what ends within it has ended at once. */

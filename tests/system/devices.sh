@@ -38,6 +38,7 @@ control)
     step list 'xl block-list app; xl network-list app; xl list -l app'
     ip addr add 10.7.0.1/24 dev eth0; ip link set eth0 up
     within 60 'xenstore-exists /local/domain/2/data/sum'
+    step top 'xl top -b -n -x -i 2 -d 1'
     step ping 'within 20 "ping -c 1 -W 2 10.7.0.2" && echo it answers'
     within 60 'xenstore-exists /local/domain/2/data/kept'
     step detach 'xl block-detach app xvda && xl block-list app'
@@ -114,6 +115,9 @@ expect "half a specification is" refused 'has no vdev'
 expect "a domain that is not there is" refused "no domain named 'nobody'"
 expect_count "xl block-list" list '^(51712|51728) +0 +2 +4 +[0-9]+ +[0-9]+ +/local/domain/0/backend/vbd/2/' 2
 expect "xl network-list" list '^0 +0 +00:16:3e:.* 0 +4 '
+expect "xl top has what the guest has written: 8 MiB, 16384 sectors, and more" top '^VBD BlkBack 51712 \[ca: 0\]  OO: .* WSECT: +(1[6-9]|[2-9][0-9]|[1-9][0-9]{2,})[0-9]{3}$'
+expect "and what it could not" top '^VBD BlkBack 51728 \[ca:10\]  OO: .* WSECT: +0$'
+expect_count "and traffic of both networks, twice" top '^Net0 RX: +[1-9][0-9]*bytes +[1-9][0-9]*pkts ' 4
 expect "xl list -l has the disks" list '"pdev_path": "/run/other.img"'
 if [ -s "$(_of sum)" ] && [ "$(cat "$(_of sum)")" = "$(tail -n 1 "$(_of write)")" ]; then
     _verdict ok "what the guest writes is in the file" write

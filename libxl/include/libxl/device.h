@@ -161,6 +161,58 @@ enum libxl_code libxl_device_force(struct libxl_ctx *ctx, const struct libxl_dev
 /* Takes it away without asking. */
 enum libxl_code libxl_device_destroy(struct libxl_ctx *ctx, const struct libxl_device *device);
 
+/* ---- What backends have counted: libxl/device/statistics.c ---- */
+
+#define LIBXL_COUNTS_MAX 8
+
+/* Since the device was connected; a sector has 512 bytes, a wait is a request that found nothing
+ * free. */
+enum libxl_disk_count {
+    LIBXL_DISK_READS,
+    LIBXL_DISK_WRITES,
+    LIBXL_DISK_WAITS,
+    LIBXL_DISK_READ_SECTORS,
+    LIBXL_DISK_WRITTEN_SECTORS,
+    LIBXL_DISK_FLUSHES,
+    LIBXL_DISK_DISCARDS,
+};
+
+/* Sent and received as the guest sees it. */
+enum libxl_nic_count {
+    LIBXL_NIC_SENT_BYTES,
+    LIBXL_NIC_SENT_PACKETS,
+    LIBXL_NIC_SENT_ERRORS,
+    LIBXL_NIC_SENT_DROPPED,
+    LIBXL_NIC_RECEIVED_BYTES,
+    LIBXL_NIC_RECEIVED_PACKETS,
+    LIBXL_NIC_RECEIVED_ERRORS,
+    LIBXL_NIC_RECEIVED_DROPPED,
+};
+
+struct libxl_statistics {
+    enum libxl_device_kind kind;
+    uint32_t domid, devid;
+    bool counted;
+    uint64_t count[LIBXL_COUNTS_MAX]; /* unless `counted` all the bits of each are set */
+};
+
+/* The name of a count, for enum libxl_disk_count or libxl_nic_count; NULL: there is none. */
+const char *libxl_count_name(enum libxl_device_kind kind, unsigned int which);
+/*
+ * The devices that a domain serves, by kind and guest, as the daemon there counts them when it is
+ * asked now: without one of ours, or if it does not answer within half a second, none is counted.
+ * *list is for the caller to free().
+ */
+enum libxl_code libxl_statistics_list(struct libxl_ctx *ctx, uint32_t backend_domid,
+                                      struct libxl_statistics **list, size_t *count);
+
+/* For the daemon: what it is asked by, "/local/domain/N/libxl/statistics/asked", which it watches;
+ * and its answer, those of all its devices. */
+#define LIBXL_STATISTICS_PATH_MAX 96
+void libxl_statistics_request(uint32_t backend_domid, char out[LIBXL_STATISTICS_PATH_MAX]);
+bool libxl_statistics_answer(struct libxl_ctx *ctx, const struct libxl_statistics *list,
+                             size_t count);
+
 /* ---- The daemon's presence: libxl/device/backend.c ---- */
 
 /* The domain that serves devices unless a specification says another: the hardware domain. */

@@ -12,7 +12,8 @@
 
 #include "devd_fake.h"
 
-#define SAID "/local/domain/0/error/backend/vbd/2"
+#define SAID_COUNTS "/local/domain/0/libxl/statistics/"
+#define SAID        "/local/domain/0/error/backend/vbd/2"
 
 static void scan(void)
 {
@@ -369,6 +370,53 @@ static void scripts_that_fail(void **state)
     is_refused("what,,xvda,script=block-none", "%s/etc/xen/scripts/block-none cannot be run");
 }
 
+#define COUNTS  "/sys/bus/xen-backend/devices/vbd-2-51712/statistics/"
+#define TRAFFIC "/sys/class/net/vif2.0/statistics/"
+
+static void count_as(const char *directory, const char *name, const char *count)
+{
+    char path[128];
+    snprintf(path, sizeof(path), "%s%s", directory, name);
+    devd_put(path, count, strlen(count));
+}
+
+/* What the guest has sent has been received here. */
+static void counts_are_told(void **state)
+{
+    static const char *const disk[] = {"rd_req", "wr_req", "oo_req", "rd_sect", "wr_sect", "f_req"};
+    static const char *const network[] = {"rx_bytes", "rx_packets", "rx_errors", "rx_dropped",
+                                          "tx_bytes", "tx_packets", "tx_errors", "tx_dropped"};
+    (void)state;
+    devd_put("/a.img", "x", 1);
+    devd_disk("/a.img,,xvda", "2");
+    strcpy(devd_fake.interfaces[0], "br0");
+    strcpy(devd_fake.interfaces[1], "vif2.0");
+    devd_network("bridge=br0", "2");
+    scan();
+    for (size_t i = 0; i < sizeof(disk) / sizeof(disk[0]); i++)
+        count_as(COUNTS, disk[i], (const char *[]){"1\n", "2\n", "3\n", "4\n", "5\n", "6\n"}[i]);
+    for (size_t i = 0; i < sizeof(network) / sizeof(network[0]); i++)
+        count_as(
+            TRAFFIC, network[i],
+            (const char *[]){"11", "12", "13", "14", "15", "16", "17", "18446744073709551615"}[i]);
+    devd_tell_statistics(&devd_fake.devd);
+    /* One of a disk's is not there: none of them is told. */
+    assert_null(fake_read(SAID_COUNTS "vbd/2/51712"));
+    assert_string_equal(devd_node(SAID_COUNTS "vif/2/0"),
+                        "11 12 13 14 15 16 17 18446744073709551615");
+    assert_string_equal(devd_node(SAID_COUNTS "answered"), "1");
+    count_as(COUNTS, "ds_req", "7\n");
+    devd_tell_statistics(&devd_fake.devd);
+    assert_string_equal(devd_node(SAID_COUNTS "vbd/2/51712"), "1 2 3 4 5 6 7");
+    assert_string_equal(devd_node(SAID_COUNTS "answered"), "2");
+    /* A device that has gone is not told of any more. */
+    fake_remove(VIFF);
+    scan();
+    devd_tell_statistics(&devd_fake.devd);
+    assert_null(fake_read(SAID_COUNTS "vif/2/0"));
+    assert_string_equal(devd_node(SAID_COUNTS "vbd/2/51712"), "1 2 3 4 5 6 7");
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, devd_begin, devd_end)
@@ -386,6 +434,7 @@ int main(void)
         TEST(scripts_are_called_as_xens),
         TEST(a_networks_script),
         TEST(scripts_that_fail),
+        TEST(counts_are_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

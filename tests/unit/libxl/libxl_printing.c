@@ -43,6 +43,8 @@ static const struct sample {
     {"console", "--log app", XL_OK, false},
     {"console", "--last app", XL_OK, false},
     {"console", "--log -n 1 app", XL_OK, false},
+    {"top", "-b -i 1", XL_OK, false},
+    {"top", "-b -i 1 -f -r -v", XL_OK, false},
     {"uptime", "app", XL_OK, false},
     {"uptime", "-s app", XL_OK, false},
     {"domname", "2", XL_OK, false},
