@@ -122,6 +122,29 @@ int xc_counters(struct xc_interface *xc, struct xen_sysctl_trefoil_counters *op,
     return 0;
 }
 
+int xc_events(struct xc_interface *xc, struct xen_sysctl_trefoil_events *read,
+              struct xen_trefoil_event *out, unsigned int count)
+{
+    struct xen_sysctl sysctl = {.cmd = XEN_SYSCTL_trefoil_events};
+    struct xen_sysctl_trefoil_events *events = &sysctl.u.trefoil_events;
+    const size_t size = (count ? count : 1) * sizeof(*out);
+    struct xen_trefoil_event *buffer = xc_alloc_hypercall_buffer(xc, size);
+    if (!buffer)
+        return xc_fail(xc, -errno, "memory for %u events", count);
+    events->next = read->next;
+    events->count = count;
+    set_xen_guest_handle(events->buffer, buffer);
+    int rc = stable_sysctl(xc, &sysctl, "trefoil_events");
+    if (rc >= 0) {
+        rc = (int)(events->count < count ? events->count : count);
+        memcpy(out, buffer, (size_t)rc * sizeof(*out));
+        *read = *events;
+        set_xen_guest_handle_raw(read->buffer, NULL);
+    }
+    xc_free_hypercall_buffer(xc, buffer, size);
+    return rc;
+}
+
 int xc_send_debug_keys(struct xc_interface *xc, const char *keys)
 {
     struct xen_sysctl sysctl = {.cmd = XEN_SYSCTL_debug_keys};

@@ -30,7 +30,7 @@ static int64_t make_domctl(uint32_t command, domid_t target)
 static int64_t make_sysctl(uint32_t command)
 {
     sysctl.cmd = command;
-    sysctl.interface_version = XEN_SYSCTL_INTERFACE_VERSION;
+    sysctl.interface_version = command < XEN_SYSCTL_TREFOIL ? XEN_SYSCTL_INTERFACE_VERSION : 0;
     return hypercall(__HYPERVISOR_sysctl, (uint64_t)&sysctl, 0, 0, 0);
 }
 
@@ -153,6 +153,7 @@ SYSCTL_OF(readconsole_clear, XEN_SYSCTL_readconsole, readconsole,
           {.clear = 1, .buffer.q = (uint64_t)text, .count = sizeof(text)})
 SYSCTL(physinfo, XEN_SYSCTL_physinfo)
 SYSCTL(cpu_note, XEN_SYSCTL_trefoil_cpu_note)
+SYSCTL(events, XEN_SYSCTL_trefoil_events)
 SYSCTL(sched_id, XEN_SYSCTL_sched_id)
 SYSCTL(availheap, XEN_SYSCTL_availheap)
 SYSCTL(debug_keys, XEN_SYSCTL_debug_keys)

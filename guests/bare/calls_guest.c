@@ -87,6 +87,7 @@ static int64_t bind_virq(uint32_t virq)
     }
 VIRQ(timer, VIRQ_TIMER)
 VIRQ(con_ring, VIRQ_CON_RING)
+VIRQ(events, VIRQ_TREFOIL_EVENTS)
 VIRQ(dom_exc, VIRQ_DOM_EXC)
 VIRQ(console, VIRQ_CONSOLE)
 

@@ -6,12 +6,13 @@ include hypervisor/core/grant/local.mk
 include hypervisor/core/sched/local.mk
 include hypervisor/core/console/local.mk
 include hypervisor/core/call/local.mk
+include hypervisor/core/journal/local.mk
 include hypervisor/core/construct/local.mk
 
 # What needs a machine, but no device tree.
 core_logic_sources = hypervisor/core/options.c hypervisor/core/options.def hypervisor/core/options_xen.def hypervisor/core/power.c hypervisor/core/progress.c \
 	$(core_domain_sources) $(core_memory_sources) $(core_event_sources) $(core_grant_sources) \
-	$(core_sched_sources) $(core_console_sources) $(core_call_sources)
+	$(core_sched_sources) $(core_console_sources) $(core_call_sources) $(core_journal_sources)
 core_sources = $(core_logic_sources) $(core_construct_sources)
 
 # Gone after boot.
@@ -34,6 +35,7 @@ core_tests = \
 	tests/unit/core_domain_table \
 	tests/unit/core_events \
 	tests/unit/core_grants \
+	tests/unit/core_journal \
 	tests/unit/core_kept_log \
 	tests/unit/core_memory \
 	tests/unit/core_options \
@@ -80,6 +82,9 @@ tests_unit_core_events_LDADD = $(core_test_libs)
 tests_unit_core_grants_SOURCES = tests/unit/core/core_grants.c
 tests_unit_core_grants_CPPFLAGS = $(core_test_cppflags) $(CMOCKA_CFLAGS)
 tests_unit_core_grants_LDADD = $(core_test_libs)
+tests_unit_core_journal_SOURCES = tests/unit/core/core_journal.c
+tests_unit_core_journal_CPPFLAGS = $(core_test_cppflags) $(CMOCKA_CFLAGS)
+tests_unit_core_journal_LDADD = $(core_test_libs) -lpthread
 tests_unit_core_kept_log_SOURCES = tests/unit/core/core_kept_log.c
 tests_unit_core_kept_log_CPPFLAGS = $(core_test_cppflags) $(CMOCKA_CFLAGS)
 tests_unit_core_kept_log_LDADD = $(core_test_libs)

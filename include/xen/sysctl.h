@@ -223,6 +223,43 @@ struct xen_sysctl_trefoil_counters {
     XEN_GUEST_HANDLE_64(uint64) records; /* bytes beyond those of one stay as they are */
 };
 
+#define XEN_TREFOIL_EVENT_ARGUMENTS 7
+
+/* What an event is, and what its arguments are: trefoil_event.def. */
+enum xen_trefoil_event_kind {
+#define TREFOIL_EVENT(number, name, severity, text) XEN_TREFOIL_EVENT_##name = (number),
+#include <xen/trefoil_event.def>
+#undef TREFOIL_EVENT
+};
+
+struct xen_trefoil_event {
+    uint64_aligned_t sequence; /* from 1 on, without gaps */
+    uint64_aligned_t time;     /* ns since the machine's start */
+    uint16_t kind;             /* enum xen_trefoil_event_kind */
+    domid_t domain;            /* DOMID_XEN: of no domain */
+    uint32_t life;             /* of the domain, from 1; 0: of none that the tree describes */
+    uint64_aligned_t arguments[XEN_TREFOIL_EVENT_ARGUMENTS];
+};
+typedef struct xen_trefoil_event xen_trefoil_event_t;
+DEFINE_XEN_GUEST_HANDLE(xen_trefoil_event_t);
+
+/*
+ * Trefoil's own: what happened, in its order, as far as it is kept, without events of domains that
+ * the caller may not see. Goes on until next is end; then VIRQ_TREFOIL_EVENTS is raised when
+ * something is added. Bound before the first call, nothing is missed.
+ */
+struct xen_sysctl_trefoil_events {
+    uint64_aligned_t next;   /* IN: the first that is wanted, 0: that is kept; OUT: to go on with */
+    uint64_aligned_t end;    /* OUT: of the event to come; below next: the machine is another */
+    uint64_aligned_t oldest; /* OUT: that is kept */
+    uint64_aligned_t lost;   /* OUT: how many from next on are kept no more */
+    uint64_aligned_t now;    /* OUT: as an event's time */
+    uint64_aligned_t wall;   /* OUT: what the clock showed at time 0, ns since 1970; 0: unknown */
+    uint32_t count;          /* IN: room for so many; OUT: so many are there */
+    uint32_t pad;            /* IN: 0 */
+    XEN_GUEST_HANDLE_64(xen_trefoil_event_t) buffer;
+};
+
 /* Operations. */
 #define XEN_SYSCTL_readconsole        1
 #define XEN_SYSCTL_tbuf_op            2
@@ -255,6 +292,7 @@ struct xen_sysctl_trefoil_counters {
 #define XEN_SYSCTL_trefoil_machine  2000
 #define XEN_SYSCTL_trefoil_cpu_note 2001
 #define XEN_SYSCTL_trefoil_counters 2002
+#define XEN_SYSCTL_trefoil_events   2003
 
 struct xen_sysctl {
     uint32_t cmd; /* XEN_SYSCTL_* */
@@ -276,6 +314,7 @@ struct xen_sysctl {
         struct xen_sysctl_trefoil_machine trefoil_machine;
         struct xen_sysctl_trefoil_cpu_note trefoil_cpu_note;
         struct xen_sysctl_trefoil_counters trefoil_counters;
+        struct xen_sysctl_trefoil_events trefoil_events;
         uint8_t pad[128];
     } u;
 };
@@ -295,6 +334,10 @@ XEN_LAYOUT_SIZE(struct xen_sysctl_trefoil_machine, 4);
 XEN_LAYOUT_SIZE(struct xen_sysctl_trefoil_cpu_note, 128);
 XEN_LAYOUT_SIZE(struct xen_sysctl_trefoil_counters, 40);
 XEN_LAYOUT_FIELD(struct xen_sysctl_trefoil_counters, records, 32);
+XEN_LAYOUT_SIZE(struct xen_trefoil_event, 80);
+XEN_LAYOUT_FIELD(struct xen_trefoil_event, arguments, 24);
+XEN_LAYOUT_SIZE(struct xen_sysctl_trefoil_events, 64);
+XEN_LAYOUT_FIELD(struct xen_sysctl_trefoil_events, buffer, 56);
 XEN_LAYOUT_SIZE(struct xen_sysctl_cputopo, 12);
 XEN_LAYOUT_SIZE(struct xen_sysctl_cputopoinfo, 16);
 XEN_LAYOUT_SIZE(struct xen_sysctl_numainfo, 24);

@@ -59,8 +59,10 @@
 #define VIRQ_ENOMEM     12
 #define VIRQ_XENPMU     13
 #define VIRQ_ARCH_0     16
-#define VIRQ_ARCH_7     23
-#define NR_VIRQS        24
+/* Trefoil: XEN_SYSCTL_trefoil_events has something new. Any number of ports may have it. */
+#define VIRQ_TREFOIL_EVENTS VIRQ_ARCH_0
+#define VIRQ_ARCH_7         23
+#define NR_VIRQS            24
 
 /* HYPERVISOR_console_io(command, count, buffer). */
 #define CONSOLEIO_write 0

@@ -211,6 +211,14 @@ int64_t call_ask_machine(struct xc_interface *xc, domid_t target)
     return xc_machine(xc, XEN_SYSCTL_TREFOIL_MACHINE_ASK);
 }
 
+int64_t call_events(struct xc_interface *xc, domid_t target)
+{
+    struct xen_sysctl_trefoil_events read = {0};
+    struct xen_trefoil_event event;
+    (void)target;
+    return xc_events(xc, &read, &event, 1);
+}
+
 int64_t call_cpu_note(struct xc_interface *xc, domid_t target)
 {
     struct xen_sysctl_trefoil_cpu_note note = {0};

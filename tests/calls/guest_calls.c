@@ -139,6 +139,12 @@ int64_t call_bind_con_ring(struct xc_interface *xc, domid_t target)
     return bind_virq(xc, VIRQ_CON_RING);
 }
 
+int64_t call_bind_events(struct xc_interface *xc, domid_t target)
+{
+    (void)target;
+    return bind_virq(xc, VIRQ_TREFOIL_EVENTS);
+}
+
 int64_t call_bind_dom_exc(struct xc_interface *xc, domid_t target)
 {
     (void)target;

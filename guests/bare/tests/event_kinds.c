@@ -90,6 +90,7 @@ void test_event_virq_denied(void)
 
     CHECK_EQUAL(bind_virq(VIRQ_DOM_EXC, 0, &port), -XEN_EPERM);
     CHECK_EQUAL(bind_virq(VIRQ_CON_RING, 0, &port), -XEN_EPERM);
+    CHECK_EQUAL(bind_virq(VIRQ_TREFOIL_EVENTS, 0, &port), -XEN_EPERM);
 }
 
 void test_event_bind_vcpu(void)

@@ -4,6 +4,7 @@
 #include "kernel.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include <trefoil/arch.h>
 #include <trefoil/printk.h>
@@ -81,4 +82,10 @@ int arch_route_line(struct domain *domain, unsigned int line)
 void arch_vcpu_dump(const struct vcpu *vcpu)
 {
     log_error("%s: vcpu%u has no registers: it is a twin's", vcpu->domain->name, vcpu->id);
+}
+
+void arch_vcpu_registers(const struct vcpu *vcpu, uint64_t registers[ARCH_VCPU_REGISTERS])
+{
+    (void)vcpu;
+    memset(registers, 0, ARCH_VCPU_REGISTERS * sizeof(*registers));
 }

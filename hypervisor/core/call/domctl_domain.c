@@ -4,6 +4,7 @@
 #include "sched/wallclock.h"
 #include <trefoil/bitmap.h>
 #include <trefoil/event_channel.h>
+#include <trefoil/journal.h>
 #include <trefoil/memory.h>
 #include <trefoil/printk.h>
 #include <trefoil/restart.h>
@@ -135,7 +136,8 @@ int64_t op_pause(struct vcpu *vcpu, struct domain *domain, struct xen_domctl *op
     if (domain == vcpu->domain)
         return -EINVAL;
     if (!vcpu->call_position) {
-        atomic_fetch_add(&domain->controller_pauses, 1);
+        if (atomic_fetch_add(&domain->controller_pauses, 1) == 0)
+            journal_domain(paused, domain, vcpu->domain->id);
         domain_pause(domain);
     }
     while (!domain_is_quiet(domain) && arch_now() < give_up) {
@@ -152,12 +154,13 @@ int64_t op_unpause(struct vcpu *vcpu, struct domain *domain, struct xen_domctl *
 {
     unsigned int pauses = atomic_load(&domain->controller_pauses);
 
-    (void)vcpu;
     (void)op;
     do {
         if (!pauses)
             return -EINVAL;
     } while (!atomic_compare_exchange_weak(&domain->controller_pauses, &pauses, pauses - 1));
+    if (pauses == 1)
+        journal_domain(unpaused, domain, vcpu->domain->id);
     domain_unpause(domain);
     return 0;
 }

@@ -6,6 +6,7 @@
 #include <trefoil/errno.h>
 #include <trefoil/event_channel.h>
 #include <trefoil/hypercall.h>
+#include <trefoil/journal.h>
 #include <trefoil/options.h>
 #include <trefoil/pcpu.h>
 #include <trefoil/power.h>
@@ -61,9 +62,13 @@ static void tell_all_former(void)
         ring_write(told, sizeof(told) - 1);
 }
 
-static void log_line(const char *text, size_t size)
+/* Where in the ring it begins. */
+static uint32_t log_line(const char *text, size_t size)
 {
+    uint32_t place;
+
     tell_all_former();
+    place = ring.end;
     if (!ring.forget)
         kept_log_add(text, size);
     ring_write(PREFIX, sizeof(PREFIX) - 1);
@@ -71,11 +76,13 @@ static void log_line(const char *text, size_t size)
     ring_write("\n", 1);
     if (uart_enabled())
         uart_write_line(PREFIX, text, size);
+    return place;
 }
 
-static void log_format(const char *format, va_list arguments)
+static uint32_t log_format(const char *format, va_list arguments)
 {
     char text[LINE_SIZE];
+    uint32_t place;
     size_t size;
 
     vsnprintf(text, sizeof(text), format, arguments);
@@ -83,21 +90,38 @@ static void log_format(const char *format, va_list arguments)
     while (size && text[size - 1] == '\n')
         size--;
     console_lock();
-    log_line(text, size);
+    place = log_line(text, size);
     console_unlock();
     if (ring.announce)
         event_raise_global_virq(VIRQ_CON_RING);
+    return place;
 }
 
 void log_message(enum log_level level, const char *format, ...)
 {
     va_list arguments;
+    uint32_t place;
 
     if (level == LOG_DEBUG && !option_is("log", "debug"))
         return;
     va_start(arguments, format);
-    log_format(format, arguments);
+    place = log_format(format, arguments);
     va_end(arguments);
+    if (level == LOG_ERROR)
+        journal_note(log_error, DOMID_XEN, 0, place);
+    else if (level == LOG_WARNING)
+        journal_note(log_warning, DOMID_XEN, 0, place);
+}
+
+uint32_t log_told(const char *format, ...)
+{
+    va_list arguments;
+    uint32_t place;
+
+    va_start(arguments, format);
+    place = log_format(format, arguments);
+    va_end(arguments);
+    return place;
 }
 
 bool log_allowed(struct log_limit *limit, uint32_t *dropped)

@@ -3,6 +3,7 @@
 #include <trefoil/access.h>
 #include <trefoil/bitmap.h>
 #include <trefoil/errno.h>
+#include <trefoil/journal.h>
 #include <trefoil/launch.h>
 #include <trefoil/printk.h>
 #include <trefoil/string.h>
@@ -66,21 +67,33 @@ static enum policy_relation relation_of(const struct domain *subject, const stru
     });
 }
 
+static void note_denial(enum policy_operation operation, const struct domain *subject,
+                        domid_t target, uint32_t left_out)
+{
+    uint64_t arguments[XEN_TREFOIL_EVENT_ARGUMENTS] = {target, left_out};
+
+    string_copy((char *)&arguments[2], policy_operation_name(operation),
+                sizeof(arguments) - 2 * sizeof(arguments[0]));
+    journal_add(XEN_TREFOIL_EVENT_denied, subject->id, subject->start_number, arguments);
+}
+
 /* Limited for each subject on its own, so that none can hide what another tried. */
 static void log_denial(enum policy_operation operation, struct domain *subject, uint32_t roles,
-                       const char *on, const char *name)
+                       domid_t target, const char *name)
 {
     const uint32_t role = roles & -roles;
+    const char *on = *name ? " on " : "";
     uint32_t dropped;
 
     atomic_fetch_add_explicit(&subject->denied, 1, memory_order_relaxed);
     if (!log_allowed(&subject->denials, &dropped))
         return;
     if (dropped)
-        log_warning("denied: %s: %u similar lines left out", subject->name, dropped);
-    log_warning("denied: %s %s%s%s: %s%s%s", subject->name, policy_operation_name(operation), on,
-                name, role ? "needs role " : "no role may", role ? policy_role_name(role) : "",
-                roles == role ? "" : " or another");
+        log_told("denied: %s: %u similar lines left out", subject->name, dropped);
+    log_told("denied: %s %s%s%s: %s%s%s", subject->name, policy_operation_name(operation), on, name,
+             role ? "needs role " : "no role may", role ? policy_role_name(role) : "",
+             roles == role ? "" : " or another");
+    note_denial(operation, subject, target, dropped);
 }
 
 int policy_deny(enum policy_operation operation, struct domain *subject,
@@ -89,7 +102,8 @@ int policy_deny(enum policy_operation operation, struct domain *subject,
     uint32_t roles = policy_sufficient_roles(policy, operation, target ? target->roles : 0,
                                              relation_of(subject, target));
 
-    log_denial(operation, subject, roles, target ? " on " : "", target ? target->name : "");
+    log_denial(operation, subject, roles, target ? target->id : DOMID_INVALID,
+               target ? target->name : "");
     return -EPERM;
 }
 
@@ -123,7 +137,7 @@ int policy_check_planned(enum policy_operation operation, struct domain *subject
     log_denial(
         operation, subject,
         policy_sufficient_roles(policy, operation, plan->roles, relation_to_planned(subject, plan)),
-        " on ", plan->name);
+        plan->domid, plan->name);
     return -EPERM;
 }
 
@@ -132,7 +146,7 @@ int policy_unknown(enum policy_operation operation, struct domain *subject)
     if (subject->rights.alone[operation] & RIGHT_ON_UNKNOWN)
         return -ESRCH;
     log_denial(operation, subject, policy_sufficient_roles(policy, operation, 0, RELATION_UNKNOWN),
-               " on ", "a domain that is not there");
+               DOMID_INVALID, "a domain that is not there");
     return -EPERM;
 }
 

@@ -9,6 +9,7 @@
 #include <trefoil/errno.h>
 #include <trefoil/event_channel.h>
 #include <trefoil/grant_table.h>
+#include <trefoil/journal.h>
 #include <trefoil/memory.h>
 #include <trefoil/restart.h>
 #include <trefoil/sched.h>
@@ -195,9 +196,21 @@ int domain_create(domid_t id, const char *name, uint32_t roles, unsigned int max
     return 0;
 }
 
+static void note_launch(struct domain *domain)
+{
+    uint8_t last_end;
+
+    domain->start_number = restart_life(domain->id, &last_end);
+    if (domain->start_number > 1)
+        journal_domain(restarted, domain, domain->max_vcpus);
+    else
+        journal_domain(launched, domain, domain->max_vcpus);
+}
+
 void domain_launch(struct domain *domain)
 {
     domain->launched_at = arch_now();
+    note_launch(domain);
     wallclock_publish(domain);
     /* It may be ended as soon as it is found. */
     domain_hold(domain);

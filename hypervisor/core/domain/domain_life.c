@@ -9,6 +9,7 @@
 #include <trefoil/event_channel.h>
 #include <trefoil/grant_table.h>
 #include <trefoil/hypercall.h>
+#include <trefoil/journal.h>
 #include <trefoil/memory.h>
 #include <trefoil/options.h>
 #include <trefoil/power.h>
@@ -93,21 +94,44 @@ static void domain_ended(const struct domain *domain)
     domain_check_last();
 }
 
-void domain_shutdown(struct domain *domain, uint8_t code)
+static void note_crash(const struct domain *domain, uint32_t place)
+{
+    uint64_t arguments[XEN_TREFOIL_EVENT_ARGUMENTS] = {place};
+    const struct vcpu *vcpu = current_vcpu();
+
+    _Static_assert(1 + ARCH_VCPU_REGISTERS == XEN_TREFOIL_EVENT_ARGUMENTS, "the line, registers");
+    if (vcpu && vcpu->domain == domain)
+        arch_vcpu_registers(vcpu, &arguments[1]);
+    journal_add(XEN_TREFOIL_EVENT_crashed, domain->id, domain->start_number, arguments);
+}
+
+/* `place`: of the line that says why it crashed, NULL if none does yet. */
+static void shut_down(struct domain *domain, uint8_t code, const uint32_t *place)
 {
     enum domain_life alive = DOMAIN_ALIVE;
     uint8_t not_yet = 0;
+    uint32_t told;
 
     /* The reason first, so that whoever sees the end sees why. */
     if (!atomic_compare_exchange_strong(&domain->ended_for, &not_yet, code + 1) ||
         !atomic_compare_exchange_strong(&domain->life, &alive, DOMAIN_SHUTDOWN))
         return;
     domain_pause(domain);
-    log_info("%s: domain %u has shut down: %s", domain->name, domain->id, domain_reason_name(code));
+    told = log_told("%s: domain %u has shut down: %s", domain->name, domain->id,
+                    domain_reason_name(code));
+    if (code == SHUTDOWN_crash)
+        note_crash(domain, place ? *place : told);
+    else
+        journal_domain(shutdown, domain, code);
     end_machine_with(domain, code);
     domain_state_changed(domain->id);
     restart_domain_ended(domain);
     domain_ended(domain);
+}
+
+void domain_shutdown(struct domain *domain, uint8_t code)
+{
+    shut_down(domain, code, NULL);
 }
 
 int domain_resume(struct domain *domain)
@@ -128,16 +152,17 @@ void domain_crash(struct domain *domain, const char *reason, ...)
 {
     char text[160];
     va_list arguments;
+    uint32_t place;
 
     if (domain->life != DOMAIN_ALIVE)
         return;
     va_start(arguments, reason);
     vsnprintf(text, sizeof(text), reason, arguments);
     va_end(arguments);
-    log_error("%s: crashed: %s", domain->name, text);
+    place = log_told("%s: crashed: %s", domain->name, text);
     if (current_vcpu() && current_vcpu()->domain == domain)
         arch_vcpu_dump(current_vcpu());
-    domain_shutdown(domain, SHUTDOWN_crash);
+    shut_down(domain, SHUTDOWN_crash, &place);
 }
 
 /* ---- the end: steps that each return 0 when they are done, or -ERESTART ---- */
@@ -189,6 +214,7 @@ static int step_last(struct domain *domain)
 {
     uint32_t references = domain_references(domain);
 
+    journal_domain(destroyed, domain, references > 2 ? references - 2 : 0);
     log_tell_dropped(domain, domain->told.dropped + domain->denials.dropped);
     log_info("%s: domain %u is destroyed", domain->name, domain->id);
     /* One is the domain's own, one the caller's. */

@@ -2,6 +2,7 @@
 #include <trefoil/restart.h>
 
 #include "domain_table.h"
+#include "restart_tell.h"
 #include <trefoil/arch.h>
 #include <trefoil/errno.h>
 #include <trefoil/grant_table.h>
@@ -114,8 +115,10 @@ static int finish(struct boot_domain *domain, int error, bool built)
     domain->life += built;
     domain->phase = RESTART_NONE;
     spin_unlock(&boot.lock);
-    if (error)
+    if (error) {
+        restart_tell_failed(domain->plan->domid, domain->life, error);
         domain_check_last();
+    }
     if (!built)
         pool_forget(domain->plan->domid);
     return 0;
@@ -153,7 +156,7 @@ static bool tell_holders(struct boot_domain *domain)
     struct domain *other = domain_get_from(domain->holder.id);
 
     if (domain->holder.id == 0 && domain->holder.handle == 0)
-        log_warning("%s: cannot be started again yet: others still hold its pages", name);
+        restart_tell_held(domain->plan, domain->life);
     if (!other)
         return true;
     if (other->id != domain->holder.id) {
@@ -397,16 +400,6 @@ static enum launch_at_end at_end(const struct launch_domain *plan, uint8_t code)
     }
 }
 
-/* Seconds with a tenth, for the log. No warning: a reboot is nothing out of the way. */
-static void tell_short_life(const struct boot_domain *domain, const struct domain *ended)
-{
-    unsigned int tenths = (unsigned int)((arch_now() - ended->launched_at) / (SECOND / 10));
-
-    log_info("%s: its life %u has ended %u.%u s after its start: %s; see 'xl console --last %s'",
-             ended->name, domain->life, tenths / 10, tenths % 10,
-             domain_reason_name((uint8_t)(ended->ended_for - 1)), ended->name);
-}
-
 /* One that keeps ending at once is started again later and later, and then left alone. */
 static bool is_worth_it(struct boot_domain *domain, const struct domain *ended)
 {
@@ -417,17 +410,16 @@ static bool is_worth_it(struct boot_domain *domain, const struct domain *ended)
         domain->short_lives = 0;
         return true;
     }
-    tell_short_life(domain, ended);
+    restart_tell_short_life(ended);
     lives = ++domain->short_lives;
     if (lives > ARRAY_SIZE(back_off)) {
-        log_warning("%s: not started again: it has ended %u times within %u s of its start",
-                    ended->name, lives, (unsigned int)(SHORT_LIFE / SECOND));
+        restart_tell_given_up(ended, lives, (unsigned int)(SHORT_LIFE / SECOND));
         return false;
     }
     wait = back_off[lives - 1];
     domain->not_before = arch_now() + wait * SECOND;
     if (wait)
-        log_info("%s: is started again in %u s", ended->name, wait);
+        restart_tell_delay(ended, wait);
     return true;
 }
 
@@ -440,8 +432,7 @@ void restart_domain_ended(struct domain *ended)
         return;
     what = at_end(domain->plan, (uint8_t)(ended->ended_for - 1));
     if (what == LAUNCH_RESTART && cannot_be(domain)) {
-        log_warning("%s: not started again: its devices may still write into its memory",
-                    ended->name);
+        restart_tell_devices(ended);
         return;
     }
     spin_lock(&boot.lock);

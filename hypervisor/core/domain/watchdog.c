@@ -3,6 +3,7 @@
 
 #include <trefoil/arch.h>
 #include <trefoil/errno.h>
+#include <trefoil/journal.h>
 #include <trefoil/printk.h>
 #include <xen/sched.h>
 
@@ -30,7 +31,8 @@ static void expired(void *data)
     spin_unlock(&domain->watchdog_lock);
     if (!over || held)
         return;
-    log_warning("%s: its watchdog of %u s has run out", domain->name, watchdog->seconds);
+    log_told("%s: its watchdog of %u s has run out", domain->name, watchdog->seconds);
+    journal_domain(watchdog, domain, watchdog->seconds);
     domain_shutdown(domain, SHUTDOWN_watchdog);
 }
 

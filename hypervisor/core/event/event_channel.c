@@ -197,7 +197,7 @@ static int bind_virq_locked(struct domain *domain, unsigned int virq, unsigned i
     evtchn_port_t *slot = virq_slot(domain, virq, vcpu);
     struct event_channel *channel;
 
-    if (*slot)
+    if (*slot && virq != VIRQ_TREFOIL_EVENTS)
         return -EEXIST;
 
     int result = find_free(domain, port, &channel);
@@ -212,7 +212,8 @@ static int bind_virq_locked(struct domain *domain, unsigned int virq, unsigned i
     }
     set_channel(channel, &(struct event_channel){.state = EVTCHNSTAT_virq,
                                                  .virq = (uint8_t)virq,
-                                                 .vcpu = (uint16_t)vcpu});
+                                                 .vcpu = (uint16_t)vcpu,
+                                                 .remote_port = *slot});
     __atomic_store_n(slot, *port, __ATOMIC_RELEASE);
     return 0;
 }
@@ -285,9 +286,14 @@ static void release_far_end(const struct event_channel *channel)
                                              .remote_id = far->remote_id});
 }
 
-static void release_virq(struct domain *domain, const struct event_channel *channel)
+static void release_virq(struct domain *domain, evtchn_port_t port,
+                         const struct event_channel *channel)
 {
-    __atomic_store_n(virq_slot(domain, channel->virq, channel->vcpu), 0, __ATOMIC_RELEASE);
+    evtchn_port_t *link = virq_slot(domain, channel->virq, channel->vcpu);
+
+    while (*link != port)
+        link = &event_channel_of(domain, *link)->remote_port;
+    __atomic_store_n(link, channel->remote_port, __ATOMIC_RELEASE);
     if (!virq_is_of_vcpu(channel->virq))
         event_virq_disclaim(domain, channel->virq);
 }
@@ -301,7 +307,7 @@ static int close_locked(struct domain *domain, evtchn_port_t port)
     if (channel->state == EVTCHNSTAT_interdomain)
         release_far_end(channel);
     else if (channel->state == EVTCHNSTAT_virq)
-        release_virq(domain, channel);
+        release_virq(domain, port, channel);
     set_channel(channel, &(struct event_channel){.state = EVTCHNSTAT_closed});
     event_clear_pending(domain, port);
     if (port < domain->events->lowest)

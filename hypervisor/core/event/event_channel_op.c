@@ -142,6 +142,7 @@ static int check_virq(struct domain *domain, uint32_t virq)
     case VIRQ_TIMER:
     case VIRQ_DEBUG: return policy_check(OP_evtchn_bind_virq, domain, domain);
     case VIRQ_CON_RING: return policy_check(OP_evtchn_bind_virq_con_ring, domain, NULL);
+    case VIRQ_TREFOIL_EVENTS: return policy_check(OP_evtchn_bind_virq_events, domain, NULL);
     case VIRQ_DOM_EXC: return policy_check(OP_evtchn_bind_virq_dom_exc, domain, NULL);
     default: return policy_check(OP_evtchn_bind_virq_global, domain, NULL);
     }

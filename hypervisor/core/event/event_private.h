@@ -17,7 +17,7 @@ struct event_channel {
     uint8_t virq;
     _Atomic uint16_t vcpu; /* who is notified; read without the lock too */
     domid_t remote_id;
-    evtchn_port_t remote_port;
+    evtchn_port_t remote_port; /* EVTCHNSTAT_virq: the domain's next port of the same one, or 0 */
     /* EVTCHNSTAT_interdomain: the domain, which outlives the binding, and its end of the channel.
      */
     struct domain *remote;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Virtual interrupts. A global one has one handler, the first domain that binds it or the one that
- * set_virq_handler named; only VIRQ_CONSOLE is bound by every domain for itself. Raising a global
+ * set_virq_handler named; VIRQ_CONSOLE is bound by every domain for itself, VIRQ_TREFOIL_EVENTS by
+ * whoever may, and to several ports, one for each program that waits. Raising a global
  * one only notes it: the log and a crash raise them in the middle of anything, so that they are
  * delivered on the way out to a guest, where no lock is held.
  */
@@ -13,9 +14,61 @@ static struct domain *virq_handlers[NR_VIRQS]; /* under event_bind_lock */
 static bool virq_handler_named[NR_VIRQS];      /* by set_virq_handler */
 static _Atomic uint32_t raised_virqs;
 
+#define WATCHING_DOMAINS 8U
+#define WATCHING_PORTS   64U /* of one domain */
+
+static struct domain *watching[WATCHING_DOMAINS]; /* VIRQ_TREFOIL_EVENTS; under event_bind_lock */
+
+static bool has_one_handler(unsigned int virq)
+{
+    return !virq_is_of_vcpu(virq) && virq != VIRQ_CONSOLE && virq != VIRQ_TREFOIL_EVENTS;
+}
+
+/* The next port of the domain that has it, 0 behind the last. */
+static evtchn_port_t next_port(const struct domain *domain, evtchn_port_t port)
+{
+    return event_channel_of(domain, port)->remote_port;
+}
+
+/* The place of a domain among those that watch, or of nobody (NULL). */
+static struct domain **place_of(const struct domain *domain)
+{
+    for (unsigned int i = 0; i < WATCHING_DOMAINS; i++) {
+        if (watching[i] == domain)
+            return &watching[i];
+    }
+    return NULL;
+}
+
+static int watch(struct domain *domain)
+{
+    struct domain **place = place_of(domain);
+    unsigned int ports = 0;
+
+    for (evtchn_port_t port = domain->events->virq_port[VIRQ_TREFOIL_EVENTS]; port;
+         port = next_port(domain, port))
+        ports++;
+    if (!place)
+        place = place_of(NULL);
+    if (!place || ports == WATCHING_PORTS)
+        return -EBUSY;
+    *place = domain;
+    return 0;
+}
+
+static void unwatch(const struct domain *domain)
+{
+    struct domain **place = place_of(domain);
+
+    if (place && !domain->events->virq_port[VIRQ_TREFOIL_EVENTS])
+        *place = NULL;
+}
+
 int event_virq_claim(struct domain *domain, unsigned int virq)
 {
-    if (virq == VIRQ_CONSOLE)
+    if (virq == VIRQ_TREFOIL_EVENTS)
+        return watch(domain);
+    if (!has_one_handler(virq))
         return 0;
     if (virq_handlers[virq] && virq_handlers[virq] != domain)
         return -EBUSY;
@@ -27,6 +80,9 @@ int event_virq_claim(struct domain *domain, unsigned int virq)
 
 void event_virq_disclaim(struct domain *domain, unsigned int virq)
 {
+    if (virq == VIRQ_TREFOIL_EVENTS)
+        unwatch(domain);
+
     bool keeps = virq_handler_named[virq] && domain->life < DOMAIN_DYING;
 
     if (virq_handlers[virq] == domain && !keeps) {
@@ -39,7 +95,7 @@ int event_set_virq_handler(struct domain *domain, unsigned int virq)
 {
     int result = 0;
 
-    if (virq >= NR_VIRQS || virq_is_of_vcpu(virq) || virq == VIRQ_CONSOLE)
+    if (virq >= NR_VIRQS || !has_one_handler(virq))
         return -EINVAL;
     spin_lock(&event_bind_lock);
 
@@ -92,6 +148,17 @@ void event_raise_global_virq(unsigned int virq)
     atomic_store(&this_pcpu()->need_resched, true);
 }
 
+static void tell_watching(void)
+{
+    for (unsigned int i = 0; i < WATCHING_DOMAINS; i++) {
+        struct domain *domain = watching[i];
+
+        for (evtchn_port_t port = domain ? domain->events->virq_port[VIRQ_TREFOIL_EVENTS] : 0; port;
+             port = next_port(domain, port))
+            raise_port(domain, port);
+    }
+}
+
 void event_deliver_virqs(void)
 {
     uint32_t raised;
@@ -104,5 +171,7 @@ void event_deliver_virqs(void)
         if (((raised >> virq) & 1) && virq_handlers[virq])
             event_raise_virq(virq_handlers[virq], virq);
     }
+    if ((raised >> VIRQ_TREFOIL_EVENTS) & 1)
+        tell_watching();
     spin_unlock(&event_bind_lock);
 }

@@ -3,6 +3,7 @@
 #include "extents.h"
 #include "frame.h"
 #include "pool.h"
+#include <trefoil/journal.h>
 #include <trefoil/memory.h>
 #include <trefoil/printk.h>
 #include <trefoil/string.h>
@@ -132,9 +133,13 @@ unsigned int order_of_size(size_t size)
 /* One line for each of the domain's lives. */
 static void tell(struct domain *domain)
 {
-    if (!atomic_exchange(&domain->pool_told, true))
-        log_warning("%s: the %lu KiB of hypervisor memory set aside for it are used up",
-                    domain->name, (unsigned long)(pool_pages(domain->pool) << (PAGE_SHIFT - 10)));
+    unsigned long kib = (unsigned long)(pool_pages(domain->pool) << (PAGE_SHIFT - 10));
+
+    if (atomic_exchange(&domain->pool_told, true))
+        return;
+    log_told("%s: the %lu KiB of hypervisor memory set aside for it are used up", domain->name,
+             kib);
+    journal_domain(pool_exhausted, domain, kib);
 }
 
 void *pages_alloc(struct domain *domain, unsigned int order)

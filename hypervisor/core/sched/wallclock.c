@@ -49,6 +49,16 @@ static void publish_all(void)
     }
 }
 
+uint64_t wallclock_at_start(void)
+{
+    uint64_t start;
+
+    spin_lock(&clock_lock);
+    start = boot_seconds * SECOND + boot_nanoseconds;
+    spin_unlock(&clock_lock);
+    return start;
+}
+
 void wallclock_set(uint64_t seconds, uint32_t nanoseconds, uint64_t system_time)
 {
     uint64_t up_seconds = system_time / SECOND, up_rest = system_time % SECOND;

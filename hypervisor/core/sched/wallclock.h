@@ -9,5 +9,7 @@
 
 /* Writes it into the shared info page of a domain. */
 void wallclock_publish(struct domain *domain);
+/* When arch_now() was 0, in ns since 1970; 0 when nobody has said what the time is. */
+uint64_t wallclock_at_start(void);
 
 #endif

@@ -122,6 +122,10 @@ void arch_hypercall_continue(struct vcpu *vcpu, uint64_t number, const uint64_t 
                              unsigned int nr_args);
 /* One line of a vcpu's registers into the log, for crashes. */
 void arch_vcpu_dump(const struct vcpu *vcpu);
+/* Of the current vcpu, for the journal's event of a crash: where it is, where that returns to, its
+ * stack, its state, why it came to the hypervisor, and the address that this is about. */
+#define ARCH_VCPU_REGISTERS 6
+void arch_vcpu_registers(const struct vcpu *vcpu, uint64_t registers[ARCH_VCPU_REGISTERS]);
 
 /* ---- pcpus, time, power ---- */
 

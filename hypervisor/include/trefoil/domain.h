@@ -142,6 +142,7 @@ struct domain {
     _Atomic uint8_t ended_for, will_end_for;
     bool machine_power; /* its power off and reboot are the machine's */
     uint64_t unique_id;
+    unsigned int start_number; /* which of its lives this is, as in restart_life() */
     _Atomic unsigned int
         pause_count; /* domain-wide holds: by a toolstack, until launched, by its end */
     _Atomic unsigned int controller_pauses; /* those of pause_count that domctl made */

@@ -20,6 +20,9 @@ enum log_level {
 void log_message(enum log_level level, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* A line that an event of its own tells of (<trefoil/journal.h>): where in the ring it begins. */
+uint32_t log_told(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
 #define log_error(...)   log_message(LOG_ERROR, __VA_ARGS__)
 #define log_warning(...) log_message(LOG_WARNING, __VA_ARGS__)
 #define log_info(...)    log_message(LOG_INFO, __VA_ARGS__)

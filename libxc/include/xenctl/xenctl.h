@@ -129,6 +129,12 @@ int xc_cpu_note(struct xc_interface *xc, struct xen_sysctl_trefoil_cpu_note *not
  * where the hypervisor has less of one; fills in what is OUT. -EOPNOTSUPP: it counts nothing.
  */
 int xc_counters(struct xc_interface *xc, struct xen_sysctl_trefoil_counters *op, void *records);
+/*
+ * What happened from read->next on, at most `count` events into `out`; returns how many. The rest
+ * of *read is filled in, next to go on with. -EOPNOTSUPP under another hypervisor.
+ */
+int xc_events(struct xc_interface *xc, struct xen_sysctl_trefoil_events *read,
+              struct xen_trefoil_event *out, unsigned int count);
 int xc_send_debug_keys(struct xc_interface *xc, const char *keys);
 
 /* ---- Domains ------------------------------------------------------------------------------------

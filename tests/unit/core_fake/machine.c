@@ -218,6 +218,12 @@ void arch_vcpu_dump(const struct vcpu *vcpu)
     (void)vcpu;
 }
 
+void arch_vcpu_registers(const struct vcpu *vcpu, uint64_t registers[ARCH_VCPU_REGISTERS])
+{
+    for (unsigned int i = 0; i < ARCH_VCPU_REGISTERS; i++)
+        registers[i] = vcpu->id * 16 + i + 1;
+}
+
 uint64_t arch_now(void)
 {
     return __atomic_add_fetch(&fake.now, fake.pace, __ATOMIC_RELAXED);

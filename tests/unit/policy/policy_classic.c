@@ -10,7 +10,7 @@
 static const enum policy_operation hardware_too[] = {
     OP_sysctl_readconsole,      OP_sysctl_readconsole_clear,  OP_sysctl_physinfo,
     OP_sysctl_trefoil_cpu_note, OP_evtchn_bind_virq_con_ring, OP_evtchn_bind_virq_global,
-    OP_evtchn_bind_pirq,
+    OP_evtchn_bind_pirq,        OP_sysctl_trefoil_events,     OP_evtchn_bind_virq_events,
 };
 
 /* XSM_TARGET: oneself, one's target, control; and in the series every device model. */

@@ -171,6 +171,19 @@ void arch_hypercall_continue(struct vcpu *vcpu, uint64_t number, const uint64_t 
         frame->x[i] = args[i];
 }
 
+/* Its stack is the one of its level, of EL1's two the one that it has chosen. */
+void arch_vcpu_registers(const struct vcpu *vcpu, uint64_t registers[ARCH_VCPU_REGISTERS])
+{
+    const struct vcpu_frame *frame = &vcpu->arch.frame;
+
+    registers[0] = frame->pc;
+    registers[1] = frame->x[30];
+    registers[2] = frame->pstate & 1 ? READ_SYSREG(sp_el1) : READ_SYSREG(sp_el0);
+    registers[3] = frame->pstate;
+    registers[4] = READ_SYSREG(esr_el2);
+    registers[5] = READ_SYSREG(far_el2);
+}
+
 void arch_vcpu_dump(const struct vcpu *vcpu)
 {
     const struct vcpu_frame *frame = &vcpu->arch.frame;
