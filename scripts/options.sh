@@ -23,7 +23,9 @@ Options may come before that word or after it, and as --NAME=VALUE.
   --memory MIB        memory of the machine (2048)
   --cpu NAME          kind of CPU (cortex-a57), as QEMU names it
   --qemu PROGRAM      another QEMU than qemu-system-aarch64
-  --kernel IMAGE      an arm64 Linux Image for all domains that have Debian's, in its place
+  --suite NAME        the kernel of another Debian suite than this machine's for all domains that have Debian's, as trixie
+                      or sid: downloaded once, and kept below ~/.cache/trefoil/kernels/NAME
+  --kernel IMAGE      an arm64 Linux Image for all domains that have Debian's, in its place; with it --suite is of no use
   --modules DIR       that kernel's modules, as in /lib/modules/RELEASE: those for Xen are loaded
   --hypervisor IMAGE  start this EL2 image in place of Trefoil
   --append OPTIONS    more options for the hypervisor's command line
@@ -55,12 +57,12 @@ END
 
 # Which options take a value, and which do not.
 _flags=" --help -h --quiet --no-build --twin --ram-disk --icount --gdb "
-_valued=" --in --board --cpus --memory --cpu --qemu --kernel --modules --keep-disk --drive --hypervisor --append --overlay --dtb-add --load --log --timeout "
+_valued=" --in --board --cpus --memory --cpu --qemu --suite --kernel --modules --keep-disk --drive --hypervisor --append --overlay --dtb-add --load --log --timeout "
 _words=" exec build check new-board pack "
 
 # parse ARGUMENT...: sets what is told. Called twice, as what --board names may say how its machine is, and options go before that.
 parse() {
-    quiet=no as_built=no as_twin=no mode='' board=qemu-virt folder='' domains=() qemu_program=qemu-system-aarch64 kernel='' modules=''
+    quiet=no as_built=no as_twin=no mode='' board=qemu-virt folder='' domains=() qemu_program=qemu-system-aarch64 suite='' kernel='' modules=''
     devices=yes disk='' drive='' hypervisor='' log='' limit=180
     tree_additions=() qemu_additions=() loads=() overlays=() command=()
     while [ $# -gt 0 ]; do
@@ -117,6 +119,7 @@ _set_option() {
     --memory) memory=$2 ;;
     --cpu) cpu=$2 ;;
     --qemu) qemu_program=$2 ;;
+    --suite) suite=$2 ;;
     --kernel) kernel=$2 devices=no ;;
     --modules) modules=$2 ;;
     --keep-disk) disk=$2 ;;
@@ -145,6 +148,7 @@ check_arguments() {
     [[ $cpus =~ ^[1-8]$ ]] || die 2 "--cpus $cpus: from 1 to 8"
     [[ $memory =~ ^[0-9]+$ && $memory -ge 1024 ]] || die 2 "--memory $memory: a number of MiB, at least 1024"
     [[ $limit =~ ^[0-9]+$ ]] || die 2 "--timeout $limit: a number of seconds"
+    [[ $suite =~ ^[a-z-]*$ ]] || die 2 "--suite $suite: no name of a suite of Debian, as trixie or sid"
     [ -z "$modules" ] || [ -n "$kernel" ] || die 2 "--modules $modules: only with --kernel"
     [ -z "$modules" ] || [ -d "$modules" ] || die 2 "--modules $modules: no such directory"
     [ -z "$log" ] || { : >>"$log"; } 2>/dev/null || die 2 "--log $log: cannot be written"
@@ -182,6 +186,7 @@ _check_mode() {
     esac
     [ "$mode" = exec ] || [ ${#domains[@]} = 0 ] || die 2 "--in: only with exec"
     [ "$as_twin" = no ] || [[ $mode =~ ^(exec|shell)$ ]] || die 2 "--twin: not with $mode"
+    [ "$as_twin" = no ] || [ -z "$suite" ] || die 2 "--suite $suite: not with --twin, where no kernel runs"
 }
 
 # check_domains: what can only be said when the tree has been read.

@@ -6,6 +6,7 @@
 
 suites=$cache/suites
 suite_failure=
+suite_dependencies=
 
 # _suite_mirror: where the machine's own Debian packages come from.
 _suite_mirror() {
@@ -44,9 +45,15 @@ _suite_lists() {
     touch "$state/fresh"
 }
 
-# suite_depends SUITE ARCHITECTURE PACKAGE: the names of what the package depends on, one a line.
+# suite_depends SUITE ARCHITECTURE PACKAGE: sets suite_dependencies to the names of what the package depends on, one a line. False if the lists
+# cannot be had; suite_failure says why.
 suite_depends() {
-    _suite_lists "$1" "$2" && apt_of_suite "$1" "$2" apt-cache depends "$3" | sed -n 's/^ *|\{0,1\}Depends: \([^<:]*\).*/\1/p'
+    mkdir -p "$suites"
+    exec 7>"$suites/lock"
+    flock 7
+    _suite_lists "$1" "$2" || { exec 7>&-; return 1; }
+    exec 7>&-
+    suite_dependencies=$(apt_of_suite "$1" "$2" apt-cache depends "$3" 2>/dev/null | sed -n 's/^ *|\{0,1\}Depends: \([^<:]*\).*/\1/p')
 }
 
 # _suite_fetch WAY SUITE ARCHITECTURE DIRECTORY PACKAGE...: one try to download and unpack.

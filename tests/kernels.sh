@@ -14,27 +14,6 @@ hardware) xenstore-ls /local/domain | grep -c "name = " | sed "s/^/names /"; gre
 app) xenstore-read domid | sed "s/^/own id /" ;;
 esac'
 
-# _kernels_get SUITE: a release's kernel below kernels_directory; sets kernel_file and kernel_modules. False if it cannot be had.
-_kernels_get() {
-    local suite=$1 directory=$cache/kernels/$1 image package
-    if [ "$suite" = bookworm ]; then
-        kernel_file=$(kernel_image) kernel_modules=$sysroot/lib/modules/$(kernel_release)
-        return
-    fi
-    kernel_file=$(find "$directory" \( -path '*/boot/vmlinuz-*' -o -path '*/modules/*/vmlinuz' \) -print -quit 2>/dev/null)
-    if [ -z "$kernel_file" ]; then
-        image=$(suite_depends "$suite" arm64 linux-image-arm64 | grep '^linux-image-' | head -n 1)
-        [ -n "$image" ] || return 1
-        # Since the one after trixie the image is in a package of its own, and so are the modules.
-        for package in "$image" $(suite_depends "$suite" arm64 "$image" | grep -E '^linux-(binary|modules)-'); do
-            unpack_alone_from_suite "$suite" arm64 "$directory" "$package" || return 1
-        done
-        kernel_file=$(find "$directory" \( -path '*/boot/vmlinuz-*' -o -path '*/modules/*/vmlinuz' \) -print -quit)
-    fi
-    kernel_modules=$(find "$directory" -type d -path '*/modules/*' -name kernel -printf '%h\n' -quit)
-    [ -n "$kernel_file" ] && [ -n "$kernel_modules" ]
-}
-
 # _kernels_qemu FILE: a program that becomes a later Debian's QEMU, out of where it is unpacked, so that who ends it ends that.
 _kernels_qemu() {
     local directory=$cache/qemu unpacked
@@ -50,7 +29,7 @@ _kernels_boot() {
     local seconds=${KERNELS_SECONDS:-600}
     mkdir -p "$directory"
     timeout -k 10 "$((seconds + 100))" "$top/demo" exec --quiet --no-build --timeout "$seconds" --log "$directory/serial" --in hardware,control,app \
-        --qemu "$qemu" --cpu "$cpu" --kernel "$kernel_file" --modules "$kernel_modules" --dtb-add "$kernels_tree" \
+        --qemu "$qemu" --cpu "$cpu" --kernel "$kernel_file" --modules "$kernel_modules" \
         -- "$_kernels_commands" >"$directory/stdout" 2>"$directory/stderr" || status=$?
     release=$(sed -n 's/^kernel //p' "$directory/stdout" | sort -u)
     if [ "$status" = 0 ] && [ "$(grep -c '^kernel ' "$directory/stdout")" = 3 ] && [ "$(grep -c '^oops 0$' "$directory/stdout")" = 3 ] &&
@@ -107,7 +86,7 @@ _kernels_on() {
         fi
         _kernels_guests "$qemu/$cpu/guests" "$program" "$cpu"
         for suite in bookworm trixie sid; do
-            if _kernels_get "$suite"; then
+            if kernel_of_suite "$suite"; then
                 progress "kernels/$qemu/$cpu/$suite"
                 _kernels_boot "$qemu/$cpu/$suite" "$program" "$cpu"
             else
@@ -118,15 +97,13 @@ _kernels_on() {
 }
 
 run_kernels() {
-    local kernels_tree=$build/kernels/app.dts _guests_peer=0 later=$build/kernels/qemu-system-aarch64
+    local _guests_peer=0 later=$build/kernels/qemu-system-aarch64
     mkdir -p "$build/kernels"
     if ! "$top/demo" build; then
         report FAILED "kernels: the board builds"
         return
     fi
     _guests_prepare
-    # Linux 7.2 keeps 64 MiB for DMA, and does not come up in 128.
-    echo '&app { memory = <0 0x28000>; };' >"$kernels_tree"
     if _kernels_wanted installed; then _kernels_on installed qemu-system-aarch64; fi
     _kernels_wanted later || return 0
     if _kernels_qemu "$later"; then

@@ -31,6 +31,8 @@ _demo_says "a domain that is not there is named" 2 '--in guest: .* only hardware
 _demo_says "so is one of --overlay" 2 '--overlay guest=: .* only hardware control app$' --no-build "--overlay=guest=$top/docs" exec -- true
 _demo_says "a log that cannot be written is named" 2 '--log /no/such/log: cannot be written' --no-build --log /no/such/log exec -- true
 _demo_says "a CPU that QEMU does not have is named" 2 '-cpu none' --no-build --cpu none exec -- true
+_demo_says "a suite whose name cannot be one is named" 2 '--suite ../sid: no name of a suite' --suite ../sid exec -- true
+_demo_says "the twin has no kernel of a suite" 2 '--suite sid: not with --twin' --suite sid --twin
 truncate -s 64K "$_boards/silent"
 _demo_says "an image that says nothing is told of" 124 'nothing came over the serial line within 5 s' --no-build --timeout 5 --hypervisor "$_boards/silent" exec -- true
 _demo_says "and where its CPUs are" 124 "CPU#1 PC=[0-9a-f]* .*PSTATE=.*(2)" --no-build --timeout 3 --hypervisor "$_boards/silent" exec -- true
