@@ -221,16 +221,6 @@ static void read_roles(const struct reading *reading)
 
 /* ---- devices ---- */
 
-/* After a prefix such as phy: no format follows the target, but the name of the disk. */
-static const char *with_format(const struct reading *reading, const char *text)
-{
-    size_t target = strcspn(text, ",");
-
-    if (strcspn(text, ":") >= strcspn(text, ",=/") || !text[target])
-        return text;
-    return make_format(reading->board, "%.*s,%s", (int)target, text, text + target);
-}
-
 static struct device_reading device_of(const struct reading *reading)
 {
     return (struct device_reading){reading->board, reading->domain, reading->ctx,
@@ -241,11 +231,8 @@ static void read_disks(const struct reading *reading)
 {
     const struct device_reading device = device_of(reading);
 
-    for (const struct configuration_item *item = reading->setting->items; item; item = item->next) {
-        const char *text = with_format(reading, item->text);
-
-        device_add_disk(&device, &text, 1);
-    }
+    for (const struct configuration_item *item = reading->setting->items; item; item = item->next)
+        device_add_disk(&device, &item->text, 1);
 }
 
 static void read_networks(const struct reading *reading)

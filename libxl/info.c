@@ -213,9 +213,14 @@ enum libxl_code libxl_info(struct libxl_ctx *ctx, struct libxl_info *out)
 uint32_t libxl_pcpus(struct libxl_ctx *ctx)
 {
     struct xen_sysctl_physinfo physical;
-    if (!ctx->pcpus && libxl_xc(ctx) && xc_physinfo(ctx->xc, &physical) >= 0)
+    if (ctx->pcpus || !libxl_xc(ctx))
+        return ctx->pcpus;
+    int rc = xc_physinfo(ctx->xc, &physical);
+    if (rc >= 0)
         ctx->pcpus =
             physical.max_cpu_id < LIBXL_PCPUS_MAX ? physical.max_cpu_id + 1 : LIBXL_PCPUS_MAX;
+    else
+        libxl_from_xc(ctx, rc, &looking);
     return ctx->pcpus;
 }
 

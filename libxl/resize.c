@@ -93,12 +93,20 @@ enum libxl_code libxl_domain_set_memory(struct libxl_ctx *ctx, uint32_t domid, u
     return write_kib(ctx, domid, "target", kib);
 }
 
-/* What it may be at most: all that a domain of the tree ever has was set aside for it at boot. */
+/*
+ * What it may be at most: all that a domain of the tree ever has was set aside for it at boot. What
+ * the domain is asked to have may be some KiB more than a whole number of MiB, which is what people
+ * say and see: then it may have these, too.
+ */
 static enum libxl_code check_maximum(struct libxl_ctx *ctx, const struct libxl_domain *domain,
-                                     uint64_t kib)
+                                     uint64_t *asked)
 {
-    uint64_t target = 0, own = domain->memory_kib + domain->outstanding_kib;
-    if (read_kib(ctx, domain->domid, "target", &target) && kib < target)
+    uint64_t target = 0, own = domain->memory_kib + domain->outstanding_kib, kib = *asked;
+    if (!read_kib(ctx, domain->domid, "target", &target))
+        target = 0;
+    if (kib < target && as_mib(kib) == as_mib(target))
+        kib = *asked = target;
+    if (kib < target)
         return libxl_fail(
             ctx, LIBXL_FAILED,
             "%llu MiB for domain %u (%s) is less than the %llu it is asked to have: 'xl "
@@ -120,7 +128,7 @@ enum libxl_code libxl_domain_set_max_memory(struct libxl_ctx *ctx, uint32_t domi
     struct libxl_domain domain;
     enum libxl_code code = look(ctx, domid, &domain);
     if (!code)
-        code = check_maximum(ctx, &domain, kib);
+        code = check_maximum(ctx, &domain, &kib);
     if (!code)
         code = libxl_from_xc(ctx, xc_domain_max_mem(ctx->xc, (domid_t)domid, kib), &attempt);
     return code ? code : write_kib(ctx, domid, "static-max", kib);

@@ -156,7 +156,10 @@ const struct xl_command xl_command_block_list = {
     .name = "block-list",
     .arguments = "[options] <Domain>...",
     .summary = "List the disks of domains",
-    .details = "The state is the guest's: 4 where it has the disk, 1 where it has not looked yet.",
+    .details =
+        "The state is the guest's: 4 where it has the disk, 1 where it has not looked yet. The "
+        "column handle is the\n"
+        "guest's id, as with Xen's xl; JSON has it as frontend_domid.",
     .options = list_options,
     .least = 1,
     .most = -1,

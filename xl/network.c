@@ -102,7 +102,10 @@ const struct xl_command xl_command_network_list = {
     .arguments = "[options] <Domain>...",
     .summary = "List the networks of domains",
     .details =
-        "The state is the guest's: 4 where it has the network, 1 where it has not looked yet.",
+        "The state is the guest's: 4 where it has the network, 1 where it has not looked yet. Of "
+        "several domains the\n"
+        "last number but one of the path says whose a line is, as with Xen's xl; JSON has it as "
+        "frontend_domid.",
     .options = list_options,
     .least = 1,
     .most = -1,

@@ -20,21 +20,28 @@ static const struct {
 };
 #define PREFIXES (sizeof(prefixes) / sizeof(prefixes[0]))
 
+/* Which of them the target begins with; PREFIXES: none. */
+static size_t find_prefix(const char *target)
+{
+    size_t i = 0;
+    while (i < PREFIXES && strncmp(target, prefixes[i].prefix, strlen(prefixes[i].prefix)) != 0)
+        i++;
+    return i;
+}
+
 /* Takes one prefix off the target. */
 static bool take_prefix(struct libxl_disk *disk)
 {
-    for (size_t i = 0; i < PREFIXES; i++) {
-        size_t length = strlen(prefixes[i].prefix);
-        if (strncmp(disk->target, prefixes[i].prefix, length) != 0)
-            continue;
-        memmove(disk->target, disk->target + length, strlen(disk->target + length) + 1);
-        if (prefixes[i].format)
-            snprintf(disk->format, sizeof(disk->format), "%s", prefixes[i].format);
-        if (prefixes[i].script)
-            snprintf(disk->script, sizeof(disk->script), "%s", prefixes[i].script);
-        return true;
-    }
-    return false;
+    size_t i = find_prefix(disk->target), length;
+    if (i == PREFIXES)
+        return false;
+    length = strlen(prefixes[i].prefix);
+    memmove(disk->target, disk->target + length, strlen(disk->target + length) + 1);
+    if (prefixes[i].format)
+        snprintf(disk->format, sizeof(disk->format), "%s", prefixes[i].format);
+    if (prefixes[i].script)
+        snprintf(disk->script, sizeof(disk->script), "%s", prefixes[i].script);
+    return true;
 }
 
 static bool take_vdev(void *item, const char *value)
@@ -118,7 +125,8 @@ static bool take_raw(void *item, const char *value)
         .name = (name_), .how = (how_), .take = (take_), .takes = (takes_),                        \
         .position = (position_)                                                                    \
     }
-#define NO_CDROM "is not to be had: guests get disks; access=ro makes one read-only"
+#define FORMAT_POSITION 2
+#define NO_CDROM        "is not to be had: guests get disks; access=ro makes one read-only"
 
 static const struct spec_key keys[] = {
     TEXT("target", SPEC_REST, target, 1),
@@ -126,7 +134,7 @@ static const struct spec_key keys[] = {
     TEXT("PARTLABEL", SPEC_WHOLE, target, 1),
     TEXT("UUID", SPEC_WHOLE, target, 1),
     TEXT("LABEL", SPEC_WHOLE, target, 1),
-    TAKE("format", SPEC_TAKE, take_raw, "is raw: no other is served", 2),
+    TAKE("format", SPEC_TAKE, take_raw, "is raw: no other is served", FORMAT_POSITION),
     TAKE("vdev", SPEC_TAKE, take_vdev,
          "is xvda to xvdzz, sda to sdp, hda to hdd, with a partition or without, d0p1 or a number",
          3),
@@ -143,7 +151,14 @@ static const struct spec_key keys[] = {
     {0},
 };
 
-static const struct spec_syntax syntax = {"disk", keys, 4};
+/* As with older tools, the disk's name follows a target with a prefix. */
+static bool no_format(const void *item, unsigned int position, const char *word)
+{
+    return position == FORMAT_POSITION && *word && strcmp(word, "raw") != 0 &&
+           find_prefix(((const struct libxl_disk *)item)->target) < PREFIXES;
+}
+
+static const struct spec_syntax syntax = {"disk", keys, 4, no_format};
 
 void libxl_disk_init(struct libxl_disk *disk)
 {

@@ -11,6 +11,7 @@
 #define NIC(member, kind, name)  FIELD(libxl_nic, member, kind, name)
 
 const struct libxl_field libxl_disk_fields[] = {
+    DISK(device.domid, NUMBER, "frontend_domid"),
     DISK(device.backend_domid, NUMBER, "backend_domid"),
     DISK(device.backend, STRING, "backend_domname"),
     DISK(target, STRING, "pdev_path"),
@@ -31,6 +32,7 @@ const struct libxl_field libxl_disk_fields[] = {
 };
 
 const struct libxl_field libxl_nic_fields[] = {
+    NIC(device.domid, NUMBER, "frontend_domid"),
     NIC(device.backend_domid, NUMBER, "backend_domid"),
     NIC(device.backend, STRING, "backend_domname"),
     NIC(device.devid, NUMBER, "devid"),

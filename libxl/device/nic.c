@@ -115,7 +115,7 @@ static const struct spec_key keys[] = {
     {0},
 };
 
-static const struct spec_syntax syntax = {"vif", keys, 0};
+static const struct spec_syntax syntax = {"vif", keys, 0, NULL};
 
 void libxl_nic_init(struct libxl_nic *nic)
 {

@@ -68,13 +68,21 @@ static const struct spec_key *named(const struct spec_syntax *syntax, const char
     return NULL;
 }
 
+/* Whether that position has its value, or gets none. */
+static bool is_past(const struct reader *reader, unsigned int position, const char *word)
+{
+    const struct spec_syntax *syntax = reader->syntax;
+    return reader->seen->keys & 1ull << position ||
+           (syntax->left_out && syntax->left_out(reader->item, position, word));
+}
+
 /* A word that stands for itself. */
 static enum libxl_code read_positional(const struct reader *reader, const char *word)
 {
     struct spec_seen *seen = reader->seen;
     do
         seen->position++;
-    while (seen->keys & 1ull << seen->position);
+    while (is_past(reader, seen->position, word));
     if (seen->position > reader->syntax->positions)
         return *word ? bad_word(reader, word, "is one too many, or none that there is") : LIBXL_OK;
     for (const struct spec_key *key = reader->syntax->keys; key->name; key++) {

@@ -28,6 +28,8 @@ struct spec_syntax {
     const char *noun; /* "disk" */
     const struct spec_key *keys;
     unsigned int positions;
+    /* Whether `word` is not for this position but for one after it; NULL: it never is. */
+    bool (*left_out)(const void *item, unsigned int position, const char *word);
 };
 
 /* What was seen so far, over several specifications of one device. All 0 at first. */

@@ -300,7 +300,7 @@ enum libxl_code libxl_node_list(struct libxl_ctx *ctx, struct libxl_node **list,
 #define LIBXL_NODE_MAP_BYTES (LIBXL_NODES_MAX / 8)
 enum libxl_code libxl_domain_nodes(struct libxl_ctx *ctx, uint32_t domid,
                                    uint8_t map[LIBXL_NODE_MAP_BYTES]);
-/* How many pcpus there are: 0 when that is not told. */
+/* How many pcpus there are: 0 when that is not told, and libxl_error() says why. */
 uint32_t libxl_pcpus(struct libxl_ctx *ctx);
 /* How many nodes there are, likewise. */
 uint32_t libxl_nodes(struct libxl_ctx *ctx);

@@ -47,6 +47,10 @@ static void vcpu_pin_sets_maps(void **state)
     fails(&run, "vcpu-pin app 0 all", 1,
           "Pinning a vcpu of app (domain 2) is not permitted in this domain: it takes the role "
           "control.\n");
+    fake.look_error = -EPERM;
+    fails(&run, "vcpu-pin app 0 all", 1,
+          "Looking at the machine is not permitted in this domain: it takes the role control or "
+          "hardware.\n");
 }
 
 static void pause_and_unpause(void **state)
@@ -154,6 +158,13 @@ static void memory_is_limited(void **state)
           "129 MiB for domain 2 (app): it must be 1 to 128, its `memory` in the device tree.\n");
     assert_int_equal(fake.domains[2].info.max_pages, 96 * 256);
     prints(&run, "mem-max app 128", "");
+    /* A domain has some KiB more than the MiB that are shown. */
+    fake_write("/local/domain/2/memory/target", "98312");
+    prints(&run, "mem-max app 96", "");
+    assert_string_equal(fake_read("/local/domain/2/memory/static-max"), "98312");
+    fails(&run, "mem-max app 95", 1,
+          "95 MiB for domain 2 (app) is less than the 96 it is asked to have: 'xl mem-set' "
+          "first.\n");
     /* Xen's toolstack may give a domain more. */
     fake.has_launch_info = false;
     prints(&run, "mem-max 2 1g", "");

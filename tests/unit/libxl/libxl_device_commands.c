@@ -84,6 +84,7 @@ static void disks_come_and_go(void **state)
            "51712 0   2      4     11     8        /local/domain/0/backend/vbd/2/51712\n");
     run_xl(&run, "block-list -j app");
     assert_non_null(strstr(run.out, "\"pdev_path\": \"/dev/vda2\""));
+    assert_non_null(strstr(run.out, "\"frontend_domid\": 2,"));
     fake.store_turn = they_let_go;
     prints(&run, "block-detach app xvda", "");
     assert_null(fake_read(FRONT "/state"));
@@ -105,6 +106,7 @@ static void networks_come_and_go(void **state)
            "/local/domain/0/backend/vif/2/0\n");
     run_xl(&run, "network-list --json app");
     assert_non_null(strstr(run.out, "\"mac\": \"00:16:3e:00:00:01\""));
+    assert_non_null(strstr(run.out, "\"frontend_domid\": 2,"));
     fake.store_turn = they_let_go;
     prints(&run, "network-detach app 00:16:3e:00:00:01", "");
     assert_null(fake_read(VIFF "/state"));

@@ -157,7 +157,11 @@ static const struct {
     {"raw:/dev/vg/a,,hda,w", "/dev/vg/a", "hda", "", "", false, false},
     {"vda2,,xvda,r", "/dev/vda2", "xvda", "", "", true, false},
     {"phy:/dev/vda2,,xvda,ro", "/dev/vda2", "xvda", "", "", true, false},
+    {"phy:/dev/vda2,xvda,r", "/dev/vda2", "xvda", "", "", true, false},
+    {"phy:vda2,xvda,w,backend=hardware", "/dev/vda2", "xvda", "", "hardware", false, false},
+    {"raw:/dev/vg/a,raw,hda,r", "/dev/vg/a", "hda", "", "", true, false},
     {"tap:aio:/a,,xvda", "/a", "xvda", "", "", false, false},
+    {"tap:aio:/a,xvda,r", "/a", "xvda", "", "", true, false},
     {"vdev=xvdb,mode=ro,target=/a,b=c, d", "/a,b=c, d", "xvdb", "", "", true, false},
     {"PARTUUID=1234-01,,xvda", "PARTUUID=1234-01", "xvda", "", "", false, false},
     {"vdev=xvda,target=LABEL=root", "LABEL=root", "xvda", "", "", false, false},
@@ -198,6 +202,11 @@ static const struct {
     {"/a,qcow2,xvda",
      "The disk specification's word 'qcow2' makes no sense: format is raw: no other is served."},
     {"qcow2:/a,,xvda", "The disk specification's format qcow2 is not served: only raw is."},
+    {"qcow2:/a,xvda,w", "The disk specification's format qcow2 is not served: only raw is."},
+    {"phy:/a,xvda,w,r",
+     "The disk specification's word 'r' is one too many, or none that there is."},
+    {"/a,xvda,w",
+     "The disk specification's word 'xvda' makes no sense: format is raw: no other is served."},
     {"/a,,nvme0,rw", "The disk specification's word 'nvme0' makes no sense: vdev is xvda to xvdzz, "
                      "sda to sdp, hda to "
                      "hdd, with a partition or without, d0p1 or a number."},
