@@ -6,7 +6,7 @@
 packages_demo="gcc make autoconf automake pkg-config cpio gzip device-tree-compiler qemu-system-arm
  gcc-aarch64-linux-gnu binutils-aarch64-linux-gnu libfdt-dev libc6-dev:arm64
  libyajl-dev:arm64 libyajl-dev libxml2-dev e2fsprogs fakeroot"
-packages_check="git libcmocka-dev libxen-dev zlib1g-dev clang-format clang-tidy cppcheck shellcheck clang libclang-rt-dev gcovr zsh"
+packages_check="git libcmocka-dev libxen-dev zlib1g-dev clang-format clang-tidy cppcheck shellcheck clang libclang-rt-dev gcovr tmux zsh"
 
 # Only unpacked, below the cache, never installed: a kernel, and what one Debian system cannot hold for
 # two architectures at a time.

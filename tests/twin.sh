@@ -237,6 +237,66 @@ _test_devices() {
     _is "and the frontend's are gone" _within 10 _no_frontend
 }
 
+_screen() {
+    tmux -S "$twin_results/tmux" capture-pane -p -t top | sed '/^$/d'
+}
+
+# _screen_has REGEX: within ten seconds there is a row that matches.
+_screen_has() {
+    _within 10 _row_matches "$1" || { _screen; return 1; }
+}
+
+_row_matches() {
+    _screen | grep -qE -- "$1"
+}
+
+_type() {
+    tmux -S "$twin_results/tmux" send-keys -t top "$@"
+}
+
+# _open_screen WIDTH HEIGHT TERM [OPTIONS]: xl top on a terminal of that size and name, which nothing describes.
+_open_screen() {
+    tmux -S "$twin_results/tmux" kill-server 2>/dev/null
+    tmux -f /dev/null -S "$twin_results/tmux" new-session -d -s top -x "$1" -y "$2" \
+        "env -u LINES -u COLUMNS TERM=$3 TERMINFO=/none '$twin/bin/as' control xl top ${4:-}; echo it has ended with \$?; sleep 60"
+}
+
+# What people see, and what keys do: the rows of the terminal, compared.
+_test_screen() {
+    _open_screen 80 24 vt100 '-d 0.5'
+    _is "xl top fills a screen of 80 columns" _screen_has '^NAME             ID STATE    ROLE   CPU% STEAL%  MEM-M VCPU   HYP/s   EVT/s$'
+    _is "domains are in it, with rates of what they do" _screen_has '^control +1 [a-z]+ +c +[0-9]+\.[0-9] +[0-9]+\.[0-9] +192 +1 +[1-9][0-9]* +[0-9]+$'
+    _is "and how many there are" _screen_has '^3 domains: [0-9] running, 0 paused, 0 crashed, 0 shut down$'
+    _type v
+    _is "v shows vcpus" _screen_has '^  vcpu 1 +(blocked|running|ready) '
+    _type v C
+    _is "C shows bars of CPUs" _screen_has '^CPU0   \[.{20}\] +[0-9]+\.[0-9]%$'
+    _type / pp Enter
+    _is "/ shows names with some letters" _screen_has 'filter: pp$'
+    _is "and no others" ! _row_matches '^hardware '
+    _type p
+    _is "p asks first" _screen_has '^Pause app \(domain 2\)\? y/n$'
+    _type y
+    _is "and then pauses" _screen_has '^app +2 paused '
+    _type p y
+    _is "and lets go on" _screen_has '^app +2 (blocked|ready|running) '
+    _type / Enter h
+    _is "h tells the keys" _screen_has '^v n x lines of vcpus, networks, disks'
+    _type h
+    tmux -S "$twin_results/tmux" resize-window -t top -x 40 -y 10
+    _is "resized, it has what there is room for" _screen_has '^NAME             ID STATE    ROLE   CPU%$'
+    _type q
+    _is "q ends" _screen_has '^it has ended with 0$'
+    _open_screen 40 10 linux '-d 0.5'
+    _is "xl top fits 40 columns" _screen_has '^control +1 [a-z]+ +c +[0-9]+\.[0-9]$'
+    _type C-c
+    _is "Ctrl-C ends, too" _screen_has '^it has ended with 0$'
+    _open_screen 200 10 dumb '-i 1'
+    _is "a terminal that cannot move its cursor gets lines" _screen_has '^ +NAME  STATE   CPU\(sec\)'
+    _is "and an end" _screen_has '^it has ended with 0$'
+    tmux -S "$twin_results/tmux" kill-server
+}
+
 _no_frontend() {
     ! "$twin/bin/as" hardware xenstore-exists /local/domain/2/device
 }
@@ -525,6 +585,8 @@ _twin_suite() {
     twin_stop
     _test_launch_options
     if _up devices '' control app; then _test_devices; fi
+    twin_stop
+    if _up screen '' control app; then _test_screen; fi
     twin_stop
     cp "$twin_results/board.dtb" "$twin_results/restart.dtb"
     fdtput -t s "$twin_results/restart.dtb" /chosen/app on-crash restart

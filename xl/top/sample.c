@@ -117,6 +117,39 @@ double top_rate(const struct top_domain *domain, enum libxl_device_kind kind, un
     return sum;
 }
 
+/* Per second, of what is counted at both times. */
+static double per_second(uint64_t before, uint64_t now, double seconds)
+{
+    if (before == LIBXL_NOT_COUNTED || now == LIBXL_NOT_COUNTED || now < before)
+        return TOP_NOT_KNOWN;
+    return (double)(now - before) / seconds;
+}
+
+static void rate_counters(const struct top_domain *before, struct top_domain *domain,
+                          double seconds)
+{
+    double steal = per_second(before->steal_ns, domain->steal_ns, seconds);
+    domain->steal = steal < 0 ? TOP_NOT_KNOWN : steal / 1e7;
+    for (unsigned int i = 0; i < XEN_VCPU_COUNTERS; i++)
+        domain->vcpu_rate[i] = per_second(before->vcpu_count[i], domain->vcpu_count[i], seconds);
+    for (unsigned int i = 0; i < XEN_DOMAIN_COUNTERS; i++)
+        domain->domain_rate[i] =
+            per_second(before->domain_count[i], domain->domain_count[i], seconds);
+}
+
+static void rate_cpus(const struct top_sample *before, struct top_sample *out)
+{
+    for (size_t i = 0; before && i < out->nr_cpu_counters && i < before->nr_cpu_counters; i++) {
+        const struct top_cpu *former = &before->cpus[i];
+        struct top_cpu *cpu = &out->cpus[i];
+        if (former->cpu != cpu->cpu || out->seconds <= 0)
+            continue;
+        double idle = per_second(former->idle_ns, cpu->idle_ns, out->seconds);
+        if (idle >= 0)
+            cpu->busy = idle / 1e7 > 100 ? 0 : 100 - idle / 1e7;
+    }
+}
+
 static void rate(const struct top_sample *before, struct top_domain *domain, double seconds)
 {
     const struct top_domain *former = top_sample_find(before, domain->info.domid);
@@ -126,6 +159,7 @@ static void rate(const struct top_sample *before, struct top_domain *domain, dou
     domain->cpu = percent(former->info.cpu_time_ns, domain->info.cpu_time_ns, seconds);
     rate_vcpus(former, domain, seconds);
     rate_devices(former, domain, seconds);
+    rate_counters(former, domain, seconds);
 }
 
 /* One that ends meanwhile has none. */
@@ -194,6 +228,83 @@ static void take_devices(struct libxl_ctx *ctx, struct top_sample *out)
     }
 }
 
+/* One that is not counted makes the sum not counted. */
+static void add_count(uint64_t *sum, uint64_t count)
+{
+    if (*sum == LIBXL_NOT_COUNTED)
+        *sum = 0;
+    *sum = count == LIBXL_NOT_COUNTED ? LIBXL_NOT_COUNTED : *sum + count;
+}
+
+static void take_vcpu_counters(struct libxl_ctx *ctx, struct top_sample *out)
+{
+    struct libxl_vcpu_counters *list;
+    size_t count;
+    if (libxl_vcpu_counters_list(ctx, &list, &count, NULL) != LIBXL_OK)
+        return;
+    for (size_t i = 0; i < count; i++) {
+        struct top_domain *domain = find_domain(out, list[i].domid);
+        if (!domain)
+            continue;
+        add_count(&domain->steal_ns, list[i].runnable_ns);
+        for (unsigned int j = 0; j < XEN_VCPU_COUNTERS; j++)
+            add_count(&domain->vcpu_count[j], list[i].counters[j]);
+    }
+    free(list);
+}
+
+static void take_domain_counters(struct libxl_ctx *ctx, struct top_sample *out)
+{
+    struct libxl_domain_counters *list;
+    size_t count;
+    if (libxl_domain_counters_list(ctx, &list, &count, NULL) != LIBXL_OK)
+        return;
+    for (size_t i = 0; i < count; i++) {
+        struct top_domain *domain = find_domain(out, list[i].domid);
+        if (domain)
+            memcpy(domain->domain_count, list[i].counters, sizeof(domain->domain_count));
+    }
+    free(list);
+}
+
+static void take_cpu_counters(struct libxl_ctx *ctx, struct top_sample *out)
+{
+    struct libxl_cpu_counters *list;
+    size_t count;
+    if (libxl_cpu_counters_list(ctx, &list, &count, NULL) != LIBXL_OK)
+        return;
+    out->cpus = calloc(count ? count : 1, sizeof(*out->cpus));
+    for (size_t i = 0; out->cpus && i < count; i++) {
+        if (list[i].online)
+            out->cpus[out->nr_cpu_counters++] = (struct top_cpu){
+                .cpu = list[i].cpu, .idle_ns = list[i].idle_ns, .busy = TOP_NOT_KNOWN};
+    }
+    free(list);
+}
+
+/* Where the hypervisor counts nothing, or does not tell, none is known. */
+static void take_counters(struct libxl_ctx *ctx, struct top_sample *out)
+{
+    take_vcpu_counters(ctx, out);
+    take_domain_counters(ctx, out);
+    take_cpu_counters(ctx, out);
+}
+
+/* Of what nothing is known yet. */
+static void begin_domain(struct top_domain *domain, const struct libxl_domain *info)
+{
+    *domain = (struct top_domain){
+        .info = *info, .cpu = TOP_NOT_KNOWN, .steal = TOP_NOT_KNOWN, .steal_ns = LIBXL_NOT_COUNTED};
+    for (unsigned int i = 0; i < XEN_VCPU_COUNTERS; i++) {
+        domain->vcpu_count[i] = LIBXL_NOT_COUNTED;
+        domain->vcpu_rate[i] = TOP_NOT_KNOWN;
+    }
+    for (unsigned int i = 0; i < XEN_DOMAIN_COUNTERS; i++) {
+        domain->domain_count[i] = LIBXL_NOT_COUNTED;
+        domain->domain_rate[i] = TOP_NOT_KNOWN;
+    }
+}
+
 static void take_machine(struct libxl_ctx *ctx, struct top_sample *out)
 {
     struct libxl_info *info = calloc(1, sizeof(*info));
@@ -222,7 +333,7 @@ enum libxl_code top_sample_take(struct libxl_ctx *ctx, unsigned int wanted,
     out->domains = calloc(count ? count : 1, sizeof(*out->domains));
     for (size_t i = 0; out->domains && i < count; i++) {
         struct top_domain *domain = &out->domains[i];
-        *domain = (struct top_domain){.info = list[i], .cpu = TOP_NOT_KNOWN};
+        begin_domain(domain, &list[i]);
         out->count++;
         if (wanted & TOP_VCPUS)
             take_vcpus(ctx, domain);
@@ -232,8 +343,11 @@ enum libxl_code top_sample_take(struct libxl_ctx *ctx, unsigned int wanted,
         return LIBXL_FAILED;
     if (wanted & TOP_DEVICES)
         take_devices(ctx, out);
+    if (wanted & TOP_COUNTERS)
+        take_counters(ctx, out);
     for (size_t i = 0; i < out->count; i++)
         rate(before, &out->domains[i], out->seconds);
+    rate_cpus(before, out);
     take_machine(ctx, out);
     return LIBXL_OK;
 }
@@ -245,5 +359,6 @@ void top_sample_free(struct top_sample *sample)
         free(sample->domains[i].devices);
     }
     free(sample->domains);
+    free(sample->cpus);
     *sample = (struct top_sample){0};
 }

@@ -10,12 +10,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <libxl/counters.h>
 #include <libxl/device.h>
 #include <libxl/libxl.h>
 
 /* What is asked for besides the domains themselves, as a set. */
-#define TOP_VCPUS   1u
-#define TOP_DEVICES 2u
+#define TOP_VCPUS    1u
+#define TOP_DEVICES  2u
+#define TOP_COUNTERS 4u
 
 /* A number that is not known. */
 #define TOP_NOT_KNOWN (-1.0)
@@ -39,6 +41,17 @@ struct top_domain {
     size_t nr_vcpus;
     struct top_device *devices;
     size_t nr_devices;
+    /* What the hypervisor counts, of all vcpus together; LIBXL_NOT_COUNTED. */
+    uint64_t steal_ns, vcpu_count[XEN_VCPU_COUNTERS], domain_count[XEN_DOMAIN_COUNTERS];
+    double steal; /* % of a pcpu that its vcpus could have had and others did; TOP_NOT_KNOWN */
+    /* Per second; TOP_NOT_KNOWN. */
+    double vcpu_rate[XEN_VCPU_COUNTERS], domain_rate[XEN_DOMAIN_COUNTERS];
+};
+
+struct top_cpu {
+    uint32_t cpu;
+    uint64_t idle_ns;
+    double busy; /* %; TOP_NOT_KNOWN */
 };
 
 struct top_sample {
@@ -49,6 +62,8 @@ struct top_sample {
     char version[48];
     struct top_domain *domains;
     size_t count;
+    struct top_cpu *cpus; /* those that are online */
+    size_t nr_cpu_counters;
 };
 
 /*

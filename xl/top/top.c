@@ -7,8 +7,10 @@
 
 #include "../data.h"
 #include "batch.h"
+#include "column.h"
 #include "row.h"
 #include "sample.h"
+#include "screen.h"
 
 #define DELAY_DEFAULT 3.0 /* s */
 #define DELAY_LEAST   0.1
@@ -139,14 +141,35 @@ static int run_data(const struct xl_call *call, struct plan *plan)
     return status;
 }
 
+/* On a terminal that can move its cursor; false: there is none. */
+static bool run_screen(const struct plan *plan, int *status)
+{
+    struct terminal terminal;
+    const struct top_screen as = {
+        .vcpus = plan->batch.vcpus,
+        .nics = plan->batch.nics,
+        .disks = plan->batch.disks,
+        .sort = top_column_find("CPU%"),
+    };
+    if (!terminal_open(&terminal))
+        return false;
+    *status = top_screen_run(&terminal, plan->delay, plan->iterations, &as);
+    return true;
+}
+
 static int run(const struct xl_call *call)
 {
+    int status;
     struct plan plan;
     if (xl_given(call, 'V'))
         return xl_command_version.run(&(struct xl_call){.command = &xl_command_version});
     if (!read_plan(call, &plan))
         return XL_USAGE;
-    return xl_wants_data(call, 'j') ? run_data(call, &plan) : run_batch(&plan);
+    if (xl_wants_data(call, 'j'))
+        return run_data(call, &plan);
+    if (!xl_given(call, 'b') && run_screen(&plan, &status))
+        return status;
+    return run_batch(&plan);
 }
 
 static const struct xl_option options[] = {
@@ -169,14 +192,24 @@ const struct xl_command xl_command_top = {
     .arguments = "[options]",
     .summary = "Show what domains use, again and again",
     .details =
-        "Installed as xentop, too. With -b the columns are those of Xen's xentop: their names, "
-        "their "
-        "order and their\n"
-        "widths. A domain that has started again since the line before has no CPU(%) yet, which is "
-        "shown as 0.0.\n"
-        "The state is six letters: dying, shut down, blocked, crashed, paused, running. --json and "
-        "--xml print the\n"
-        "last of the iterations, of which they take two: what is not known in the first is null.",
+        "On a terminal it fills the screen until q is typed; h tells the other keys: there one "
+        "sorts, "
+        "filters, looks at\n"
+        "vcpus, disks and networks, and pauses or restarts the domain selected. On one that cannot "
+        "move "
+        "its cursor, and\n"
+        "elsewhere, it does as with -b. NO_COLOR is heeded. Installed as xentop, too: with -b the "
+        "columns are those of Xen's\n"
+        "xentop, their names, their order and their widths (xentop(1)). A domain that has started "
+        "again "
+        "since the sample\n"
+        "before has no rates yet, which -b shows as 0.0. The state in -b is six letters: dying, "
+        "shut "
+        "down, blocked,\n"
+        "crashed, paused, running. --json and --xml print the last of the iterations, of which "
+        "they "
+        "take two: what is not\n"
+        "known in the first is null.",
     .options = options,
     .run = run,
 };
