@@ -22,7 +22,9 @@ struct make_chunk {
 
 void make_board_init(struct make_board *board)
 {
-    *board = (struct make_board){.last_domain = &board->domains, .last_file = &board->files};
+    *board = (struct make_board){.last_domain = &board->domains,
+                                 .last_file = &board->files,
+                                 .last_overlay = &board->overlays};
     board->messages = calloc(MAKE_MAX_MESSAGES, sizeof(*board->messages));
     board->out_of_memory = !board->messages;
 }
@@ -98,12 +100,13 @@ void make_say(struct make_board *board, enum make_severity severity, struct make
     }
     message = &board->messages[board->nr_messages++];
     message->severity = severity;
-    snprintf(message->text, 160, "%s", place.file ? place.file : "");
+    snprintf(message->text, 128, "%s", place.file ? place.file : "");
     used = strlen(message->text);
     if (place.line)
         snprintf(message->text + used, 16, ":%u", place.line);
     used = strlen(message->text);
-    snprintf(message->text + used, 80, "%s%s%s", used ? ": " : "", key ? key : "", key ? ": " : "");
+    snprintf(message->text + used, 144, "%s%s%s", used ? ": " : "", key ? key : "",
+             key ? ": " : "");
     used = strlen(message->text);
     va_start(list, format);
     vsnprintf(message->text + used, sizeof(message->text) - used, format, list);
@@ -157,6 +160,17 @@ struct make_device *make_add_device(struct make_board *board, struct make_domain
     return device;
 }
 
+struct make_share *make_add_share(struct make_board *board, struct make_domain *domain,
+                                  struct make_place place, const char *key)
+{
+    if (domain->nr_shares == LAUNCH_MAX_SHARED) {
+        make_say(board, MAKE_ERROR, place, key, "more than %u regions of shared memory",
+                 LAUNCH_MAX_SHARED);
+        return NULL;
+    }
+    return &domain->shares[domain->nr_shares++];
+}
+
 void make_add_passthrough(struct make_board *board, struct make_place place, const char *key,
                           const char *path)
 {
@@ -167,6 +181,19 @@ void make_add_passthrough(struct make_board *board, struct make_place place, con
     *passed = (struct make_passthrough){
         .next = board->passthrough, .path = make_text(board, path), .key = key, .place = place};
     board->passthrough = passed;
+}
+
+struct make_pool *make_add_pool(struct make_board *board, struct make_place place, const char *key,
+                                const char *cpus)
+{
+    struct make_pool *pool = make_allocate(board, sizeof(*pool));
+
+    if (!pool)
+        return NULL;
+    *pool = (struct make_pool){
+        .next = board->pools, .cpus = make_text(board, cpus), .key = key, .place = place};
+    board->pools = pool;
+    return pool;
 }
 
 /* ---- files ---- */
@@ -264,6 +291,35 @@ void make_set_module(struct make_board *board, struct make_domain *domain, enum 
     domain->has_module[module] = true;
     if (file)
         domain->modules[module] = file;
+}
+
+void make_add_overlay(struct make_board *board, struct make_place place, const char *key,
+                      const char *path)
+{
+    struct make_overlay *overlay = make_allocate(board, sizeof(*overlay));
+
+    if (!overlay)
+        return;
+    *overlay = (struct make_overlay){
+        .path = from_folder(board, place.file, path), .key = key, .place = place};
+    *board->last_overlay = overlay;
+    board->last_overlay = &overlay->next;
+}
+
+void make_set_extra_commands(struct make_board *board, struct make_place place, const char *key,
+                             const char *path)
+{
+    const char *from = from_folder(board, place.file, path);
+    size_t size;
+    char *text = make_read_file(from, MAKE_MAX_INPUT, &size);
+
+    if (!text)
+        make_say(board, MAKE_ERROR, place, key, "%s: %s", from, strerror(errno));
+    else if (strlen(text) != size)
+        make_say(board, MAKE_ERROR, place, key, "%s: no text", from);
+    else
+        board->extra_commands = make_text(board, text);
+    free(text);
 }
 
 bool make_number(const char *text, uint64_t *number)

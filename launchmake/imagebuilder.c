@@ -24,16 +24,15 @@ const struct assignment *imagebuilder_find(const struct configuration *configura
 
 /* ---- the whole ---- */
 
-/* Other keys with an index number overlays and pools. */
 static bool is_of_domu(const struct imagebuilder_row *row)
 {
-    return strncmp(row->key, "DOMU_", 5) == 0;
+    return row->whose == DOMU || row->whose == VCPU;
 }
 
 /* Has it the indices that its key has, and is it of a domain that there is? */
 static bool is_in_place(const struct imagebuilder_setting *setting)
 {
-    static const unsigned int indices[] = {[BOARD] = 0, [DOM0] = 0, [DOMU] = 1, [VCPU] = 2};
+    static const unsigned int indices[] = {[DOMU] = 1, [LIST] = 1, [VCPU] = 2};
     const struct assignment *assignment = setting->assignment;
     unsigned int wanted = indices[setting->row->whose];
 
@@ -68,8 +67,22 @@ static void apply(struct configuration *configuration, const struct assignment *
         setting.domain = configuration->domus[assignment->index[0]];
     else if (row->whose == DOM0)
         setting.domain = configuration->dom0;
-    if (row->whose == BOARD || setting.domain || row->text)
+    if (row->whose == BOARD || row->whose == LIST || setting.domain)
         row->read(&setting);
+    else if (row->whose == DOM0)
+        make_say(setting.board, MAKE_WARNING, assignment->place, assignment->name,
+                 "not acted on: there is no DOM0_KERNEL");
+}
+
+void imagebuilder_apply(struct configuration *configuration)
+{
+    for (const struct assignment *one = configuration->assignments; one; one = one->next)
+        if (!one->overridden)
+            apply(configuration, one);
+    for (unsigned int i = 0; i < configuration->nr_domus; i++)
+        if (configuration->domus[i] && configuration->pool_of_domu[i] != 0)
+            configuration->domus[i]->pool =
+                configuration->pools[configuration->pool_of_domu[i] - 1];
 }
 
 static unsigned int count_domus(struct configuration *configuration)
@@ -97,6 +110,30 @@ static bool is_left_out(struct configuration *configuration, unsigned int number
     return true;
 }
 
+static void set_if_not_given(struct make_domain *domain, enum make_value_id id, uint64_t number)
+{
+    if (!domain->values[id].given)
+        make_set_number(domain, id, number);
+}
+
+void imagebuilder_be_dom0(struct make_domain *domain)
+{
+    make_set_number(domain, MAKE_ROLES,
+                    DOMAIN_CAPS_CONTROL | DOMAIN_CAPS_HARDWARE | DOMAIN_CAPS_XENSTORE);
+    make_set_text(domain, MAKE_ENHANCED, "enabled");
+    if (!domain->bootargs)
+        domain->bootargs = DOM0_COMMAND;
+}
+
+void imagebuilder_be_domu(struct make_domain *domain, bool with_dom0)
+{
+    set_if_not_given(domain, MAKE_UART, 1);
+    if (!domain->values[MAKE_ENHANCED].given)
+        make_set_text(domain, MAKE_ENHANCED, with_dom0 ? "enabled" : "disabled");
+    if (!domain->bootargs)
+        domain->bootargs = DOMU_COMMAND;
+}
+
 static void add_domains(struct configuration *configuration, const char *file)
 {
     struct make_board *board = configuration->board;
@@ -104,12 +141,8 @@ static void add_domains(struct configuration *configuration, const char *file)
 
     if (dom0)
         configuration->dom0 = make_add_domain(board, dom0->place, "dom0");
-    if (configuration->dom0) {
-        make_set_number(configuration->dom0, MAKE_ROLES,
-                        DOMAIN_CAPS_CONTROL | DOMAIN_CAPS_HARDWARE | DOMAIN_CAPS_XENSTORE);
-        make_set_text(configuration->dom0, MAKE_ENHANCED, "enabled");
-        configuration->dom0->bootargs = DOM0_COMMAND;
-    }
+    if (configuration->dom0)
+        imagebuilder_be_dom0(configuration->dom0);
     configuration->nr_domus = count_domus(configuration);
     for (unsigned int i = 0; i < configuration->nr_domus; i++) {
         const struct assignment *kernel = imagebuilder_find(configuration, "DOMU_KERNEL", 1, i);
@@ -120,18 +153,9 @@ static void add_domains(struct configuration *configuration, const char *file)
                 : make_add_domain(board, place, make_format(board, "domU%u", i));
 
         configuration->domus[i] = domain;
-        if (!domain)
-            continue;
-        domain->bootargs = DOMU_COMMAND;
-        make_set_number(domain, MAKE_UART, 1);
-        make_set_text(domain, MAKE_ENHANCED, dom0 ? "enabled" : "disabled");
+        if (domain)
+            imagebuilder_be_domu(domain, dom0 != NULL);
     }
-}
-
-static void set_if_not_given(struct make_domain *domain, enum make_value_id id, uint64_t number)
-{
-    if (!domain->values[id].given)
-        make_set_number(domain, id, number);
 }
 
 /* What its static memory makes, or what a domain has that has none. */
@@ -168,10 +192,9 @@ void imagebuilder_read(struct make_board *board, const char *file, const char *t
     configuration->board = board;
     configuration->assignments = assignments_read(board, file, text, size);
     add_domains(configuration, file);
-    imagebuilder_read_command_line(configuration);
-    for (const struct assignment *one = configuration->assignments; one; one = one->next)
-        if (!one->overridden)
-            apply(configuration, one);
+    imagebuilder_read_command_line(configuration,
+                                   imagebuilder_find(configuration, "XEN_CMD", 0, 0));
+    imagebuilder_apply(configuration);
     if (configuration->dom0) {
         set_if_not_given(configuration->dom0, MAKE_MEMORY, DOM0_MEMORY << 10);
         set_if_not_given(configuration->dom0, MAKE_CPUS, 1);

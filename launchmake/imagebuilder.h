@@ -5,12 +5,16 @@
 
 #include "assignment.h"
 
+#define MAKE_MAX_POOLS 16
+
 struct configuration {
     struct make_board *board;
     struct assignment *assignments;
     struct make_domain *dom0;
     struct make_domain *domus[MAKE_MAX_DOMAINS]; /* NULL: none of that number is launched */
     unsigned int nr_domus;
+    struct make_pool *pools[MAKE_MAX_POOLS];     /* by their number; NULL: there is none */
+    unsigned int pool_of_domu[MAKE_MAX_DOMAINS]; /* its number and 1; 0: not said */
 };
 
 struct imagebuilder_row;
@@ -24,7 +28,8 @@ struct imagebuilder_setting {
     const struct imagebuilder_row *row;
 };
 
-enum whose { BOARD, DOM0, DOMU, VCPU };
+/* A list is the board's, with one index. */
+enum whose { BOARD, LIST, DOM0, DOMU, VCPU };
 
 struct imagebuilder_row {
     const char *key;
@@ -42,9 +47,15 @@ const struct assignment *imagebuilder_find(const struct configuration *configura
                                            const char *key, unsigned int nr_indices,
                                            unsigned int index);
 
-/* XEN_CMD: what it says of dom0's memory and CPUs, and what of it is an option of the hypervisor
- * here. */
-void imagebuilder_read_command_line(struct configuration *configuration);
+/* XEN_CMD, or what says the same (NULL: nothing does): what it says of dom0's memory and CPUs, and
+ * what of it is an option of the hypervisor here. */
+void imagebuilder_read_command_line(struct configuration *configuration,
+                                    const struct assignment *assignment);
+/* What dom0 and the others have where nothing is said. */
+void imagebuilder_be_dom0(struct make_domain *domain);
+void imagebuilder_be_domu(struct make_domain *domain, bool with_dom0);
+/* All that is assigned and not overridden, but for what makes domains. */
+void imagebuilder_apply(struct configuration *configuration);
 
 void imagebuilder_read(struct make_board *board, const char *file, const char *text, size_t size);
 

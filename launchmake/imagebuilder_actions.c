@@ -121,7 +121,7 @@ static void set_scaled(const struct imagebuilder_setting *setting, uint64_t limi
         wrong(setting, "too large");
     else if (value->given && value->number != given << shift)
         make_say(setting->board, MAKE_WARNING, setting->assignment->place,
-                 setting->assignment->name, "not acted on: XEN_CMD says something else");
+                 setting->assignment->name, "not acted on: something else is said already");
     else
         *value = (struct make_value){.given = true, .number = given << shift};
 }
@@ -177,6 +177,97 @@ static void read_static_memory(const struct imagebuilder_setting *setting)
         }
         domain->static_memory[domain->nr_static_memory++] = range;
     }
+}
+
+/* ID [HOST] ADDRESS SIZE */
+static void read_shared_memory(const struct imagebuilder_setting *setting)
+{
+    const char *text = setting->assignment->value;
+    struct make_share *share;
+    uint64_t numbers[4];
+    unsigned int count = 0;
+    char id[128], word[32];
+    bool right = make_next_word(&text, " \t\n", id, sizeof(id));
+
+    while (right && count < 4 && make_next_word(&text, " \t\n", word, sizeof(word)))
+        right = make_number(word, &numbers[count++]);
+    if (!right || count < 2 || count > 3) {
+        wrong(setting, "not an identifier, the machine's address (or none), the domain's, a size");
+        return;
+    }
+    share = make_add_share(setting->board, setting->domain, setting->assignment->place,
+                           setting->assignment->name);
+    if (share)
+        *share = (struct make_share){.id = make_text(setting->board, id),
+                                     .placed = count == 3,
+                                     .host = numbers[0],
+                                     .guest = numbers[count - 2],
+                                     .size = numbers[count - 1]};
+}
+
+/* ---- lists that a number says the length of ---- */
+
+static bool is_counted(const struct imagebuilder_setting *setting, const char *key)
+{
+    const struct assignment *number = imagebuilder_find(setting->configuration, key, 0, 0);
+    uint64_t count = 0;
+
+    if (number && !make_number(number->value, &count))
+        make_say(setting->board, MAKE_ERROR, number->place, number->name, "\"%.40s\": not a number",
+                 number->value);
+    else if (setting->assignment->index[0] >= count)
+        make_say(setting->board, MAKE_WARNING, setting->assignment->place,
+                 setting->assignment->name, "not acted on: %s is %llu", key,
+                 (unsigned long long)count);
+    else
+        return true;
+    return false;
+}
+
+static void read_overlay(const struct imagebuilder_setting *setting)
+{
+    if (is_counted(setting, "NUM_DT_OVERLAY"))
+        make_add_overlay(setting->board, setting->assignment->place, setting->assignment->name,
+                         setting->assignment->value);
+}
+
+/* CPU,CPU,... SCHEDULER */
+static void read_pool(const struct imagebuilder_setting *setting)
+{
+    const unsigned int number = setting->assignment->index[0];
+    const char *text = setting->assignment->value;
+    char cpus[256], scheduler[32];
+    struct make_pool *pool;
+
+    if (!is_counted(setting, "NUM_CPUPOOLS"))
+        return;
+    if (number >= MAKE_MAX_POOLS || !make_next_word(&text, " \t\n", cpus, sizeof(cpus))) {
+        wrong(setting, number >= MAKE_MAX_POOLS ? "more pools than there may be" : "names no CPU");
+        return;
+    }
+    if (make_next_word(&text, " \t\n", scheduler, sizeof(scheduler)))
+        make_say(setting->board, MAKE_WARNING, setting->assignment->place,
+                 setting->assignment->name, "%s is not acted on: there is one scheduler",
+                 scheduler);
+    pool =
+        make_add_pool(setting->board, setting->assignment->place, setting->assignment->name, cpus);
+    setting->configuration->pools[number] = pool;
+}
+
+/* Its pool may be said after it. */
+static void read_domain_pool(const struct imagebuilder_setting *setting)
+{
+    uint64_t value;
+
+    if (!number(setting, &value))
+        return;
+    if (value >= MAKE_MAX_POOLS ||
+        (!setting->configuration->pools[value] &&
+         !imagebuilder_find(setting->configuration, "CPUPOOL", 1, (unsigned int)value)))
+        wrong(setting, "no CPUPOOL has this number");
+    else
+        setting->configuration->pool_of_domu[setting->assignment->index[0]] =
+            (unsigned int)value + 1;
 }
 
 static void read_passthrough(const struct imagebuilder_setting *setting)
@@ -244,6 +335,12 @@ static void read_channels(const struct imagebuilder_setting *setting)
             wrong(setting, "not \"PORT DOMU PORT; ...\" with domains that are launched");
             return;
         }
+}
+
+static void read_extra_commands(const struct imagebuilder_setting *setting)
+{
+    make_set_extra_commands(setting->board, setting->assignment->place, setting->assignment->name,
+                            setting->assignment->value);
 }
 
 static void read_roles(const struct imagebuilder_setting *setting)

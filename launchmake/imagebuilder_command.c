@@ -52,14 +52,19 @@ static void read_of_dom0(struct configuration *configuration, const struct assig
     size_t name = strlen(memory ? "dom0_mem=" : "dom0_max_vcpus=");
     uint64_t number;
     bool right = kibibytes(word + name, length - name, &number);
+    struct make_value *value;
 
     if (!configuration->dom0)
         return;
+    value = &configuration->dom0->values[memory ? MAKE_MEMORY : MAKE_CPUS];
     if (!right || number == 0)
         make_say(configuration->board, MAKE_ERROR, assignment->place, assignment->name,
                  "%.*s: not understood", (int)length, word);
+    else if (value->given && value->number != number)
+        make_say(configuration->board, MAKE_WARNING, assignment->place, assignment->name,
+                 "%.*s: not acted on: the domain's node says something else", (int)length, word);
     else
-        make_set_number(configuration->dom0, memory ? MAKE_MEMORY : MAKE_CPUS, number);
+        *value = (struct make_value){.given = true, .number = number};
 }
 
 static void read_word(struct configuration *configuration, const struct assignment *assignment,
@@ -77,9 +82,9 @@ static void read_word(struct configuration *configuration, const struct assignme
                  "%.*s: no option of Trefoil's, left out", (int)(length > 60 ? 60 : length), word);
 }
 
-void imagebuilder_read_command_line(struct configuration *configuration)
+void imagebuilder_read_command_line(struct configuration *configuration,
+                                    const struct assignment *assignment)
 {
-    const struct assignment *assignment = imagebuilder_find(configuration, "XEN_CMD", 0, 0);
     const char *word = assignment ? assignment->value : "";
     char *kept = make_allocate(configuration->board, 2 * strlen(word) + 2);
 

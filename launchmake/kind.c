@@ -4,6 +4,7 @@
 
 #include "imagebuilder.h"
 #include "libvirt.h"
+#include "system.h"
 #include "xlcfg.h"
 
 /* Lines of an ImageBuilder configuration that every one has, and nothing else. */
@@ -44,6 +45,17 @@ static bool is_libvirt(const char *text, size_t size)
     return is_xml(text) && memmem(text, size, "<domain", strlen("<domain"));
 }
 
+/* Flattened, or a source. */
+static bool is_tree(const char *text, size_t size)
+{
+    static const char *const words[] = {"/dts-v1/", "/include/", "openamp,domain-v1"};
+
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+        if (memmem(text, size, words[i], strlen(words[i])))
+            return true;
+    return make_is_flattened(text, size);
+}
+
 static const struct {
     const char *name;
     bool (*looks)(const char *text, size_t size);
@@ -52,6 +64,7 @@ static const struct {
     [MAKE_IMAGEBUILDER] = {"imagebuilder", is_imagebuilder, imagebuilder_read},
     [MAKE_XL] = {"xl", is_xl, xlcfg_read},
     [MAKE_LIBVIRT] = {"libvirt", is_libvirt, libvirt_read},
+    [MAKE_SYSTEM] = {"system-device-tree", is_tree, system_read},
 };
 
 enum make_kind make_kind_of_name(const char *name)
@@ -65,7 +78,7 @@ enum make_kind make_kind_of_name(const char *name)
 
 enum make_kind make_kind_of_text(const char *text, size_t size)
 {
-    enum make_kind kind = is_xml(text) ? MAKE_LIBVIRT : 0;
+    enum make_kind kind = is_xml(text) ? MAKE_LIBVIRT : is_tree(text, size) ? MAKE_SYSTEM : 0;
 
     while (kind < MAKE_KINDS && !kinds[kind].looks(text, size))
         kind++;

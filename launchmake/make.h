@@ -18,7 +18,7 @@
 #define MAKE_MAX_TREE     (16u << 20)
 #define MAKE_MAX_DOMAINS  256
 #define MAKE_MAX_MESSAGES 512
-#define MAKE_MESSAGE      320
+#define MAKE_MESSAGE      400
 #define MAKE_MAX_CHANNELS 64                  /* of one domain */
 #define MAKE_PARENT       "/chosen/"          /* of the nodes of domains */
 #define MAKE_STEP         (UINT64_C(2) << 20) /* what is loaded begins at multiples of it */
@@ -80,11 +80,44 @@ struct make_channel {
     uint32_t phandle; /* of its node, when it is written */
 };
 
+/* What a domain has of a region of memory that it shares with others. */
+struct make_share {
+    const char *id, *role; /* the role NULL: not said */
+    bool placed;           /* at `host` in the machine's memory */
+    uint64_t host, guest, size;
+};
+
+/* What is taken over into a domain's node as it is, be it known here or not. */
+struct make_property {
+    struct make_property *next;
+    const char *name;
+    const void *data;
+    size_t size;
+};
+
+struct make_node {
+    struct make_node *next;
+    const char *name;
+    struct make_property *properties;
+};
+
+/* CPUs that are set apart for the domains that name the pool. */
+struct make_pool {
+    struct make_pool *next;
+    const char *cpus; /* names of their nodes, with commas between them */
+    const char *key;
+    struct make_place place;
+    uint32_t phandles[MACHINE_MAX_CPUS]; /* of its CPUs, and that of its node: when it is written */
+    unsigned int nr_phandles;
+    uint32_t phandle;
+};
+
 struct make_domain {
     struct make_domain *next;
     struct make_place place;
     const char *name;
-    char path[32]; /* of its node in the tree that is made */
+    const char *node; /* its path in a description that is a tree; NULL: in none */
+    char path[32];    /* of its node in the tree that is made */
     struct make_value values[MAKE_VALUES];
     bool enhanced_with_store; /* has no store where there is none, instead of being wrong */
     struct make_file *modules[MAKE_MODULES];
@@ -98,11 +131,32 @@ struct make_domain {
     struct make_device *devices;
     struct make_channel channels[MAKE_MAX_CHANNELS];
     unsigned int nr_channels;
+    struct make_share shares[LAUNCH_MAX_SHARED];
+    unsigned int nr_shares;
+    struct make_pool *pool;             /* NULL: none */
+    uint64_t cpu_ids[MACHINE_MAX_CPUS]; /* reg of the CPUs that it is to have a vcpu for each of */
+    unsigned int nr_cpu_ids;
+    struct make_property *properties;
+    struct make_node *nodes;
+};
+
+/* Memory that others than the board's domains have. */
+struct make_reserved {
+    struct make_reserved *next;
+    struct paddr_range range;
 };
 
 struct make_passthrough {
     struct make_passthrough *next;
     const char *path; /* of a node in the machine's tree */
+    const char *key;
+    struct make_place place;
+};
+
+/* What is laid over the machine's tree before domains are added. */
+struct make_overlay {
+    struct make_overlay *next;
+    const char *path;
     const char *key;
     struct make_place place;
 };
@@ -122,6 +176,11 @@ struct make_board {
     unsigned int nr_domains;
     struct make_file *files, **last_file; /* all that is loaded besides hypervisor and tree */
     struct make_passthrough *passthrough;
+    struct make_pool *pools;
+    struct make_overlay *overlays, **last_overlay;
+    const char *extra_commands; /* of the script, before it starts the hypervisor; NULL: none */
+    struct make_reserved *reserved;
+    bool system; /* domains of /domains have been read, and are not in the tree that is made */
 
     struct make_message *messages;
     unsigned int nr_messages, nr_dropped;
@@ -171,9 +230,21 @@ void make_set_tree(struct make_board *board, struct make_place place, const char
 void make_set_module(struct make_board *board, struct make_domain *domain, enum make_module module,
                      struct make_place place, const char *key, const char *path);
 
+/* NULL after a message when the domain has as many as it may have. */
+struct make_share *make_add_share(struct make_board *board, struct make_domain *domain,
+                                  struct make_place place, const char *key);
+
 /* A device of the machine that is some domain's: its node is marked. */
 void make_add_passthrough(struct make_board *board, struct make_place place, const char *key,
                           const char *path);
+/* `cpus` are names of their nodes in /cpus, or paths, with commas between them. */
+struct make_pool *make_add_pool(struct make_board *board, struct make_place place, const char *key,
+                                const char *cpus);
+/* Files that are named from the folder of the description. */
+void make_add_overlay(struct make_board *board, struct make_place place, const char *key,
+                      const char *path);
+void make_set_extra_commands(struct make_board *board, struct make_place place, const char *key,
+                             const char *path);
 /* Names of roles, with | between, or a number of DOMAIN_CAPS_; false if there is none such. */
 bool make_roles(const char *text, uint64_t *roles);
 /* The next word of a text, up to `size` - 1 characters of it; false at its end. */
@@ -190,7 +261,7 @@ char *make_read_file(const char *path, size_t limit, size_t *size);
 
 /* ---- readers ---- */
 
-enum make_kind { MAKE_IMAGEBUILDER, MAKE_XL, MAKE_LIBVIRT, MAKE_KINDS };
+enum make_kind { MAKE_IMAGEBUILDER, MAKE_XL, MAKE_LIBVIRT, MAKE_SYSTEM, MAKE_KINDS };
 
 /* By the name that --from takes; MAKE_KINDS: none. */
 enum make_kind make_kind_of_name(const char *name);
@@ -198,7 +269,11 @@ enum make_kind make_kind_of_name(const char *name);
 enum make_kind make_kind_of_text(const char *text, size_t size);
 const char *make_kind_name(enum make_kind kind);
 
-/* Reads one description into the board; what is wrong are messages. */
+/* Is it a flattened device tree? */
+bool make_is_flattened(const char *text, size_t size);
+
+/* Reads one description into the board; what is wrong are messages. A System Device Tree must be
+ * flattened. */
 void make_read(struct make_board *board, enum make_kind kind, const char *file, const char *text,
                size_t size);
 
@@ -206,6 +281,8 @@ void make_read(struct make_board *board, enum make_kind kind, const char *file, 
 
 /* What follows from what was read, and what is missing, once all is read. */
 void make_complete(struct make_board *board);
+/* The machine's tree with the overlays of the board; `tree` is freed. NULL after a message. */
+void *make_lay_over(struct make_board *board, void *tree);
 /* Gives all that is loaded its address. `tree` is the machine's own. False after messages. */
 bool make_place_all(struct make_board *board, const void *tree);
 /* The machine's tree with the domains in it; free() it. NULL after messages. */

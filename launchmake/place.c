@@ -3,6 +3,7 @@
  */
 #include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -187,6 +188,35 @@ static bool place_static(struct make_board *board, struct room *room, struct mak
     return true;
 }
 
+static bool has_cpu(const struct make_domain *domain, uint64_t id)
+{
+    for (unsigned int i = 0; i < domain->nr_cpu_ids; i++)
+        if (domain->cpu_ids[i] == id)
+            return true;
+    return false;
+}
+
+/* As many vcpus as the machine has of the domain's CPUs, on these. */
+static bool place_cpus(struct make_board *board, const struct machine *machine,
+                       struct make_domain *domain)
+{
+    char text[4 * MACHINE_MAX_CPUS] = "";
+    unsigned int count = 0;
+
+    if (domain->nr_cpu_ids == 0)
+        return true;
+    for (unsigned int i = 0; i < machine->nr_cpus; i++)
+        if (has_cpu(domain, machine->cpus[i].id))
+            snprintf(text + strlen(text), sizeof(text) - strlen(text), "%s%u", count++ ? "," : "",
+                     i);
+    if (count == 0)
+        make_say(board, MAKE_ERROR, domain->place, domain->node, "cpus: none of the machine's");
+    make_set_number(domain, MAKE_CPUS, count);
+    if (!domain->values[MAKE_AFFINITY].given)
+        make_set_text(domain, MAKE_AFFINITY, make_text(board, text));
+    return count != 0;
+}
+
 static void take_what_is_given(const struct make_board *board, const struct machine *machine,
                                struct room *room)
 {
@@ -194,9 +224,16 @@ static void take_what_is_given(const struct make_board *board, const struct mach
         put_piece(room, machine->banks[i].start, end_of(machine->banks[i]));
     for (unsigned int i = 0; i < machine->nr_reserved; i++)
         take(room, machine->reserved[i]);
-    for (struct make_domain *domain = board->domains; domain; domain = domain->next)
+    for (struct make_domain *domain = board->domains; domain; domain = domain->next) {
         for (unsigned int i = 0; i < domain->nr_static_memory; i++)
             take(room, domain->static_memory[i]);
+        for (unsigned int i = 0; i < domain->nr_shares; i++)
+            if (domain->shares[i].placed)
+                take(room, (struct paddr_range){domain->shares[i].host, domain->shares[i].size});
+    }
+    for (const struct make_reserved *reserved = board->reserved; reserved;
+         reserved = reserved->next)
+        take(room, reserved->range);
 }
 
 static bool place_in(struct make_board *board, const struct machine *machine, struct room *room)
@@ -219,7 +256,7 @@ static bool place_in(struct make_board *board, const struct machine *machine, st
     for (struct make_file *file = board->files; file && placed; file = file->next)
         placed = place(board, room, board->room_start, file);
     for (struct make_domain *domain = board->domains; domain && placed; domain = domain->next)
-        placed = place_static(board, room, domain);
+        placed = place_static(board, room, domain) && place_cpus(board, machine, domain);
     return placed;
 }
 

@@ -28,6 +28,8 @@ void make_write_script(const struct make_board *board, FILE *out)
     write_load(out, command, board->tree);
     for (const struct make_file *file = board->files; file; file = file->next)
         write_load(out, command, file);
+    if (board->extra_commands)
+        fprintf(out, "%s\n", board->extra_commands);
     fprintf(out, "if test -n \"${trefoil_missing}\"; then echo \"Trefoil is not started, as these "
                  "cannot be loaded:${trefoil_missing}\"; ");
     if (board->no_boot)

@@ -84,6 +84,12 @@ EOF
 EOF
 }
 
+# describe_system FOLDER: to what describe_board has put there, a System Device Tree, which is the machine's tree, too.
+describe_system() {
+    dtc -q -I dtb -O dts -o "$1/machine.dts" "$1/machine.dtb"
+    cp "$top/tests/system/system.dts" "$1/system.dts"
+}
+
 # boot_until LINE LOG COMMAND...: runs QEMU until its serial log has the line, or for four minutes.
 boot_until() {
     local line=$1 log=$2 deadline=$((SECONDS + 240)) machine

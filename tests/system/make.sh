@@ -31,3 +31,28 @@ boot_until 'app +2 +128 ' "$boot_directory/serial" sh "$boot_directory/guests/qe
 tr -d '\r' <"$boot_directory/serial" >"$boot_directory/log"
 expect "that boots too" log '3 domains launched'
 expect "and control lists the domain of libvirt's" log 'app +2 +128 '
+
+describe_system "$boot_directory/board"
+"$build/native/xl/xl" launch make -o "$boot_directory/card" "$boot_directory/board/system.dts" >"$boot_directory/step-system" 2>&1
+echo $? >"$boot_directory/status-system"
+expect_status "a board is made of a System Device Tree" system 0
+expect "what others have is named" system '^warning: .*/system.dts: /domains/realtime@5: compatible: not launched: .* its memory is reserved'
+reject "and nothing lies in it" system '^ +0x50[0-9a-f]{6} '
+"$build/native/xl/xl" launch check "$boot_directory/card/board.dtb" >"$boot_directory/step-again" 2>&1
+echo $? >"$boot_directory/status-again"
+expect_status "its tree is right, too" again 0
+expect "and has the domains of the description, and its peers" again '^ +2 peer +1$'
+boot_until 'app +2 +128 ' "$boot_directory/serial" sh "$boot_directory/card/qemu.sh"
+tr -d '\r' <"$boot_directory/serial" >"$boot_directory/log"
+expect "it boots by the command line of QEMU" log '3 domains launched'
+expect "and control lists the domains" log 'app +2 +128 '
+[ -e /usr/lib/u-boot/qemu_arm64/u-boot.bin ] || ensure_installed u-boot-qemu
+boot_card "$boot_directory" 'app +2 +128 ' || true
+tr -d '\r' <"$boot_directory/serial" >"$boot_directory/log"
+expect "and by U-Boot" log '3 domains launched'
+expect "where control lists them, too" log 'app +2 +128 '
+sed 's/xen,kernel = "Image"/xen,kernel = "Imag"/' "$boot_directory/board/system.dts" >"$boot_directory/board/wrong.dts"
+"$build/native/xl/xl" launch make -n "$boot_directory/board/wrong.dts" >"$boot_directory/step-wrong" 2>&1
+echo $? >"$boot_directory/status-wrong"
+expect_status "a System Device Tree with a mistake makes no board" wrong 1
+expect "which names file, node and property" wrong '^error: .*/wrong.dts: /domains/hypervisor@1/domain@3: xen,kernel: .*Imag: No such file'

@@ -387,7 +387,8 @@ static const struct xl_option options[] = {
      "the file that the boot loader puts at that address; may be given for each module"},
     {'j', "json", NULL, "print it as JSON"},
     XL_OPTION_XML,
-    {'f', "from", "KIND", "make: what the files are, imagebuilder, xl or libvirt"},
+    {'f', "from", "KIND",
+     "make: what the files are, imagebuilder, xl, libvirt or system-device-tree"},
     {'o', "output", "DIR", "make: the folder to write the board to"},
     {'n', "dry-run", NULL, "make: only say what would be written"},
     {'t', "tree", "FILE", "make: the machine's own device tree"},
@@ -429,9 +430,9 @@ const struct xl_command xl_command_launch = {
         "\n"
         "xl launch make [options] FILE... makes a board out of what describes its domains for "
         "other\n"
-        "tools: a configuration of ImageBuilder, or of xl create, one a domain. Its kind is told "
-        "by its looks, or by --from. "
-        "Written\n"
+        "tools: a configuration of ImageBuilder, of xl create or of libvirt, one a domain, or a "
+        "System\n"
+        "Device Tree. Its kind is told by its looks, or by --from. Written\n"
         "are into DIR: board.dtb, the machine's own tree (--tree, or what the description names) "
         "with\n"
         "the domains in it; a copy of the hypervisor and of each file that a domain starts from; "

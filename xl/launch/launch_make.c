@@ -50,6 +50,20 @@ struct making {
 
 /* ---- reading ---- */
 
+/* What dtc makes of it, if it is a source; it says itself what is wrong. */
+static char *flattened(struct making *making, const char *path, char *text, size_t *size)
+{
+    char *name = (char *)path;
+
+    if (make_is_flattened(text, *size))
+        return text;
+    free(text);
+    text = launch_read_tree(&name, 1);
+    making->board.errors |= !text;
+    *size = text ? make_tree_size(text) : 0;
+    return text;
+}
+
 static void read_description(struct making *making, const char *path)
 {
     const char *name = xl_value(making->call, 'f');
@@ -65,9 +79,11 @@ static void read_description(struct making *making, const char *path)
     kind = name ? make_kind_of_name(name) : make_kind_of_text(text, size);
     if (kind == MAKE_KINDS)
         make_say(&making->board, MAKE_ERROR, place, NULL,
-                 name ? "--from takes imagebuilder, xl or libvirt"
+                 name ? "--from takes imagebuilder, xl, libvirt or system-device-tree"
                       : "looks like no description that is known; --from says which it is");
-    else
+    else if (kind == MAKE_SYSTEM)
+        text = flattened(making, path, text, &size);
+    if (kind != MAKE_KINDS && text)
         make_read(&making->board, kind, path, text, size);
     free(text);
 }
@@ -95,6 +111,9 @@ static bool read_tree(struct making *making)
     char *path = (char *)making->board.tree->path;
 
     making->machine_tree = launch_read_tree(&path, 1);
+    making->board.errors |= !making->machine_tree;
+    if (making->machine_tree)
+        making->machine_tree = make_lay_over(&making->board, making->machine_tree);
     return making->machine_tree != NULL;
 }
 
@@ -118,11 +137,7 @@ static void make_all(struct making *making)
 
     if (board->errors || board->out_of_memory)
         return;
-    if (!read_tree(making)) {
-        board->errors = true;
-        return;
-    }
-    if (!make_place_all(board, making->machine_tree))
+    if (!read_tree(making) || !make_place_all(board, making->machine_tree))
         return;
     making->tree = make_tree(board, making->machine_tree);
     if (!making->tree || board->errors)
@@ -162,29 +177,34 @@ static size_t count_files(const struct make_board *board)
     return count;
 }
 
-/* What is said of a domain's node in the tree that was made is said of where it is described. */
-static struct make_place place_of(const struct make_board *board, const char *text)
+/* Whose node in the tree that was made is spoken of; NULL: none of them. */
+static const struct make_domain *domain_of(const struct make_board *board, const char *text)
 {
     for (const struct make_domain *domain = board->domains; domain; domain = domain->next) {
         size_t length = strlen(domain->path);
 
         if (strncmp(text, domain->path, length) == 0 &&
             (text[length] == ':' || text[length] == '/'))
-            return domain->place;
+            return domain;
     }
-    return (struct make_place){NULL, 0};
+    return NULL;
 }
 
-static void add_message(struct making *making, const char *severity, struct make_place place,
-                        const char *text)
+/* What is said of a domain's node is said of where it is described. */
+static void add_message(struct making *making, const char *severity,
+                        const struct make_domain *domain, const char *text)
 {
     struct message_row *row = &making->messages[making->nr_messages++];
 
     row->severity = severity;
-    if (place.file && place.line)
-        snprintf(row->text, sizeof(row->text), "%.80s:%u: %s", place.file, place.line, text);
-    else if (place.file)
-        snprintf(row->text, sizeof(row->text), "%.80s: %s", place.file, text);
+    if (domain && domain->node)
+        snprintf(row->text, sizeof(row->text), "%.80s: %s%s", domain->place.file, domain->node,
+                 text + strlen(domain->path));
+    else if (domain && domain->place.line)
+        snprintf(row->text, sizeof(row->text), "%.80s:%u: %s", domain->place.file,
+                 domain->place.line, text);
+    else if (domain && domain->place.file)
+        snprintf(row->text, sizeof(row->text), "%.80s: %s", domain->place.file, text);
     else
         snprintf(row->text, sizeof(row->text), "%s", text);
     libxl_make_printable(row->text, strlen(row->text), "");
@@ -209,14 +229,13 @@ static bool collect(struct making *making)
             add_file(making, file);
     }
     for (unsigned int i = 0; i < board->nr_messages; i++)
-        add_message(making, severities[board->messages[i].severity], (struct make_place){NULL, 0},
-                    board->messages[i].text);
+        add_message(making, severities[board->messages[i].severity], NULL, board->messages[i].text);
     for (size_t i = 0; i < report->nr_messages; i++)
-        add_message(making, report->messages[i].severity, place_of(board, report->messages[i].text),
-                    report->messages[i].text);
+        add_message(making, report->messages[i].severity,
+                    domain_of(board, report->messages[i].text), report->messages[i].text);
     if (board->nr_dropped) {
         snprintf(dropped, sizeof(dropped), "%u more messages are left out", board->nr_dropped);
-        add_message(making, "warning", (struct make_place){NULL, 0}, dropped);
+        add_message(making, "warning", NULL, dropped);
     }
     return true;
 }

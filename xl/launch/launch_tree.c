@@ -91,8 +91,8 @@ static char *read_tree(const char *path, size_t *size)
     return data;
 }
 
-/* What dtc makes of the file open as `input`. Its own messages go to stderr. */
-static char *run_dtc(int input, const char *from, const char *to, size_t *size)
+/* What a program prints that reads `input`. Its own messages go to stderr. NULL when it fails. */
+static char *run(char *const *words, int input, size_t *size)
 {
     int ends[2], status;
     pid_t child;
@@ -105,7 +105,7 @@ static char *run_dtc(int input, const char *from, const char *to, size_t *size)
         dup2(input, STDIN_FILENO);
         dup2(ends[1], STDOUT_FILENO);
         close(ends[0]);
-        execlp("dtc", "dtc", "-q", "-I", from, "-O", to, "-", (char *)NULL);
+        execvp(words[0], words);
         _exit(127);
     }
     close(ends[1]);
@@ -130,15 +130,52 @@ static FILE *scratch(const char *data, size_t size)
     return file;
 }
 
+/* `folder` is where /include/ looks. */
 static char *convert(const char *data, size_t size, const char *from, const char *to,
-                     size_t *result_size)
+                     const char *folder, size_t *result_size)
 {
+    char *words[] = {"dtc",      "-q", "-I",           (char *)from, "-O",
+                     (char *)to, "-i", (char *)folder, "-",          NULL};
     FILE *file = scratch(data, size);
-    char *result = file ? run_dtc(fileno(file), from, to, result_size) : NULL;
+    char *result = file ? run(words, fileno(file), result_size) : NULL;
 
     if (file)
         fclose(file);
     return result;
+}
+
+/* Where a file is; free() it. */
+static char *folder_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    return slash ? strndup(path, (size_t)(slash + 1 - path)) : strdup(".");
+}
+
+/* Lines of a source that are the C preprocessor's, as kernels' sources of trees have them. */
+static bool has_directives(const char *data, size_t size)
+{
+    static const char *const directives[] = {"\n#include", "\n#define", "\n#if"};
+
+    for (size_t i = 0; i < sizeof(directives) / sizeof(directives[0]); i++)
+        if (memmem(data, size, directives[i], strlen(directives[i])) ||
+            (size >= strlen(directives[i]) - 1 &&
+             memcmp(data, directives[i] + 1, strlen(directives[i]) - 1) == 0))
+            return true;
+    return false;
+}
+
+/* What cpp makes of the source in place of `data`, which is freed. NULL after a message. */
+static char *preprocess(char *data, const char *path, const char *folder, size_t *size)
+{
+    char *words[] = {"cpp", "-undef",       "-nostdinc",  "-x", "assembler-with-cpp",
+                     "-I",  (char *)folder, (char *)path, NULL};
+
+    free(data);
+    data = run(words, STDIN_FILENO, size);
+    if (!data)
+        xl_fail_with("%s has lines for the C preprocessor, and cpp fails.", path);
+    return data;
 }
 
 /* The mark of a source that says which version it is may stand only once. */
@@ -152,19 +189,20 @@ static void blank_version(char *text, size_t size)
 }
 
 /* Adds a file to the source, with a line that lets dtc name it in its messages. */
-static bool add_source(FILE *source, const char *path)
+static bool add_source(FILE *source, const char *path, const char *folder)
 {
     size_t size;
     char *data = read_tree(path, &size);
-    bool flattened = data && is_flattened(data, size);
 
-    if (flattened) {
-        char *text = convert(data, size, "dtb", "dts", &size);
+    if (data && is_flattened(data, size)) {
+        char *text = convert(data, size, "dtb", "dts", folder, &size);
 
         free(data);
         data = text;
         if (!data)
             xl_fail_with("%s cannot be read by dtc, which laying others over it takes.", path);
+    } else if (data && has_directives(data, size)) {
+        data = preprocess(data, path, folder, &size);
     }
     if (!data)
         return false;
@@ -178,21 +216,23 @@ static bool add_source(FILE *source, const char *path)
 static char *join(char *const *paths, int count, size_t *size)
 {
     char *text = NULL, *data = NULL;
+    char *folder = folder_of(paths[0]);
     size_t length;
-    FILE *source = open_memstream(&text, &length);
+    FILE *source = folder ? open_memstream(&text, &length) : NULL;
     bool whole = source != NULL;
 
     if (source)
         fprintf(source, "/dts-v1/;\n");
     for (int i = 0; i < count && whole; i++)
-        whole = add_source(source, paths[i]);
+        whole = add_source(source, paths[i], folder);
     if (source && fclose(source) == 0 && whole) {
-        data = convert(text, length, "dts", "dtb", size);
+        data = convert(text, length, "dts", "dtb", folder, size);
         if (!data)
             xl_fail_with("dtc makes no device tree of %s%s.", paths[0],
                          count > 1 ? " and what is laid over it" : "");
     }
     free(text);
+    free(folder);
     return data;
 }
 

@@ -29,6 +29,11 @@ static void write_file(const struct fixture *fixture, const char *name, const vo
     fclose(file);
 }
 
+void fixture_write(const struct fixture *fixture, const char *name, const void *data, size_t size)
+{
+    write_file(fixture, name, data, size, size);
+}
+
 static void write_image(const struct fixture *fixture, const char *name, uint64_t image_size,
                         size_t size)
 {
@@ -79,14 +84,19 @@ int fixture_tear_down(void **state)
     return 0;
 }
 
-void fixture_begin(struct fixture *fixture)
+static void begin(struct fixture *fixture)
 {
-    struct make_place place = {fixture->description, 0};
-
     make_board_free(&fixture->board);
     free(fixture->tree);
     fixture->tree = NULL;
     make_board_init(&fixture->board);
+}
+
+void fixture_begin(struct fixture *fixture)
+{
+    struct make_place place = {fixture->description, 0};
+
+    begin(fixture);
     make_set_tree(&fixture->board, place, "--tree", "machine.dtb");
     make_set_hypervisor(&fixture->board, place, "--hypervisor", "trefoil");
 }
@@ -106,6 +116,21 @@ void fixture_read(struct fixture *fixture, enum make_kind kind, const char *text
     fixture_begin(fixture);
     fixture_add(fixture, kind, text);
     fixture_complete(fixture);
+}
+
+void fixture_read_system(struct fixture *fixture, const char *addition)
+{
+    struct make_place place = {fixture->description, 0};
+    size_t size;
+
+    begin(fixture);
+    make_set_hypervisor(&fixture->board, place, "--hypervisor", "trefoil");
+    free(fixture->machine_tree);
+    fixture->machine_tree = launch_tree("system.dts", addition);
+    size = make_tree_size(fixture->machine_tree);
+    write_file(fixture, "c", fixture->machine_tree, size, size);
+    make_read(&fixture->board, MAKE_SYSTEM, fixture->description, fixture->machine_tree, size);
+    make_complete(&fixture->board);
 }
 
 static void print_messages(const struct fixture *fixture)

@@ -22,11 +22,16 @@ struct fixture {
 int fixture_set_up(void **state);
 int fixture_tear_down(void **state);
 
+/* One more file there. */
+void fixture_write(const struct fixture *fixture, const char *name, const void *data, size_t size);
 /* Reads a text as the file `description`, with the machine's tree and the hypervisor given. */
 void fixture_read(struct fixture *fixture, enum make_kind kind, const char *text);
 /* The same, and makes the tree of it, which must succeed. */
 const struct launch_plan *fixture_make(struct fixture *fixture, enum make_kind kind,
                                        const char *text);
+/* The same of tests/unit/launch/system.dts with a text after it, which is the machine's tree, too.
+ */
+void fixture_read_system(struct fixture *fixture, const char *addition);
 /* One more description for the same board. */
 void fixture_add(struct fixture *fixture, enum make_kind kind, const char *text);
 void fixture_begin(struct fixture *fixture);

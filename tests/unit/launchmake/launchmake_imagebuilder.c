@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <libfdt.h>
 #include <xen/bootfdt.h>
 
 #include "launch/launch_tree.h"
@@ -131,8 +132,16 @@ static const struct {
     {DOMU "DOMU_CAPS[0]=\"control|root\"\n", "capabilities are control, hardware", MAKE_ERROR},
     {DOMU "DOMU_CAPS[0]=4096\n", "capabilities are control, hardware", MAKE_ERROR},
     {DOMU "DOMU_STATIC_EVTCHNS[0]=\"10 3 11\"\n", "not \"PORT DOMU PORT", MAKE_ERROR},
-    {DOMU "DOMU_SHARED_MEM[0]=\"a 0x1 0x2 0x3\"\n", "static shared memory is not made of it",
-     MAKE_ERROR},
+    {DOMU "DOMU_SHARED_MEM[0]=\"a 0x1\"\n", "not an identifier, the machine's", MAKE_ERROR},
+    {DOMU "DOMU_SHARED_MEM[0]=\"a 1 2 3 4\"\n", "not an identifier, the machine's", MAKE_ERROR},
+    {DOMU "DOMU_SHARED_MEM[0]=\"a 1 x 3\"\n", "not an identifier, the machine's", MAKE_ERROR},
+    {DOMU "DOMU_CPUPOOL[0]=0\n", "c:3: DOMU_CPUPOOL[0]: \"0\": no CPUPOOL has this", MAKE_ERROR},
+    {DOMU "NUM_CPUPOOLS=1\nCPUPOOL[0]=\"\"\n", "CPUPOOL[0]: \"\": names no CPU", MAKE_ERROR},
+    {DOMU "NUM_CPUPOOLS=99\nCPUPOOL[20]=a\n", "\"a\": more pools than", MAKE_ERROR},
+    {DOMU "CPUPOOL[0]=x\n", "c:3: CPUPOOL[0]: not acted on: NUM_CPUPOOLS is 0", MAKE_WARNING},
+    {DOMU "DT_OVERLAY[0]=x\n", "DT_OVERLAY[0]: not acted on: NUM_DT_OVERLAY is 0", MAKE_WARNING},
+    {DOMU "APPEND_EXTRA_CMDS=nowhere\n", "APPEND_EXTRA_CMDS: ", MAKE_ERROR},
+    {DOMU "DOM0_MEM=1\n", "c:3: DOM0_MEM: not acted on: there is no DOM0_KERNEL", MAKE_WARNING},
     {DOMU "DOMU_PASSTHROUGH_PATHS[0]=\"/soc\"\n", "DOMU_PASSTHROUGH_DTB has to name", MAKE_ERROR},
     {DOMU "DOMU_KERNEL[0]=nowhere\n", "c:3: DOMU_KERNEL[0]: ", MAKE_ERROR},
     {DOMU "DOMU_RAMDISK[0]=empty\n", "empty: empty", MAKE_ERROR},
@@ -140,8 +149,7 @@ static const struct {
     {DOMU "BOOT_CMD=bootm\n", "BOOT_CMD: \"bootm\": only booti", MAKE_ERROR},
     {DOMU "LOAD_CMD='tftpb;reset'\n", "LOAD_CMD: \"tftpb;reset\": has a character", MAKE_ERROR},
     {DOMU "UBOOT_SCRIPT=../x\n", "UBOOT_SCRIPT: \"../x\": has a character", MAKE_ERROR},
-    {DOMU "DOMU_COLORS[0]=0-3\n", "c:3: DOMU_COLORS[0]: not acted on: ", MAKE_WARNING},
-    {DOMU "CPUPOOL[0]=x\n", "c:3: CPUPOOL[0]: not acted on: ", MAKE_WARNING},
+    {DOMU "DOMU_COLORS[0]=0-3\n", "c:3: DOMU_COLORS[0]: caches are not divided", MAKE_ERROR},
     {DOMU "DOMU_MEM[1]=3\n", "c:3: DOMU_MEM[1]: not acted on: NUM_DOMUS is 1", MAKE_WARNING},
     {DOMU "DOMU_MEMORY[0]=3\n", "c:3: DOMU_MEMORY[0]: no key that", MAKE_WARNING},
     {DOMU "XEN_CMD=\"vwfi=native\"\n", "c:3: XEN_CMD: vwfi=native: no option", MAKE_WARNING},
@@ -210,6 +218,68 @@ static void passthrough_marks_the_machines_tree(void **state)
     SAYS(fixture, "c:4: DOMU_PASSTHROUGH_PATHS[0]: /nowhere: not in the machine's tree");
 }
 
+static void shared_memory_is_where_it_is_said(void **state)
+{
+    struct fixture *fixture = *state;
+    const struct launch_plan *plan = fixture_make(
+        fixture, MAKE_IMAGEBUILDER,
+        "NUM_DOMUS=2\nDOMU_KERNEL[0]=Image\nDOMU_KERNEL[1]=Image\nDOMU_MEM[0]=64\nDOMU_MEM[1]=64\n"
+        "DOMU_SHARED_MEM[0]=\"rings 0x40600000 0x20000000 0x400000\"\n"
+        "DOMU_SHARED_MEM[1]=\"rings 0x40600000 0x30000000 0x400000\"\n");
+
+    assert_int_equal(plan->nr_messages, 0);
+    assert_int_equal(plan->nr_shares, 2);
+    assert_int_equal(plan->shares[1].guest.start, 0x30000000);
+    assert_int_equal(plan->regions[0].host.start, 0x40600000);
+    assert_int_equal(plan->regions[0].nr_shares, 2);
+    /* Where a kernel would lie otherwise. */
+    assert_int_equal(plan->domains[0].kernel.range.start, 0x40a00000);
+}
+
+static void pools_are_of_the_machines_cpus(void **state)
+{
+    struct fixture *fixture = *state;
+    const struct launch_plan *plan =
+        fixture_make(fixture, MAKE_IMAGEBUILDER,
+                     "NUM_DOMUS=2\nDOMU_KERNEL[0]=Image\nDOMU_KERNEL[1]=Image\nDOMU_MEM[0]=64\n"
+                     "DOMU_MEM[1]=64\nNUM_CPUPOOLS=1\nDOMU_CPUPOOL[1]=0\n"
+                     "CPUPOOL[0]=\"cpu@1 null\"\n");
+
+    SAYS(fixture, "c:8: CPUPOOL[0]: null is not acted on: there is one scheduler");
+    assert_int_equal(plan->nr_messages, 0);
+    assert_int_equal(plan->domains[0].affinity[0], 1);
+    assert_int_equal(plan->domains[1].affinity[0], 2);
+    fixture_read(fixture, MAKE_IMAGEBUILDER, DOMU "NUM_CPUPOOLS=1\nCPUPOOL[0]=cpu@9\n");
+    assert_true(make_place_all(&fixture->board, fixture->machine_tree));
+    free(make_tree(&fixture->board, fixture->machine_tree));
+    SAYS(fixture, "c:4: CPUPOOL[0]: cpu@9: no CPU of the machine's tree");
+}
+
+/* A plain tree will do where the overlay names its targets by path. */
+static void overlays_are_laid_over_the_machines_tree(void **state)
+{
+    struct fixture *fixture = *state;
+    void *overlay = launch_tree("small.dts", "/ { fragment@0 { target-path = \"/\"; __overlay__ { "
+                                             "added { value = <7>; }; }; }; };");
+    void *tree;
+
+    fixture_write(fixture, "over.dtbo", overlay, make_tree_size(overlay));
+    fixture_read(fixture, MAKE_IMAGEBUILDER,
+                 DOMU "NUM_DT_OVERLAY=1\nDT_OVERLAY[0]=over.dtbo\nDT_OVERLAY[1]=more.dtbo\n");
+    SAYS(fixture, "c:5: DT_OVERLAY[1]: not acted on: NUM_DT_OVERLAY is 1");
+    tree = make_lay_over(&fixture->board, fixture->machine_tree);
+    assert_non_null(tree);
+    fixture->machine_tree = tree;
+    assert_true(fdt_path_offset(tree, "/added") >= 0);
+    fixture_finish(fixture);
+    assert_true(fdt_path_offset(fixture->tree, "/added") >= 0);
+    fixture_read(fixture, MAKE_IMAGEBUILDER, DOMU "NUM_DT_OVERLAY=1\nDT_OVERLAY[0]=Image\n");
+    fixture->machine_tree = make_lay_over(&fixture->board, fixture->machine_tree);
+    assert_null(fixture->machine_tree);
+    SAYS(fixture, "Image: no flattened overlay");
+    free(overlay);
+}
+
 static void it_is_known_by_its_looks(void **state)
 {
     (void)state;
@@ -245,6 +315,9 @@ int main(void)
         TEST(noboot_leaves_a_domain_out),
         TEST(roles_are_capabilities),
         TEST(passthrough_marks_the_machines_tree),
+        TEST(shared_memory_is_where_it_is_said),
+        TEST(pools_are_of_the_machines_cpus),
+        TEST(overlays_are_laid_over_the_machines_tree),
         TEST(it_is_known_by_its_looks),
         TEST(a_long_one_has_an_end),
     };

@@ -193,6 +193,20 @@ static void the_script_can_load_alone(void **state)
     free(read_back(fixture, "a.scr", &size));
 }
 
+static void extra_commands_come_before_the_start(void **state)
+{
+    struct fixture *fixture = *state;
+    size_t size;
+    char *text;
+
+    fixture_write(fixture, "extra", "echo a\necho b", 13);
+    fixture_make(fixture, MAKE_IMAGEBUILDER, "APPEND_EXTRA_CMDS=extra\n" DOMU);
+    write_out(fixture);
+    text = read_back(fixture, "boot.cmd", &size);
+    assert_non_null(strstr(text, "1-ramdisk\"\necho a\necho b\nif test -n"));
+    free(text);
+}
+
 static void the_image_is_a_script_for_arm64(void **state)
 {
     static const uint8_t expected[] = {
@@ -249,6 +263,7 @@ int main(void)
         TEST(a_tree_that_is_no_machine_is_named),
         TEST(the_folder_holds_all_that_is_loaded),
         TEST(the_script_can_load_alone),
+        TEST(extra_commands_come_before_the_start),
         TEST(the_image_is_a_script_for_arm64),
         TEST(its_checksums_are_right),
         TEST(a_folder_that_cannot_be_written_is_named),
