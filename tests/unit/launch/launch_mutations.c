@@ -14,7 +14,7 @@
 #include <cmocka.h>
 #include <libfdt.h>
 
-#define ROUNDS      10000
+#define ROUNDS      5000 /* of each tree */
 #define MAX_SECONDS 20
 
 static uint64_t seed = 0x2545f4914f6cdd1dULL;
@@ -59,16 +59,40 @@ static const char additions[] =
     "  clock { xen,path = \"/pl031@9010000\"; xen,reg = <0 0x9010000 0 0x1000 0 0x10000000>;\n"
     "  xen,force-assign-without-iommu; }; }; };\n";
 
-static void random_damage(void **state)
+/* A board of the other two bindings. */
+static const char hyperlaunch[] =
+    "/ { chosen { /delete-node/ hardware; /delete-node/ control; /delete-node/ app;\n"
+    "  hypervisor { compatible = \"hypervisor,xen\"; #address-cells = <2>; #size-cells = <2>;\n"
+    "    first { compatible = \"xen,domain\"; permissions = <3>; functions = <0x40000000>;\n"
+    "      domain-uuid = [c0 01 00 00 00 00 40 00 80 00 00 00 00 00 00 00]; cpus = <1>;\n"
+    "      memory = <0x40000>; direct-map; xen,static-mem = <0 0x50000000 0 0x10000000>;\n"
+    "      kernel { compatible = \"module,kernel\"; module-addr = <0 0x49000000 0 0x1000000>;\n"
+    "        bootargs = \"quiet\"; }; };\n"
+    "    second { compatible = \"xen,domain\"; domid = <5>; memory = <0x10000>; mode = <1>;\n"
+    "      functions = <0>; security-id = <3>; targets = \"third\";\n"
+    "      kernel { compatible = \"module,kernel\"; reg = <0 0x49000000 0x1000000>; };\n"
+    "      ramdisk { compatible = \"module,ramdisk\"; reg = <0 0x4c000000 0x1000000>; }; };\n"
+    "    third { compatible = \"xen,domain\"; memory = <0x10000>; cpus = <2>;\n"
+    "      kernel { compatible = \"module,kernel\"; reg = <0 0x49000000 0x1000000>; }; }; }; }; "
+    "};\n";
+
+static const char of_system[] =
+    "&guest { peers = <&host>; hard-affinity = \"0-1\"; xen,kernel = \"a\"; access; sram;\n"
+    "  v { compatible = \"xen,vcpu\"; id = <1>; hard-affinity = \"0\"; }; chosen { bootargs = "
+    "\"b\"; };\n"
+    "  s { compatible = \"xen,domain-shared-memory-v1\"; xen,shm-id = \"rings\"; "
+    "xen,shared-mem = <0x90000000 0x20000000 0x200000>; }; };\n"
+    "&hypervisor { xen,cmdline = \"c\"; };\n";
+
+static void check_damaged(void *fdt, unsigned int least)
 {
-    void *fdt = launch_tree(NULL, additions);
     uint32_t size = fdt_totalsize(fdt), header = fdt_off_dt_struct(fdt);
     uint8_t *copy = malloc(size);
     time_t end = time(NULL) + MAX_SECONDS;
     unsigned int rounds, with_machine = 0, with_domains = 0;
 
-    (void)state;
     assert_non_null(copy);
+    assert_int_equal(launch_exercise(fdt, size), (int)least);
     for (rounds = 0; rounds < ROUNDS && time(NULL) < end; rounds++) {
         int planned;
 
@@ -86,6 +110,24 @@ static void random_damage(void **state)
     assert_true(with_domains > rounds / 10 && with_domains < rounds);
     free(copy);
     free(fdt);
+}
+
+static void random_damage(void **state)
+{
+    (void)state;
+    check_damaged(launch_tree(NULL, additions), 3);
+}
+
+static void random_damage_of_hyperlaunch(void **state)
+{
+    (void)state;
+    check_damaged(launch_tree(NULL, hyperlaunch), 3);
+}
+
+static void random_damage_of_a_system(void **state)
+{
+    (void)state;
+    check_damaged(launch_tree("system.dts", of_system), 2);
 }
 
 static void every_truncation(void **state)
@@ -167,9 +209,14 @@ static void no_root(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(property_without_end), cmocka_unit_test(old_version),
-        cmocka_unit_test(names_of_any_bytes),   cmocka_unit_test(no_root),
-        cmocka_unit_test(random_damage),        cmocka_unit_test(every_truncation),
+        cmocka_unit_test(property_without_end),
+        cmocka_unit_test(old_version),
+        cmocka_unit_test(names_of_any_bytes),
+        cmocka_unit_test(no_root),
+        cmocka_unit_test(random_damage),
+        cmocka_unit_test(random_damage_of_hyperlaunch),
+        cmocka_unit_test(random_damage_of_a_system),
+        cmocka_unit_test(every_truncation),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
