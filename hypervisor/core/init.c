@@ -138,6 +138,9 @@ void core_boot(const void *fdt, const struct machine *machine, const struct padd
     console_init();
     log_info("Trefoil, a hypervisor of parts; Xen ABI 4.17");
     options_check();
+    if (machine->command_line_cut)
+        log_warning("command line: longer than %d characters, and not read from there on",
+                    MACHINE_COMMAND_LINE - 1);
     power_init();
     /* The plan touches no memory but its own, and says which memory must be left alone. */
     bool any = launch_plan(fdt, machine, kept, nr_kept, &plan);

@@ -138,4 +138,8 @@ void launch_check_options(const struct machine *machine, const struct launch_pla
         check_word(&check, word, length);
         word += length;
     }
+    if (machine->command_line_cut)
+        launch_add_message(report, LAUNCH_WARNING,
+                           "command line: longer than %d characters, and not read from there on",
+                           MACHINE_COMMAND_LINE - 1);
 }

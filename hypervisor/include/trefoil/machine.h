@@ -85,6 +85,7 @@ struct machine {
     struct machine_rtc rtc;
     struct machine_watchdog watchdog;
     char command_line[MACHINE_COMMAND_LINE]; /* /chosen: xen,xen-bootargs, else bootargs */
+    bool command_line_cut; /* it was longer: words that did not fit as a whole are not in it */
 };
 
 /*

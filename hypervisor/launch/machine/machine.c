@@ -241,16 +241,30 @@ static void read_nodes(struct machine_reader *reader)
     arch_read_rest(reader);
 }
 
+/* Half an option would be another one. */
+static void drop_last_word(char *text)
+{
+    size_t length = strlen(text);
+
+    while (length > 0 && text[length - 1] != ' ')
+        length--;
+    text[length] = '\0';
+}
+
 static void read_command_line(struct machine_reader *reader)
 {
+    struct machine *machine = reader->machine;
     const void *fdt = reader->walk.fdt;
-    int chosen = reader->machine->chosen;
-    const char *text = tree_string(fdt, chosen, "xen,xen-bootargs");
+    const char *text = tree_string(fdt, machine->chosen, "xen,xen-bootargs");
 
     if (!text)
-        text = tree_string(fdt, chosen, "bootargs");
-    if (text)
-        snprintf(reader->machine->command_line, MACHINE_COMMAND_LINE, "%s", text);
+        text = tree_string(fdt, machine->chosen, "bootargs");
+    if (!text)
+        return;
+    snprintf(machine->command_line, MACHINE_COMMAND_LINE, "%s", text);
+    machine->command_line_cut = strlen(text) >= MACHINE_COMMAND_LINE;
+    if (machine->command_line_cut && text[MACHINE_COMMAND_LINE - 1] != ' ')
+        drop_last_word(machine->command_line);
 }
 
 static void check_complete(struct machine_reader *reader)

@@ -56,12 +56,13 @@ void plan_join_channels(struct planner *planner);
 void plan_drop_channels(struct planner *planner);
 /*
  * plan_shared.c: a node "xen,domain-shared-memory-v1" of planner->domain; then, with all domains
- * read, which shares are of one region; bytes of free memory that become shared memory for this
- * domain (by index) first; at last what is left when it is known who is left out.
+ * read, which shares are of one region; then the regions that have no place yet and that this
+ * domain (by index) is the first to have are taken from the bytes of memory that are left: false,
+ * with an error, when one is too large; at last what is left when it is known who is left out.
  */
 void plan_read_share(struct planner *planner, int node);
 void plan_join_shares(struct planner *planner);
-uint64_t plan_shared_memory(const struct planner *planner, unsigned int domain);
+bool plan_take_shared(struct planner *planner, unsigned int domain, uint64_t *left);
 void plan_drop_shares(struct planner *planner);
 /*
  * plan_device.c: is this node a device's? All of planner->domain, once its own properties are read;

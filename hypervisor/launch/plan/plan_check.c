@@ -291,7 +291,7 @@ static uint64_t free_memory(const struct planner *planner)
 static void check_total_memory(struct planner *planner)
 {
     struct launch_plan *plan = planner->plan;
-    uint64_t left;
+    uint64_t left, rest;
 
     plan_claim(planner);
     left = free_memory(planner);
@@ -303,13 +303,15 @@ static void check_total_memory(struct planner *planner)
             continue;
         if (domain->nr_static_memory == 0)
             needed += domain->memory;
-        needed += plan_shared_memory(planner, i);
-        if (needed > left)
+        if (needed > left) {
             plan_error(planner, domain, domain->node, "memory",
                        "%llu KiB wanted (overhead included), %llu KiB of the machine's are left",
                        (unsigned long long)(needed / KIB), (unsigned long long)(left / KIB));
-        else
-            left -= needed;
+            continue;
+        }
+        rest = left - needed;
+        if (plan_take_shared(planner, i, &rest))
+            left = rest;
     }
 }
 

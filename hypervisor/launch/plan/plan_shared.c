@@ -257,11 +257,11 @@ void plan_join_shares(struct planner *planner)
     }
 }
 
-uint64_t plan_shared_memory(const struct planner *planner, unsigned int domain)
+bool plan_take_shared(struct planner *planner, unsigned int domain, uint64_t *left)
 {
     const struct launch_plan *plan = planner->plan;
     bool seen[LAUNCH_MAX_SHARES] = {false};
-    uint64_t size = 0;
+    uint64_t rest = *left;
 
     for (unsigned int i = 0; i < plan->nr_shares; i++) {
         const struct launch_share *share = &plan->shares[i];
@@ -269,10 +269,19 @@ uint64_t plan_shared_memory(const struct planner *planner, unsigned int domain)
         if (planner->bad[share->domain] || share->placed || seen[share->region])
             continue;
         seen[share->region] = true;
-        if (share->domain == domain)
-            size += share->guest.size;
+        if (share->domain != domain)
+            continue;
+        if (share->guest.size > rest) {
+            plan_error(planner, &planner->plan->domains[domain], share->node, MEMORY,
+                       "region \"%s\": %llu KiB wanted, %llu KiB of the machine's are left",
+                       share->id, (unsigned long long)(share->guest.size >> 10),
+                       (unsigned long long)(rest >> 10));
+            return false;
+        }
+        rest -= share->guest.size;
     }
-    return size;
+    *left = rest;
+    return true;
 }
 
 void plan_drop_shares(struct planner *planner)

@@ -230,6 +230,31 @@ static void names_and_hvc(void **state)
     free(fdt);
 }
 
+/* What does not fit as a whole is left out, and noted. */
+static void a_long_command_line_is_cut_at_a_word(void **state)
+{
+    char text[700] = "&chosen { xen,xen-bootargs = \"";
+    char *end = text + strlen(text), *start = end;
+    const struct machine *machine;
+    void *fdt;
+
+    (void)state;
+    while (end - start < MACHINE_COMMAND_LINE - 12)
+        end += sprintf(end, "log=debug ");
+    strcpy(end, "watchdog=30\"; };");
+    fdt = launch_tree(NULL, text);
+    machine = launch_test_machine(fdt);
+    assert_false(machine->command_line_cut);
+    assert_int_equal(strlen(machine->command_line), end - start + 11);
+    free(fdt);
+    strcpy(end, "watchdog=3000\"; };");
+    fdt = launch_tree(NULL, text);
+    machine = launch_test_machine(fdt);
+    assert_true(machine->command_line_cut);
+    assert_int_equal(strlen(machine->command_line), end - start);
+    free(fdt);
+}
+
 /* Else nobody could be told. */
 static void an_error_leaves_the_console(void **state)
 {
@@ -258,6 +283,7 @@ int main(void)
         cmocka_unit_test(no_map),
         cmocka_unit_test(cpus_of_clusters),
         cmocka_unit_test(names_and_hvc),
+        cmocka_unit_test(a_long_command_line_is_cut_at_a_word),
         cmocka_unit_test(an_error_leaves_the_console),
     };
 
