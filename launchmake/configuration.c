@@ -93,6 +93,35 @@ static bool read_scalar(struct reader *reader, const char *key, const char **tex
     return true;
 }
 
+/* A list in a list, which no key takes that means something here: its end is looked for. */
+static bool pass_list(struct reader *reader, const char *key, const char **text)
+{
+    unsigned int depth = 0;
+
+    *text = "[";
+    while (reader->at < reader->end) {
+        char c = peek(reader);
+        const char *string;
+
+        if (c == '"' || c == '\'') {
+            if (!read_string(reader, key, &string))
+                return false;
+            continue;
+        }
+        take(reader);
+        depth += c == '[';
+        depth -= c == ']';
+        if (depth == 0)
+            return true;
+    }
+    return refuse(reader, key, "a list has no end");
+}
+
+static bool read_item(struct reader *reader, const char *key, const char **text)
+{
+    return peek(reader) == '[' ? pass_list(reader, key, text) : read_scalar(reader, key, text);
+}
+
 static bool read_list(struct reader *reader, struct configuration_setting *setting)
 {
     struct configuration_item **last = &setting->items;
@@ -110,7 +139,7 @@ static bool read_list(struct reader *reader, struct configuration_setting *setti
         if (count++ == MAX_ITEMS)
             return refuse(reader, setting->key, "more entries than a list may have");
         item = make_allocate(reader->board, sizeof(*item));
-        if (!item || !read_scalar(reader, setting->key, &item->text))
+        if (!item || !read_item(reader, setting->key, &item->text))
             return false;
         *last = item;
         last = &item->next;

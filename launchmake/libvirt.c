@@ -5,7 +5,6 @@
 #include <string.h>
 
 #define PATH_SIZE      128
-#define MAX_CPU        1023
 #define METADATA_SPACE "urn:trefoil:domain"
 
 struct row {
@@ -190,63 +189,14 @@ static void read_vcpus(const struct libvirt_reading *reading)
                     "not acted on: a domain has the number of vcpus of current, and no more");
 }
 
-static bool read_cpu(const char **text, unsigned int *cpu)
-{
-    const char *at = *text;
-
-    *cpu = 0;
-    for (; *at >= '0' && *at <= '9' && *cpu <= MAX_CPU; at++)
-        *cpu = *cpu * 10 + (unsigned int)(*at - '0');
-    if (at == *text || *cpu > MAX_CPU)
-        return false;
-    *text = at;
-    return true;
-}
-
-/* CPUs, ranges of them and, after ^, those that are none of them. */
-static bool read_cpus(const char *text, bool cpus[MAX_CPU + 1])
-{
-    unsigned int first, last;
-
-    for (;; text++) {
-        bool without = *text == '^';
-
-        text += without;
-        if (!read_cpu(&text, &first))
-            return false;
-        last = first;
-        if (*text == '-' && (text++, !read_cpu(&text, &last) || last < first))
-            return false;
-        for (; first <= last; first++)
-            cpus[first] = !without;
-        if (*text != ',')
-            return !*text;
-    }
-}
-
 /* As a tree says them, which has no ^. NULL after a message. */
 static const char *cpus_of(const struct libvirt_reading *reading, const char *list)
 {
-    bool cpus[MAX_CPU + 2] = {false};
-    char text[4 * (MAX_CPU + 1)] = "";
-    size_t used = 0;
+    const char *wrong, *text = make_cpus(reading->board, list, false, &wrong);
 
-    if (!read_cpus(list, cpus)) {
-        libvirt_say(reading, MAKE_ERROR, "only CPUs such as \"0-3,^2,5\" can be said");
-        return NULL;
-    }
-    for (unsigned int first = 0, end; first <= MAX_CPU; first = end + 1) {
-        for (end = first; cpus[end]; end++)
-            ;
-        if (end > first)
-            used += (size_t)snprintf(text + used, sizeof(text) - used,
-                                     end > first + 1 ? "%s%u-%u" : "%s%u", used ? "," : "", first,
-                                     end - 1);
-    }
-    if (used)
-        return make_text(reading->board, text);
-    libvirt_say(reading, MAKE_ERROR, "leaves no CPU");
-    return NULL;
+    if (!text)
+        libvirt_say(reading, MAKE_ERROR, wrong);
+    return text;
 }
 
 static void read_affinity(const struct libvirt_reading *reading)

@@ -251,6 +251,9 @@ bool make_roles(const char *text, uint64_t *roles);
 bool make_next_word(const char **text, const char *separators, char *word, size_t size);
 /* A whole number in decimal, or in hexadecimal after 0x, and nothing else. */
 bool make_number(const char *text, uint64_t *number);
+/* CPUs as xl and libvirt say them, with ranges, `all` of them (which xl has) and, after ^,
+ * exceptions, as a tree says them. NULL, and what is wrong. */
+const char *make_cpus(struct make_board *board, const char *list, bool all, const char **wrong);
 /* 32 digits in hexadecimal, with any - between them; false: something else. */
 bool make_uuid(const char *text, uint8_t uuid[16]);
 /* What xl and libvirt call what happens when a domain ends, as a tree says it; NULL: no such thing.

@@ -5,6 +5,9 @@
 
 #include "make.h"
 
+#define MAX_CPU  1023 /* that is understood */
+#define LAST_CPU 63   /* that a tree can say, for all of them */
+
 bool make_next_word(const char **text, const char *separators, char *word, size_t size)
 {
     size_t length;
@@ -85,4 +88,75 @@ const char *make_end(const char *text, bool *same)
             return actions[i].ours;
         }
     return NULL;
+}
+
+static bool read_cpu(const char **text, unsigned int *cpu)
+{
+    const char *at = *text;
+
+    *cpu = 0;
+    for (; *at >= '0' && *at <= '9' && *cpu <= MAX_CPU; at++)
+        *cpu = *cpu * 10 + (unsigned int)(*at - '0');
+    if (at == *text || *cpu > MAX_CPU)
+        return false;
+    *text = at;
+    return true;
+}
+
+/* One CPU or a range of them, or all. */
+static bool read_range(const char **text, bool all, unsigned int *first, unsigned int *last)
+{
+    if (all && strncmp(*text, "all", 3) == 0) {
+        *text += 3;
+        *first = 0;
+        *last = LAST_CPU;
+        return true;
+    }
+    if (!read_cpu(text, first))
+        return false;
+    *last = *first;
+    if (**text != '-')
+        return true;
+    (*text)++;
+    return read_cpu(text, last) && *last >= *first;
+}
+
+/* After ^ those that are none of them. */
+static bool read_cpus(const char *text, bool all, bool cpus[MAX_CPU + 1])
+{
+    unsigned int first, last;
+
+    for (;; text++) {
+        bool without = *text == '^';
+
+        text += without;
+        if (!read_range(&text, all, &first, &last))
+            return false;
+        for (; first <= last; first++)
+            cpus[first] = !without;
+        if (*text != ',')
+            return !*text;
+    }
+}
+
+const char *make_cpus(struct make_board *board, const char *list, bool all, const char **wrong)
+{
+    bool cpus[MAX_CPU + 2] = {false};
+    char text[4 * (MAX_CPU + 1)] = "";
+    size_t used = 0;
+
+    *wrong = all ? "only CPUs such as \"0-3,^2,5\" and \"all\" can be said"
+                 : "only CPUs such as \"0-3,^2,5\" can be said";
+    if (!read_cpus(list, all, cpus))
+        return NULL;
+    for (unsigned int first = 0, end; first <= MAX_CPU; first = end + 1) {
+        for (end = first; cpus[end]; end++)
+            ;
+        if (end > first)
+            used += (size_t)snprintf(text + used, sizeof(text) - used,
+                                     end > first + 1 ? "%s%u-%u" : "%s%u", used ? "," : "", first,
+                                     end - 1);
+    }
+    *wrong = "leaves no CPU";
+    return used ? make_text(board, text) : NULL;
 }

@@ -49,6 +49,10 @@ static bool number_of(const struct reading *reading, uint64_t limit, uint64_t *n
 
     if (!text)
         return false;
+    if (text[0] == '0' && text[1] >= '0' && text[1] <= '9') {
+        wrong(reading, "an octal number, which is to be written in decimal");
+        return false;
+    }
     if (make_number(text, number) && *number <= limit)
         return true;
     wrong(reading, "not a number, or too large");
@@ -60,15 +64,27 @@ static void quiet(const struct reading *reading)
     (void)reading;
 }
 
+/* Who writes an empty list, an empty text or none asks for nothing. */
+static bool is_nothing(const struct reading *reading)
+{
+    const char *text = reading->setting->text;
+
+    return text ? !*text || strcmp(text, "none") == 0 || strcmp(text, "disabled") == 0
+                : !reading->setting->items;
+}
+
 static void named(const struct reading *reading)
 {
+    if (is_nothing(reading))
+        return;
     make_say(reading->board, MAKE_WARNING, reading->setting->place, reading->setting->key,
              "not acted on: %s", reading->row->text);
 }
 
 static void refused(const struct reading *reading)
 {
-    say(reading, MAKE_ERROR, reading->row->text);
+    if (!is_nothing(reading))
+        say(reading, MAKE_ERROR, reading->row->text);
 }
 
 static void read_type(const struct reading *reading)
@@ -113,6 +129,15 @@ static void read_number(const struct reading *reading)
         make_set_number(reading->domain, reading->row->argument, number);
 }
 
+/* What is not zero is on. */
+static void read_boolean(const struct reading *reading)
+{
+    uint64_t number;
+
+    if (number_of(reading, UINT32_MAX, &number))
+        make_set_number(reading->domain, reading->row->argument, number != 0);
+}
+
 static void read_most_vcpus(const struct reading *reading)
 {
     uint64_t number;
@@ -122,13 +147,14 @@ static void read_most_vcpus(const struct reading *reading)
         say(reading, MAKE_WARNING, "not acted on: a domain has the number of vcpus, and no more");
 }
 
-/* Only what a tree can say: CPUs and ranges of them. */
-static bool is_cpu_list(const struct reading *reading, const char *text)
+/* NULL after a message, or for all there are. */
+static const char *cpus_of(const struct reading *reading, const char *list)
 {
-    if (*text && strspn(text, "0123456789,-") == strlen(text))
-        return true;
-    say(reading, MAKE_ERROR, "only CPUs such as \"0-3,5\" and \"all\" can be said");
-    return false;
+    const char *wrong, *text = make_cpus(reading->board, list, true, &wrong);
+
+    if (!text)
+        say(reading, MAKE_ERROR, wrong);
+    return strcmp(list, "all") == 0 ? NULL : text;
 }
 
 /* A list is of the vcpus, one entry each. */
@@ -138,15 +164,16 @@ static void read_affinity(const struct reading *reading)
     const char *text = reading->setting->text;
     unsigned int vcpu = 0;
 
-    if (text && strcmp(text, "all") != 0 && is_cpu_list(reading, text))
+    if (text)
+        text = cpus_of(reading, text);
+    if (text)
         make_set_text(reading->domain, MAKE_AFFINITY, text);
     for (; item; item = item->next, vcpu++) {
         if (vcpu == LAUNCH_MAX_VCPUS) {
             say(reading, MAKE_ERROR, "more entries than a domain may have vcpus");
             return;
         }
-        if (strcmp(item->text, "all") != 0 && is_cpu_list(reading, item->text))
-            reading->domain->vcpu_affinity[vcpu] = item->text;
+        reading->domain->vcpu_affinity[vcpu] = cpus_of(reading, item->text);
     }
 }
 
@@ -276,6 +303,23 @@ static void read_command_line(struct make_board *board, struct make_domain *doma
     domain->bootargs = whole ? whole : text && *text ? text : NULL;
 }
 
+/* Keys of xl.cfg(5) that are none of a domain's on Arm, or of one that boots with the machine. */
+static const char *const others[] = {
+#define KEY(key) key,
+#include "xlcfg_others.def"
+#undef KEY
+};
+
+static void name_other(const struct reading *reading)
+{
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+        if (strcmp(others[i], reading->setting->key) == 0) {
+            say(reading, MAKE_WARNING, "not acted on: of x86, of a device model or of migration");
+            return;
+        }
+    say(reading, MAKE_WARNING, "no key that xl is known to have, ignored");
+}
+
 static void apply(struct reading *reading)
 {
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
@@ -284,7 +328,7 @@ static void apply(struct reading *reading)
             rows[i].read(reading);
             return;
         }
-    say(reading, MAKE_WARNING, "not acted on: no key that means something here");
+    name_other(reading);
 }
 
 void xlcfg_read(struct make_board *board, const char *file, const char *text, size_t size)

@@ -105,6 +105,20 @@ static void devices_are_in_the_order_of_the_lists(void **state)
     assert_null(device->next);
 }
 
+/* What is empty asks for nothing. */
+static void what_is_said_to_be_nothing_is_quiet(void **state)
+{
+    struct fixture *fixture = *state;
+
+    fixture_read(fixture, MAKE_XL,
+                 SERVER "pci = [ ]\nvfb = []\nsve = 'disabled'\ntee = 'none'\nvnuma = []\n"
+                        "trap_unmapped_accesses = 0\ncpus = 'all,^1'\n");
+    SAYS(fixture, "c: server: its memory is direct-mapped");
+    assert_string_equal(fixture_domain(fixture, "server")->values[MAKE_AFFINITY].text, "0,2-63");
+    assert_true(fixture_domain(fixture, "server")->values[MAKE_TRAP_UNMAPPED].given);
+    assert_int_equal(fixture_domain(fixture, "server")->values[MAKE_TRAP_UNMAPPED].number, 0);
+}
+
 static void without_a_store_there_is_none(void **state)
 {
     struct fixture *fixture = *state;
@@ -120,12 +134,24 @@ static const struct {
 } mistakes[] = {
     {SERVER "memory\n", "c:6: not KEY = value", MAKE_ERROR},
     {SERVER "vcpus = 'a\n", "c:6: vcpus: a string has no end", MAKE_ERROR},
+    {SERVER "vnuma = [ [ 'a' ]\n", "vnuma: a list has no end", MAKE_ERROR},
+    {SERVER "vnuma = [ [ 'a', [ 1 ]\n", "vnuma: a list has no end", MAKE_ERROR},
     {SERVER "disk = [ 'a'\n", "disk: a list has no end", MAKE_ERROR},
     {SERVER "vcpus = $(x)\n", "c:6: vcpus: not a string in quotes", MAKE_ERROR},
     {SERVER "vcpus = 1 2\n", "c:6: vcpus: more after its value", MAKE_ERROR},
     {SERVER "vcpus = [1]\n", "c:6: vcpus: is a list", MAKE_ERROR},
     {SERVER "vcpus = two\n", "c:6: vcpus: \"two\": not a number", MAKE_ERROR},
-    {SERVER "cpus = '^1'\n", "c:6: cpus: only CPUs such as", MAKE_ERROR},
+    {SERVER "cpus = '^1'\n", "c:6: cpus: leaves no CPU", MAKE_ERROR},
+    {SERVER "cpus = 'nodes:0'\n", "c:6: cpus: only CPUs such as", MAKE_ERROR},
+    {SERVER "vcpus = 010\n", "c:6: vcpus: \"010\": an octal number", MAKE_ERROR},
+    {SERVER "p9 = [ 'tag=a' ]\n", "c:6: p9: no file systems are served", MAKE_ERROR},
+    {SERVER "llc_colors = [ '0-3' ]\n", "c:6: llc_colors: caches are not divided", MAKE_ERROR},
+    {SERVER "sve = 'hw'\n", "c:6: sve: domains have no scalable vectors", MAKE_ERROR},
+    {SERVER "vnuma = [ [ 'pnode=0', \"]\" ], [ 'pnode=1' ] ]\n", "c:6: vnuma: not acted on: memory",
+     MAKE_WARNING},
+    {SERVER "cpus_soft = '0'\n", "c:6: cpus_soft: not acted on: a tree says no soft", MAKE_WARNING},
+    {SERVER "acpi = 1\n", "c:6: acpi: not acted on: of x86", MAKE_WARNING},
+    {SERVER "vcpu = 1\n", "c:6: vcpu: no key that xl is known to have, ignored", MAKE_WARNING},
     {SERVER "uuid = '0123'\n", "c:6: uuid: \"0123\": not a UUID", MAKE_ERROR},
     {SERVER "on_crash = 'explode'\n", "c:6: on_crash: \"explode\": must be", MAKE_ERROR},
     {SERVER "vuart = 'pl011'\n", "c:6: vuart: \"pl011\": must be sbsa_uart", MAKE_ERROR},
@@ -138,8 +164,8 @@ static const struct {
     {SERVER "on_poweroff = 'destroy'\n", "c:6: on_poweroff: not acted on", MAKE_WARNING},
     {SERVER "on_crash = 'coredump-restart'\n", "c:6: on_crash: neither", MAKE_WARNING},
     {SERVER "type = 'hvm'\n", "c:6: type: not acted on", MAKE_WARNING},
-    {SERVER "pool = 'x'\n", "c:6: pool: not acted on: pools of CPUs", MAKE_WARNING},
-    {SERVER "vfb = [ 'vnc=1' ]\n", "c:6: vfb: not acted on: no key", MAKE_WARNING},
+    {SERVER "pool = 'x'\n", "c:6: pool: not acted on: a pool of CPUs", MAKE_WARNING},
+    {SERVER "vfb = [ 'vnc=1' ]\n", "c:6: vfb: not acted on: no screens", MAKE_WARNING},
 };
 
 static void each_mistake_is_named(void **state)
@@ -167,8 +193,11 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_set_up, fixture_tear_down)
     static const struct CMUnitTest tests[] = {
-        TEST(every_key_is_in_the_plan),      TEST(devices_are_in_the_order_of_the_lists),
-        TEST(without_a_store_there_is_none), TEST(each_mistake_is_named),
+        TEST(every_key_is_in_the_plan),
+        TEST(devices_are_in_the_order_of_the_lists),
+        TEST(what_is_said_to_be_nothing_is_quiet),
+        TEST(without_a_store_there_is_none),
+        TEST(each_mistake_is_named),
         TEST(it_is_known_by_its_looks),
     };
 
