@@ -171,15 +171,18 @@ struct make_share *make_add_share(struct make_board *board, struct make_domain *
     return &domain->shares[domain->nr_shares++];
 }
 
-void make_add_passthrough(struct make_board *board, struct make_place place, const char *key,
-                          const char *path)
+void make_add_passthrough(struct make_board *board, struct make_domain *domain,
+                          struct make_place place, const char *key, const char *path)
 {
     struct make_passthrough *passed = make_allocate(board, sizeof(*passed));
 
     if (!passed)
         return;
-    *passed = (struct make_passthrough){
-        .next = board->passthrough, .path = make_text(board, path), .key = key, .place = place};
+    *passed = (struct make_passthrough){.next = board->passthrough,
+                                        .domain = domain,
+                                        .path = make_text(board, path),
+                                        .key = key,
+                                        .place = place};
     board->passthrough = passed;
 }
 
@@ -281,6 +284,36 @@ struct make_file *make_add_file(struct make_board *board, struct make_place plac
     *board->last_file = file;
     board->last_file = &file->next;
     return file;
+}
+
+static unsigned int count_files(const struct make_board *board)
+{
+    unsigned int count = 0;
+
+    for (const struct make_file *file = board->files; file; file = file->next)
+        count++;
+    return count;
+}
+
+void make_set_content(struct make_board *board, struct make_domain *domain, enum make_module module,
+                      const struct make_passthrough *of, const char *name, const void *content,
+                      size_t size)
+{
+    struct make_file *file = make_allocate(board, sizeof(*file));
+
+    if (!file)
+        return;
+    *file = (struct make_file){.path = name,
+                               .name = file_name(board, name, count_files(board)),
+                               .key = of->key,
+                               .place = of->place,
+                               .content = content,
+                               .size = size,
+                               .room = size};
+    *board->last_file = file;
+    board->last_file = &file->next;
+    domain->has_module[module] = true;
+    domain->modules[module] = file;
 }
 
 void make_set_module(struct make_board *board, struct make_domain *domain, enum make_module module,

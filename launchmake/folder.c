@@ -160,7 +160,8 @@ bool make_write_folder(struct make_board *board, const char *path, const void *t
     done = copy(&folder, board->hypervisor) &&
            put(&folder, board->tree->name, tree, fdt_totalsize(tree), 0644);
     for (const struct make_file *file = board->files; file && done; file = file->next)
-        done = copy(&folder, file);
+        done = file->content ? put(&folder, file->name, file->content, file->size, 0644)
+                             : copy(&folder, file);
     done = done && put_script(&folder) && put_qemu(&folder, tree);
     if (!done)
         unlinkat(folder.fd, ".new", 0);

@@ -275,12 +275,9 @@ static void read_passthrough(const struct imagebuilder_setting *setting)
     const char *text = setting->assignment->value;
     char path[256];
 
-    if (!imagebuilder_find(setting->configuration, "DOMU_PASSTHROUGH_DTB", 1,
-                           setting->assignment->index[0]))
-        wrong(setting, "DOMU_PASSTHROUGH_DTB has to name the tree that describes these devices");
     while (make_next_word(&text, " \t\n", path, sizeof(path)))
-        make_add_passthrough(setting->board, setting->assignment->place, setting->assignment->name,
-                             path);
+        make_add_passthrough(setting->board, setting->domain, setting->assignment->place,
+                             setting->assignment->name, path);
 }
 
 static void read_grant_version(const struct imagebuilder_setting *setting)

@@ -3,7 +3,7 @@ launchmake_sources = launchmake/assignment.c launchmake/assignment.h launchmake/
 	launchmake/element.c launchmake/element.h launchmake/folder.c \
 	launchmake/imagebuilder.c launchmake/imagebuilder.h launchmake/imagebuilder_actions.c launchmake/imagebuilder_command.c \
 	launchmake/imagebuilder_keys.def launchmake/kind.c launchmake/libvirt.c launchmake/libvirt.h launchmake/libvirt_device.c launchmake/libvirt_elements.def \
-	launchmake/make.h launchmake/overlay.c launchmake/place.c launchmake/script.c launchmake/system.c launchmake/system.h launchmake/system_domain.c launchmake/tree.c launchmake/tree_domain.c \
+	launchmake/make.h launchmake/overlay.c launchmake/pass.c launchmake/place.c launchmake/script.c launchmake/system.c launchmake/system.h launchmake/system_domain.c launchmake/tree.c launchmake/tree_domain.c \
 	launchmake/values.def launchmake/words.c launchmake/writer.c launchmake/writer.h launchmake/xlcfg.c launchmake/xlcfg.h launchmake/xlcfg_keys.def launchmake/xlcfg_others.def
 launchmake_cppflags = $(AM_CPPFLAGS) -D_GNU_SOURCE -I$(top_srcdir) -I$(top_srcdir)/hypervisor/launch $(hypervisor_include) $(HOST_LAUNCH_CPPFLAGS)
 

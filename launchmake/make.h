@@ -57,9 +57,10 @@ struct make_file {
     const char *name; /* in the folder that is written */
     const char *key;  /* that names it, at `place` */
     struct make_place place;
-    uint64_t size;    /* bytes */
-    uint64_t room;    /* that it takes in memory; at least size */
-    uint64_t address; /* of the machine */
+    const void *content; /* NULL: it is at `path` */
+    uint64_t size;       /* bytes */
+    uint64_t room;       /* that it takes in memory; at least size */
+    uint64_t address;    /* of the machine */
 };
 
 enum make_module { MAKE_KERNEL, MAKE_RAMDISK, MAKE_DEVICE_TREE, MAKE_MODULES };
@@ -148,7 +149,8 @@ struct make_reserved {
 
 struct make_passthrough {
     struct make_passthrough *next;
-    const char *path; /* of a node in the machine's tree */
+    struct make_domain *domain; /* that is to have it */
+    const char *path;           /* of a node in the machine's tree */
     const char *key;
     struct make_place place;
 };
@@ -234,9 +236,13 @@ void make_set_module(struct make_board *board, struct make_domain *domain, enum 
 struct make_share *make_add_share(struct make_board *board, struct make_domain *domain,
                                   struct make_place place, const char *key);
 
-/* A device of the machine that is some domain's: its node is marked. */
-void make_add_passthrough(struct make_board *board, struct make_place place, const char *key,
-                          const char *path);
+/* A device of the machine that is a domain's: its node is marked. */
+void make_add_passthrough(struct make_board *board, struct make_domain *domain,
+                          struct make_place place, const char *key, const char *path);
+/* A file that is made: `content`, which lasts as long as the board. */
+void make_set_content(struct make_board *board, struct make_domain *domain, enum make_module module,
+                      const struct make_passthrough *of, const char *name, const void *content,
+                      size_t size);
 /* `cpus` are names of their nodes in /cpus, or paths, with commas between them. */
 struct make_pool *make_add_pool(struct make_board *board, struct make_place place, const char *key,
                                 const char *cpus);
@@ -286,6 +292,9 @@ void make_read(struct make_board *board, enum make_kind kind, const char *file, 
 void make_complete(struct make_board *board);
 /* The machine's tree with the overlays of the board; `tree` is freed. NULL after a message. */
 void *make_lay_over(struct make_board *board, void *tree);
+/* Passthrough trees of domains that have devices of the machine and bring none; `tree` is the
+ * machine's. */
+void make_pass_devices(struct make_board *board, const void *tree);
 /* Gives all that is loaded its address. `tree` is the machine's own. False after messages. */
 bool make_place_all(struct make_board *board, const void *tree);
 /* The machine's tree with the domains in it; free() it. NULL after messages. */

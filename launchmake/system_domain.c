@@ -409,7 +409,7 @@ static void pass_device(const struct system_reading *reading, uint64_t phandle)
     if (node < 0)
         system_say(reading, MAKE_ERROR, domain, "access", "no node has the phandle of a device");
     else
-        make_add_passthrough(reading->board, system_place(reading),
+        make_add_passthrough(reading->board, reading->domain, system_place(reading),
                              system_key(reading, domain, "access"),
                              tree_path(reading->tree, node, path, sizeof(path)));
 }
@@ -425,12 +425,6 @@ void system_read_access(const struct system_reading *reading)
 
     if (!data || size == 0 || (reading->domain->values[MAKE_ROLES].number & DOMAIN_CAPS_HARDWARE))
         return;
-    if (!reading->domain->has_module[MAKE_DEVICE_TREE]) {
-        system_say(reading, MAKE_ERROR, node, "access",
-                   "devices are given by a passthrough tree: DOMU_PASSTHROUGH_DTB in "
-                   "xen,propagate-config");
-        return;
-    }
     tree_u32(reading->tree, node, "#access-flags-cells", 0, &cells);
     while (size > 0 && tree_take(&data, &size, 1, &phandle)) {
         pass_device(reading, phandle);

@@ -229,8 +229,8 @@ static void read_gic(const struct reading *reading)
 static void read_passthrough(const struct reading *reading)
 {
     for (const struct configuration_item *item = reading->setting->items; item; item = item->next)
-        make_add_passthrough(reading->board, reading->setting->place, reading->setting->key,
-                             item->text);
+        make_add_passthrough(reading->board, reading->domain, reading->setting->place,
+                             reading->setting->key, item->text);
 }
 
 static void read_roles(const struct reading *reading)

@@ -124,7 +124,9 @@ static bool read_modules(struct making *making)
         const char *text =
             make_format(&making->board, "0x%llx=%s", (unsigned long long)file->address, file->path);
 
-        if (!launch_read_file(&making->modules, text))
+        if (!(file->content ? launch_add_file(&making->modules, file->address, file->path,
+                                              file->content, file->size)
+                            : launch_read_file(&making->modules, text)))
             return false;
     }
     return true;
@@ -137,7 +139,10 @@ static void make_all(struct making *making)
 
     if (board->errors || board->out_of_memory)
         return;
-    if (!read_tree(making) || !make_place_all(board, making->machine_tree))
+    if (!read_tree(making))
+        return;
+    make_pass_devices(board, making->machine_tree);
+    if (board->errors || !make_place_all(board, making->machine_tree))
         return;
     making->tree = make_tree(board, making->machine_tree);
     if (!making->tree || board->errors)

@@ -189,25 +189,46 @@ static bool parse_address(const char *text, uint64_t *address, const char **path
     return *text >= '0' && *text <= '9' && *end == '=' && end[1] && !errno;
 }
 
-bool launch_read_file(struct launch_files *files, const char *text)
+static bool add_file(struct launch_files *files, const struct launch_file *file)
 {
-    struct launch_file file = {0}, *more;
+    struct launch_file *more = realloc(files->files, (files->count + 1) * sizeof(*more));
 
-    if (!parse_address(text, &file.address, &file.path)) {
-        xl_fail_with("'%s' is no module: say ADDRESS=FILE, as 0x48000000=Image.", text);
-        return false;
-    }
-    more = realloc(files->files, (files->count + 1) * sizeof(*more));
     if (!more) {
         xl_fail_with("Out of memory.");
         return false;
     }
     files->files = more;
-    file.data = launch_read_all(file.path, &file.size);
-    if (!file.data)
-        return false;
-    files->files[files->count++] = file;
+    files->files[files->count++] = *file;
     return true;
+}
+
+bool launch_add_file(struct launch_files *files, uint64_t address, const char *path,
+                     const void *data, size_t size)
+{
+    struct launch_file file = {.address = address, .path = path, .size = size};
+
+    file.data = malloc(size);
+    if (file.data)
+        memcpy(file.data, data, size);
+    if (file.data && add_file(files, &file))
+        return true;
+    free(file.data);
+    return false;
+}
+
+bool launch_read_file(struct launch_files *files, const char *text)
+{
+    struct launch_file file = {0};
+
+    if (!parse_address(text, &file.address, &file.path)) {
+        xl_fail_with("'%s' is no module: say ADDRESS=FILE, as 0x48000000=Image.", text);
+        return false;
+    }
+    file.data = launch_read_all(file.path, &file.size);
+    if (file.data && add_file(files, &file))
+        return true;
+    free(file.data);
+    return false;
 }
 
 void launch_free_files(struct launch_files *files)

@@ -41,6 +41,9 @@ void launch_check_files(struct launch_files *files, struct launch_report *report
 
 /* ADDRESS=FILE; false after a message. */
 bool launch_read_file(struct launch_files *files, const char *text);
+/* The same of a copy of what is in memory. */
+bool launch_add_file(struct launch_files *files, uint64_t address, const char *path,
+                     const void *data, size_t size);
 void launch_free_files(struct launch_files *files);
 
 #endif

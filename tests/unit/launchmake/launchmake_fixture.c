@@ -141,8 +141,10 @@ static void print_messages(const struct fixture *fixture)
 
 const struct launch_plan *fixture_finish(struct fixture *fixture)
 {
-    bool made = !fixture->board.errors && make_place_all(&fixture->board, fixture->machine_tree);
+    bool made;
 
+    make_pass_devices(&fixture->board, fixture->machine_tree);
+    made = !fixture->board.errors && make_place_all(&fixture->board, fixture->machine_tree);
     if (made)
         fixture->tree = make_tree(&fixture->board, fixture->machine_tree);
     if (!fixture->tree) {

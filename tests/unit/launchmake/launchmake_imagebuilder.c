@@ -142,7 +142,6 @@ static const struct {
     {DOMU "DT_OVERLAY[0]=x\n", "DT_OVERLAY[0]: not acted on: NUM_DT_OVERLAY is 0", MAKE_WARNING},
     {DOMU "APPEND_EXTRA_CMDS=nowhere\n", "APPEND_EXTRA_CMDS: ", MAKE_ERROR},
     {DOMU "DOM0_MEM=1\n", "c:3: DOM0_MEM: not acted on: there is no DOM0_KERNEL", MAKE_WARNING},
-    {DOMU "DOMU_PASSTHROUGH_PATHS[0]=\"/soc\"\n", "DOMU_PASSTHROUGH_DTB has to name", MAKE_ERROR},
     {DOMU "DOMU_KERNEL[0]=nowhere\n", "c:3: DOMU_KERNEL[0]: ", MAKE_ERROR},
     {DOMU "DOMU_RAMDISK[0]=empty\n", "empty: empty", MAKE_ERROR},
     {DOMU "DOMU_RAMDISK[0]=other\n", "other: not a file", MAKE_ERROR},
@@ -280,6 +279,57 @@ static void overlays_are_laid_over_the_machines_tree(void **state)
     free(overlay);
 }
 
+/* What boot makes of a passthrough tree that is made. */
+static bool is_passed(const struct fixture *fixture, const struct make_file *file,
+                      struct launch_passed *passed)
+{
+    static struct device_list devices;
+    const struct machine *machine = launch_test_machine(fixture->tree);
+    const struct launch_pass_context context = {fixture->tree, machine, &devices};
+    bool right;
+
+    launch_devices(fixture->tree, machine, &devices);
+    right = launch_pass(&context, file->content, file->size, passed);
+    if (!right)
+        print_message("%s\n", passed->error);
+    return right;
+}
+
+static void a_passthrough_tree_is_made_of_the_machines(void **state)
+{
+    struct fixture *fixture = *state;
+    const struct launch_plan *plan;
+    const struct make_file *file;
+    struct launch_passed passed;
+    int node;
+
+    free(fixture->machine_tree);
+    fixture->machine_tree = launch_tree(
+        NULL, "/ { chosen { /delete-node/ hardware; /delete-node/ control; /delete-node/ app; }; };"
+              "&rtc { iommus = <&clock 1>; below { value = <5>; }; };");
+    plan = fixture_make(fixture, MAKE_IMAGEBUILDER,
+                        DOMU "DOMU_MEM[0]=64\nDOMU_PASSTHROUGH_PATHS[0]=\"/pl031@9010000\"\n");
+    SAYS(fixture, "c:4: DOMU_PASSTHROUGH_PATHS[0]: /pl031@9010000: iommus is left out: what it",
+         "c:4: DOMU_PASSTHROUGH_PATHS[0]: a passthrough tree is made of the machine's nodes");
+    file = fixture_domain(fixture, "domU0")->modules[MAKE_DEVICE_TREE];
+    assert_int_equal(plan->domains[0].device_tree.range.size, file->size);
+    assert_true(is_passed(fixture, file, &passed));
+    assert_int_equal(passed.nr_ranges, 1);
+    assert_int_equal(passed.ranges[0].host.start, 0x9010000);
+    assert_int_equal(passed.ranges[0].guest, 0x9010000);
+    assert_true(passed.lines[34 / 64] >> 34 % 64 & 1);
+    node = fdt_path_offset(file->content, "/passthrough/pl031@9010000");
+    assert_true(node >= 0);
+    assert_null(fdt_getprop(file->content, node, "iommus", NULL));
+    assert_true(fdt_subnode_offset(file->content, node, "below") >= 0);
+    node = fdt_node_offset_by_compatible(file->content, -1, "fixed-clock");
+    assert_int_equal(
+        fdt_get_phandle(file->content, node),
+        fdt32_ld(fdt_getprop(file->content,
+                             fdt_path_offset(file->content, "/passthrough/pl031@9010000"), "clocks",
+                             NULL)));
+}
+
 static void it_is_known_by_its_looks(void **state)
 {
     (void)state;
@@ -318,6 +368,7 @@ int main(void)
         TEST(shared_memory_is_where_it_is_said),
         TEST(pools_are_of_the_machines_cpus),
         TEST(overlays_are_laid_over_the_machines_tree),
+        TEST(a_passthrough_tree_is_made_of_the_machines),
         TEST(it_is_known_by_its_looks),
         TEST(a_long_one_has_an_end),
     };

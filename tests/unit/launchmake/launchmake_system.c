@@ -171,7 +171,7 @@ static const struct {
     {"&guest { cpus = <&cpus 0x3 0x2>; };", GUEST "cpus: another execution level", MAKE_ERROR},
     {"&guest { cpus = <0x7777 0x3 1>; };", GUEST "cpus: no node has the phandle", MAKE_ERROR},
     {"&guest { cpus = <&cpus 0x8 1>; };", GUEST "cpus: no CPU of the cluster", MAKE_ERROR},
-    {"&guest { access = <&rtc>; };", GUEST "access: devices are given by", MAKE_ERROR},
+    {"&guest { access = <0x7777>; };", GUEST "access: no node has the phandle", MAKE_ERROR},
     {"&guest { sram = <0 0 0 1>; };", GUEST "sram: only RAM", MAKE_ERROR},
     {"&guest { xen,static-mem = <1>; };", GUEST "xen,static-mem: memory says it", MAKE_ERROR},
     {"&guest { domid = <1 2>; };", GUEST "domid: not one cell", MAKE_ERROR},
