@@ -37,6 +37,8 @@ describe_system "$boot_directory/board"
 echo $? >"$boot_directory/status-system"
 expect_status "a board is made of a System Device Tree" system 0
 expect "what others have is named" system '^warning: .*/system.dts: /domains/realtime@5: compatible: not launched: .* its memory is reserved'
+expect "a passthrough tree is made of the machine's nodes" system '^note: .*/system.dts: /domains/hypervisor@1/domain@4: access: a passthrough tree is made'
+expect "and is in the domain's tree" system '^ +2 device +0x9010000 +0x1000'
 reject "and nothing lies in it" system '^ +0x50[0-9a-f]{6} '
 "$build/native/xl/xl" launch check "$boot_directory/card/board.dtb" >"$boot_directory/step-again" 2>&1
 echo $? >"$boot_directory/status-again"
