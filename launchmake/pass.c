@@ -11,7 +11,6 @@
 #include "make.h"
 #include "tree/tree.h"
 
-#define CONTROLLER 65000u /* phandle by which its nodes know the domain's interrupt controller */
 #define ROOM       (1u << 20)
 #define MAX_DEPTH  8
 #define MAX_CLOCKS 16
@@ -23,8 +22,9 @@ struct passing {
     const struct make_passthrough *passed; /* the device that is described */
     const void *tree;                      /* the machine's */
     const struct machine *machine;
-    void *out; /* the passthrough tree, which grows at its end */
-    int error; /* of libfdt; 0: none */
+    void *out;           /* the passthrough tree, which grows at its end */
+    uint32_t controller; /* phandle of its interrupt controller: none of the machine's */
+    int error;           /* of libfdt; 0: none */
     uint32_t clocks[MAX_CLOCKS];
     unsigned int nr_clocks;
 };
@@ -237,7 +237,7 @@ static void put_interrupts(struct passing *passing, const struct tree_walk *walk
         return;
     }
     put(passing, "interrupts", cells, 3 * count * sizeof(*cells));
-    put_cell(passing, "interrupt-parent", CONTROLLER);
+    put_cell(passing, "interrupt-parent", passing->controller);
 }
 
 static void put_device(struct passing *passing)
@@ -280,7 +280,7 @@ static void put_all(struct passing *passing)
     begin(passing, LAUNCH_CONTROLLER_NODE);
     put_cell(passing, "#interrupt-cells", 3);
     put(passing, "interrupt-controller", NULL, 0);
-    put_cell(passing, "phandle", CONTROLLER);
+    put_cell(passing, "phandle", passing->controller);
     end(passing);
     begin(passing, "passthrough");
     put(passing, "compatible", "simple-bus", sizeof("simple-bus"));
@@ -306,7 +306,9 @@ static void make_one(struct make_board *board, struct make_domain *domain,
     passing.out = make_allocate(board, ROOM);
     if (!passing.out)
         return;
-    put_all(&passing);
+    note(&passing, fdt_generate_phandle(tree, &passing.controller));
+    if (!passing.error)
+        put_all(&passing);
     if (passing.error) {
         make_say(board, MAKE_ERROR, passed->place, passed->key,
                  "its devices cannot be described in a tree: %s", fdt_strerror(passing.error));

@@ -15,7 +15,8 @@
 #include "launch_notes.h"
 
 /* RAM, device and other regions of one domain. */
-#define REGIONS (2 * LAUNCH_MAX_STATIC_BANKS + LAUNCH_MAX_EXTENDED + LAUNCH_MAX_SHARED + 16)
+#define REGIONS                                                                                    \
+    (2 * LAUNCH_MAX_STATIC_BANKS + LAUNCH_MAX_EXTENDED + LAUNCH_MAX_SHARED + LAUNCH_MAX_PASSED + 16)
 
 struct examination {
     const void *fdt;
@@ -164,6 +165,21 @@ static void add_devices(struct examination *examination, uint16_t domid)
                            "/: the machine has more devices than there is room for");
 }
 
+/* What a domain's passthrough tree gives it, if that was looked at. */
+static void add_passed(const struct examination *examination, const struct launch_domain *domain)
+{
+    const struct launch_passed *passed = &examination->passed[domain - examination->plan.domains];
+
+    for (unsigned int i = 0; i < passed->nr_ranges; i++) {
+        const struct launch_passed_range *range = &passed->ranges[i];
+        struct launch_region_row *row = add_region(examination->report, domain->domid, "device",
+                                                   range->guest, range->host.size);
+
+        row->loaded = true;
+        row->source = range->host.start;
+    }
+}
+
 /* CPUs that the machine has not got are left out. */
 static void add_vcpus(struct examination *examination, const struct launch_domain *domain)
 {
@@ -219,6 +235,7 @@ static void examine_domain(struct examination *examination, const struct launch_
     add_layout(report, domain, &layout, row);
     if (hardware)
         add_devices(examination, domain->domid);
+    add_passed(examination, domain);
     if (!launch_place(&layout, &sizes, &placement)) {
         launch_no_place(&layout, &sizes, text);
         launch_add_message(report, LAUNCH_ERROR, "%s: %s", domain->path, text);
