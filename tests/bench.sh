@@ -136,6 +136,15 @@ _bench_wake_on_two() {
     _bench_more=()
 }
 
+# Instructions that counting takes each time: as many as a counter has at least.
+_bench_counting() {
+    local names
+    names=$(sed -n 's/^VCPU_COUNTER(\([a-z_]*\),.*/\1/p' "$top/include/xen/counters.def")
+    "${OBJDUMP:-aarch64-linux-gnu-objdump}" -d --no-show-raw-insn "$1" |
+        awk -v "first=$(sed -n 's/^#define VCPU_COUNTERS //p' "$build/arm64/hypervisor/arch/arm64/offsets.h")" \
+            -v "count=$(wc -l <<<"$names")" -v "atomic=$(($(grep -nx upcalls <<<"$names" | cut -d: -f1) - 1))" -f "$top/tests/bench_counting.awk"
+}
+
 # What stays of the code at EL2, and what is gone after boot; bytes, without what pads them to whole pages.
 _bench_text_bounds=".text $((150 * 1024))
 .boot $((44 * 1024))"
@@ -217,6 +226,7 @@ run_bench() {
     _bench_rows "$(_bench_wake_on_two "$build/arm64/hypervisor/trefoil")" "" <<<"wake_two_cpus $_bench_wake_bound
 hog_two_cpus $_bench_hog_bound"
     _bench_rows "$(_bench_restart)" "" <<<"$_bench_restart_bounds"
+    _bench_rows "$(_bench_counting "$build/arm64/hypervisor/trefoil.elf")" "" <<<"counting 3"
     _bench_boot "$xen"
     _bench_text "$build/arm64/hypervisor/trefoil.elf"
     _bench_memory

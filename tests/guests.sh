@@ -34,6 +34,7 @@ _guests_board() {
     alone) _guests_domain alone 1 0 2 "max_grant_frames = <40>; max_maptrack_frames = <12>;" ;;
     soak) _guests_domain soak 1 5 2 "" ;;
     quiet) _guests_domain quiet 1 8 1 "trap-unmapped-accesses = <0>;" ;;
+    counted) _guests_domain counted 1 11 1 "capabilities = <1>;" ;;
     watchdog) _guests_domain watchdog 1 6 1 "" ;;
     pair)
         if [ "$_guests_peer" = 1 ]; then
@@ -272,6 +273,7 @@ _guests_kernels() {
 # Boards, and with which options of the hypervisor.
 _guests_runs="alone
 quiet
+counted
 pair
 channel
 channel xsm=silo

@@ -127,7 +127,7 @@ guests_bare_tests_elf_SOURCES = guests/bare/start.S guests/bare/bare.c guests/ba
 	guests/bare/memory.c guests/bare/agent.c guests/bare/agent.h guests/bare/echo.c \
 	guests/bare/echo.h guests/bare/lender.c guests/bare/lender.h guests/bare/test.h guests/bare/test.c guests/bare/test_start.S guests/bare/test_registers.S guests/bare/test_cpu.c guests/bare/test_fault.c guests/bare/test_fdt.c \
 	guests/bare/test_interrupt.c guests/bare/test_mmu.c guests/bare/test_xen.c \
-	guests/bare/tests/tests.def guests/bare/tests/balloon.c guests/bare/tests/channel.c guests/bare/tests/event.c \
+	guests/bare/tests/tests.def guests/bare/tests/balloon.c guests/bare/tests/channel.c guests/bare/tests/counted.c guests/bare/tests/event.c \
 	guests/bare/tests/event_kinds.c guests/bare/tests/fault.c guests/bare/tests/gic_state.c \
 	guests/bare/tests/gicd.c guests/bare/tests/grant.c guests/bare/tests/grant_copy.c \
 	guests/bare/tests/grant_table.c guests/bare/tests/hypercall.c guests/bare/tests/multicall.c \

@@ -6,7 +6,20 @@
 #include <xen/grant_table.h>
 #include <xen/memory.h>
 
-enum place { ALONE, PAIR, AGENT, CHANNEL, ECHO, SOAK, WATCHDOG, HANG, QUIET, SHARED, LENDER };
+enum place {
+    ALONE,
+    PAIR,
+    AGENT,
+    CHANNEL,
+    ECHO,
+    SOAK,
+    WATCHDOG,
+    HANG,
+    QUIET,
+    SHARED,
+    LENDER,
+    COUNTED
+};
 enum { PASSED, ABANDONED, TOLD };
 
 static const struct {

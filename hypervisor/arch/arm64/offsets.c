@@ -27,6 +27,7 @@ void offsets(void)
     OFFSET(PCPU_STACK_PLACE, PCPU_STACK_PLACE);
     OFFSET(PCPU_STACK_TOP, offsetof(struct pcpu, arch.stack_top));
     OFFSET(HCR_RW, HCR_RW);
+    OFFSET(VCPU_COUNTERS, offsetof(struct vcpu, counts.counters)); /* for tests/bench.sh */
     OFFSET(STAGE1_MAIR, STAGE1_MAIR);
     OFFSET(STAGE1_TCR, STAGE1_TCR);
 }

@@ -24,9 +24,10 @@ struct pcpu_counts {
     uint64_t counters[XEN_PCPU_COUNTERS];
 } __attribute__((aligned(COUNT_ALIGNMENT)));
 
-static inline void count_one(uint64_t *counter)
+/* Volatile, as the compiler gives an atomic access an address of its own, a fourth instruction. */
+static inline __attribute__((no_sanitize("thread"))) void count_one(volatile uint64_t *counter)
 {
-    __atomic_store_n(counter, __atomic_load_n(counter, __ATOMIC_RELAXED) + 1, __ATOMIC_RELAXED);
+    *counter = *counter + 1;
 }
 
 /* For its own pcpu. */

@@ -34,6 +34,7 @@ void trap_memory_copy(struct vcpu *vcpu, uint64_t esr)
     uint64_t size = count < ARRAY_SIZE(frame->x) ? frame->x[count] : 0;
     uint64_t moved = 0;
 
+    COUNT_VCPU(vcpu, other_traps);
     if (option_a && (!copy || (int64_t)size < 0)) {
         moved = size; /* forward */
         if (count < ARRAY_SIZE(frame->x))

@@ -143,6 +143,7 @@ void trap_system_register(struct vcpu *vcpu, uint64_t esr)
     unsigned int rt = ISS_RT(iss);
     uint64_t value = rt == 31 ? 0 : x[rt];
 
+    COUNT_VCPU(vcpu, register_accesses);
     if (row == NULL || !row->handler(vcpu, iss, &value)) {
         unhandled(vcpu, iss, row != NULL ? row->name : "(no name)");
         return;

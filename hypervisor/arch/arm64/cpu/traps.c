@@ -27,6 +27,7 @@ static const char *const trap_names[EXCEPTION_CLASSES] = {
 
 static void trap_unknown(struct vcpu *vcpu, uint64_t esr)
 {
+    COUNT_VCPU(vcpu, other_traps);
     printk_limited("%s: unhandled exception class %#x, esr %#lx at %#lx\n", vcpu->domain->name,
                    ESR_EC(esr), esr, vcpu->arch.frame.pc);
     inject_undefined(vcpu);
@@ -44,7 +45,7 @@ void trap_sync(struct vcpu *vcpu, uint64_t esr)
 
 void trap_interrupt(struct vcpu *vcpu)
 {
-    (void)vcpu;
+    COUNT_VCPU(vcpu, interrupts);
     gic_handle_interrupts();
 }
 
@@ -60,8 +61,11 @@ uint64_t trap_hypercall(struct vcpu *vcpu, uint64_t esr)
 
     if (likely(immediate == XEN_HYPERCALL_TAG))
         return (uint64_t)hypercall_dispatch(vcpu, frame->x[16], frame->x);
-    if (immediate == 0)
+    if (immediate == 0) {
+        COUNT_VCPU(vcpu, firmware_calls);
         return firmware_call_from_guest(vcpu);
+    }
+    COUNT_VCPU(vcpu, other_traps);
     /* HVC returns to what follows it; undefined, it is where the guest takes its exception. */
     frame->pc -= 4;
     inject_undefined(vcpu);
@@ -72,6 +76,7 @@ void trap_firmware_call(struct vcpu *vcpu, uint64_t esr)
 {
     uint64_t result;
 
+    COUNT_VCPU(vcpu, firmware_calls);
     trap_skip(vcpu, esr);
     result = (esr & 0xffff) == 0 ? firmware_call_from_guest(vcpu) : UINT64_MAX;
     /* After CPU_OFF the registers may be another CPU_ON's already. */
@@ -85,6 +90,7 @@ void trap_wait(struct vcpu *vcpu, uint64_t esr)
 {
     bool sleeps = (esr & 3) == 0;
 
+    COUNT_VCPU(vcpu, waits);
     trap_skip(vcpu, esr);
     if (sleeps)
         vcpu_block(vcpu);
@@ -95,6 +101,7 @@ void trap_wait(struct vcpu *vcpu, uint64_t esr)
 void trap_undefined(struct vcpu *vcpu, uint64_t esr)
 {
     (void)esr;
+    COUNT_VCPU(vcpu, other_traps);
     inject_undefined(vcpu);
 }
 

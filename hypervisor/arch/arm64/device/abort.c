@@ -210,6 +210,7 @@ void trap_data_abort(struct vcpu *vcpu, uint64_t esr)
 {
     uint64_t ipa = fault_ipa(vcpu, ESR_ISS(esr), READ_SYSREG(far_el2));
 
+    COUNT_VCPU(vcpu, device_accesses);
     if (likely((esr & ISS_ISV) != 0) ? likely(mmio_access_to(vcpu, esr, ipa))
                                      : access_by_code(vcpu, esr, ipa))
         trap_skip(vcpu, esr);
@@ -221,6 +222,7 @@ void trap_instruction_abort(struct vcpu *vcpu, uint64_t esr)
 {
     uint64_t address = READ_SYSREG(far_el2);
 
+    COUNT_VCPU(vcpu, other_traps);
     printk_limited("%s: unhandled instruction fetch from %#lx (%#lx), esr %#lx\n",
                    vcpu->domain->name, fault_ipa(vcpu, ESR_ISS(esr), address), address, esr);
     inject_abort(vcpu, esr, address);
