@@ -38,6 +38,52 @@ serve_devices() {
 type_to_app() { echo "$1" >$(xenstore-read /local/domain/2/console/tty); }
 '
 
+# A line for each command whose exit status differs from Xen's own, but for those that docs/peers.md lists.
+_peers_statuses='while read -r line; do
+    theirs xl $line >/dev/null 2>&1 </dev/null; wanted=$?
+    ours xl $line >/dev/null 2>&1 </dev/null; status=$?
+    [ $status = $wanted ] || echo "xl $line: $status, with Xen $wanted"
+done <<LINES
+list nosuch
+list -?
+domid
+domid nosuch
+domname nosuch
+uptime nosuch
+vcpu-list nosuch
+vcpu-pin app 0
+vcpu-pin app 9 all
+vcpu-set app x
+vcpu-set nosuch 1
+mem-set app x
+mem-max app
+mem-max nosuch 1
+pause
+pause nosuch
+unpause nosuch
+destroy
+destroy nosuch
+shutdown
+shutdown nosuch
+reboot
+reboot nosuch
+sched-credit2 -d nosuch
+sched-credit2 -w 10
+sched-credit2 -p nosuch
+block-attach app
+block-attach nosuch phy:/dev/x,xvda,w
+block-list
+block-detach app
+block-detach app xvdz
+network-list nosuch
+network-detach app 7
+rename app
+rename nosuch x
+frobnicate
+console nosuch
+LINES
+echo compared'
+
 # Xen's libxl keeps what it knows of a domain in a file, which init-dom0less leaves on Xen.
 _peers_stubs='mkdir -p /var/lib/xen; xl list -v | awk "NR > 1 {
     printf \"{ \\\"c_info\\\": { \\\"type\\\": \\\"pvh\\\", \\\"name\\\": \\\"%s\\\", \\\"uuid\\\": \\\"%s\\\" }, \\\"b_info\\\": { \\\"type.pvh\\\": { } } }\", \$1, \$7 >\
@@ -83,13 +129,18 @@ within 60 'xenstore-exists /local/domain/0/data/peer-served'
 step block 'theirs xl block-attach app /run/peer.img,,xvda,backend=hardware,script=block && theirs xl block-list app && ours xl block-list app'
 step network 'theirs xl network-attach app bridge=br7 backend=hardware && theirs xl network-list app && ours xl network-list app'
 step block-off 'ours xl block-detach app xvda && ours xl network-detach app 0 && theirs xl block-list app'
-within 60 'xenstore-exists /local/domain/1/data/go-on'
+step statuses '$_peers_statuses'
+within 100 'xenstore-exists /local/domain/1/data/go-on'
 step shutdown 'theirs xl shutdown -w app; theirs xl list app'
 ;;
 hardware)
 serve_devices && xenstore-write /local/domain/0/data/peer-served 1
 step hw-list 'theirs xl list'
 step hw-info 'theirs xl info'
+step hw-list-v 'theirs xl list -v'
+step hw-info-n 'theirs xl info -n'
+step hw-vcpu-list 'theirs xl vcpu-list'
+step hw-top 'theirs xentop -b -i 1'
 step hw-dmesg 'theirs xl dmesg'
 step hw-domid 'theirs xl domid control'
 step hw-pause 'theirs xl pause app'
@@ -144,9 +195,15 @@ END
     expect_status "xenstore-rm, -exists" xs-rm 1
     expect_count "xenstore-list" xs-list '^[012]$' 3
     expect_count "xenstore-watch" xs-watch '^/local/domain/1/data/watched$' 2
+    expect "exit statuses are compared" statuses '^compared$'
+    reject "and are Xen's" statuses '^xl '
     expect "xl shutdown -w" shutdown 'Domain 2 has been shut down, reason code 0'
     expect "in hardware, xl list" hw-list '^app +2 +128 '
     expect "in hardware, xl info" hw-info '^xen_version +: 4\.17'
+    expect_count "in hardware, xl list -v: UUIDs" hw-list-v ' [0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12} ' 3
+    expect "in hardware, xl info -n: CPUs" hw-info-n '^ +1: +1 +0 +0$'
+    expect_count "in hardware, xl vcpu-list" hw-vcpu-list '^(hardware +0|control +1|app +2) +[01] +[01-]' 4
+    expect_count "in hardware, xentop" hw-top '^ *(hardware|control|app) ' 3
     expect "in hardware, xl dmesg" hw-dmesg 'Trefoil, a hypervisor'
     expect "in hardware, xl domid" hw-domid '^1$'
     expect "in hardware, xl pause is refused" hw-pause 'Operation not permitted'

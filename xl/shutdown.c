@@ -150,10 +150,8 @@ static int request(const struct xl_call *call, int (*one)(uint32_t),
         xl_fail_with("-n and -t are for --machine.");
         return XL_USAGE;
     }
-    if (xl_given(call, 'a') == (call->argc > 0)) {
-        xl_fail_with("Give either -a or a domain.");
-        return XL_USAGE;
-    }
+    if (xl_given(call, 'a') == (call->argc > 0))
+        return xl_fail_with("Give either -a or a domain.");
     status = xl_given(call, 'a') ? all_guests(one) : xl_for_each(call, one);
     /* Those that could be asked are waited for, whatever became of the others. */
     for (size_t i = 0; i < nr_asked && xl_given(call, 'w'); i++) {
