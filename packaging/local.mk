@@ -21,11 +21,18 @@ static_libraries = packaging/libtrefoil-xc.a packaging/libtrefoil-xs.a packaging
 shared_libraries = packaging/libtrefoil-xc.so.$(xc_version) packaging/libtrefoil-xs.so.$(xs_version) \
 	packaging/libtrefoil-vchan.so.$(vchan_version) packaging/libtrefoil-xl.so.$(xl_version)
 libraryexec_DATA = $(static_libraries) $(shared_libraries)
-CLEANFILES += $(libraryexec_DATA)
+version_scripts = packaging/libtrefoil-xc.map packaging/libtrefoil-xs.map packaging/libtrefoil-vchan.map packaging/libtrefoil-xl.map
+CLEANFILES += $(libraryexec_DATA) $(version_scripts)
 
-# link_shared = NAME, OBJECTS, LIBRARIES
+# What the linker takes for the versions of symbols: the table's versions in their order, each based on the one before.
+$(version_scripts): packaging/libtrefoil-%.map: packaging/symbols
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && sort -k3,3V -k2,2 $< | awk -v library=$* ' \
+		$$1 == library { if ($$3 != now) { if (now) printf "}%s;\n", base; if (now) base = " TREFOIL_" now; now = $$3; printf "TREFOIL_%s {\n", now } print "\t" $$2 ";" } \
+		END { printf "}%s;\n", base }' > $@
+
+# link_shared = OBJECTS, LIBRARIES
 link_shared = $(AM_V_CCLD)$(MKDIR_P) $(@D) && $(CC) $(CFLAGS) -shared -Wl,-soname,$(@F) -Wl,-z,defs,-z,relro,-z,now,--as-needed \
-	$(LDFLAGS) -o $@ $(1) $(2)
+	-Wl,--version-script=$(@D)/$(basename $(basename $(@F))).map $(LDFLAGS) -o $@ $(1) $(2)
 link_static = $(AM_V_AR)$(MKDIR_P) $(@D) && rm -f $@ && $(AR) cr $@ $(1) && $(RANLIB) $@
 
 packaging/libtrefoil-xc.a: $(xc_objects)
@@ -36,6 +43,10 @@ packaging/libtrefoil-vchan.a: $(vchan_objects)
 	$(call link_static,$(vchan_objects))
 packaging/libtrefoil-xl.a: $(xl_objects)
 	$(call link_static,$(xl_objects))
+packaging/libtrefoil-xc.so.$(xc_version): packaging/libtrefoil-xc.map
+packaging/libtrefoil-xs.so.$(xs_version): packaging/libtrefoil-xs.map
+packaging/libtrefoil-vchan.so.$(vchan_version): packaging/libtrefoil-vchan.map
+packaging/libtrefoil-xl.so.$(xl_version): packaging/libtrefoil-xl.map
 packaging/libtrefoil-xc.so.$(xc_version): $(xc_objects)
 	$(call link_shared,$(xc_objects))
 packaging/libtrefoil-xs.so.$(xs_version): $(xs_objects)
@@ -43,7 +54,7 @@ packaging/libtrefoil-xs.so.$(xs_version): $(xs_objects)
 packaging/libtrefoil-vchan.so.$(vchan_version): $(vchan_objects)
 	$(call link_shared,$(vchan_objects))
 packaging/libtrefoil-xl.so.$(xl_version): $(xl_objects) packaging/libtrefoil-xc.so.$(xc_version) packaging/libtrefoil-xs.so.$(xs_version)
-	$(call link_shared,$^,$(YAJL_LIBS))
+	$(call link_shared,$(filter-out %.map,$^),$(YAJL_LIBS))
 
 pkgconfigdir = $(libdir)/pkgconfig
 pkgconfig_DATA = packaging/trefoil-xc.pc packaging/trefoil-xs.pc packaging/trefoil-vchan.pc packaging/trefoil-xl.pc
@@ -70,7 +81,7 @@ systemddir = $(prefix)/lib/systemd/system
 systemd_units = packaging/systemd/xenstored.service packaging/systemd/xenconsoled.service packaging/systemd/xendriverdomain.service
 systemd_DATA = $(systemd_units)
 dist_systemd_DATA = packaging/systemd/proc-xen.mount
-EXTRA_DIST += $(systemd_units:=.in) packaging/systemd/hardening packaging/systemd/trefoil.sysusers packaging/systemd/trefoil.tmpfiles
+EXTRA_DIST += packaging/symbols $(systemd_units:=.in) packaging/systemd/hardening packaging/systemd/trefoil.sysusers packaging/systemd/trefoil.tmpfiles
 CLEANFILES += $(systemd_units)
 $(systemd_units): %: %.in packaging/systemd/hardening
 	$(AM_V_GEN)$(MKDIR_P) $(@D) && awk -v sbindir='$(sbindir)' -v bindir='$(bindir)' -v common='$(top_srcdir)/packaging/systemd/hardening' ' \

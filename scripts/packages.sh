@@ -8,6 +8,10 @@ packages_demo="gcc make autoconf automake pkg-config cpio gzip device-tree-compi
  libyajl-dev:arm64 libyajl-dev libxml2-dev e2fsprogs fakeroot"
 packages_check="git libcmocka-dev libxen-dev zlib1g-dev clang-format clang-tidy cppcheck shellcheck clang libclang-rt-dev gcovr tmux zsh"
 
+# For ./build-deb, and to see that what it makes is right.
+packages_deb="debhelper dpkg-dev libxml2-dev:arm64"
+packages_deb_check="lintian mmdebstrap u-boot-tools"
+
 # Only unpacked, below the cache, never installed: a kernel, and what one Debian system cannot hold for
 # two architectures at a time.
 packages_unpacked="linux-image-arm64 busybox-static libfdt-dev bash libtinfo6"

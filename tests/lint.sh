@@ -21,7 +21,7 @@ _lint() {
 
 _spdx() {
     _files | while read -r file; do
-        head -n 2 "$file" | grep -q 'SPDX-License-Identifier: MIT' || case $file in */LICENSE | *.md | *.json | */corpus/* | */motd) ;; *) echo "$file" ;; esac
+        head -n 2 "$file" | grep -q 'SPDX-License-Identifier: MIT' || case $file in */LICENSE | */debian/changelog | */debian/source/format | *.doc-base | *.md | *.json | */corpus/* | */motd) ;; *) echo "$file" ;; esac
     done
 }
 
@@ -115,7 +115,7 @@ _clocks() {
 # The sourced parts share names with what sources them (SC2154, SC2034).
 _shell() {
     # shellcheck disable=SC2046
-    shellcheck -x -S warning -e SC2154,SC2034 -P "$top" $(_files demo check .ci/run scripts findings '*.sh' tests/unit/policy_cost tests/unit/policy_coverage tests/unit/policy_handlers guests/linux/init guests/linux/end guests/linux/exec guests/linux/make-initramfs guests/linux/make-disk guests/linux/dhcp guests/linux/man packaging/completion/xl ':!*.awk')
+    shellcheck -x -S warning -e SC2154,SC2034 -P "$top" $(_files build-deb demo check packaging/debian/update-trefoil 'packaging/debian/*.post*' packaging/debian/kernel-hook .ci/run scripts findings '*.sh' tests/unit/policy_cost tests/unit/policy_coverage tests/unit/policy_handlers guests/linux/init guests/linux/end guests/linux/exec guests/linux/make-initramfs guests/linux/make-disk guests/linux/dhcp guests/linux/man packaging/completion/xl ':!*.awk')
 }
 
 _cppcheck() {
