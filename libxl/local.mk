@@ -36,7 +36,7 @@ if NATIVE_TESTS
 libxl_test_cppflags = $(AM_CPPFLAGS) -D_GNU_SOURCE $(hypervisor_include) $(CMOCKA_CFLAGS) $(YAJL_CFLAGS)
 libxl_command_tests = \
 	tests/unit/libxl_actions tests/unit/libxl_commands tests/unit/libxl_device_commands tests/unit/libxl_devices tests/unit/libxl_hostile tests/unit/libxl_listings tests/unit/libxl_printing tests/unit/libxl_restart \
-	tests/unit/libxl_policy tests/unit/libxl_top tests/unit/libxl_top_screen
+	tests/unit/libxl_policy tests/unit/libxl_top tests/unit/libxl_top_screen tests/unit/libxl_metrics
 if XML
 libxl_command_tests += tests/unit/libxl_xml
 endif
@@ -79,6 +79,9 @@ tests_unit_libxl_listings_LDADD = $(libxl_command_test_libs)
 tests_unit_libxl_policy_SOURCES = tests/unit/libxl/libxl_policy.c $(libxl_command_test_sources)
 tests_unit_libxl_policy_CPPFLAGS = $(libxl_test_cppflags)
 tests_unit_libxl_policy_LDADD = $(libxl_command_test_libs)
+tests_unit_libxl_metrics_SOURCES = tests/unit/libxl/libxl_metrics.c $(libxl_command_test_sources)
+tests_unit_libxl_metrics_CPPFLAGS = $(libxl_test_cppflags)
+tests_unit_libxl_metrics_LDADD = $(libxl_command_test_libs)
 tests_unit_libxl_top_SOURCES = tests/unit/libxl/libxl_top.c $(libxl_command_test_sources)
 tests_unit_libxl_top_CPPFLAGS = $(libxl_test_cppflags)
 tests_unit_libxl_top_LDADD = $(libxl_command_test_libs)

@@ -229,6 +229,7 @@ _test_devices() {
     _says "xl list -l has the disk" '"pdev_path": "/disk.img"' _xl list -l app
     _says "and the network" '"bridge": "br0"' _xl list -l app
     _says "a guest attaches nothing to itself" "The backend.s domain 0 does not exist" timeout 60 "$twin/bin/as" app xl block-attach app /x.img,,xvdb
+    _test_metrics
     _is "the disk is detached" _xl block-detach app xvda
     _is "and leaves nothing" ! "$twin/bin/as" hardware xenstore-exists /local/domain/0/backend/vbd/2/51712
     _is "so is the network" _xl network-detach app 0
@@ -295,6 +296,27 @@ _test_screen() {
     _is "a terminal that cannot move its cursor gets lines" _screen_has '^ +NAME  STATE   CPU\(sec\)'
     _is "and an end" _screen_has '^it has ended with 0$'
     tmux -S "$twin_results/tmux" kill-server
+}
+
+# What Prometheus itself, and a strict reader of OpenMetrics, make of what is told: both are Debian's.
+_promtool_takes() {
+    _xl metrics --text | "$cache/promtool/usr/bin/promtool" check metrics
+}
+
+_open_metrics_are_read() {
+    _xl metrics | /usr/bin/python3 -c 'import sys
+from prometheus_client.openmetrics.parser import text_string_to_metric_families
+print(sum(len(family.samples) for family in text_string_to_metric_families(sys.stdin.read())), "samples")'
+}
+
+_test_metrics() {
+    _is "promtool is there" unpack_alone_from_suite bookworm "$(dpkg --print-architecture)" "$cache/promtool" prometheus
+    _is "promtool has nothing against the text format" _promtool_takes
+    _says "a strict reader takes OpenMetrics" "^[1-9][0-9][0-9]+ samples$" _open_metrics_are_read
+    _says "with what disks do" '^trefoil_disk_reads_total\{domain="app",id="2",device="xvda"\} [1-9]' _xl metrics
+    _is "a file for node_exporter is written" _xl metrics --textfile "$twin_results"
+    _is "which promtool takes, too" sh -c "'$cache/promtool/usr/bin/promtool' check metrics <'$twin_results/trefoil.prom'"
+    _says "who may not look is told nothing of others" "Looking at domains is not permitted|takes the role" timeout 60 "$twin/bin/as" app xl metrics
 }
 
 _no_frontend() {

@@ -79,6 +79,8 @@ static const struct sample {
     {"help", "list", XL_OK, false},
     /* In its own tests: it serves until it is ended. */
     {"devd", NULL, XL_OK, true},
+    /* In its own tests: its formats are others. */
+    {"metrics", NULL, XL_OK, true},
 };
 #define SAMPLES (sizeof(samples) / sizeof(samples[0]))
 

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: MIT */
+#include "metrics.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "../xl.h"
+
+#define FILE_NAME "trefoil.prom"
+#define PATH_SIZE 4096
+
+/* What the hypervisor does not count, or this domain is not told, is left out. */
+static void take_counters(struct libxl_ctx *ctx, struct metrics *metrics)
+{
+    if (libxl_vcpu_counters_list(ctx, &metrics->vcpus, &metrics->nr_vcpus, NULL) != LIBXL_OK)
+        metrics->nr_vcpus = 0;
+    if (libxl_domain_counters_list(ctx, &metrics->domains, &metrics->nr_domains, NULL) != LIBXL_OK)
+        metrics->nr_domains = 0;
+    if (libxl_cpu_counters_list(ctx, &metrics->cpus, &metrics->nr_cpus, NULL) != LIBXL_OK)
+        metrics->nr_cpus = 0;
+}
+
+enum libxl_code metrics_take(struct libxl_ctx *ctx, struct metrics *metrics)
+{
+    *metrics = (struct metrics){.info = calloc(1, sizeof(*metrics->info))};
+    enum libxl_code code = metrics->info ? libxl_info(ctx, metrics->info) : LIBXL_FAILED;
+    if (!code)
+        code = top_sample_take(ctx, TOP_DEVICES, NULL, &metrics->sample);
+    if (!code)
+        take_counters(ctx, metrics);
+    return code;
+}
+
+void metrics_free(struct metrics *metrics)
+{
+    top_sample_free(&metrics->sample);
+    free(metrics->info);
+    free(metrics->vcpus);
+    free(metrics->domains);
+    free(metrics->cpus);
+    *metrics = (struct metrics){0};
+}
+
+/* All of it is on the disk before it has its name, so that nobody reads half of it. */
+static bool write_file(int fd, const char *from, const char *to, const struct metrics *metrics)
+{
+    FILE *out = fdopen(fd, "w");
+    if (!out) {
+        close(fd);
+        return false;
+    }
+    metrics_write(out, METRICS_TEXT, metrics);
+    bool whole = !ferror(out) && fchmod(fd, 0644) == 0 && fflush(out) == 0 && fsync(fd) == 0;
+    int error = errno;
+    if (fclose(out) != 0)
+        whole = false;
+    else if (!whole)
+        errno = error;
+    return whole && rename(from, to) == 0;
+}
+
+/* For node_exporter's collector of text files, which reads all that is called *.prom. */
+static int write_textfile(const char *directory, const struct metrics *metrics)
+{
+    char to[PATH_SIZE], from[PATH_SIZE];
+    if (snprintf(to, sizeof(to), "%s/" FILE_NAME, directory) >= (int)sizeof(to) ||
+        snprintf(from, sizeof(from), "%s/." FILE_NAME ".XXXXXX", directory) >= (int)sizeof(from))
+        return xl_fail_with("The folder's name is too long.");
+    int fd = mkostemp(from, O_CLOEXEC);
+    if (fd < 0)
+        return xl_fail_with("%s: nothing can be written there: %s", directory, strerror(errno));
+    if (write_file(fd, from, to, metrics))
+        return XL_OK;
+    int error = errno;
+    unlink(from);
+    return xl_fail_with("%s: it cannot be written: %s", to, strerror(error));
+}
+
+static int run(const struct xl_call *call)
+{
+    struct metrics metrics;
+    const char *directory = xl_value(call, 'f');
+    int status = XL_OK;
+    enum libxl_code code = metrics_take(xl_context(), &metrics);
+    if (code)
+        status = metrics.info ? xl_fail() : xl_fail_with("Out of memory.");
+    else if (directory)
+        status = write_textfile(directory, &metrics);
+    else
+        metrics_write(stdout, xl_given(call, 't') ? METRICS_TEXT : METRICS_OPEN, &metrics);
+    metrics_free(&metrics);
+    return status;
+}
+
+static const struct xl_option options[] = {
+    {'t', "text", NULL, "in Prometheus' text format, not in OpenMetrics"},
+    {'f', "textfile", "DIR", "write it in that format as DIR/trefoil.prom, all at once"},
+    {0},
+};
+
+const struct xl_command xl_command_metrics = {
+    .name = "metrics",
+    .arguments = "[options]",
+    .summary = "Print what is counted, for Prometheus",
+    .details =
+        "In OpenMetrics 1.0, or for node_exporter's collector of text files: a job that runs "
+        "'xl metrics --textfile DIR'\n"
+        "now and then, with DIR what node_exporter's --collector.textfile.directory says. All "
+        "names "
+        "begin with trefoil_.\n"
+        "What this domain is not told, and what nobody counts, is left out. Numbers of a domain "
+        "begin "
+        "anew with each of\n"
+        "its lives, which domain_life tells.",
+    .options = options,
+    .run = run,
+};
