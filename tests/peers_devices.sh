@@ -66,10 +66,10 @@ summed() { within 120 "xenstore-exists /local/domain/$1/device/vbd/51712/sum"; }
 use_disks() {
     load xen-blkfront
     for round in "$@"; do
+        within 120 "[ ! -b /dev/xvda ]"
         within 240 "[ -b /dev/xvda ]" || return
         step "guest-$round" "dd if=/dev/urandom of=/dev/xvda bs=64k oflag=direct 2>/dev/null; md5sum </dev/xvda"
         xenstore-write device/vbd/51712/sum 1
-        within 120 "[ ! -b /dev/xvda ]"
     done
 }
 make_disk() {
