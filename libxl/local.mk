@@ -6,7 +6,8 @@ libxl_libxl_a_SOURCES = \
 	libxl/xml.c libxl/xml_part.h \
 	libxl/device/add.c libxl/device/backend.c libxl/device/change.c libxl/device/change.h libxl/device/disk.c libxl/device/fields.c \
 	libxl/device/kind.c libxl/device/kind.h libxl/device/list.c libxl/device/nic.c libxl/device/remove.c libxl/device/spec.c libxl/device/spec.h libxl/device/statistics.c \
-	libxl/device/vdev.c libxl/include/libxl/device.h libxl/include/libxl/counters.h libxl/include/libxl/fields.h libxl/include/libxl/libxl.h
+	libxl/events/describe.c libxl/events/events.c libxl/events/events.h libxl/events/json.c libxl/events/store_events.c libxl/events/store_events.h \
+	libxl/device/vdev.c libxl/include/libxl/device.h libxl/include/libxl/counters.h libxl/include/libxl/events.h libxl/include/libxl/fields.h libxl/include/libxl/libxl.h
 libxl_libxl_a_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE $(hypervisor_include) $(YAJL_CFLAGS)
 libxl_libxl_a_CFLAGS = $(LIBRARY_CFLAGS)
 
@@ -30,12 +31,12 @@ endif
 EXTRA_DIST += tests/unit/libxl/libxl_other_part.c
 
 # A hypervisor and an xenstore that hold what a test puts there, in place of libxc's transports and of libxs.
-libxl_fake = tests/unit/libxl/libxl_fake.c tests/unit/libxl/libxl_fake.h tests/unit/libxl/libxl_fake_store.c
+libxl_fake = tests/unit/libxl/libxl_fake.c tests/unit/libxl/libxl_fake.h tests/unit/libxl/libxl_fake_stable.c tests/unit/libxl/libxl_fake_store.c
 
 if NATIVE_TESTS
 libxl_test_cppflags = $(AM_CPPFLAGS) -D_GNU_SOURCE $(hypervisor_include) $(CMOCKA_CFLAGS) $(YAJL_CFLAGS)
 libxl_command_tests = \
-	tests/unit/libxl_actions tests/unit/libxl_commands tests/unit/libxl_device_commands tests/unit/libxl_devices tests/unit/libxl_hostile tests/unit/libxl_listings tests/unit/libxl_printing tests/unit/libxl_restart \
+	tests/unit/libxl_actions tests/unit/libxl_events tests/unit/libxl_commands tests/unit/libxl_device_commands tests/unit/libxl_devices tests/unit/libxl_hostile tests/unit/libxl_listings tests/unit/libxl_printing tests/unit/libxl_restart \
 	tests/unit/libxl_policy tests/unit/libxl_top tests/unit/libxl_top_screen tests/unit/libxl_metrics
 if XML
 libxl_command_tests += tests/unit/libxl_xml
@@ -52,6 +53,9 @@ libxl_command_test_libs = \
 tests_unit_libxl_actions_SOURCES = tests/unit/libxl/libxl_actions.c $(libxl_command_test_sources)
 tests_unit_libxl_actions_CPPFLAGS = $(libxl_test_cppflags)
 tests_unit_libxl_actions_LDADD = $(libxl_command_test_libs)
+tests_unit_libxl_events_SOURCES = tests/unit/libxl/libxl_events.c $(libxl_command_test_sources)
+tests_unit_libxl_events_CPPFLAGS = $(libxl_test_cppflags)
+tests_unit_libxl_events_LDADD = $(libxl_command_test_libs)
 tests_unit_libxl_device_commands_SOURCES = tests/unit/libxl/libxl_device_commands.c $(libxl_command_test_sources)
 tests_unit_libxl_device_commands_CPPFLAGS = $(libxl_test_cppflags)
 tests_unit_libxl_device_commands_LDADD = $(libxl_command_test_libs)

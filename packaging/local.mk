@@ -64,7 +64,7 @@ xenctlincludedir = $(pkgincludedir)/xenctl
 xenctlinclude_HEADERS = libxc/include/xenctl/evtchn.h libxc/include/xenctl/foreign.h libxc/include/xenctl/gnttab.h \
 	libxc/include/xenctl/xenctl.h
 libxlincludedir = $(pkgincludedir)/libxl
-libxlinclude_HEADERS = libxl/include/libxl/counters.h libxl/include/libxl/device.h libxl/include/libxl/fields.h libxl/include/libxl/libxl.h
+libxlinclude_HEADERS = libxl/include/libxl/counters.h libxl/include/libxl/device.h libxl/include/libxl/events.h libxl/include/libxl/fields.h libxl/include/libxl/libxl.h
 xenincludedir = $(pkgincludedir)/xen
 xeninclude_HEADERS = include/xen/arch-arm.h include/xen/bootfdt.h include/xen/counters.def include/xen/counters.h include/xen/domctl.h include/xen/errno.h \
 	include/xen/event_channel.h include/xen/features.h include/xen/grant_table.h include/xen/handle.h include/xen/layout.h \

@@ -323,6 +323,62 @@ _no_frontend() {
     ! "$twin/bin/as" hardware xenstore-exists /local/domain/2/device
 }
 
+_has_event() {
+    grep -q "\"event\":\"$1\"" "$twin_results/seen"
+}
+
+# What happens is told as it happens, to all who wait, and what happened to who comes later.
+_test_events() {
+    local told event
+    _says "what was launched is told" "^[-0-9]+ [:.0-9]+ app +launched +runs, with 2 vcpus$" _xl events --once
+    "$twin/bin/as" control xl events --json --since boot --domain app --timeout 60 >"$twin_results/seen" &
+    told=$!
+    _is "a state that is there is reached" _xl events --until is-running,app --timeout 20
+    timeout 20 "$twin/bin/as" control xl events --since boot --until unpaused,app --timeout 15 >"$twin_results/until" &
+    _is "pausing works" _xl pause app
+    _is "and is seen" _xl events --since boot --until paused,app --timeout 20
+    _is "and so is the state" _xl events --until is-paused,app --timeout 20
+    _is "unpausing works" _xl unpause app
+    _is "which another waits for at the same time" wait $!
+    _says "a denial is told" "app +denied +is denied .on -; 0 like it left out before.: sysctl_getdomaininfolist$" _denied
+    _is "the end of a client's stay at a console is seen" _events_of_console
+    _is "restarting works" _xl restart app
+    _is "and is waited for" _xl events --since boot --until restarted,app --timeout 20
+    _says "with its life" "app +restarted +runs again, with 2 vcpus .life 2.$" _xl events -o -k restarted
+    _says "one who may not read is told so" "takes the role control" timeout 20 "$twin/bin/as" app xl events -o
+    _is "destroying works" _xl destroy app
+    _is "and is waited for, too" _xl events --until is-gone,app --timeout 20
+    _says "what does not come ends with the time" "^4$" _status_of _xl events --until launched,app --timeout 1
+    for event in paused unpaused denied destroyed restarted; do
+        _is "who watches has seen: $event" _within 10 _has_event "$event"
+    done
+    kill "$told"
+}
+
+_status_of() {
+    "$@"
+    echo $?
+}
+
+_denied() {
+    "$twin/bin/as" app xl list >/dev/null 2>&1
+    _xl events -o -k denied
+}
+
+_events_of_console() {
+    local watcher
+    timeout 30 "$twin/bin/as" control xl events --until console_detached,app --timeout 20 >/dev/null &
+    watcher=$!
+    _within 10 _attached_and_left || true
+    wait $watcher
+}
+
+# Someone stays at the console for a moment, until the one who watches has seen it.
+_attached_and_left() {
+    printf 'echo here\n' | timeout 20 "$twin/bin/as" control xl console -l 0.5 app >/dev/null 2>&1
+    ! kill -0 "$watcher"
+}
+
 # A domain comes again under its id; whoever plays its kernel has to begin anew, too.
 _test_restart() {
     local free times
@@ -604,6 +660,8 @@ _twin_suite() {
     if _up policy '' control app; then _test_plan_in_policy; fi
     twin_stop
     if _up tools '' control app; then _test_tools; fi
+    twin_stop
+    if _up events '' control app; then _test_events; fi
     twin_stop
     _test_launch_options
     if _up devices '' control app; then _test_devices; fi

@@ -13,10 +13,11 @@
 #include <libxl/libxl.h>
 
 /* Exit statuses. */
-#define XL_OK     0
-#define XL_FAILED 1
-#define XL_USAGE  2
-#define XL_DENIED 3 /* xl policy --why */
+#define XL_OK      0
+#define XL_FAILED  1
+#define XL_USAGE   2
+#define XL_DENIED  3 /* xl policy --why */
+#define XL_NOT_YET 4 /* xl events --until */
 
 struct xl_option {
     char letter;          /* '\0' ends a list */

@@ -72,6 +72,10 @@ static void fill_buffers(const struct xen_sysctl *sysctl)
         answers_fill(sysctl->u.numainfo.distance.p,
                      (size_t)sysctl->u.numainfo.num_nodes * sysctl->u.numainfo.num_nodes * 4);
         break;
+    case XEN_SYSCTL_trefoil_events:
+        answers_fill(sysctl->u.trefoil_events.buffer.p,
+                     sysctl->u.trefoil_events.count * sizeof(struct xen_trefoil_event));
+        break;
     case XEN_SYSCTL_trefoil_counters:
         answers_fill(sysctl->u.trefoil_counters.records.p,
                      (size_t)sysctl->u.trefoil_counters.room * sysctl->u.trefoil_counters.size);

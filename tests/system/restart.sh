@@ -31,9 +31,11 @@ within 40 'xenstore-exists /local/domain/2/name'
 step before look
 step mark 'xenstore-write /local/domain/2/data/mark old && xenstore-read /local/domain/2/data/mark'
 sleep 300 | xl console app >/tmp/attached 2>&1 &
+(xl events --until restarted,app --timeout 250 >/tmp/awaited; echo "status \$?" >>/tmp/awaited) &
 for i in 1 2 3; do
     step reboot-\$i 'xl reboot -w app && look'
 done
+step awaited 'cat /tmp/awaited; echo; xl events --once --domain app'
 step unmarked 'xenstore-exists /local/domain/2/data/mark'
 step attached 'tr -d "\\r" </tmp/attached'
 step gone 'xl destroy app; within 20 "! pidof xl"; tail -n 1 /tmp/attached'
@@ -50,6 +52,9 @@ for life in 2 3 4; do
 done
 expect_count "all of whose guests it shows" attached '^alive-42' 4
 expect "without another life it ends" gone 'app: the console has ended: the domain is gone'
+expect "xl events waits for the next life" awaited '^status 0$'
+expect "and tells how the one before ended" awaited 'app +shutdown +has shut down: reboot$'
+expect_count "and later each life that there was, twice what was waited for" awaited 'app +restarted +runs again, with 2 vcpus .life [234].$' 4
 # shellcheck disable=SC2002
 if [ "$(cat "$boot_directory"/step-* | grep -aoE '^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f-]{21}' | sort -u | wc -l)" = 4 ]; then
     _verdict ok "each time another kernel has booted" reboot-1

@@ -164,35 +164,10 @@ static int64_t cpu_note(struct xen_sysctl_trefoil_cpu_note *note)
     return 0;
 }
 
-/* Of its vcpus or CPUs, with as much of each record as the hypervisor and who asks have in common.
- */
-static int64_t counters(struct xen_sysctl_trefoil_counters *op)
-{
-    const struct fake_counters *kind = &fake.counters[op->kind];
-    if (fake.counters_error)
-        return fake.counters_error;
-    op->count = 0;
-    while (op->count < op->room && op->count < 2 && op->position < kind->count) {
-        memcpy((char *)op->records.p + (size_t)op->count * op->size,
-               (const char *)kind->records + op->position * kind->size,
-               kind->has < op->size ? kind->has : op->size);
-        op->count++;
-        op->position++;
-    }
-    if (op->position == kind->count)
-        op->position = XEN_SYSCTL_TREFOIL_COUNTERS_END;
-    if (fake.endless_list)
-        op->position = 0;
-    op->size = kind->has;
-    op->counters = kind->counters;
-    op->now = 1234;
-    return 0;
-}
-
 static int64_t answer_sysctl(struct xen_sysctl *sysctl)
 {
-    if (sysctl->cmd == XEN_SYSCTL_trefoil_counters && !sysctl->interface_version)
-        return fake.has_launch_info ? counters(&sysctl->u.trefoil_counters) : -EACCES;
+    if (sysctl->cmd >= XEN_SYSCTL_trefoil_counters && !sysctl->interface_version)
+        return fake.has_launch_info ? fake_stable_sysctl(sysctl) : -EACCES;
     if (sysctl->interface_version != fake.sysctl_version)
         return -EACCES;
     switch (sysctl->cmd) {
@@ -468,6 +443,12 @@ void fake_board(void)
     fake.scheduler = XEN_SCHEDULER_CREDIT2;
     fake.pool = 0x3;
     fake.log = "(XEN) one\n(XEN) two\n";
+    fake.first_event = fake.nr_events = 1;
+    fake.events[0] = (struct xen_trefoil_event){.time = 1000000000,
+                                                .kind = XEN_TREFOIL_EVENT_launched,
+                                                .domain = 2,
+                                                .life = 1,
+                                                .arguments = {2}};
     fake.physical = (struct xen_sysctl_physinfo){
         .threads_per_core = 1,
         .cores_per_socket = 1,

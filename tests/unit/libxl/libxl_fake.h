@@ -67,7 +67,12 @@ extern struct fake {
     struct fake_counters counters[3];            /* by XEN_COUNTERS_* */
     int counters_error;                          /* negative errno value */
     uint32_t scheduler;
-    int event_error;                  /* negative errno value */
+    int event_error; /* negative errno value */
+    /* What happened: the numbers of those that are kept begin with first_event. */
+    struct xen_trefoil_event events[8];
+    unsigned int nr_events;
+    uint64_t first_event;
+    int events_error;                 /* negative errno value */
     int scheduler_error, share_error; /* negative errno values */
     unsigned int share_questions;     /* how often a domain's share was asked for */
     int node_error;                   /* negative errno value */
@@ -98,6 +103,9 @@ extern struct fake {
     uint32_t versions_tried[8];
     unsigned int tries;
 } fake;
+
+/* The sysctls that are Trefoil's own and stable. */
+int64_t fake_stable_sysctl(struct xen_sysctl *sysctl);
 
 /* The three-domain board: hardware, control, app. */
 void fake_board(void);

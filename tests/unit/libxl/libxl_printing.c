@@ -43,6 +43,7 @@ static const struct sample {
     {"console", "--log app", XL_OK, false},
     {"console", "--last app", XL_OK, false},
     {"console", "--log -n 1 app", XL_OK, false},
+    {"events", "--once", XL_OK, false},
     {"top", "-b -i 1", XL_OK, false},
     {"top", "-b -i 1 -f -r -v", XL_OK, false},
     {"uptime", "app", XL_OK, false},
@@ -200,6 +201,7 @@ static const struct {
 } special[] = {
     {"policy", "policy --why app domctl_pausedomain control", XL_DENIED},
     {"policy", "policy --can app read control", XL_DENIED},
+    {"events", "events --until launched -t 0", XL_NOT_YET},
 };
 
 static void statuses_of_one_command(const struct xl_command *command)
