@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -64,4 +66,49 @@ enum libxl_code libxl_domain_nodes(struct libxl_ctx *ctx, uint32_t domid,
         return LIBXL_NO_HYPERVISOR;
     return libxl_from_xc(ctx, xc_domain_nodes(ctx->xc, (domid_t)domid, map, LIBXL_NODE_MAP_BYTES),
                          &attempt);
+}
+
+/* That or the first after it; false, with the code of an error, when there is none. */
+static bool pool_from(struct libxl_ctx *ctx, uint32_t id, struct libxl_pool *pool,
+                      enum libxl_code *code)
+{
+    const struct attempt attempt = {
+        .what = "Listing cpupools", .operation = OP_sysctl_cpupool_info, .domid = DOMID_INVALID};
+    struct xen_sysctl_cpupool_op op;
+    int rc = xc_cpupool_info(ctx->xc, id, &op, pool->cpus, sizeof(pool->cpus));
+    if (rc == -ENOENT && id)
+        return false;
+    *code = libxl_from_xc(ctx, rc, &attempt);
+    if (*code || op.cpupool_id < id || op.cpupool_id == UINT32_MAX)
+        return false;
+    pool->id = op.cpupool_id;
+    pool->scheduler = libxl_scheduler_name(op.sched_id);
+    pool->domains = op.n_dom;
+    snprintf(pool->name, sizeof(pool->name), "Pool-%u", pool->id);
+    return true;
+}
+
+enum libxl_code libxl_pool_list(struct libxl_ctx *ctx, struct libxl_pool **list, size_t *count)
+{
+    struct libxl_pool pool;
+    enum libxl_code code = LIBXL_OK;
+    *list = NULL;
+    *count = 0;
+    if (!libxl_xc(ctx))
+        return LIBXL_NO_HYPERVISOR;
+    for (uint32_t next = 0; *count < LIBXL_PCPUS_MAX && pool_from(ctx, next, &pool, &code);
+         next = pool.id + 1) {
+        struct libxl_pool *more = realloc(*list, (*count + 1) * sizeof(*more));
+        if (!more) {
+            code = libxl_fail(ctx, LIBXL_FAILED, "Out of memory.");
+            break;
+        }
+        *list = more;
+        more[(*count)++] = pool;
+    }
+    if (code) {
+        free(*list);
+        *list = NULL;
+    }
+    return code;
 }

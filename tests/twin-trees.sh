@@ -49,3 +49,11 @@ END
         echo '}; };'
     } | dtc -q -I dts -O dtb -o "$2" -
 }
+
+# twin_with FRAGMENT FILE: the board of the twin with what FRAGMENT says about it; its first two CPUs are &cpu0 and &cpu1.
+twin_with() {
+    {
+        dtc -q -I dtb -O dts "$twin_results/board.dtb"
+        printf 'cpu0: &{/cpus/cpu@0} { };\ncpu1: &{/cpus/cpu@1} { };\n%s\n' "$1"
+    } | dtc -q -I dts -O dtb -o "$2" -
+}

@@ -400,6 +400,26 @@ _test_restart() {
     _says "nobody restarts the hardware domain" "cannot be restarted alone" _xl restart hardware
 }
 
+_in_second_pool() {
+    _xl sched-credit2 -p Pool-1 | grep -q "^$1 "
+}
+
+# A domain stays in the pool of CPUs that the tree has put it into.
+_test_pools() {
+    _says "pools are listed" "^Pool-1 +1   credit2       y          1$" _xl cpupool-list
+    _says "with their CPUs" "^Pool-0 +0$" _xl cpupool-list -c
+    _says "and who is in them" "^app .* Pool-1$" _xl list -c
+    _says "and its vcpus run there" "^app +2 +0 +1 .* all / all$" _xl vcpu-list app
+    _is "pinning does not lead out of a pool" ! _xl vcpu-pin app 0 0
+    _is "pinning within it works" _xl vcpu-pin app 0 1
+    _says "and is shown" "^app +2 +0 +1 .* 1 / all$" _xl vcpu-list app
+    _says "shares are listed by pools" "^app +2 +256 +0$" _xl sched-credit2 -p Pool-1
+    _is "others are not" ! _in_second_pool hardware
+    _is "a restart" _xl restart app
+    _says "keeps the pool" "^app .* Pool-1$" _xl list -c
+    _says "and all CPUs of pools are in use" "^free_cpus +: 0$" _xl info
+}
+
 # What launch check foretells is what the log says of each domain.
 _foretold() {
     local log=$twin/serial
@@ -671,6 +691,9 @@ _twin_suite() {
     cp "$twin_results/board.dtb" "$twin_results/restart.dtb"
     fdtput -t s "$twin_results/restart.dtb" /chosen/app on-crash restart
     if _up restart "$twin_results/restart.dtb" control app; then _test_restart; fi
+    twin_stop
+    twin_with '/ { chosen { fast: fast { compatible = "xen,cpupool"; cpupool-cpus = <&cpu1>; }; app { domain-cpupool = <&fast>; }; }; };' "$twin_results/pools.dtb"
+    if _up pools "$twin_results/pools.dtb" control app; then _test_pools; fi
     twin_stop
     if _up ends '' control app; then _test_ends; fi
     twin_stop

@@ -8,9 +8,8 @@
 #include <xenctl/xenctl.h>
 
 #include "data.h"
+#include "print.h"
 #include "xl.h"
-
-#define POOL "Pool-0" /* there is no other */
 
 static void print_header(void)
 {
@@ -25,21 +24,24 @@ static void print_row(const struct libxl_domain *domain)
 
 static void print_parameters(const struct xen_sysctl_scheduler_op *op)
 {
+    char pool[24];
+    xl_format_pool(op->cpupool_id, pool, sizeof(pool));
     if (op->sched_id == XEN_SCHEDULER_CREDIT)
-        printf("Cpupool " POOL ": tslice=%ums ratelimit=%uus migration-delay=%uus\n",
+        printf("Cpupool %s: tslice=%ums ratelimit=%uus migration-delay=%uus\n", pool,
                op->u.sched_credit.tslice_ms, op->u.sched_credit.ratelimit_us,
                op->u.sched_credit.vcpu_migr_delay_us);
     else
-        printf("Cpupool " POOL ": ratelimit=%uus\n", op->u.sched_credit2.ratelimit_us);
+        printf("Cpupool %s: ratelimit=%uus\n", pool, op->u.sched_credit2.ratelimit_us);
 }
 
 /* What a scheduler does not have is LIBXL_NOT_TOLD. */
 struct parameters {
+    char pool[24];
     uint32_t ratelimit_us, tslice_ms, migration_delay_us;
 };
 
 static const struct libxl_field parameter_fields[] = {
-    {.name = "cpupool", .kind = LIBXL_KIND_CONST, .constant = POOL},
+    XL_FIELD(parameters, pool, STRING, "cpupool"),
     XL_FIELD(parameters, ratelimit_us, NUMBER, "ratelimit_us"),
     XL_FIELD(parameters, tslice_ms, TOLD, "tslice_ms"),
     XL_FIELD(parameters, migration_delay_us, TOLD, "migration_delay_us"),
@@ -49,12 +51,13 @@ static const struct libxl_field parameter_fields[] = {
 static int print_parameters_data(const struct xl_call *call,
                                  const struct xen_sysctl_scheduler_op *op)
 {
-    struct parameters parameters = {op->u.sched_credit2.ratelimit_us, LIBXL_NOT_TOLD,
-                                    LIBXL_NOT_TOLD};
+    struct parameters parameters = {
+        .ratelimit_us = op->u.sched_credit2.ratelimit_us, LIBXL_NOT_TOLD, LIBXL_NOT_TOLD};
     if (op->sched_id == XEN_SCHEDULER_CREDIT)
-        parameters =
-            (struct parameters){op->u.sched_credit.ratelimit_us, op->u.sched_credit.tslice_ms,
-                                op->u.sched_credit.vcpu_migr_delay_us};
+        parameters = (struct parameters){.ratelimit_us = op->u.sched_credit.ratelimit_us,
+                                         op->u.sched_credit.tslice_ms,
+                                         op->u.sched_credit.vcpu_migr_delay_us};
+    xl_format_pool(op->cpupool_id, parameters.pool, sizeof(parameters.pool));
     const struct libxl_data data = {
         .item = "parameters", .fields = parameter_fields, .items = &parameters};
     return xl_print_data(call, &data);
@@ -74,48 +77,126 @@ static bool parse_number(const char *text, const char *what, uint32_t *value)
     return true;
 }
 
-/* All or nothing is printed. */
-static int list_domains(const struct xl_call *call, struct libxl_domain *list, size_t count,
-                        const struct xen_sysctl_scheduler_op *parameters)
+static bool get_shares(struct libxl_domain *list, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (libxl_domain_share(xl_context(), &list[i]) != LIBXL_OK)
+            return false;
+    }
+    return true;
+}
+
+static int print_domains(const struct xl_call *call, const struct libxl_domain *list, size_t count)
 {
     const struct libxl_data data = {"domains", "domain", libxl_share_fields,
                                     list,      count,    sizeof(*list)};
-    for (size_t i = 0; i < count; i++) {
-        if (libxl_domain_share(xl_context(), &list[i]) != LIBXL_OK)
-            return xl_fail();
-    }
     if (xl_wants_data(call, 'l'))
         return xl_print_data(call, &data);
-    if (parameters)
-        print_parameters(parameters);
     print_header();
     for (size_t i = 0; i < count; i++)
         print_row(&list[i]);
     return XL_OK;
 }
 
-static int get_parameters(uint32_t scheduler, struct xen_sysctl_scheduler_op *op)
+static int get_parameters(uint32_t scheduler, uint32_t pool, struct xen_sysctl_scheduler_op *op)
 {
     struct xc_interface *xc = libxl_xc(xl_context());
-    *op =
-        (struct xen_sysctl_scheduler_op){.sched_id = scheduler, .cmd = XEN_SYSCTL_SCHEDOP_getinfo};
+    *op = (struct xen_sysctl_scheduler_op){
+        .cpupool_id = pool, .sched_id = scheduler, .cmd = XEN_SYSCTL_SCHEDOP_getinfo};
     if (xc_sched_params(xc, op) < 0)
         return xl_fail_with("Looking at the scheduler's parameters failed: %s.", xc_error(xc));
     return XL_OK;
 }
 
-static int list_all(const struct xl_call *call, uint32_t scheduler)
+/* The pools that were asked for: all, or that of -p by its name or number. */
+static int get_pools(const struct xl_call *call, struct libxl_pool **pools, size_t *count)
+{
+    const char *wanted = xl_value(call, 'p');
+    if (libxl_pool_list(xl_context(), pools, count) != LIBXL_OK)
+        return xl_fail();
+    for (size_t i = 0; wanted && i < *count; i++) {
+        char number[12];
+        snprintf(number, sizeof(number), "%u", (*pools)[i].id);
+        if (strcmp(wanted, (*pools)[i].name) != 0 && strcmp(wanted, number) != 0)
+            continue;
+        (*pools)[0] = (*pools)[i];
+        *count = 1;
+        return XL_OK;
+    }
+    if (!wanted)
+        return XL_OK;
+    free(*pools);
+    return xl_fail_with("There is no cpupool '%s'.", wanted);
+}
+
+static int compare_pools(const void *a, const void *b)
+{
+    const struct libxl_domain *one = a, *other = b;
+    if (one->cpupool != other->cpupool)
+        return one->cpupool < other->cpupool ? -1 : 1;
+    return one->domid < other->domid ? -1 : one->domid > other->domid;
+}
+
+/* The first of the domains, which are sorted, that is in the pool; how many are. */
+static struct libxl_domain *in_pool(struct libxl_domain *list, size_t count, uint32_t pool,
+                                    size_t *found)
+{
+    size_t first = 0;
+    while (first < count && list[first].cpupool != pool)
+        first++;
+    *found = 0;
+    while (first + *found < count && list[first + *found].cpupool == pool)
+        ++*found;
+    return list + first;
+}
+
+static int list_pool(const struct xl_call *call, uint32_t scheduler, uint32_t pool,
+                     struct libxl_domain *list, size_t count)
 {
     struct xen_sysctl_scheduler_op op;
-    struct libxl_domain *list;
-    size_t count;
-    int status = get_parameters(scheduler, &op);
+    int status = get_parameters(scheduler, pool, &op);
     if (status != XL_OK)
         return status;
+    print_parameters(&op);
+    return print_domains(call, list, count);
+}
+
+/* Nothing is printed before all is known of the domains. */
+static int list_domains(const struct xl_call *call, uint32_t scheduler,
+                        const struct libxl_pool *pools, size_t nr_pools)
+{
+    struct libxl_domain *list, *part;
+    size_t count, found;
+    int status = XL_OK;
     if (libxl_domain_list(xl_context(), &list, &count) != LIBXL_OK)
         return xl_fail();
-    status = list_domains(call, list, count, &op);
+    qsort(list, count, sizeof(*list), compare_pools);
+    part = list;
+    found = count;
+    if (xl_value(call, 'p'))
+        part = in_pool(list, count, pools[0].id, &found);
+    if (!get_shares(part, found))
+        status = xl_fail();
+    else if (xl_wants_data(call, 'l'))
+        status = print_domains(call, part, found);
+    else
+        for (size_t i = 0; i < nr_pools && status == XL_OK; i++) {
+            part = in_pool(list, count, pools[i].id, &found);
+            status = list_pool(call, scheduler, pools[i].id, part, found);
+        }
     free(list);
+    return status;
+}
+
+static int list_all(const struct xl_call *call, uint32_t scheduler)
+{
+    struct libxl_pool *pools;
+    size_t count;
+    int status = get_pools(call, &pools, &count);
+    if (status != XL_OK)
+        return status;
+    status = list_domains(call, scheduler, pools, count);
+    free(pools);
     return status;
 }
 
@@ -139,16 +220,16 @@ static int run_domain(const struct xl_call *call, const char *name)
         return xl_fail();
     if (xl_value(call, 'w') || xl_value(call, 'c'))
         return set_share(call, &domain);
-    return list_domains(call, &domain, 1, NULL);
+    return get_shares(&domain, 1) ? print_domains(call, &domain, 1) : xl_fail();
 }
 
-static int run_parameters(const struct xl_call *call, uint32_t scheduler)
+static int run_parameters_of(const struct xl_call *call, uint32_t scheduler, uint32_t pool)
 {
     struct xc_interface *xc = libxl_xc(xl_context());
     struct xen_sysctl_scheduler_op op;
     const char *limit = xl_value(call, 'r');
     uint32_t value;
-    int status = get_parameters(scheduler, &op);
+    int status = get_parameters(scheduler, pool, &op);
     if (status != XL_OK)
         return status;
     if (!limit && xl_wants_data(call, 'l'))
@@ -169,6 +250,19 @@ static int run_parameters(const struct xl_call *call, uint32_t scheduler)
     return XL_OK;
 }
 
+/* Without -p those of the first pool, as with Xen's xl. */
+static int run_parameters(const struct xl_call *call, uint32_t scheduler)
+{
+    struct libxl_pool *pools;
+    size_t count;
+    int status = get_pools(call, &pools, &count);
+    if (status != XL_OK)
+        return status;
+    status = run_parameters_of(call, scheduler, count ? pools[0].id : 0);
+    free(pools);
+    return status;
+}
+
 /* What goes together, as with Xen's xl. */
 static int check_options(const struct xl_call *call)
 {
@@ -181,8 +275,6 @@ static int check_options(const struct xl_call *call)
         return xl_fail_with("Whose? -w and -c take a domain by -d.");
     if (xl_value(call, 'r') && !xl_given(call, 's'))
         return xl_fail_with("-r is a parameter of the scheduler: it takes -s.");
-    if (pool && strcmp(pool, POOL) != 0 && strcmp(pool, "0") != 0)
-        return xl_fail_with("There is no cpupool '%s'.", pool);
     return XL_OK;
 }
 

@@ -155,6 +155,7 @@ void core_boot(const void *fdt, const struct machine *machine, const struct padd
      * are. */
     choose_policy();
     start_secondaries(machine);
+    cpu_pools_init(plan.pools, plan.nr_pools);
     if (any)
         launch_domains(fdt, machine, &use);
     else

@@ -39,6 +39,7 @@ core_tests = \
 	tests/unit/core_kept_log \
 	tests/unit/core_memory \
 	tests/unit/core_options \
+	tests/unit/core_pools \
 	tests/unit/core_power \
 	tests/unit/core_progress \
 	tests/unit/core_restart \
@@ -97,6 +98,9 @@ tests_unit_core_options_CPPFLAGS = $(core_test_cppflags) $(CMOCKA_CFLAGS) -D_GNU
 	-DPROGRAM='"$(abs_top_builddir)/hypervisor/core/options_document"' \
 	-DSOURCES='"$(abs_top_srcdir)/hypervisor"'
 tests_unit_core_options_LDADD = $(CMOCKA_LIBS)
+tests_unit_core_pools_SOURCES = tests/unit/core/core_pools.c
+tests_unit_core_pools_CPPFLAGS = $(core_test_cppflags) $(CMOCKA_CFLAGS)
+tests_unit_core_pools_LDADD = $(core_test_libs)
 tests_unit_core_power_SOURCES = tests/unit/core/core_power.c
 tests_unit_core_power_CPPFLAGS = $(core_test_cppflags) $(CMOCKA_CFLAGS)
 tests_unit_core_power_LDADD = $(core_test_libs)

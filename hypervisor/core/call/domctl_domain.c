@@ -87,6 +87,7 @@ void domain_info(struct domain *domain, struct xen_domctl_getdomaininfo *info)
     info->shared_info_frame = UINT64_MAX;
     info->max_vcpu_id = domain->max_vcpus - 1;
     info->gpaddr_bits = GUEST_PADDR_BITS;
+    info->cpupool = domain->config.cpu_pool;
     info->arch_config = arch_domain_report(&domain->config);
     add_vcpus(domain, info);
 }

@@ -53,15 +53,16 @@ int64_t op_getvcpuinfo(struct vcpu *vcpu, struct domain *domain, struct xen_domc
     return 0;
 }
 
-static int copy_affinity(const struct vcpu *target, const struct xen_domctl_vcpuaffinity *affinity)
+static int copy_affinity(const struct xen_domctl_vcpuaffinity *affinity, uint64_t hard,
+                         uint64_t soft)
 {
     uint64_t online = online_pcpus();
     int result = 0;
 
     if (affinity->flags & XEN_VCPUAFFINITY_HARD)
-        result = cpumap_to_guest(&affinity->cpumap_hard, target->affinity & online);
+        result = cpumap_to_guest(&affinity->cpumap_hard, hard & online);
     if (!result && (affinity->flags & XEN_VCPUAFFINITY_SOFT))
-        result = cpumap_to_guest(&affinity->cpumap_soft, target->soft_affinity & online);
+        result = cpumap_to_guest(&affinity->cpumap_soft, soft & online);
     return result;
 }
 
@@ -72,7 +73,7 @@ int64_t op_getvcpuaffinity(struct vcpu *vcpu, struct domain *domain, struct xen_
     (void)vcpu;
     if (!target || !op->u.vcpuaffinity.flags)
         return -EINVAL;
-    return copy_affinity(target, &op->u.vcpuaffinity);
+    return copy_affinity(&op->u.vcpuaffinity, target->hard_affinity, target->soft_affinity);
 }
 
 /* All bits set means any CPU, also those that a tool's bitmap has no room for. */
@@ -101,7 +102,8 @@ int64_t op_setvcpuaffinity(struct vcpu *vcpu, struct domain *domain, struct xen_
         return result;
     if (affinity->flags & XEN_VCPUAFFINITY_SOFT)
         target->soft_affinity = widen(soft);
-    return copy_affinity(target, affinity);
+    /* What comes of it: on which CPUs of its pool it runs, and which of them it prefers. */
+    return copy_affinity(affinity, target->affinity, target->affinity & target->soft_affinity);
 }
 
 int64_t op_getnodeaffinity(struct vcpu *vcpu, struct domain *domain, struct xen_domctl *op)

@@ -142,7 +142,7 @@ int64_t op_scheduler_parameters(struct vcpu *vcpu, struct xen_sysctl *op)
 
         return result ? result : -EOPNOTSUPP;
     }
-    if (scheduler->sched_id != XEN_SCHEDULER_CREDIT2 || scheduler->cpupool_id)
+    if (scheduler->sched_id != XEN_SCHEDULER_CREDIT2 || scheduler->cpupool_id >= cpu_pool_count())
         return -EINVAL;
     scheduler->u.sched_credit2.ratelimit_us = SCHED_RATE_LIMIT / 1000;
     return 0;

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Sysctls about CPUs, nodes and pools. The machine is one node, and all its CPUs are in one pool.
- */
+/* Sysctls about CPUs, nodes and pools. The machine is one node. */
 #include "domctl.h"
 #include "sysctl.h"
 #include <trefoil/memory.h>
@@ -69,29 +68,30 @@ int64_t op_numainfo(struct vcpu *vcpu, struct xen_sysctl *op)
     return 0;
 }
 
-static uint32_t nr_domains(void)
+static uint32_t nr_domains_in(unsigned int pool)
 {
     struct domain *domain;
     uint32_t count = 0;
     unsigned int id = 0;
 
     while ((domain = domain_get_from(id)) != NULL) {
-        count++;
+        count += domain->config.cpu_pool == pool;
         id = domain->id + 1U;
         domain_put(domain);
     }
     return count;
 }
 
-/* A search from cpupool_id on: pool 0 is found at 0, there is none after it. */
+/* A search from cpupool_id on. */
 static int64_t pool_info(struct xen_sysctl_cpupool_op *pool)
 {
-    if (pool->cpupool_id != 0 && pool->cpupool_id != XEN_SYSCTL_CPUPOOL_PAR_ANY)
+    if (pool->cpupool_id == XEN_SYSCTL_CPUPOOL_PAR_ANY)
+        pool->cpupool_id = 0;
+    if (pool->cpupool_id >= cpu_pool_count())
         return -ENOENT;
-    pool->cpupool_id = 0;
     pool->sched_id = XEN_SCHEDULER_CREDIT2;
-    pool->n_dom = nr_domains();
-    return cpumap_to_guest(&pool->cpumap, online_pcpus());
+    pool->n_dom = nr_domains_in(pool->cpupool_id);
+    return cpumap_to_guest(&pool->cpumap, cpu_pool_cpus(pool->cpupool_id) & online_pcpus());
 }
 
 int64_t op_cpupool(struct vcpu *vcpu, struct xen_sysctl *op)

@@ -35,6 +35,15 @@ static unsigned int nr_lines(const struct construction *construction)
     return count;
 }
 
+/* Better in another pool than not at all. */
+static unsigned int cpu_pool(const struct launch_domain *plan)
+{
+    if (cpu_pool_cpus(plan->pool) & online_pcpus())
+        return plan->pool;
+    log_warning("%s: none of the CPUs of its pool is online, is in Pool-0", plan->name);
+    return 0;
+}
+
 static int create(struct construction *construction)
 {
     const struct launch_domain *plan = construction->plan;
@@ -49,6 +58,7 @@ static int create(struct construction *construction)
         .pool_pages = launch_pool(plan) >> PAGE_SHIFT,
         .grant_frames = plan->grant_frames,
         .maptrack_frames = plan->maptrack_frames,
+        .cpu_pool = cpu_pool(plan),
     };
     struct domain *domain;
     int result = domain_create(plan->domid, plan->name, plan->roles, plan->cpus, &config, &domain);
@@ -68,11 +78,12 @@ static int create(struct construction *construction)
 static void set_affinities(struct construction *construction)
 {
     const struct launch_domain *plan = construction->plan;
+    uint64_t all = construction->context->plan->pools[plan->pool];
 
     for (unsigned int i = 0; i < plan->cpus; i++)
-        if (plan->affinity[i] != UINT64_MAX &&
+        if (plan->affinity[i] != UINT64_MAX && plan->affinity[i] != all &&
             vcpu_set_affinity(construction->domain->vcpus[i], plan->affinity[i]))
-            log_warning("%s: vcpu %u: none of the CPUs in hard-affinity is online, runs anywhere",
+            log_warning("%s: vcpu %u: none of the CPUs in hard-affinity is online, runs on any",
                         plan->name, i);
 }
 

@@ -50,8 +50,8 @@ static int make_vcpu(struct domain *domain, unsigned int id)
     vcpu->domain = domain;
     vcpu->id = id;
     vcpu->state = VCPU_OFFLINE;
-    vcpu->affinity = UINT64_MAX;
-    vcpu->soft_affinity = UINT64_MAX;
+    vcpu->affinity = cpu_pool_cpus(domain->config.cpu_pool);
+    vcpu->hard_affinity = vcpu->soft_affinity = UINT64_MAX;
     vcpu->weight = SCHED_WEIGHT_DEFAULT;
     vcpu->info =
         id < XEN_LEGACY_MAX_VCPUS ? &domain->shared_info->vcpu_info[id] : &vcpu->early_info;

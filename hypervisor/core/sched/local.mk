@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 core_sched_sources = \
+	hypervisor/core/sched/cpu_pool.c \
 	hypervisor/core/sched/sched.c \
 	hypervisor/core/sched/sched_balance.c \
 	hypervisor/core/sched/sched_op.c \

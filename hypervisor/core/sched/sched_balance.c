@@ -8,7 +8,6 @@
 #include "sched_parts.h"
 #include "sched_queue.h"
 #include <trefoil/errno.h>
-#include <trefoil/printk.h>
 
 #define LOOK_AT 16U /* that many of those that wait on a pcpu */
 
@@ -62,12 +61,6 @@ void vcpu_place(struct vcpu *vcpu)
 {
     struct pcpu *pcpu = least_loaded(vcpu->affinity);
 
-    if (!pcpu) {
-        log_warning("%s: vcpu%u: no CPU of its affinity is there, it may run on any",
-                    vcpu->domain->name, vcpu->id);
-        vcpu->affinity = UINT64_MAX;
-        pcpu = least_loaded(vcpu->affinity);
-    }
     vcpu->pcpu = pcpu;
     pcpu->nr_vcpus++;
     spin_lock(&pcpu->queue_lock);
@@ -129,12 +122,15 @@ void balance_move_away(struct pcpu *from, struct vcpu *vcpu)
 
 int vcpu_set_affinity(struct vcpu *vcpu, uint64_t mask)
 {
-    if (!(mask & online_pcpus()))
+    uint64_t allowed = mask & cpu_pool_cpus(vcpu->domain->config.cpu_pool);
+
+    if (!(allowed & online_pcpus()))
         return -EINVAL;
 
     struct pcpu *pcpu = lock_queue_of(vcpu);
 
-    vcpu->affinity = mask;
+    vcpu->hard_affinity = mask;
+    vcpu->affinity = allowed;
     pcpu_prod(pcpu);
     spin_unlock(&pcpu->queue_lock);
     return 0;

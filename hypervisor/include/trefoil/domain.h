@@ -43,11 +43,12 @@ struct vcpu {
         upcalls; /* raised; counted here by whoever sends, who then looks at the state */
     _Atomic unsigned int pause_count; /* own reasons to be held; the domain has its own */
     struct list_head queue_node;
-    uint64_t virtual_runtime;  /* ns, by the weight */
-    uint64_t run_since;        /* ns, while VCPU_RUNNING */
-    uint64_t run_time;         /* ns in total */
-    _Atomic uint64_t affinity; /* hard affinity, a mask of pcpus */
-    _Atomic uint64_t soft_affinity;
+    uint64_t virtual_runtime; /* ns, by the weight */
+    uint64_t run_since;       /* ns, while VCPU_RUNNING */
+    uint64_t run_time;        /* ns in total */
+    /* Masks of pcpus: where it may run, what was asked for (also beyond its domain's pool), where
+     * it should run. */
+    _Atomic uint64_t affinity, hard_affinity, soft_affinity;
     uint32_t weight; /* as its domain has it, like the next */
     bool capped;
 
@@ -105,6 +106,7 @@ struct domain_config {
     struct arch_layout layout;                  /* where the arch's devices are */
     uint64_t pool_pages;                        /* set aside for what the hypervisor needs for it */
     unsigned int grant_frames, maptrack_frames; /* limits, see grant_table_init() */
+    unsigned int cpu_pool;                      /* a number, see cpu_pools_init() */
 };
 
 /*

@@ -31,6 +31,7 @@
 #define LAUNCH_MAX_DOMID           0x7ff0U /* ids are below it */
 #define LAUNCH_MAX_STATIC_BANKS    8
 #define LAUNCH_MAX_MODULES         (3 * LAUNCH_MAX_DOMAINS)
+#define LAUNCH_MAX_POOLS           17 /* of CPUs: nodes, and what they leave */
 #define LAUNCH_MAX_SHARED          16 /* regions of shared memory of a domain */
 #define LAUNCH_MAX_SHARES          (2 * LAUNCH_MAX_DOMAINS) /* of shared memory, of all domains */
 #define LAUNCH_REGION_ID           16                       /* as Xen's, with the 0 at its end */
@@ -95,7 +96,8 @@ struct launch_domain {
     unsigned int grant_frames, maptrack_frames; /* at most, of 512 and 256 entries */
     unsigned int cpus;
     uint64_t affinity[LAUNCH_MAX_VCPUS]; /* hard affinity masks of physical CPUs */
-    uint32_t pool;                       /* phandle of the node of its CPUs, 0: none */
+    uint32_t pool_node;                  /* phandle of the node of its CPUs, 0: none */
+    unsigned int pool;                   /* which of the plan's, see cpu_pools_init() */
     unsigned int weight, cap;            /* of its time, see domain_set_share() */
     unsigned int
         nr_lines; /* shared interrupt lines; the hardware domain's: 0, it has the machine's */
@@ -162,6 +164,8 @@ struct launch_plan {
     unsigned int nr_shares;
     struct launch_region regions[LAUNCH_MAX_SHARES];
     unsigned int nr_regions;
+    uint64_t pools[LAUNCH_MAX_POOLS]; /* masks of CPUs; the first one's has CPU 0 */
+    unsigned int nr_pools;            /* at least one */
     struct launch_message messages[LAUNCH_MAX_MESSAGES];
     unsigned int nr_messages; /* messages past the limit are counted in nr_dropped */
     unsigned int nr_dropped;

@@ -41,8 +41,17 @@ void vcpu_yield(struct vcpu *vcpu);
 void vcpu_start(struct vcpu *vcpu);
 void vcpu_stop(struct vcpu *vcpu);
 
-/* 0 or -EINVAL when the mask names no online pcpu; moves the vcpu if needed, at the latest when it
- * next runs. */
+/*
+ * Pools of CPUs: a domain's vcpus run on those of its pool (struct domain_config) and nowhere else.
+ * `cpus` are masks of pcpus that have none in common, the first one with pcpu 0. Once, at boot;
+ * until then there is one pool of all. A pool may have CPUs that are not online.
+ */
+void cpu_pools_init(const uint64_t *cpus, unsigned int count);
+unsigned int cpu_pool_count(void);
+uint64_t cpu_pool_cpus(unsigned int pool); /* 0: there is no such pool */
+
+/* 0 or -EINVAL when the mask names no online pcpu of the domain's pool; moves the vcpu if needed,
+ * at the latest when it next runs. */
 int vcpu_set_affinity(struct vcpu *vcpu, uint64_t mask);
 
 /* What a turn takes at least, if it is not given up (ns). */
@@ -58,7 +67,8 @@ int vcpu_set_affinity(struct vcpu *vcpu, uint64_t mask);
  */
 int domain_set_share(struct domain *domain, uint32_t weight, uint32_t cap);
 
-/* Finds a new vcpu its pcpu: the allowed one with the fewest vcpus. */
+/* Finds a new vcpu, of a pool with a CPU that is online, its pcpu: the allowed one with the fewest
+ * vcpus. */
 void vcpu_place(struct vcpu *vcpu);
 /* Takes a vcpu that will not run again (offline, its domain dying) off its pcpu. False while that
  * still holds it. */

@@ -222,7 +222,7 @@ static void set_pool(struct planner *planner, const struct value *value)
 {
     if (value->number == 0)
         error(planner, value, "is no phandle");
-    planner->domain->pool = (uint32_t)value->number;
+    planner->domain->pool_node = (uint32_t)value->number;
 }
 
 /* Who asks for it counts on it. */

@@ -6,13 +6,14 @@
  */
 #include "plan.h"
 
-#define MOST_POOLS 16
+#define MOST_POOLS (LAUNCH_MAX_POOLS - 1)
 
 struct pool {
     int node; /* FDT offset */
     uint32_t phandle;
     uint64_t cpus; /* bitmap */
     bool wrong;
+    unsigned int number; /* in the plan, if it is none of the wrong */
 };
 
 struct pools {
@@ -97,15 +98,34 @@ static void read_pools(struct planner *planner, struct pools *pools)
             read_pool(planner, pools, walk.node);
 }
 
-/* Where a domain without a pool of its own runs: with CPU 0, be that in a pool or left over. */
-static uint64_t first_pool(const struct planner *planner, const struct pools *pools)
+/*
+ * As Xen numbers them: in the order of their nodes, then what is left over; and the one with CPU 0,
+ * where a domain runs that names none, changes places with the first.
+ */
+static void number_pools(const struct planner *planner, struct pools *pools)
 {
-    uint64_t all = (1ULL << planner->machine->nr_cpus) - 1;
+    struct launch_plan *plan = planner->plan;
+    uint64_t rest = ((1ULL << planner->machine->nr_cpus) - 1) & ~pools->taken;
+    unsigned int first = 0;
 
-    for (unsigned int i = 0; i < pools->count; i++)
-        if (pools->pools[i].cpus & 1)
-            return pools->pools[i].cpus;
-    return all & ~pools->taken;
+    plan->nr_pools = 0;
+    for (unsigned int i = 0; i < pools->count; i++) {
+        pools->pools[i].number = plan->nr_pools;
+        if (!pools->pools[i].wrong)
+            plan->pools[plan->nr_pools++] = pools->pools[i].cpus;
+    }
+    if (rest != 0)
+        plan->pools[plan->nr_pools++] = rest;
+    while (first + 1 < plan->nr_pools && !(plan->pools[first] & 1))
+        first++;
+    rest = plan->pools[first];
+    plan->pools[first] = plan->pools[0];
+    plan->pools[0] = rest;
+    for (unsigned int i = 0; i < pools->count; i++) {
+        unsigned int *number = &pools->pools[i].number;
+
+        *number = *number == first ? 0 : *number == 0 ? first : *number;
+    }
 }
 
 static const struct pool *pool_of(const struct pools *pools, uint32_t phandle)
@@ -116,8 +136,10 @@ static const struct pool *pool_of(const struct pools *pools, uint32_t phandle)
     return NULL;
 }
 
-static void keep_within(struct planner *planner, struct launch_domain *domain, uint64_t cpus)
+static void keep_within(struct planner *planner, struct launch_domain *domain)
 {
+    uint64_t cpus = planner->plan->pools[domain->pool];
+
     for (unsigned int i = 0; i < domain->cpus; i++) {
         domain->affinity[i] &= cpus;
         if (domain->affinity[i] != 0)
@@ -130,13 +152,16 @@ static void keep_within(struct planner *planner, struct launch_domain *domain, u
 
 static void apply(struct planner *planner, const struct pools *pools, struct launch_domain *domain)
 {
-    const struct pool *pool = domain->pool != 0 ? pool_of(pools, domain->pool) : NULL;
+    const struct pool *pool = domain->pool_node != 0 ? pool_of(pools, domain->pool_node) : NULL;
 
-    if (domain->pool != 0 && (!pool || pool->wrong))
+    if (domain->pool_node != 0 && (!pool || pool->wrong)) {
         plan_error(planner, domain, domain->node, "domain-cpupool",
                    pool ? "its pool is wrong" : "no \"xen,cpupool\" of /chosen has this phandle");
-    else if (pools->count != 0)
-        keep_within(planner, domain, pool ? pool->cpus : first_pool(planner, pools));
+        return;
+    }
+    domain->pool = pool ? pool->number : 0;
+    if (pools->count != 0)
+        keep_within(planner, domain);
 }
 
 void plan_apply_pools(struct planner *planner)
@@ -145,6 +170,7 @@ void plan_apply_pools(struct planner *planner)
     struct pools pools;
 
     read_pools(planner, &pools);
+    number_pools(planner, &pools);
     for (unsigned int i = 0; i < plan->nr_domains; i++)
         if (!planner->bad[i])
             apply(planner, &pools, &plan->domains[i]);

@@ -236,6 +236,19 @@ enum libxl_code libxl_vcpu_list(struct libxl_ctx *ctx, uint32_t domid, struct li
 enum libxl_code libxl_vcpu_set_affinity(struct libxl_ctx *ctx, uint32_t domid, uint32_t vcpu,
                                         const uint8_t *hard, const uint8_t *soft);
 
+/* ---- cpupools ---- */
+
+struct libxl_pool {
+    char name[24];
+    uint32_t id;
+    uint8_t cpus[LIBXL_MAP_BYTES]; /* a map of pcpus, as of a vcpu's */
+    const char *scheduler;         /* its name */
+    uint32_t domains;              /* how many are in it */
+};
+
+/* Those of the machine, by their ids; *list is for the caller to free(). */
+enum libxl_code libxl_pool_list(struct libxl_ctx *ctx, struct libxl_pool **list, size_t *count);
+
 /* ---- The machine ---- */
 
 /* What is wrong with CPUs of the machine, and what the hypervisor does about it. */

@@ -402,7 +402,12 @@ struct domain *fake_built(domid_t id, const char *name, uint32_t roles, unsigned
                           uint64_t pages)
 {
     const struct domain_config config = {
-        .nr_lines = 32, .pool_pages = FAKE_POOL, .grant_frames = 64, .maptrack_frames = 32};
+        .nr_lines = 32,
+        .pool_pages = FAKE_POOL,
+        .grant_frames = 64,
+        .maptrack_frames = 32,
+        .cpu_pool = fake.cpu_pool,
+    };
     struct domain *domain = NULL;
 
     if (domain_create(id, name, roles, vcpus, &config, &domain) ||
@@ -446,7 +451,12 @@ struct construction *construct_begin(const struct construct_context *context,
 {
     static struct construction construction;
     const struct domain_config config = {
-        .nr_lines = 32, .pool_pages = FAKE_POOL, .grant_frames = 64, .maptrack_frames = 32};
+        .nr_lines = 32,
+        .pool_pages = FAKE_POOL,
+        .grant_frames = 64,
+        .maptrack_frames = 32,
+        .cpu_pool = fake.cpu_pool,
+    };
 
     (void)context;
     (void)piece;

@@ -40,6 +40,7 @@ struct fake_machine {
     uint64_t fed;                          /* ns */
     unsigned int feeds;
     bool concurrent;            /* others write to pages in use meanwhile: they are not compared */
+    unsigned int cpu_pool;      /* of the domains that are made */
     unsigned int pieces;        /* of construction that were done */
     unsigned int continuations; /* of hypercalls that fake_call() made */
 };

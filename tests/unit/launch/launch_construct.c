@@ -297,7 +297,25 @@ static void affinities(void **state)
     assert_int_equal(fake.affinity[0], 1);
     assert_int_equal(fake.affinity[1], 0);
     assert_string_equal(fake.warning, "app: vcpu 1: none of the CPUs in hard-affinity is online, "
-                                      "runs anywhere");
+                                      "runs on any");
+}
+
+static void pools(void **state)
+{
+    static const char fragment[] =
+        "&chosen { pool: pool { compatible = \"xen,cpupool\"; cpupool-cpus = <&cpu1>; }; };\n"
+        "&app { domain-cpupool = <&pool>; };";
+
+    (void)state;
+    assert_int_equal(build("app", fragment), 0);
+    assert_int_equal(built->config.cpu_pool, 0);
+    assert_string_equal(fake.warning, "app: none of the CPUs of its pool is online, is in Pool-0");
+    fake_reset();
+    fake.online = 2;
+    assert_int_equal(build("app", fragment), 0);
+    assert_int_equal(built->config.cpu_pool, 1);
+    /* As all that it may have. */
+    assert_int_equal(fake.affinity[0], 0);
 }
 
 static void shares(void **state)
@@ -560,6 +578,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_hardware_domain, set_up, tear_down),
         cmocka_unit_test_setup_teardown(static_memory_in_two_banks, set_up, tear_down),
         cmocka_unit_test_setup_teardown(affinities, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(pools, set_up, tear_down),
         cmocka_unit_test_setup_teardown(shares, set_up, tear_down),
         cmocka_unit_test_setup_teardown(built_in_pieces, set_up, tear_down),
         cmocka_unit_test_setup_teardown(built_from_pieces, set_up, tear_down),

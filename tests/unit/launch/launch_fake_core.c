@@ -352,9 +352,19 @@ void vcpu_start(struct vcpu *vcpu)
     fake.started = true;
 }
 
+uint64_t online_pcpus(void)
+{
+    return 1 | fake.online;
+}
+
+uint64_t cpu_pool_cpus(unsigned int pool)
+{
+    return UINT64_C(1) << pool;
+}
+
 int vcpu_set_affinity(struct vcpu *vcpu, uint64_t mask)
 {
-    if (!(mask & 1)) /* only the first CPU is online */
+    if (!(mask & online_pcpus()))
         return -EINVAL;
     fake.affinity[vcpu->id] = mask;
     return 0;

@@ -37,6 +37,7 @@ struct fake_core {
     } grants[8]; /* by reference */
     uint64_t entry, argument;
     uint64_t affinity[32];
+    uint64_t online; /* CPUs besides the first one */
     uint32_t weight, cap;
     uint64_t peers, targets; /* the first words of what was declared */
     bool started, console_input;

@@ -327,6 +327,48 @@ static void pools(void **state)
     }
 }
 
+/* In the order of their nodes, then what is left; the one with CPU 0 changes places with the first.
+ */
+static void pools_are_numbered(void **state)
+{
+    static const struct {
+        const char *first, *second;
+        uint64_t pools[3];
+        unsigned int count, app;
+    } rows[] = {
+        {"<&cpu1>", "<&cpu3>", {5, 8, 2}, 3, 1},
+        {"<&cpu1>", "<&cpu0 &cpu2>", {5, 2, 8}, 3, 0},
+        {"<&cpu0>", "<&cpu3>", {1, 8, 6}, 3, 1},
+        {"<&cpu0 &cpu1>", "<&cpu2 &cpu3>", {3, 12}, 2, 1},
+        {"<&cpu3 &cpu2>", "<&cpu1 &cpu0>", {3, 12}, 2, 0},
+        {"<&rtc>", "<&cpu2>", {11, 4}, 2, 1},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        const struct launch_plan *plan;
+        char text[1024];
+        void *fdt;
+
+        snprintf(text, sizeof(text),
+                 "&cpus { cpu2: cpu@2 { device_type = \"cpu\"; compatible = \"arm,cortex-a57\";\n"
+                 "reg = <2>; enable-method = \"psci\"; };\n"
+                 "cpu3: cpu@3 { device_type = \"cpu\"; compatible = \"arm,cortex-a57\";\n"
+                 "reg = <3>; enable-method = \"psci\"; }; };\n"
+                 "&chosen { a { compatible = \"xen,cpupool\"; cpupool-cpus = %s; };\n"
+                 "b: b { compatible = \"xen,cpupool\"; cpupool-cpus = %s; }; };\n"
+                 "&app { domain-cpupool = <&b>; };\n",
+                 rows[i].first, rows[i].second);
+        fdt = launch_tree(NULL, text);
+        plan = launch_test_plan(fdt);
+        assert_int_equal(plan->nr_pools, rows[i].count);
+        assert_memory_equal(plan->pools, rows[i].pools, rows[i].count * sizeof(uint64_t));
+        assert_int_equal(launch_test_domain(plan, "app")->pool, rows[i].app);
+        assert_int_equal(launch_test_domain(plan, "control")->pool, 0);
+        free(fdt);
+    }
+}
+
 static void uuids_differ_and_last(void **state)
 {
     void *fdt = launch_tree(NULL, NULL), *again;
@@ -422,6 +464,7 @@ int main(void)
         cmocka_unit_test(many_shares),
         cmocka_unit_test(affinities),
         cmocka_unit_test(pools),
+        cmocka_unit_test(pools_are_numbered),
         cmocka_unit_test(uuids_differ_and_last),
         cmocka_unit_test(many_messages),
         cmocka_unit_test(many_domains),

@@ -113,12 +113,16 @@ static int64_t pool_info(struct xen_sysctl_cpupool_op *op)
 {
     if (op->op != XEN_SYSCTL_CPUPOOL_OP_INFO)
         return -EINVAL;
-    if (op->cpupool_id)
+    if (fake.pool_error)
+        return fake.pool_error;
+    if (op->cpupool_id > (fake.second_pool ? 1 : 0))
         return -ENOENT;
     op->sched_id = fake.scheduler;
-    op->n_dom = 3;
+    op->n_dom = 0;
+    for (size_t i = 0; i < FAKE_DOMAINS; i++)
+        op->n_dom += fake.domains[i].exists && fake.domains[i].info.cpupool == op->cpupool_id;
     memset(op->cpumap.bitmap.p, 0, op->cpumap.nr_bits / 8);
-    *(uint8_t *)op->cpumap.bitmap.p = fake.pool;
+    *(uint8_t *)op->cpumap.bitmap.p = op->cpupool_id ? fake.second_pool : fake.pool;
     return 0;
 }
 

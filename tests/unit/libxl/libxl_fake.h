@@ -78,6 +78,8 @@ extern struct fake {
     int node_error;                   /* negative errno value */
     unsigned int node_questions;      /* how often a domain's nodes were asked for */
     uint8_t pool;                     /* pcpus of pool 0 */
+    uint8_t second_pool;              /* those of pool 1, if there is one */
+    int pool_error;                   /* negative errno value */
     const char *log;
     bool log_cleared;
     /* xenstore */

@@ -348,6 +348,45 @@ static void schedulers_and_pools(void **state)
     prints(&run, "cpupool-list -c", "Name               CPU list\nPool-0             0,1\n");
 }
 
+static void several_pools(void **state)
+{
+    (void)state;
+    fake.pool = 1;
+    fake.second_pool = 2;
+    fake.domains[0].info.cpupool = 1;
+    fake.domains[2].info.cpupool = 1;
+    prints(&run, "cpupool-list",
+           "Name               CPUs   Sched     Active   Domain count\n"
+           "Pool-0               1   credit2       y          1\n"
+           "Pool-1               1   credit2       y          2\n");
+    prints(&run, "cpupool-list -c",
+           "Name               CPU list\nPool-0             0\nPool-1             1\n");
+    prints(&run, "list -c app", LIST_HEADER "         Cpupool\n" APP "          Pool-1\n");
+    prints(&run, "sched-credit2",
+           "Cpupool Pool-0: ratelimit=1000us\n"
+           "Name                                ID Weight  Cap\n"
+           "control                              1    256    0\n"
+           "Cpupool Pool-1: ratelimit=1000us\n"
+           "Name                                ID Weight  Cap\n"
+           "hardware                             0    256    0\n"
+           "app                                  2    256    0\n");
+    prints(&run, "sched-credit2 -p Pool-0",
+           "Cpupool Pool-0: ratelimit=1000us\n"
+           "Name                                ID Weight  Cap\n"
+           "control                              1    256    0\n");
+    prints(&run, "sched-credit2 -p 1 -l",
+           "[\n    {\n        \"name\": \"hardware\",\n        \"domid\": 0,\n"
+           "        \"weight\": 256,\n        \"cap\": 0\n    },\n"
+           "    {\n        \"name\": \"app\",\n        \"domid\": 2,\n"
+           "        \"weight\": 256,\n        \"cap\": 0\n    }\n]\n");
+    prints(&run, "sched-credit2 -s -p Pool-1", "Cpupool Pool-1: ratelimit=1000us\n");
+    fails(&run, "sched-credit2 -p 2", 1, "There is no cpupool '2'.\n");
+    fake.pool_error = -EPERM;
+    fails(&run, "cpupool-list", 1,
+          "Listing cpupools is not permitted in this domain: it takes the role control or "
+          "hardware.\n");
+}
+
 static void schedulers_say_what_is_wrong(void **state)
 {
     (void)state;
@@ -418,6 +457,7 @@ int main(void)
         cmocka_unit_test_setup(info_prints_one_line, board),
         cmocka_unit_test_setup(dmesg_prints_and_clears, board),
         cmocka_unit_test_setup(schedulers_and_pools, board),
+        cmocka_unit_test_setup(several_pools, board),
         cmocka_unit_test_setup(schedulers_say_what_is_wrong, board),
         cmocka_unit_test_setup(maps_are_ranges, board),
     };
