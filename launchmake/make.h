@@ -124,7 +124,7 @@ struct make_domain {
     struct make_file *modules[MAKE_MODULES];
     bool has_module[MAKE_MODULES]; /* is said, even if the file cannot be read */
     const char *bootargs;          /* NULL: none */
-    const char *vcpu_affinity[LAUNCH_MAX_VCPUS];
+    const char *vcpu_affinity[LAUNCH_MAX_VCPUS], *vcpu_soft_affinity[LAUNCH_MAX_VCPUS];
     uint8_t uuid[16];
     bool has_uuid;
     struct paddr_range static_memory[LAUNCH_MAX_STATIC_BANKS];

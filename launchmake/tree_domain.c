@@ -83,13 +83,14 @@ static void put_vcpus(struct board_writer *writer, int parent, const struct make
         char name[16];
         int node;
 
-        if (!domain->vcpu_affinity[i])
+        if (!domain->vcpu_affinity[i] && !domain->vcpu_soft_affinity[i])
             continue;
         snprintf(name, sizeof(name), "vcpu@%x", i);
         node = board_put_node(writer, parent, name);
         board_put_text(writer, node, "compatible", "xen,vcpu");
         board_put_cell(writer, node, "id", i);
         board_put_text(writer, node, "hard-affinity", domain->vcpu_affinity[i]);
+        board_put_text(writer, node, "soft-affinity", domain->vcpu_soft_affinity[i]);
     }
 }
 

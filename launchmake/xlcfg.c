@@ -158,7 +158,7 @@ static const char *cpus_of(const struct reading *reading, const char *list)
 }
 
 /* A list is of the vcpus, one entry each. */
-static void read_affinity(const struct reading *reading)
+static void read_masks(const struct reading *reading, enum make_value_id all, const char **vcpus)
 {
     const struct configuration_item *item = reading->setting->items;
     const char *text = reading->setting->text;
@@ -167,14 +167,24 @@ static void read_affinity(const struct reading *reading)
     if (text)
         text = cpus_of(reading, text);
     if (text)
-        make_set_text(reading->domain, MAKE_AFFINITY, text);
+        make_set_text(reading->domain, all, text);
     for (; item; item = item->next, vcpu++) {
         if (vcpu == LAUNCH_MAX_VCPUS) {
             say(reading, MAKE_ERROR, "more entries than a domain may have vcpus");
             return;
         }
-        reading->domain->vcpu_affinity[vcpu] = cpus_of(reading, item->text);
+        vcpus[vcpu] = cpus_of(reading, item->text);
     }
+}
+
+static void read_affinity(const struct reading *reading)
+{
+    read_masks(reading, MAKE_AFFINITY, reading->domain->vcpu_affinity);
+}
+
+static void read_soft_affinity(const struct reading *reading)
+{
+    read_masks(reading, MAKE_SOFT_AFFINITY, reading->domain->vcpu_soft_affinity);
 }
 
 static void read_uuid(const struct reading *reading)

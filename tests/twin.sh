@@ -468,7 +468,7 @@ END
         "$twin_build/xl/xl" launch check "$twin_results/marked.dts"
     cat >"$twin_results/plain.dts" <<'END'
 / { chosen { app {
-    peers = "control"; hard-affinity = "1"; on-reboot = "destroy"; on-crash = "restart";
+    peers = "control"; hard-affinity = "1"; soft-affinity = "0-1"; on-reboot = "destroy"; on-crash = "restart";
 }; }; };
 END
     cat >"$twin_results/silent.dts" <<'END'
@@ -482,7 +482,7 @@ END
     echo '/ { chosen { app { two words; }; }; };' >"$twin_results/wrong.dts"
     _says "launch check takes fragments, and shows what follows an end" "^app .* on-reboot=destroy on-crash=restart" \
         "$twin_build/xl/xl" launch check "$twin_results/board.dtb" "$twin_results/plain.dts"
-    _says "launch check shows affinities" "^ +2 +0 1$" "$twin_build/xl/xl" launch check "$twin_results/board.dtb" "$twin_results/plain.dts"
+    _says "launch check shows affinities" "^ +2 +0 1 / all$" "$twin_build/xl/xl" launch check "$twin_results/board.dtb" "$twin_results/plain.dts"
     _says "and peers" "^ +1 peer +2$" "$twin_build/xl/xl" launch check "$twin_results/board.dtb" "$twin_results/plain.dts"
     _says "and command lines" "^ +2 [0-9a-f-]{36} console=hvc0 " "$twin_build/xl/xl" launch check "$twin_results/board.dtb" "$twin_results/plain.dts"
     _says "and has them in JSON" '"on_reboot": "destroy"' "$twin_build/xl/xl" launch check -j "$twin_results/board.dtb" "$twin_results/plain.dts"

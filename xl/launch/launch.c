@@ -58,6 +58,7 @@ static const struct libxl_field vcpu_fields[] = {
     FIELD(launch_vcpu_row, domid, NUMBER, "domid"),
     FIELD(launch_vcpu_row, vcpu, NUMBER, "vcpu"),
     FIELD(launch_vcpu_row, hard_affinity, CPUMAP, "hard_affinity"),
+    FIELD(launch_vcpu_row, soft_affinity, CPUMAP, "soft_affinity"),
     {.name = NULL},
 };
 
@@ -216,22 +217,23 @@ static void print_domains(const struct launch_report *report)
     }
 }
 
-/* Those that may not run everywhere. */
+/* Those that may not run everywhere, or prefer some CPUs. */
 static void print_vcpus(const struct launch_report *report)
 {
     bool any = false;
 
     for (size_t i = 0; i < report->nr_vcpus; i++) {
         const struct launch_vcpu_row *row = &report->vcpus[i];
-        char cpus[80];
+        char hard[80], soft[80];
 
         if (!row->limited)
             continue;
         if (!any)
-            printf("\n%5s %5s %s\n", "ID", "VCPU", "Hard affinity");
+            printf("\n%5s %5s %s\n", "ID", "VCPU", "Affinity (hard / soft)");
         any = true;
-        xl_format_cpumap(row->hard_affinity, report->pcpus, cpus, sizeof(cpus));
-        printf("%5u %5u %s\n", row->domid, row->vcpu, cpus);
+        xl_format_cpumap(row->hard_affinity, report->pcpus, hard, sizeof(hard));
+        xl_format_cpumap(row->soft_affinity, report->pcpus, soft, sizeof(soft));
+        printf("%5u %5u %s / %s\n", row->domid, row->vcpu, hard, soft);
     }
 }
 

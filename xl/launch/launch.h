@@ -34,11 +34,11 @@ struct launch_region_row {
     uint64_t source;
 };
 
-/* Where a vcpu may run. */
+/* Where a vcpu may run, and where it should. */
 struct launch_vcpu_row {
     uint32_t domid, vcpu;
-    uint8_t hard_affinity[8]; /* a map of the machine's CPUs */
-    bool limited;             /* not all of them */
+    uint8_t hard_affinity[8], soft_affinity[8]; /* maps of the machine's CPUs */
+    bool limited;                               /* not all of them */
 };
 
 /* What one domain may do with another by the tree's word. */

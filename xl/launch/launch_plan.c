@@ -192,9 +192,11 @@ static void add_vcpus(struct examination *examination, const struct launch_domai
         *row = (struct launch_vcpu_row){.domid = domain->domid, .vcpu = vcpu};
         for (unsigned int cpu = 0; cpu < pcpus && cpu < 64; cpu++) {
             bool may = domain->affinity[vcpu] >> cpu & 1;
+            bool should = domain->soft_affinity[vcpu] >> cpu & 1;
 
             row->hard_affinity[cpu / 8] |= (uint8_t)(may << cpu % 8);
-            row->limited |= !may;
+            row->soft_affinity[cpu / 8] |= (uint8_t)(should << cpu % 8);
+            row->limited |= !may || !should;
         }
     }
 }

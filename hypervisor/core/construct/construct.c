@@ -80,11 +80,15 @@ static void set_affinities(struct construction *construction)
     const struct launch_domain *plan = construction->plan;
     uint64_t all = construction->context->plan->pools[plan->pool];
 
-    for (unsigned int i = 0; i < plan->cpus; i++)
+    for (unsigned int i = 0; i < plan->cpus; i++) {
+        struct vcpu *vcpu = construction->domain->vcpus[i];
+
+        vcpu->soft_affinity = plan->soft_affinity[i];
         if (plan->affinity[i] != UINT64_MAX && plan->affinity[i] != all &&
-            vcpu_set_affinity(construction->domain->vcpus[i], plan->affinity[i]))
+            vcpu_set_affinity(vcpu, plan->affinity[i]))
             log_warning("%s: vcpu %u: none of the CPUs in hard-affinity is online, runs on any",
                         plan->name, i);
+    }
 }
 
 static int set_share(struct construction *construction)

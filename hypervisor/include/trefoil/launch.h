@@ -95,10 +95,11 @@ struct launch_domain {
     uint64_t tables;                            /* bytes for its stage 2 */
     unsigned int grant_frames, maptrack_frames; /* at most, of 512 and 256 entries */
     unsigned int cpus;
-    uint64_t affinity[LAUNCH_MAX_VCPUS]; /* hard affinity masks of physical CPUs */
-    uint32_t pool_node;                  /* phandle of the node of its CPUs, 0: none */
-    unsigned int pool;                   /* which of the plan's, see cpu_pools_init() */
-    unsigned int weight, cap;            /* of its time, see domain_set_share() */
+    /* Masks of physical CPUs: where each vcpu may run, and where it should. */
+    uint64_t affinity[LAUNCH_MAX_VCPUS], soft_affinity[LAUNCH_MAX_VCPUS];
+    uint32_t pool_node;       /* phandle of the node of its CPUs, 0: none */
+    unsigned int pool;        /* which of the plan's, see cpu_pools_init() */
+    unsigned int weight, cap; /* of its time, see domain_set_share() */
     unsigned int
         nr_lines; /* shared interrupt lines; the hardware domain's: 0, it has the machine's */
     bool virtual_uart;

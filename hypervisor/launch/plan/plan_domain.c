@@ -190,7 +190,8 @@ static void set_name(struct planner *planner, const struct value *value)
         strcpy(planner->domain->name, value->text);
 }
 
-static void set_affinity(struct planner *planner, const struct value *value)
+/* For all vcpus. */
+static void set_masks(struct planner *planner, const struct value *value, uint64_t *masks)
 {
     uint64_t mask;
 
@@ -199,7 +200,17 @@ static void set_affinity(struct planner *planner, const struct value *value)
         return;
     }
     for (unsigned int i = 0; i < LAUNCH_MAX_VCPUS; i++)
-        planner->domain->affinity[i] = mask;
+        masks[i] = mask;
+}
+
+static void set_affinity(struct planner *planner, const struct value *value)
+{
+    set_masks(planner, value, planner->domain->affinity);
+}
+
+static void set_soft_affinity(struct planner *planner, const struct value *value)
+{
+    set_masks(planner, value, planner->domain->soft_affinity);
 }
 
 static void set_weight(struct planner *planner, const struct value *value)
@@ -422,7 +433,7 @@ static void set_defaults(struct planner *planner)
     domain->on_reboot = LAUNCH_RESTART;
     domain->on_crash = LAUNCH_PRESERVE;
     for (unsigned int i = 0; i < LAUNCH_MAX_VCPUS; i++)
-        domain->affinity[i] = UINT64_MAX;
+        domain->affinity[i] = domain->soft_affinity[i] = UINT64_MAX;
     /* hyperlaunch has no such property; its domains have what Xen's domains always had. */
     domain->enhanced = planner->hyperlaunch ? LAUNCH_ENHANCED_FULL : LAUNCH_ENHANCED_NONE;
     if (strlen(name) < LAUNCH_NAME)

@@ -121,14 +121,22 @@ static void read_module(struct planner *planner, int node)
 }
 
 static const char *const vcpu_properties[] = {
-    "compatible", "id", "hard-affinity", "phandle", "linux,phandle", "name", "status",
+    "compatible",    "id",   "hard-affinity", "soft-affinity", "phandle",
+    "linux,phandle", "name", "status",
 };
 
-/* Xen's node for one vcpu: compatible "xen,vcpu", id, hard-affinity. */
+static void read_mask(struct planner *planner, int node, const char *property, uint64_t *mask)
+{
+    const char *text = tree_string(planner->fdt, node, property);
+
+    if (tree_property(planner->fdt, node, property, NULL) && !(text && plan_parse_mask(text, mask)))
+        module_error(planner, node, property, PLAN_NO_MASK);
+}
+
+/* Xen's node for one vcpu: compatible "xen,vcpu", id, hard-affinity; soft-affinity is Trefoil's. */
 static void read_vcpu(struct planner *planner, int node)
 {
     struct launch_domain *domain = planner->domain;
-    const char *text = tree_string(planner->fdt, node, "hard-affinity");
     uint32_t id;
 
     if (tree_u32(planner->fdt, node, "id", 0, &id) != TREE_OK || id >= domain->cpus) {
@@ -138,9 +146,8 @@ static void read_vcpu(struct planner *planner, int node)
     if (planner->vcpus_said & 1U << id)
         plan_error(planner, domain, node, "id", "there is another node for vcpu %u", id);
     planner->vcpus_said |= 1U << id;
-    if (tree_property(planner->fdt, node, "hard-affinity", NULL) &&
-        !(text && plan_parse_mask(text, &domain->affinity[id])))
-        module_error(planner, node, "hard-affinity", PLAN_NO_MASK);
+    read_mask(planner, node, "hard-affinity", &domain->affinity[id]);
+    read_mask(planner, node, "soft-affinity", &domain->soft_affinity[id]);
     plan_warn_unknown(planner, node, vcpu_properties, ARRAY_SIZE(vcpu_properties));
 }
 

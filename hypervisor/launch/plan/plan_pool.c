@@ -150,6 +150,20 @@ static void keep_within(struct planner *planner, struct launch_domain *domain)
     }
 }
 
+/* With what it may be known: the machine's CPUs, and the pool's of these. */
+static void check_soft(struct planner *planner, const struct launch_domain *domain)
+{
+    uint64_t cpus = planner->plan->pools[domain->pool];
+
+    for (unsigned int i = 0; i < domain->cpus; i++) {
+        if (domain->soft_affinity[i] & domain->affinity[i] & cpus)
+            continue;
+        plan_warning(planner, domain->node, "soft-affinity",
+                     "vcpu %u: none of the CPUs on which it may run, so it has no effect", i);
+        return;
+    }
+}
+
 static void apply(struct planner *planner, const struct pools *pools, struct launch_domain *domain)
 {
     const struct pool *pool = domain->pool_node != 0 ? pool_of(pools, domain->pool_node) : NULL;
@@ -162,6 +176,8 @@ static void apply(struct planner *planner, const struct pools *pools, struct lau
     domain->pool = pool ? pool->number : 0;
     if (pools->count != 0)
         keep_within(planner, domain);
+    if (!plan_is_bad(planner, domain))
+        check_soft(planner, domain);
 }
 
 void plan_apply_pools(struct planner *planner)

@@ -289,13 +289,16 @@ static void static_memory_in_two_banks(void **state)
 static void affinities(void **state)
 {
     (void)state;
-    assert_int_equal(build("app", "&app { hard-affinity = \"0\"; v { compatible = \"xen,vcpu\"; "
-                                  "id = <1>; hard-affinity = \"1\"; }; };"),
-                     0);
+    assert_int_equal(
+        build("app",
+              "&app { hard-affinity = \"0\"; soft-affinity = \"0\"; v { compatible = \"xen,vcpu\"; "
+              "id = <1>; hard-affinity = \"1\"; }; };"),
+        0);
     assert_int_equal(fake.weight, 256);
     assert_int_equal(fake.cap, 0);
     assert_int_equal(fake.affinity[0], 1);
     assert_int_equal(fake.affinity[1], 0);
+    assert_int_equal(built->vcpus[0]->soft_affinity, 1);
     assert_string_equal(fake.warning, "app: vcpu 1: none of the CPUs in hard-affinity is online, "
                                       "runs on any");
 }

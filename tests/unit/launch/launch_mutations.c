@@ -44,7 +44,8 @@ static void damage(uint8_t *tree, uint32_t size)
 
 /* Something of all that is read. */
 static const char additions[] =
-    "&app { peers = \"control\"; hard-affinity = \"0-1\"; sched-weight = <9>; sched-cap = <50>; "
+    "&app { peers = \"control\"; hard-affinity = \"0-1\"; soft-affinity = \"1\"; sched-weight = "
+    "<9>; sched-cap = <50>; "
     "xen,domain-p2m-mem-mb = <3>; domain-cpupool = <&pool>; trap-unmapped-accesses = <0>;\n"
     "  ec1: e1 { compatible = \"xen,evtchn-v1\"; xen,evtchn = <10 &ec2>; }; };\n"
     "&control { ec2: e2 { compatible = \"xen,evtchn-v1\"; xen,evtchn = <11 &ec1>; }; };\n"

@@ -277,14 +277,18 @@ static void many_shares(void **state)
 
 static void affinities(void **state)
 {
-    void *fdt = launch_tree(
-        NULL, "&app { hard-affinity = \"0-1,40\"; v { compatible = \"xen,vcpu\"; id = <1>; "
-              "hard-affinity = \"1\"; }; };");
+    void *fdt = launch_tree(NULL, "&app { hard-affinity = \"0-1,40\"; soft-affinity = \"1\"; "
+                                  "v { compatible = \"xen,vcpu\"; id = <1>; hard-affinity = \"1\"; "
+                                  "soft-affinity = \"0-1\"; }; };");
     const struct launch_domain *app = launch_test_domain(launch_test_plan(fdt), "app");
 
     (void)state;
     assert_true(app->affinity[0] == (3 | 1ULL << 40));
     assert_true(app->affinity[1] == 2);
+    assert_true(app->soft_affinity[0] == 2);
+    assert_true(app->soft_affinity[1] == 3);
+    assert_true(launch_test_domain(launch_test_plan(fdt), "control")->soft_affinity[0] ==
+                UINT64_MAX);
     free(fdt);
 }
 

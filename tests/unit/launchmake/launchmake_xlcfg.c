@@ -28,6 +28,7 @@ static const char guest[] =
     "vcpus = 2\n"
     "cpus = [ \"0-1\",\n"
     "         '1', ]\n"
+    "cpus_soft = '1'\n"
     "cpu_weight = 512\n"
     "cap = 50\n"
     "uuid = \"01234567-89ab-cdef-0123-456789ABCDEF\"\n"
@@ -66,6 +67,7 @@ static void every_key_is_in_the_plan(void **state)
     assert_int_equal(domain->cpus, 2);
     assert_int_equal(domain->affinity[0], 3);
     assert_int_equal(domain->affinity[1], 2);
+    assert_int_equal(domain->soft_affinity[0], 2);
     assert_int_equal(domain->weight, 512);
     assert_int_equal(domain->cap, 50);
     assert_memory_equal(domain->uuid, uuid, sizeof(uuid));
@@ -149,7 +151,6 @@ static const struct {
     {SERVER "sve = 'hw'\n", "c:6: sve: domains have no scalable vectors", MAKE_ERROR},
     {SERVER "vnuma = [ [ 'pnode=0', \"]\" ], [ 'pnode=1' ] ]\n", "c:6: vnuma: not acted on: memory",
      MAKE_WARNING},
-    {SERVER "cpus_soft = '0'\n", "c:6: cpus_soft: not acted on: a tree says no soft", MAKE_WARNING},
     {SERVER "acpi = 1\n", "c:6: acpi: not acted on: of x86", MAKE_WARNING},
     {SERVER "vcpu = 1\n", "c:6: vcpu: no key that xl is known to have, ignored", MAKE_WARNING},
     {SERVER "uuid = '0123'\n", "c:6: uuid: \"0123\": not a UUID", MAKE_ERROR},
