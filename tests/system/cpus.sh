@@ -41,3 +41,32 @@ END
     reject "nothing that the kernels asked for was unknown" log 'unhandled'
     reject "no kernel logs an error" log 'oops|call trace|kernel panic|xen.*(error|fail)'
 done
+
+# A pool of CPUs that the tree makes: hogs of app stay in it, whatever xl vcpu-pin asks for, and those of control on the other CPU.
+cat >"$system_results/pools.dts" <<'END_OF_TREE'
+cpu1: &{/cpus/cpu@1} { };
+/ { chosen { fast: fast { compatible = "xen,cpupool"; cpupool-cpus = <&cpu1>; }; app { domain-cpupool = <&fast>; soft-affinity = "1"; }; }; };
+END_OF_TREE
+boot cpus-pools --cpus 2 --in control --ram-disk --dtb-add "$system_results/pools.dts" <<'END'
+app() {
+    printf '%s\n' "$@" | timeout 40 xl console app
+}
+within 60 'app "echo up" | grep -q "^up"'
+step pools 'xl cpupool-list'
+step pool-cpus 'xl cpupool-list -c'
+step pinned 'xl vcpu-list app'
+step pin-out 'xl vcpu-pin app all 0'
+step pin-both 'xl vcpu-pin app all 0-1 && xl vcpu-list app'
+app 'for i in 1 2; do (while :; do :; done) & done; echo busy' >/dev/null
+step busy 'for i in 1 2 3 4 5; do sleep 1; xl vcpu-list app; done'
+step restart 'xl restart app && within 60 "printf \"echo up\n\" | timeout 10 xl console app | grep -q ^up"; xl list -c app; xl vcpu-list app'
+END
+expect "the tree's pool is listed" pools '^Pool-1 +1 +credit2 +y +1$'
+expect "with its CPU" pool-cpus '^Pool-1 +1$'
+expect "and the other one without it" pool-cpus '^Pool-0 +0$'
+expect_count "the vcpus of its domain are there" pinned '^app +2 +[01] +1 .* all / 1$' 2
+expect_status "pinning does not lead out" pin-out 1
+expect_count "and beyond it changes nothing" pin-both '^app +2 +[01] +1 .* all / 1$' 2
+expect_count "busy vcpus stay there" busy '^app +2 +[01] +1 ' 10
+expect "a restart keeps the pool" restart '^app .* Pool-1$'
+expect_count "and the vcpus are there again" restart '^app +2 +[01] +1 ' 2
