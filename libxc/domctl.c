@@ -55,6 +55,17 @@ int xc_domain_launch_info_to(struct xc_interface *xc, domid_t domid, domid_t oth
     return rc;
 }
 
+int xc_domain_shared_memory(struct xc_interface *xc, domid_t domid, uint32_t position,
+                            struct xen_domctl_trefoil_shared_memory *out)
+{
+    struct xen_domctl domctl = {.cmd = XEN_DOMCTL_trefoil_shared_memory, .domain = domid};
+    domctl.u.trefoil_shared_memory.position = position;
+    int rc = stable_domctl(xc, &domctl, "shared_memory");
+    *out = domctl.u.trefoil_shared_memory;
+    out->id[sizeof(out->id) - 1] = '\0';
+    return rc;
+}
+
 int xc_domain_launch_info(struct xc_interface *xc, domid_t domid,
                           struct xen_domctl_trefoil_launch_info *out)
 {

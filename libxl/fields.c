@@ -101,6 +101,14 @@ const struct libxl_field libxl_domain_fields[] = {
     END,
 };
 
+#define MEMORY_SHARE(member, kind, name) FIELD(libxl_share, member, LIBXL_KIND_##kind, name)
+
+const struct libxl_field libxl_memory_share_fields[] = {
+    MEMORY_SHARE(id, STRING, "id"),     MEMORY_SHARE(domid, NUMBER, "domid"),
+    MEMORY_SHARE(owner, BOOL, "owner"), MEMORY_SHARE(address, TOLD, "address"),
+    MEMORY_SHARE(size, NUMBER, "size"), END,
+};
+
 #define VCPU(member, kind, name) FIELD(libxl_vcpu, member, LIBXL_KIND_##kind, name)
 
 const struct libxl_field libxl_vcpu_fields[] = {

@@ -131,6 +131,13 @@ _test_plan_in_policy() {
     _up peers "$twin_results/peers.dtb" || return
     _says "policy: declared peers are" "^ALLOWED: GNTTABOP_map_grant_ref" _xl policy --why control grant_map app
     _is "policy: the status says so" _xl policy --can app talk control
+    twin_stop
+    twin_with '/ { chosen { control { share { compatible = "xen,domain-shared-memory-v1"; xen,shm-id = "rings"; xen,shared-mem = <0 0x50000000 0 0x2000>; }; };
+        app { share { compatible = "xen,domain-shared-memory-v1"; xen,shm-id = "rings"; role = "owner"; xen,shared-mem = <0 0x60000000 0 0x2000>; }; }; }; };' "$twin_results/shared.dtb"
+    _up shared "$twin_results/shared.dtb" control app || return
+    _says "policy: domains that share memory can talk" "^  yes  what both have, by shared memory rings$" _xl policy --can control talk app
+    _says "policy: and that is all" "^  no   events, over a channel that there is" _xl policy --can control talk app
+    _says "xl list -l tells of shared memory" '"address": 1610612736,$' _xl list -l app
 }
 
 # What is to be read of a console afterwards, from control: its log, and the end of the life before.

@@ -130,19 +130,63 @@ static void add_shares(struct libxl_domain *list, size_t count)
     }
 }
 
+/* A domain, and what only scripts are told besides. */
+struct told {
+    struct libxl_domain domain; /* first: its fields are the struct's, too */
+    struct libxl_items shares;  /* struct libxl_share */
+};
+
+#define FIELDS_MAX 32
+
+static const struct libxl_field shares_field = {.name = "shared_memory",
+                                                .kind = LIBXL_KIND_LIST,
+                                                .offset = offsetof(struct told, shares),
+                                                .size = sizeof(struct libxl_share),
+                                                .children = libxl_memory_share_fields,
+                                                .constant = "share"};
+
+/* Likewise. */
+static void add_memory_shares(struct told *list, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct libxl_share *shares;
+        if (libxl_domain_shares(xl_context(), list[i].domain.domid, &shares,
+                                &list[i].shares.count) == LIBXL_NOT_PERMITTED)
+            return;
+        list[i].shares.items = shares;
+    }
+}
+
+static int print_all(const struct xl_call *call, struct libxl_domain *list, size_t count)
+{
+    struct libxl_field fields[FIELDS_MAX] = {{0}};
+    struct told *told = calloc(count ? count : 1, sizeof(*told));
+    size_t nr_fields = 0;
+    const struct libxl_data data = {"domains", "domain", fields, told, count, sizeof(*told)};
+    if (!told)
+        return xl_fail_with("Out of memory.");
+    for (; libxl_domain_fields[nr_fields].name && nr_fields < FIELDS_MAX - 2; nr_fields++)
+        fields[nr_fields] = libxl_domain_fields[nr_fields];
+    fields[nr_fields] = shares_field;
+    add_shares(list, count);
+    for (size_t i = 0; i < count; i++) {
+        libxl_domain_devices(xl_context(), &list[i]);
+        told[i].domain = list[i];
+    }
+    add_memory_shares(told, count);
+    int status = xl_print_data(call, &data);
+    for (size_t i = 0; i < count; i++) {
+        free(told[i].shares.items);
+        libxl_domain_dispose(&list[i]);
+    }
+    free(told);
+    return status;
+}
+
 static int print_domains(const struct xl_call *call, struct libxl_domain *list, size_t count)
 {
-    const struct libxl_data data = {"domains", "domain", libxl_domain_fields,
-                                    list,      count,    sizeof(*list)};
-    if (xl_wants_data(call, 'l')) {
-        add_shares(list, count);
-        for (size_t i = 0; i < count; i++)
-            libxl_domain_devices(xl_context(), &list[i]);
-        int status = xl_print_data(call, &data);
-        for (size_t i = 0; i < count; i++)
-            libxl_domain_dispose(&list[i]);
-        return status;
-    }
+    if (xl_wants_data(call, 'l'))
+        return print_all(call, list, count);
     struct columns columns = {
         .verbose = xl_given(call, 'v'),
         .context = xl_given(call, 'Z'),

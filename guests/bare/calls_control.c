@@ -17,9 +17,9 @@ static char text[256];
 
 static int64_t make_domctl(uint32_t command, domid_t target)
 {
-    bool stable = command == XEN_DOMCTL_get_domain_state ||
-                  command == XEN_DOMCTL_trefoil_launch_info ||
-                  command == XEN_DOMCTL_trefoil_restart;
+    bool stable =
+        command == XEN_DOMCTL_get_domain_state || command == XEN_DOMCTL_trefoil_launch_info ||
+        command == XEN_DOMCTL_trefoil_shared_memory || command == XEN_DOMCTL_trefoil_restart;
 
     domctl.cmd = command;
     domctl.interface_version = stable ? 0 : XEN_DOMCTL_INTERFACE_VERSION;
@@ -72,6 +72,7 @@ static int64_t make_sysctl(uint32_t command)
 
 DOMCTL(get_domain_state, XEN_DOMCTL_get_domain_state)
 DOMCTL(launch_info, XEN_DOMCTL_trefoil_launch_info)
+DOMCTL(shared_memory, XEN_DOMCTL_trefoil_shared_memory)
 DOMCTL(getvcpuinfo, XEN_DOMCTL_getvcpuinfo)
 DOMCTL_OF(getvcpuaffinity, XEN_DOMCTL_getvcpuaffinity, vcpuaffinity,
           {.flags = XEN_VCPUAFFINITY_HARD, .cpumap_hard = {.bitmap.q = (uint64_t)&cpus}})

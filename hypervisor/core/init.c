@@ -102,6 +102,7 @@ static void launch_domains(const void *fdt, const struct machine *machine, struc
     context = (struct construct_context){.fdt = fdt, .machine = machine, .plan = &plan};
     kernels_unpack(&plan);
     regions_allot(&plan);
+    shares_tell(&plan);
     restart_init(&context);
     for (unsigned int i = 0; i < plan.nr_domains; i++) {
         struct domain *domain;

@@ -47,6 +47,7 @@ core_tests = \
 	tests/unit/core_sched_balance \
 	tests/unit/core_sched_share \
 	tests/unit/core_shared_work \
+	tests/unit/core_shares \
 	tests/unit/core_watchdog
 check_PROGRAMS += $(core_tests)
 TESTS += $(core_tests)
@@ -122,6 +123,9 @@ tests_unit_core_sched_share_LDADD = $(core_test_libs)
 tests_unit_core_shared_work_SOURCES = tests/unit/core/core_shared_work.c
 tests_unit_core_shared_work_CPPFLAGS = $(core_test_cppflags) -D_GNU_SOURCE $(CMOCKA_CFLAGS)
 tests_unit_core_shared_work_LDADD = $(CMOCKA_LIBS) -lpthread
+tests_unit_core_shares_SOURCES = tests/unit/core/core_shares.c
+tests_unit_core_shares_CPPFLAGS = $(core_test_cppflags) $(CMOCKA_CFLAGS)
+tests_unit_core_shares_LDADD = $(core_test_libs)
 tests_unit_core_watchdog_SOURCES = tests/unit/core/core_watchdog.c
 tests_unit_core_watchdog_CPPFLAGS = $(core_test_cppflags) $(CMOCKA_CFLAGS)
 tests_unit_core_watchdog_LDADD = $(core_test_libs)

@@ -408,6 +408,23 @@ struct xen_domctl_trefoil_restart {
 };
 
 /* Operations. */
+/*
+ * Trefoil's own, stable: interface_version is 0. Memory that the device tree lets domains share:
+ * an answer for each share of each region of which this domain has one, its own among them.
+ */
+#define XEN_DOMCTL_TREFOIL_REGION_ID_MAX 16
+
+#define XEN_DOMCTL_TREFOIL_SHARE_OWNER 1 /* as the tree calls it; it makes no difference */
+
+struct xen_domctl_trefoil_shared_memory {
+    uint32_t position; /* IN: 0, or OUT of the last; -ENOENT after the last */
+    domid_t domain;    /* whose share it is */
+    uint16_t flags;    /* XEN_DOMCTL_TREFOIL_SHARE_* */
+    char id[XEN_DOMCTL_TREFOIL_REGION_ID_MAX]; /* the region's, with its end */
+    uint64_t address;                          /* guest physical; of another's share 0 */
+    uint64_t size;                             /* bytes */
+};
+
 #define XEN_DOMCTL_createdomain            1
 #define XEN_DOMCTL_destroydomain           2
 #define XEN_DOMCTL_pausedomain             3
@@ -487,8 +504,9 @@ struct xen_domctl_trefoil_restart {
 #define XEN_DOMCTL_gdbsx_unpausevcpu       0x3ea
 #define XEN_DOMCTL_gdbsx_domstatus         0x3eb
 /* From here on Trefoil's own. */
-#define XEN_DOMCTL_trefoil_launch_info 2000
-#define XEN_DOMCTL_trefoil_restart     2001
+#define XEN_DOMCTL_trefoil_launch_info   2000
+#define XEN_DOMCTL_trefoil_restart       2001
+#define XEN_DOMCTL_trefoil_shared_memory 2002
 
 struct xen_domctl {
     uint32_t cmd; /* XEN_DOMCTL_* */
@@ -526,6 +544,7 @@ struct xen_domctl {
         struct xen_domctl_get_domain_state get_domain_state;
         struct xen_domctl_trefoil_launch_info trefoil_launch_info;
         struct xen_domctl_trefoil_restart trefoil_restart;
+        struct xen_domctl_trefoil_shared_memory trefoil_shared_memory;
         uint8_t pad[128];
     } u;
 };
@@ -554,6 +573,7 @@ XEN_LAYOUT_SIZE(struct xen_domctl_vuart_op, 24);
 XEN_LAYOUT_SIZE(struct xen_domctl_get_domain_state, 16);
 XEN_LAYOUT_SIZE(struct xen_domctl_trefoil_launch_info, 120);
 XEN_LAYOUT_SIZE(struct xen_domctl_trefoil_restart, 80);
+XEN_LAYOUT_SIZE(struct xen_domctl_trefoil_shared_memory, 40);
 XEN_LAYOUT_SIZE(struct xen_domctl, 144);
 XEN_LAYOUT_FIELD(struct xen_domctl, u, 16);
 

@@ -32,6 +32,12 @@ int64_t call_launch_info(struct xc_interface *xc, domid_t target)
     return xc_domain_launch_info(xc, target, &info);
 }
 
+int64_t call_shared_memory(struct xc_interface *xc, domid_t target)
+{
+    struct xen_domctl_trefoil_shared_memory share;
+    return xc_domain_shared_memory(xc, target, 0, &share);
+}
+
 int64_t call_vcpu_info(struct xc_interface *xc, domid_t target)
 {
     struct xen_domctl_getvcpuinfo info;

@@ -23,11 +23,14 @@ struct party {
 
 #define PARTY_TEXT_MAX (LIBXL_NAME_MAX + 40)
 
+#define REGIONS_TEXT_MAX 320 /* the ids of what a domain may share at most */
+
 /* What a second party is to a first one. */
 struct bond {
     bool is_subject;
-    uint32_t ties;     /* LIBXL_TIE_, as the hypervisor says of two domains */
-    uint32_t channels; /* event channels that join the two now */
+    uint32_t ties;                  /* LIBXL_TIE_, as the hypervisor says of two domains */
+    uint32_t channels;              /* event channels that join the two now */
+    char regions[REGIONS_TEXT_MAX]; /* of memory that the tree lets both share: "a, b", or "" */
 };
 
 /* A domain's name or id, else a set of roles; an id without a domain is one that is not there.

@@ -16,10 +16,11 @@ static const struct verb {
 static const struct way {
     const char *word;
     enum policy_operation operation, counterpart; /* OP_COUNT: none */
-    const char *text;
+    const char *text;                             /* NULL: shared memory */
 } ways[] = {
 #define WAY(word, operation, counterpart, text) {#word, OP_##operation, counterpart, text},
 #define DEVICES(word, text)                     {#word, OP_COUNT, OP_COUNT, text},
+#define SHARED(word)                            {#word, OP_COUNT, OP_COUNT, NULL},
 #include "can.def"
 };
 
@@ -50,6 +51,7 @@ struct question {
     const struct verb *verb;
     struct party subject, target;
     struct bond bond, back; /* what the target is to the subject, and the reverse */
+    char shared[REGIONS_TEXT_MAX + 48];
 };
 
 static bool may(const struct question *question, enum policy_operation operation,
@@ -67,6 +69,8 @@ static bool has_devices(const struct question *question)
 
 static bool is_open(const struct question *question, const struct way *way)
 {
+    if (!way->text)
+        return true;
     if (way->operation == OP_COUNT)
         return has_devices(question);
     if (way->operation == OP_evtchn_send && !question->bond.channels && !question->bond.is_subject)
@@ -84,10 +88,11 @@ static size_t look(const struct question *question, struct answer *out, bool *ca
     for (size_t i = 0; i < NR_WAYS; i++) {
         const struct way *way = &ways[i];
         bool by_table = way->operation != OP_COUNT;
-        if (strcmp(way->word, question->verb->word) != 0)
+        if (strcmp(way->word, question->verb->word) != 0 ||
+            (!way->text && !question->bond.regions[0]))
             continue;
         out[count] = (struct answer){
-            .text = way->text,
+            .text = way->text ? way->text : question->shared,
             .operation = by_table ? policy_row(way->operation)->name : "",
             .abi = by_table ? policy_row(way->operation)->abi : "",
             .allowed = is_open(question, way),
@@ -116,8 +121,8 @@ static void print_answers(const struct question *question, const struct answer *
 static void print_note(const struct question *question)
 {
     for (size_t i = 0; i < NR_WAYS; i++) {
-        if (ways[i].operation == OP_COUNT && !strcmp(ways[i].word, question->verb->word) &&
-            !has_devices(question))
+        if (ways[i].operation == OP_COUNT && ways[i].text &&
+            !strcmp(ways[i].word, question->verb->word) && !has_devices(question))
             printf("Not counted: a device that the device tree passes to it could, by DMA.\n");
     }
 }
@@ -129,6 +134,12 @@ static const struct verb *find_verb(const char *word)
             return &verbs[i];
     }
     return NULL;
+}
+
+static void describe_shared(struct question *question)
+{
+    snprintf(question->shared, sizeof(question->shared), "what both have, by shared memory %s",
+             question->bond.regions);
 }
 
 static int ask(const struct xl_call *call, struct question *question)
@@ -161,6 +172,7 @@ int xl_policy_can(const struct xl_call *call, enum policy_id policy)
     }
     if (ask(call, &question) != XL_OK)
         return XL_FAILED;
+    describe_shared(&question);
     size_t count = look(&question, answers, &can);
     const struct libxl_data data = {"ways",  "way", answer_fields,
                                     answers, count, sizeof(answers[0])};

@@ -91,6 +91,26 @@ static uint32_t count_channels(const struct party *subject, const struct party *
     return (uint32_t)count;
 }
 
+static void add_region(char *text, const char *id)
+{
+    size_t length = strlen(text);
+    snprintf(text + length, REGIONS_TEXT_MAX - length, "%s%s", length ? ", " : "", id);
+}
+
+/* Likewise, without what the two share. */
+static void find_regions(const struct party *subject, const struct party *target, char *text)
+{
+    struct libxl_share *list;
+    size_t count;
+    if (libxl_domain_shares(xl_context(), subject->domid, &list, &count) != LIBXL_OK)
+        return;
+    for (size_t i = 0; i < count; i++) {
+        if (list[i].domid == target->domid)
+            add_region(text, list[i].id);
+    }
+    free(list);
+}
+
 bool policy_find_bond(const struct party *subject, const struct party *target, struct bond *bond)
 {
     *bond = (struct bond){0};
@@ -102,6 +122,7 @@ bool policy_find_bond(const struct party *subject, const struct party *target, s
     if (libxl_domain_ties(xl_context(), subject->domid, target->domid, &bond->ties) != LIBXL_OK)
         return xl_fail() == XL_OK;
     bond->channels = count_channels(subject, target);
+    find_regions(subject, target, bond->regions);
     return true;
 }
 

@@ -11,6 +11,7 @@
 struct decision {
     const char *policy, *operation, *abi, *kind, *relation, *why;
     char subject[PARTY_TEXT_MAX], target[PARTY_TEXT_MAX];
+    char regions[REGIONS_TEXT_MAX];
     uint32_t subject_roles, target_roles, sufficient_roles;
     uint32_t channels; /* that join the two now */
     bool by_channel;   /* which is what it takes */
@@ -35,6 +36,7 @@ static const struct libxl_field decision_fields[] = {
     FIELD(relation, POINTER, "relation"),
     FIELD(allowed, BOOL, "allowed"),
     FIELD(channels, NUMBER, "channels"),
+    FIELD(regions, TEXT, "shared_memory"),
     FIELD(sufficient_roles, ROLES, "sufficient_roles"),
     FIELD(if_own_target, BOOL, "allowed_to_its_device_model"),
     FIELD(if_peer, BOOL, "allowed_to_declared_peers"),
@@ -88,6 +90,8 @@ static void decide(enum policy_id policy, enum policy_operation operation,
     policy_describe_party(subject, out->subject);
     if (target)
         policy_describe_party(target, out->target);
+    if (policy_operation_kind(operation) == KIND_communicate)
+        snprintf(out->regions, sizeof(out->regions), "%s", bond->regions);
 }
 
 static void print_cells(enum policy_id policy, enum policy_operation operation)
@@ -134,6 +138,9 @@ static void print_reasons(const struct decision *decision)
     else if (decision->by_channel && !decision->allowed)
         printf("No event channel joins the two: the device tree may declare one, and peers can "
                "make one.\n");
+    if (decision->regions[0])
+        printf("They share memory by the device tree's word, which no row is about: %s.\n",
+               decision->regions);
     printf("Why split is so: %s\n", decision->why);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Memory that the device tree lets two domains share that have nothing else in common. */
 #include "../lender.h"
+#include <xen/domctl.h>
 #include <xen/grant_table.h>
 #include <xen/memory.h>
 #include <xen/sched.h>
@@ -64,6 +65,36 @@ void test_shared_tree(void)
         CHECK(names(regions[i].node, "xen,id", regions[i].id));
         CHECK(fdt_property(regions[i].node, "no-map", &size) != NULL);
     }
+}
+
+/* A domain may look at its own, and learns of the other but where that has it. */
+void test_shared_told(void)
+{
+    static const struct {
+        const char *id;
+        uint64_t domain, address, size, flags;
+    } shares[] = {
+        {"placed", 1, PLACED_TESTER, PLACED_SIZE, XEN_DOMCTL_TREFOIL_SHARE_OWNER},
+        {"found", 1, FOUND_TESTER, FOUND_SIZE, 0},
+        {"placed", 2, 0, PLACED_SIZE, 0},
+        {"found", 2, 0, FOUND_SIZE, XEN_DOMCTL_TREFOIL_SHARE_OWNER},
+    };
+    static struct xen_domctl op = {.cmd = XEN_DOMCTL_trefoil_shared_memory, .domain = DOMID_SELF};
+    const struct xen_domctl_trefoil_shared_memory *share = &op.u.trefoil_shared_memory;
+
+    for (unsigned int i = 0; i < LENGTH(shares); i++) {
+        CHECK_EQUAL(call(__HYPERVISOR_domctl, (uint64_t)&op, 0), 0);
+        CHECK(text_equal(share->id, shares[i].id));
+        CHECK_EQUAL(share->domain + 1U - own_domid(), shares[i].domain);
+        CHECK_EQUAL(share->address, shares[i].address);
+        CHECK_EQUAL(share->size, shares[i].size);
+        CHECK_EQUAL(share->flags, shares[i].flags);
+        op.domain = DOMID_SELF;
+    }
+    CHECK_EQUAL(call(__HYPERVISOR_domctl, (uint64_t)&op, 0), -XEN_ENOENT);
+    op.domain = own_domid() + 1;
+    op.u.trefoil_shared_memory.position = 0;
+    CHECK_EQUAL(call(__HYPERVISOR_domctl, (uint64_t)&op, 0), -XEN_EPERM);
 }
 
 /* The lender has written the first page alone. */

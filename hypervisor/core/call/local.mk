@@ -7,6 +7,7 @@ core_call_sources = \
 	hypervisor/core/call/domctl.h \
 	hypervisor/core/call/domctl_domain.c \
 	hypervisor/core/call/domctl_restart.c \
+	hypervisor/core/call/domctl_shared.c \
 	hypervisor/core/call/domctl_vcpu.c \
 	hypervisor/core/call/hvm_op.c \
 	hypervisor/core/call/hvm_op.def \

@@ -51,6 +51,8 @@ void kernels_unpack(struct launch_plan *plan);
  * zeroes them all. One that there is no place for is told in the log; its domains are left out.
  */
 void regions_allot(struct launch_plan *plan);
+/* From here on who shares memory is told to those who may look. The plan stays for ever. */
+void shares_tell(const struct launch_plan *plan);
 
 /*
  * Once all domains are there: what needs a peer (xenstore and console channels towards domains that

@@ -158,6 +158,10 @@ int xc_domain_launch_info(struct xc_interface *xc, domid_t domid,
 /* The same, and in `ties` what another domain is to it. */
 int xc_domain_launch_info_to(struct xc_interface *xc, domid_t domid, domid_t other,
                              struct xen_domctl_trefoil_launch_info *out);
+/* A share of memory that the domain shares, that at `position` or the first after it; -ENOENT after
+ * the last. The next one is at out->position. */
+int xc_domain_shared_memory(struct xc_interface *xc, domid_t domid, uint32_t position,
+                            struct xen_domctl_trefoil_shared_memory *out);
 /* EVTCHNOP_status of a domain's port: -EINVAL beyond the last, see <xen/event_channel.h>. */
 int xc_evtchn_status(struct xc_interface *xc, domid_t domid, uint32_t port,
                      struct evtchn_status *out);

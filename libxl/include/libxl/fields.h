@@ -43,6 +43,7 @@ extern const struct libxl_field libxl_domain_fields[];
 extern const struct libxl_field
     libxl_share_fields[]; /* of struct libxl_domain: name, id, weight, cap */
 extern const struct libxl_field libxl_vcpu_fields[];
+extern const struct libxl_field libxl_memory_share_fields[];
 extern const struct libxl_field libxl_info_fields[];
 
 /* libxl_make_printable() for each text in a struct, groups left out. */

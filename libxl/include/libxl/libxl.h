@@ -123,6 +123,20 @@ struct libxl_channel {
 enum libxl_code libxl_domain_channels(struct libxl_ctx *ctx, uint32_t domid, uint32_t other,
                                       struct libxl_channel **list, size_t *count);
 
+/* A domain's share of memory that the device tree lets several have. */
+struct libxl_share {
+    char id[16];      /* of the region */
+    uint32_t domid;   /* whose share it is */
+    bool owner;       /* by the tree's word */
+    uint64_t address; /* guest physical; UINT64_MAX: another domain's, and so not told */
+    uint64_t size;    /* bytes */
+};
+
+/* All shares of the regions of which the domain has one, its own among them; *list is for the
+ * caller to free(). None where the hypervisor knows none. */
+enum libxl_code libxl_domain_shares(struct libxl_ctx *ctx, uint32_t domid,
+                                    struct libxl_share **list, size_t *count);
+
 /* This domain's own id, or DOMID_INVALID. */
 uint32_t libxl_own_domid(struct libxl_ctx *ctx);
 

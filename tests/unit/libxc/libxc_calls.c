@@ -127,6 +127,7 @@ static void stable_operations_need_no_version(void **state)
     struct xc_interface *xc = open_board();
     struct xen_domctl_trefoil_launch_info launch;
     struct xen_domctl_get_domain_state domain_state;
+    struct xen_domctl_trefoil_shared_memory share;
     domid_t found = 0;
     fake.domctl_version = 0x99;
     assert_int_equal(xc_domain_launch_info(xc, 1, &launch), 0);
@@ -135,6 +136,12 @@ static void stable_operations_need_no_version(void **state)
     assert_int_equal(found, 2);
     assert_int_equal(domain_state.unique_id, 102);
     assert_int_equal(xc_domain_launch_info(xc, 5, &launch), -ESRCH);
+    memset(fake.domains[2].shares[1].id, 'x', sizeof(share.id));
+    memset(fake.domains[2].shares[0].id, 'y', sizeof(share.id));
+    assert_int_equal(xc_domain_shared_memory(xc, 2, 1, &share), 0);
+    assert_string_equal(share.id, "xxxxxxxxxxxxxxx");
+    assert_int_equal(share.position, 2);
+    assert_int_equal(xc_domain_shared_memory(xc, 2, 2, &share), -ENOENT);
     fake.has_launch_info = false;
     assert_int_equal(xc_domain_launch_info(xc, 1, &launch), -EOPNOTSUPP);
     xc_close(xc);

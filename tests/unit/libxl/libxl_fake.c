@@ -251,6 +251,19 @@ static void launch_info(const struct fake_domain *domain,
     info->ties = other < FAKE_DOMAINS ? domain->ties[other] : 0;
 }
 
+static int64_t shared_memory(const struct fake_domain *domain,
+                             struct xen_domctl_trefoil_shared_memory *share)
+{
+    uint32_t position = share->position;
+    if (fake.share_look_error)
+        return fake.share_look_error;
+    if (position >= FAKE_SHARES || !domain->shares[position].id[0])
+        return -ENOENT;
+    *share = domain->shares[position];
+    share->position = position + 1;
+    return 0;
+}
+
 static int64_t answer_known_domain(struct fake_domain *domain, struct xen_domctl *domctl)
 {
     if (domctl->cmd == XEN_DOMCTL_getdomaininfo || domctl->cmd == XEN_DOMCTL_getvcpuinfo ||
@@ -282,6 +295,8 @@ static int64_t answer_known_domain(struct fake_domain *domain, struct xen_domctl
     case XEN_DOMCTL_trefoil_launch_info:
         launch_info(domain, &domctl->u.trefoil_launch_info);
         return 0;
+    case XEN_DOMCTL_trefoil_shared_memory:
+        return shared_memory(domain, &domctl->u.trefoil_shared_memory);
     case XEN_DOMCTL_get_domain_state:
         domctl->u.get_domain_state.unique_id = domctl->domain + 100u + 100u * domain->generation;
         return 0;
@@ -318,6 +333,7 @@ static int64_t answer_domctl(struct xen_domctl *domctl)
 {
     bool stable = domctl->cmd == XEN_DOMCTL_trefoil_launch_info ||
                   domctl->cmd == XEN_DOMCTL_trefoil_restart ||
+                  domctl->cmd == XEN_DOMCTL_trefoil_shared_memory ||
                   domctl->cmd == XEN_DOMCTL_get_domain_state;
     if (!stable && fake.tries < 8)
         fake.versions_tried[fake.tries++] = domctl->interface_version;

@@ -14,6 +14,7 @@
 #define FAKE_VCPUS   4
 #define FAKE_PORTS   16
 #define FAKE_NODES   256
+#define FAKE_SHARES  4
 
 struct fake_vcpu {
     struct xen_domctl_getvcpuinfo info;
@@ -35,6 +36,7 @@ struct fake_domain {
     unsigned int generation;    /* how often it was restarted */
     uint8_t ties[FAKE_DOMAINS]; /* XEN_DOMCTL_TREFOIL_TIE_*, by the other's id */
     struct fake_port ports[FAKE_PORTS];
+    struct xen_domctl_trefoil_shared_memory shares[FAKE_SHARES]; /* those with an id */
     int restarting; /* so many looks later it is there again; 0: it is not */
 };
 
@@ -58,7 +60,8 @@ extern struct fake {
     bool has_launch_info; /* false: Xen */
     bool kernel_refuses;
     bool no_device;
-    bool endless_list; /* each list of domains is full, and begins at 0 */
+    int share_look_error; /* of shared memory; a negative errno value */
+    bool endless_list;    /* each list of domains is full, and begins at 0 */
     int look_error, change_error, log_error, clear_error; /* negative errno values */
     uint32_t version;                                     /* major << 16 | minor */
     struct fake_domain domains[FAKE_DOMAINS];

@@ -115,6 +115,34 @@ static void list_long_is_json(void **state)
     yajl_tree_free(tree);
 }
 
+static void list_long_has_shared_memory(void **state)
+{
+    (void)state;
+    run_xl(&run, "list -l app");
+    assert_non_null(strstr(run.out, "\"shared_memory\": [\n\n        ]"));
+    fake.domains[2].shares[0] =
+        (struct xen_domctl_trefoil_shared_memory){.domain = 1, .id = "rings", .size = 4096};
+    fake.domains[2].shares[1] =
+        (struct xen_domctl_trefoil_shared_memory){.domain = 2,
+                                                  .id = "rings",
+                                                  .size = 4096,
+                                                  .address = 0x50000000,
+                                                  .flags = XEN_DOMCTL_TREFOIL_SHARE_OWNER};
+    run_xl(&run, "list -l app");
+    assert_non_null(strstr(run.out, "                \"id\": \"rings\",\n"
+                                    "                \"domid\": 1,\n"
+                                    "                \"owner\": false,\n"
+                                    "                \"address\": null,\n"
+                                    "                \"size\": 4096\n"));
+    assert_non_null(strstr(run.out, "                \"domid\": 2,\n"
+                                    "                \"owner\": true,\n"
+                                    "                \"address\": 1342177280,\n"));
+    fake.share_look_error = -EPERM;
+    run_xl(&run, "list -l app");
+    assert_int_equal(run.status, 0);
+    assert_null(strstr(run.out, "rings"));
+}
+
 static void list_fails_for_unknown_domains(void **state)
 {
     (void)state;
@@ -448,6 +476,7 @@ int main(void)
         cmocka_unit_test_setup(list_shows_what_is_denied, board),
         cmocka_unit_test_setup(vms_and_claims, board),
         cmocka_unit_test_setup(list_long_is_json, board),
+        cmocka_unit_test_setup(list_long_has_shared_memory, board),
         cmocka_unit_test_setup(list_fails_for_unknown_domains, board),
         cmocka_unit_test_setup(vcpu_list_is_classic, board),
         cmocka_unit_test_setup(info_is_classic, board),

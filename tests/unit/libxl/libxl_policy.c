@@ -197,6 +197,34 @@ static void policy_answers_plain_words(void **state)
     can("-j hardware read app", 0, "\"allowed\": true");
 }
 
+/* app and sensor share two regions, and have nothing else in common. */
+static void policy_knows_shared_memory(void **state)
+{
+    (void)state;
+    fake_add_domain(3, "sensor", 0);
+    for (unsigned int i = 0; i < 2; i++) {
+        struct xen_domctl_trefoil_shared_memory share = {.size = 4096};
+        snprintf(share.id, sizeof(share.id), "%s", i ? "rings" : "frames");
+        share.domain = 2;
+        fake.domains[2].shares[2 * i] = fake.domains[3].shares[2 * i] = share;
+        share.domain = 3;
+        fake.domains[2].shares[2 * i + 1] = fake.domains[3].shares[2 * i + 1] = share;
+    }
+    can("app talk sensor", 0, "  yes  what both have, by shared memory frames, rings\n");
+    can("app write sensor", 0, "YES: app (domain 2) can write");
+    can("-j app read sensor", 0, "\"way\": \"what both have, by shared memory frames, rings\"");
+    can("app see sensor", 3, "NO");
+    why("app grant_map sensor", 3,
+        "They share memory by the device tree's word, which no row is about: frames, rings.\n");
+    why("-j app evtchn_send sensor", 3, "\"shared_memory\": \"frames, rings\"");
+    can("app talk control", 3, "NO");
+    run_xl(&run, "policy --can app talk control");
+    assert_null(strstr(run.out, "shared memory"));
+    /* Who may not look gets an answer without it. */
+    fake.share_look_error = -EPERM;
+    can("app talk sensor", 3, "NO");
+}
+
 static void policy_questions_can_be_wrong(void **state)
 {
     (void)state;
@@ -243,6 +271,7 @@ int main(void)
         cmocka_unit_test_setup(policy_counts_event_channels, board),
         cmocka_unit_test_setup(policy_finds_operations_by_part_and_wildcard, board),
         cmocka_unit_test_setup(policy_answers_plain_words, board),
+        cmocka_unit_test_setup(policy_knows_shared_memory, board),
         cmocka_unit_test_setup(policy_questions_can_be_wrong, board),
         cmocka_unit_test_setup(policy_verbs_are_those_listed, board),
         cmocka_unit_test_setup(policy_explanations_can_be_wrong_questions, board),

@@ -58,9 +58,13 @@ static const enum policy_operation device_model_class[] = {
 
 /* Not in the series' classes: each has its own rule below. */
 static const enum policy_operation special[] = {
-    OP_domctl_trefoil_launch_info,        OP_memory_map_dev_mmio,
-    OP_evtchn_bind_virq_dom_exc,          OP_domctl_get_domain_state_changed,
-    OP_memory_reserved_device_memory_map, OP_machine_firmware,
+    OP_domctl_trefoil_launch_info,
+    OP_domctl_trefoil_shared_memory,
+    OP_memory_map_dev_mmio,
+    OP_evtchn_bind_virq_dom_exc,
+    OP_domctl_get_domain_state_changed,
+    OP_memory_reserved_device_memory_map,
+    OP_machine_firmware,
 };
 
 static bool is_hardware_class(enum policy_operation operation)
@@ -214,6 +218,9 @@ static void operations_without_a_class(void **state)
     (void)state;
     expect_exactly(OP_domctl_trefoil_launch_info, RELATION_OTHER, ROLE_CONTROL | ROLE_XENSTORE);
     expect_exactly(OP_domctl_trefoil_launch_info, RELATION_UNTARGETABLE,
+                   ROLE_CONTROL | ROLE_XENSTORE);
+    expect_exactly(OP_domctl_trefoil_shared_memory, RELATION_OTHER, ROLE_CONTROL | ROLE_XENSTORE);
+    expect_exactly(OP_domctl_trefoil_shared_memory, RELATION_UNTARGETABLE,
                    ROLE_CONTROL | ROLE_XENSTORE);
     expect_exactly(OP_memory_map_dev_mmio, RELATION_SELF, ROLE_HARDWARE);
     expect_exactly(OP_memory_map_dev_mmio, RELATION_OTHER, 0);
