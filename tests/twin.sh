@@ -420,6 +420,7 @@ _test_pools() {
     _is "pinning does not lead out of a pool" ! _xl vcpu-pin app 0 0
     _is "pinning within it works" _xl vcpu-pin app 0 1
     _says "and is shown" "^app +2 +0 +1 .* 1 / all$" _xl vcpu-list app
+    _says "and its name is in xenstore, for others' tools" "^Pool-1$" "$twin/bin/as" hardware xenstore-read /local/pool/1/name
     _says "shares are listed by pools" "^app +2 +256 +0$" _xl sched-credit2 -p Pool-1
     _is "others are not" ! _in_second_pool hardware
     _is "a restart" _xl restart app

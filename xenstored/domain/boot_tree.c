@@ -177,6 +177,20 @@ static int write_vcpus(struct view *view, const struct actor *actor, const struc
     return error;
 }
 
+/* Xen's tools list no pools if one has no name. It stays, as does one that somebody else gave. */
+static int name_pool(struct view *view, const struct actor *actor, unsigned int pool)
+{
+    const struct permission owner = {.domid = actor->subject.domid, .rights = RIGHT_NONE};
+    char path[VALUE_SIZE], name[VALUE_SIZE];
+    struct node *node;
+
+    snprintf(path, sizeof(path), "/local/pool/%u/name", pool);
+    snprintf(name, sizeof(name), "Pool-%u", pool);
+    if (!store_lookup(view, actor, path, RIGHT_NONE, &node))
+        return 0;
+    return store_put(view, actor, path, name, strlen(name), &owner, 1);
+}
+
 static int write_tree(struct view *view, const struct actor *actor, const struct subtree *tree)
 {
     int error = 0;
@@ -185,7 +199,9 @@ static int write_tree(struct view *view, const struct actor *actor, const struct
         if (wanted(&rows[i], tree))
             error = write_row(view, actor, tree, &rows[i]);
     }
-    return error ? error : write_vcpus(view, actor, tree);
+    if (!error)
+        error = write_vcpus(view, actor, tree);
+    return error ? error : name_pool(view, actor, tree->description->pool);
 }
 
 /* One event for each top directory: watches are told of what is below. */

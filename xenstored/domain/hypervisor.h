@@ -26,7 +26,8 @@ struct domain_description {
     uint8_t uuid[16]; /* all zero: it has none */
     unsigned int vcpus;
     uint64_t maximum_kib, current_kib;
-    uint64_t age; /* ns since it was launched */
+    uint64_t age;      /* ns since it was launched */
+    unsigned int pool; /* of CPUs */
     /* 0: not there. */
     uint64_t store_gfn, console_gfn;
     uint32_t store_port, console_port; /* the domain's ports */

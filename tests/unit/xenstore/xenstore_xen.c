@@ -212,6 +212,7 @@ int xc_domain_info(struct xc_interface *xc, domid_t domid, struct xen_domctl_get
     out->domain = domid;
     out->flags = xc->flags[domid];
     out->max_vcpu_id = 3;
+    out->cpupool = 7;
     out->tot_pages = 10;
     out->max_pages = 20;
     memset(out->handle, domid, sizeof(out->handle));
@@ -319,6 +320,7 @@ static void test_description(void **state)
     assert_int_equal(description.store_gfn, 3);
     assert_int_equal(description.console_gfn, 4);
     assert_int_equal(description.age, 5);
+    assert_int_equal(description.pool, 7);
     assert_int_equal(hypervisor->operations->describe(hypervisor, 50, &description), -ESRCH);
     xen.old = true;
     assert_int_equal(hypervisor->operations->describe(hypervisor, 1, &description), -EOPNOTSUPP);
