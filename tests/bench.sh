@@ -11,6 +11,7 @@ _bench_address=0x49000000
 _bench_bounds="hypercall 120
 psci_version 118
 event_send 220
+counters_read 1950
 gicd_read 160
 sgi_self 200
 timer_busy 96

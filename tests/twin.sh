@@ -89,6 +89,18 @@ _test_policy() {
 }
 
 # What a domain has, by the commands that Xen's scripts use.
+# What programs of the domain do is counted as the domain's; a denial with the domain's too.
+_test_counters() {
+    local before
+    before=$(_xl counters -d app | awk '$1 == "app" { print $5 }')
+    timeout 60 "$twin/bin/as" app xl pause 1 >/dev/null 2>&1
+    _is "a denial is counted" [ "$(_xl counters -d app | awk '$1 == "app" { print $5 }')" -gt "$before" ]
+    _says "control sees its own hypercalls" '"hypercalls": [1-9][0-9]*,' _xl counters -j control
+    _says "and how the CPUs are used" '^ +0 +[0-9.]+ +[0-9.]+ +[1-9][0-9]* +[1-9]' _xl counters -c
+    _says "app is shown nothing" "takes the role control" timeout 60 "$twin/bin/as" app xl counters
+    _says "nor is hardware" "takes the role control" timeout 60 "$twin/bin/as" hardware xl counters
+}
+
 _test_tools() {
     _says "xl info has the lines of Xen 4.20, in their order" "virt_caps arm_sve_vector_length total_memory free_memory sharing_freed_memory sharing_used_memory outstanding_claims free_cpus xen_major xen_minor xen_extra xen_version xen_caps xen_scheduler xen_pagesize platform_params xen_changeset xen_commandline cc_compiler cc_compile_by cc_compile_domain cc_compile_date build_id xend_config_format" _info_lines
     _says "xl info prints one line's value" "^4\.17" _xl info xen_version
@@ -642,12 +654,19 @@ _lists_within() {
     [ "$took" -lt "$1" ] && [ "$(wc -l <"$twin_results/list")" = 1001 ]
 }
 
+# One row for each of so many vcpus, whose hypercalls are counted where the domain made some.
+_counts_all() {
+    _xl counters -j >"$twin_results/counters" || return 1
+    [ "$(grep -c '"wake_ns"' "$twin_results/counters")" = "$1" ] && grep -q '"hypercalls": [1-9]' "$twin_results/counters"
+}
+
 _test_thousand() {
     local took=0
     twin_many 1000 "$twin_results/many.dtb"
     _up many "$twin_results/many.dtb" || return
     _is "a thousand domains are listed within 1 s" _lists_within 1000
     printf '        xl list of a thousand domains: %s ms\n' "$took"
+    _is "and so are their counters" _counts_all 1000
     _says "each has its place in xenstore" "^guest-999$" "$twin/bin/as" hardware xenstore-read /local/domain/999/name
     twin_stop
 }
@@ -687,7 +706,10 @@ _twin_suite() {
     twin_stop
     if _up policy '' control app; then _test_plan_in_policy; fi
     twin_stop
-    if _up tools '' control app; then _test_tools; fi
+    if _up tools '' control app; then
+        _test_tools
+        _test_counters
+    fi
     twin_stop
     if _up events '' control app; then _test_events; fi
     twin_stop

@@ -8,7 +8,7 @@ xl_libcommands_a_SOURCES = \
 	xl/block.c xl/commands.c xl/commands.def xl/console/console.c xl/console/console_link.c xl/console/console_kept.c xl/console/console_kept.h xl/console/console_link.h \
 	xl/console/console_lives.c xl/console/console_lives.h \
 	xl/console/console_near.c xl/console/console_pump.c xl/console/console_pump.h xl/console/console_vchan.c \
-	xl/cpupool_list.c xl/create.c xl/data.c xl/data.h xl/debug_keys.c xl/destroy.c xl/devd.c xl/device.h xl/dmesg.c \
+	xl/counters.c xl/cpupool_list.c xl/create.c xl/data.c xl/data.h xl/debug_keys.c xl/destroy.c xl/devd.c xl/device.h xl/dmesg.c \
 	xl/events/events.h xl/events/filter.c xl/events/goal.c xl/events/run.c \
 	xl/help.c xl/info.c xl/machine.c xl/machine.h xl/launch/launch.c xl/launch/launch.h xl/launch/launch_make.c xl/launch/launch_module.c xl/launch/launch_module.h xl/launch/launch_notes.c xl/launch/launch_notes.h xl/launch/launch_options.c xl/launch/launch_plan.c xl/launch/launch_tree.c xl/list.c xl/help/completion.c xl/help/completion_zsh.c xl/help/manual.c xl/names.c xl/metrics/families.c xl/metrics/metrics.c xl/metrics/metrics.h xl/metrics/write.c xl/network.c xl/pause.c \
 	xl/policy/can.def xl/policy/policy.c xl/policy/policy.h xl/policy/policy_can.c xl/policy/policy_match.c \

@@ -7,6 +7,7 @@
 #include <xen/arch-arm.h>
 #include <xen/event_channel.h>
 #include <xen/memory.h>
+#include <xen/sysctl.h>
 #include <xen/version.h>
 #include <xen/xen.h>
 
@@ -134,6 +135,22 @@ static void bench_timer(const char *name, bool wait)
     report(name, spent, TIMER_ROUNDS);
 }
 
+/* The record of one vcpu, its own. On Xen there are none. */
+static void bench_counters(void)
+{
+    static struct xen_vcpu_counters record;
+    struct xen_sysctl op = {.cmd = XEN_SYSCTL_trefoil_counters};
+    uint64_t start = ticks();
+
+    for (unsigned int i = 0; i < ROUNDS; i++) {
+        op.u.trefoil_counters = (struct xen_sysctl_trefoil_counters){
+            .room = 1, .size = sizeof(record), .records.q = (uint64_t)&record};
+        if (hypercall(__HYPERVISOR_sysctl, (uint64_t)&op, 0, 0, 0) != 0)
+            return;
+    }
+    report("counters_read", ticks() - start, ROUNDS);
+}
+
 void guest_main(const void *fdt)
 {
     (void)fdt;
@@ -144,6 +161,7 @@ void guest_main(const void *fdt)
     bench_psci();
     bench_distributor();
     bench_event();
+    bench_counters();
     interrupts_on();
     bench_sgi();
     bench_timer("timer_busy", false);
