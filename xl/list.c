@@ -165,7 +165,7 @@ static int print_all(const struct xl_call *call, struct libxl_domain *list, size
     const struct libxl_data data = {"domains", "domain", fields, told, count, sizeof(*told)};
     if (!told)
         return xl_fail_with("Out of memory.");
-    for (; libxl_domain_fields[nr_fields].name && nr_fields < FIELDS_MAX - 2; nr_fields++)
+    for (; nr_fields < FIELDS_MAX - 2 && libxl_domain_fields[nr_fields].name; nr_fields++)
         fields[nr_fields] = libxl_domain_fields[nr_fields];
     fields[nr_fields] = shares_field;
     add_shares(list, count);
