@@ -706,10 +706,9 @@ _twin_suite() {
     twin_stop
     if _up policy '' control app; then _test_plan_in_policy; fi
     twin_stop
-    if _up tools '' control app; then
-        _test_tools
-        _test_counters
-    fi
+    if _up tools '' control app; then _test_tools; fi
+    twin_stop
+    if _up counted '' control app; then _test_counters; fi
     twin_stop
     if _up events '' control app; then _test_events; fi
     twin_stop
