@@ -15,7 +15,7 @@ expect "an option of Xen's is named" made '^warning: .*/config:5: XEN_CMD: dtuar
 "$build/native/xl/xl" launch check "$boot_directory/out/board.dtb" >"$boot_directory/step-checked" 2>&1
 echo $? >"$boot_directory/status-checked"
 expect_status "its tree is right" checked 0
-expect "and says what was asked for" checked '^ +2 +0 1$'
+expect "and says what was asked for" checked '^ +2 +0 1 / all$'
 boot_until '^Name .* ID' "$boot_directory/serial" sh "$boot_directory/out/qemu.sh"
 tr -d '\r' <"$boot_directory/serial" >"$boot_directory/log"
 expect "it boots" log '3 domains launched'

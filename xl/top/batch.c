@@ -212,8 +212,12 @@ static void print_vcpus(const struct top_domain *domain)
 static void print_traffic(const struct libxl_statistics *info, unsigned int bytes)
 {
     static const char *const units[] = {"bytes", "pkts", "err", "drop"};
-    for (unsigned int i = 0; i < 4; i++)
-        printf(" %8" PRIu64 "%s", info->counted ? info->count[bytes + i] : 0, units[i]);
+    for (unsigned int i = 0; i < 4; i++) {
+        if (info->counted)
+            printf(" %8" PRIu64 "%s", info->count[bytes + i], units[i]);
+        else
+            printf(" %8c%s", '-', units[i]);
+    }
 }
 
 /* By their places among the domain's networks. */

@@ -137,17 +137,19 @@ static void uncounted_is_no_number(void **state)
     (void)state;
     static const char unknown[] =
         "     2    1        -        -    1        -        -        -          -          -    0\n"
+        "Net0 RX:        -bytes        -pkts        -err        -drop  "
+        "TX:        -bytes        -pkts        -err        -drop\n"
         "VBD BlkBack 51712 [ca: 0]  OO:        -   RD:        -   WR:        -   RSECT:          - "
         " "
         " WSECT:          -\n";
     attach();
     fake_remove("/local/domain/0/libxl/devd");
-    run_xl(&run, "top -b -x -i 1");
+    run_xl(&run, "top -b -n -x -i 1");
     assert_non_null(strstr(run.out, unknown));
     assert_null(fake_read(ASKED));
     attach();
     fake.store_write = NULL;
-    run_xl(&run, "top -b -x -i 1");
+    run_xl(&run, "top -b -n -x -i 1");
     assert_non_null(strstr(run.out, unknown));
     assert_non_null(fake_read(ASKED));
     run_xl(&run, "top --json -i 1");
