@@ -67,6 +67,7 @@ tests_unit_libxl_restart_CPPFLAGS = $(libxl_test_cppflags)
 tests_unit_libxl_restart_LDADD = $(libxl_command_test_libs)
 tests_unit_libxl_commands_SOURCES = tests/unit/libxl/libxl_commands.c $(libxl_command_test_sources)
 tests_unit_libxl_commands_CPPFLAGS = $(libxl_test_cppflags) -DMANUAL=\"$(abs_top_srcdir)/docs/man/xl.1\" \
+	-DSCHEMAS=\"$(abs_top_srcdir)/docs/schema\" \
 	-DCOMPLETION=\"$(abs_top_srcdir)/packaging/completion/xl\" -DZSH_COMPLETION=\"$(abs_top_srcdir)/packaging/completion/_xl\"
 tests_unit_libxl_commands_LDADD = $(libxl_command_test_libs)
 tests_unit_libxl_printing_SOURCES = tests/unit/libxl/libxl_printing.c $(libxl_command_test_sources)

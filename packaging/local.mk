@@ -92,6 +92,8 @@ install-data-hook:
 	$(MKDIR_P) $(DESTDIR)$(prefix)/lib/sysusers.d $(DESTDIR)$(prefix)/lib/tmpfiles.d
 	$(INSTALL_DATA) $(top_srcdir)/packaging/systemd/trefoil.sysusers $(DESTDIR)$(prefix)/lib/sysusers.d/trefoil.conf
 	$(INSTALL_DATA) $(top_srcdir)/packaging/systemd/trefoil.tmpfiles $(DESTDIR)$(prefix)/lib/tmpfiles.d/trefoil.conf
+	$(MKDIR_P) $(DESTDIR)$(docdir)/schema
+	$(INSTALL_DATA) $(top_srcdir)/docs/schema/*.json $(DESTDIR)$(docdir)/schema
 
 # For those who link: the name without a number.
 install-exec-hook:
@@ -99,3 +101,4 @@ install-exec-hook:
 uninstall-hook:
 	cd $(DESTDIR)$(libdir) && for library in $(notdir $(shared_libraries)); do rm -f $${library%.*}; done
 	rm -f $(DESTDIR)$(prefix)/lib/sysusers.d/trefoil.conf $(DESTDIR)$(prefix)/lib/tmpfiles.d/trefoil.conf
+	rm -rf $(DESTDIR)$(docdir)/schema

@@ -5,6 +5,7 @@
 source "$top/scripts/board.sh"
 source "$top/scripts/twin.sh"
 source "$top/tests/twin-trees.sh"
+source "$top/tests/twin-json.sh"
 source "$top/tests/completion.sh"
 
 # _says WHAT REGEX COMMAND...: what COMMAND prints has a matching line.
@@ -723,6 +724,9 @@ _twin_suite() {
     twin_stop
     twin_with '/ { chosen { fast: fast { compatible = "xen,cpupool"; cpupool-cpus = <&cpu1>; }; app { domain-cpupool = <&fast>; }; }; };' "$twin_results/pools.dtb"
     if _up pools "$twin_results/pools.dtb" control app; then _test_pools; fi
+    twin_stop
+    _json_tree
+    if _up json "$twin_results/json.dtb" control app; then _test_json; fi
     twin_stop
     if _up ends '' control app; then _test_ends; fi
     twin_stop

@@ -160,6 +160,7 @@ const struct xl_command xl_command_block_list = {
         "The state is the guest's: 4 where it has the disk, 1 where it has not looked yet. The "
         "column handle is the\n"
         "guest's id, as with Xen's xl; JSON has it as frontend_domid.",
+    .forms = XL_FORM_LIST(libxl_disk_fields),
     .options = list_options,
     .least = 1,
     .most = -1,

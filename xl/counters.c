@@ -205,6 +205,13 @@ static const struct xl_option options[] = {
     {0},
 };
 
+static const struct xl_form forms[] = {
+    {.name = "default", .list = true, .fields = libxl_vcpu_counters_fields},
+    {.name = "domains", .list = true, .fields = libxl_domain_counters_fields},
+    {.name = "cpus", .list = true, .fields = libxl_cpu_counters_fields},
+    {0},
+};
+
 const struct xl_command xl_command_counters = {
     .name = "counters",
     .arguments = "[options] [Domain...]",
@@ -216,6 +223,7 @@ const struct xl_command xl_command_counters = {
                "after waking, at the mean. Traps are hypercalls and all else that came from it to "
                "the hypervisor. "
                "JSON and XML have each counter, and the wake-ups by how long they took.",
+    .forms = forms,
     .options = options,
     .most = -1,
     .run = run,

@@ -72,6 +72,7 @@ const struct xl_command xl_command_cpupool_list = {
     .name = "cpupool-list",
     .arguments = "[-c]",
     .summary = "List the cpupools of the machine",
+    .forms = XL_FORM_LIST(fields),
     .options = options,
     .run = run,
 };

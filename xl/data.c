@@ -48,7 +48,7 @@ struct line {
     const char *text;
 };
 
-static const struct libxl_field line_fields[] = {
+const struct libxl_field xl_line_fields[] = {
     XL_FIELD(line, text, POINTER, "text"),
     {.name = NULL},
 };
@@ -63,7 +63,7 @@ int xl_print_lines(const struct xl_call *call, const char *list, char *text)
         return xl_fail_with("Out of memory.");
     for (char *rest = text, *line; (line = strsep(&rest, "\n")) && (rest || *line);)
         lines[count++].text = line;
-    const struct libxl_data data = {list, "line", line_fields, lines, count, sizeof(*lines)};
+    const struct libxl_data data = {list, "line", xl_line_fields, lines, count, sizeof(*lines)};
     int status = xl_print_data(call, &data);
     free(lines);
     return status;

@@ -27,6 +27,45 @@
         .size = sizeof(((struct type *)0)->member)                                                 \
     }
 
+/*
+ * A form of what a command prints as JSON. Its schema is made of all of them, so none may be
+ * missing; docs/json.md says what else they promise.
+ */
+struct xl_form {
+    const char *name; /* after the option that leads to it; NULL ends a list */
+    bool list;        /* of structs, not one */
+    const struct libxl_field *fields;
+    const struct libxl_field *more; /* what follows those, or NULL */
+    bool lines;                     /* one event a line, no fields */
+};
+
+/* The only form of a command: a list of structs, or one. */
+#define XL_FORM_LIST(fields)                                                                       \
+    (const struct xl_form[])                                                                       \
+    {                                                                                              \
+        {"default", true, (fields), NULL, false},                                                  \
+        {                                                                                          \
+            0                                                                                      \
+        }                                                                                          \
+    }
+#define XL_FORM_OBJECT(fields)                                                                     \
+    (const struct xl_form[])                                                                       \
+    {                                                                                              \
+        {"default", false, (fields), NULL, false},                                                 \
+        {                                                                                          \
+            0                                                                                      \
+        }                                                                                          \
+    }
+
+/* A list that is a member of what xl_print_lists() prints, for its form. */
+#define XL_FORM_MEMBER(children_, list, item)                                                      \
+    {                                                                                              \
+        .name = (list), .kind = LIBXL_KIND_LIST, .children = (children_), .constant = (item)       \
+    }
+
+/* Of a command that `tells`; and of xl_print_lines(). */
+extern const struct libxl_field xl_told_fields[], xl_line_fields[];
+
 /* Whether it is not people who will read it. `json` is a letter besides j that asks for JSON. */
 bool xl_wants_data(const struct xl_call *call, char json);
 

@@ -32,6 +32,7 @@ const struct xl_command xl_command_dmesg = {
     .name = "dmesg",
     .arguments = "[-c]",
     .summary = "Read, and with -c clear, the hypervisor's log",
+    .forms = XL_FORM_LIST(xl_line_fields),
     .options = options,
     .run = run,
 };

@@ -110,6 +110,18 @@ static int print_data(const struct xl_call *call, const struct xl_command *only)
     return status;
 }
 
+/* Of all commands: their names, one a line. */
+static int print_schema(const struct xl_command *command)
+{
+    if (command)
+        return xl_print_schema(command);
+    for (size_t i = 0; xl_commands[i]; i++) {
+        if (xl_has_schema(xl_commands[i]))
+            printf("%s\n", xl_commands[i]->name);
+    }
+    return XL_OK;
+}
+
 static int run_help(const struct xl_call *call)
 {
     const struct xl_command *command = call->argc ? xl_find_command(call->argv[0]) : NULL;
@@ -127,6 +139,8 @@ static int run_help(const struct xl_call *call)
         xl_print_zsh_completion();
         return XL_OK;
     }
+    if (xl_given(call, 's'))
+        return print_schema(command);
     if (xl_wants_data(call, 'j'))
         return print_data(call, command);
     if (!call->argc) {
@@ -161,15 +175,25 @@ static const struct xl_option help_options[] = {
     {'m', "manual", NULL, "print the manual page, for roff"},
     {'c', "completion", NULL, "print what bash completes command lines of xl with"},
     {'z', "zsh", NULL, "print what zsh completes them with"},
+    {'s', "schema", NULL,
+     "print the JSON schema of what the command prints by --json, or which have one"},
     XL_OPTION_JSON,
     XL_OPTION_XML,
     {0},
+};
+
+static const struct libxl_field help_fields[] = {
+    XL_FORM_MEMBER(command_fields, "commands", "command"),
+    XL_FORM_MEMBER(option_fields, "options", "option"),
+    XL_FORM_MEMBER(status_fields, "statuses", "status"),
+    {.name = NULL},
 };
 
 const struct xl_command xl_command_help = {
     .name = "help",
     .arguments = "[options] [Command]",
     .summary = "List the commands, or say more about one",
+    .forms = XL_FORM_OBJECT(help_fields),
     .options = help_options,
     .most = 1,
     .run = run_help,
@@ -185,6 +209,7 @@ const struct xl_command xl_command_version = {
     .name = "version",
     .arguments = "[options]",
     .summary = "Print the version of xl; that of the hypervisor is in 'xl info'",
+    .forms = XL_FORM_OBJECT(version_fields),
     .options = version_options,
     .run = run_version,
 };

@@ -149,6 +149,7 @@ const struct xl_command xl_command_info = {
     .details = "With Field, the values of those lines alone whose names begin so. What this domain "
                "is not told is\n"
                "left out, and null in JSON.",
+    .forms = XL_FORM_OBJECT(libxl_info_fields),
     .options = options,
     .statuses = statuses,
     .most = 1,

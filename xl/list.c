@@ -138,12 +138,15 @@ struct told {
 
 #define FIELDS_MAX 32
 
-static const struct libxl_field shares_field = {.name = "shared_memory",
-                                                .kind = LIBXL_KIND_LIST,
-                                                .offset = offsetof(struct told, shares),
-                                                .size = sizeof(struct libxl_share),
-                                                .children = libxl_memory_share_fields,
-                                                .constant = "share"};
+static const struct libxl_field shares_fields[] = {
+    {.name = "shared_memory",
+     .kind = LIBXL_KIND_LIST,
+     .offset = offsetof(struct told, shares),
+     .size = sizeof(struct libxl_share),
+     .children = libxl_memory_share_fields,
+     .constant = "share"},
+    {.name = NULL},
+};
 
 /* Likewise. */
 static void add_memory_shares(struct told *list, size_t count)
@@ -167,7 +170,7 @@ static int print_all(const struct xl_call *call, struct libxl_domain *list, size
         return xl_fail_with("Out of memory.");
     for (; nr_fields < FIELDS_MAX - 2 && libxl_domain_fields[nr_fields].name; nr_fields++)
         fields[nr_fields] = libxl_domain_fields[nr_fields];
-    fields[nr_fields] = shares_field;
+    fields[nr_fields] = shares_fields[0];
     add_shares(list, count);
     for (size_t i = 0; i < count; i++) {
         libxl_domain_devices(xl_context(), &list[i]);
@@ -245,6 +248,11 @@ static const struct xl_option options[] = {
     {0},
 };
 
+static const struct xl_form forms[] = {
+    {.name = "default", .list = true, .fields = libxl_domain_fields, .more = shares_fields},
+    {0},
+};
+
 const struct xl_command xl_command_list = {
     .name = "list",
     .arguments = "[options] [Domain...]",
@@ -254,6 +262,7 @@ const struct xl_command xl_command_list = {
                "s suspend, c crash, w watchdog, - power off), dying. The exit status is 0 only if "
                "every domain\n"
                "named exists. Domain-0 is domain 0 whatever its name, here and in all commands.",
+    .forms = forms,
     .options = options,
     .most = -1,
     .run = run,
@@ -296,6 +305,7 @@ const struct xl_command xl_command_claims = {
     .summary = "List what memory domains can claim",
     .details = "It is what they have given up ('xl mem-set'): their own, for when they want it "
                "back. 'xl list -l' has it too.",
+    .forms = XL_FORM_LIST(claim_fields),
     .options = claims_options,
     .run = run_claims,
 };

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 bin_PROGRAMS += xl/xl
-xl_cppflags = $(AM_CPPFLAGS) -D_GNU_SOURCE -I$(top_srcdir) -I$(top_srcdir)/xl -I$(top_srcdir)/devd/include -I$(top_srcdir)/libvchan/include
+xl_cppflags = $(AM_CPPFLAGS) -D_GNU_SOURCE -I$(top_srcdir) -I$(top_srcdir)/xl -I$(top_srcdir)/devd/include -I$(top_srcdir)/libvchan/include $(YAJL_CFLAGS)
 
 # All but main.c, which the tests do without.
 noinst_LIBRARIES += xl/libcommands.a
@@ -10,7 +10,7 @@ xl_libcommands_a_SOURCES = \
 	xl/console/console_near.c xl/console/console_pump.c xl/console/console_pump.h xl/console/console_vchan.c \
 	xl/counters.c xl/cpupool_list.c xl/create.c xl/data.c xl/data.h xl/debug_keys.c xl/destroy.c xl/devd.c xl/device.h xl/dmesg.c \
 	xl/events/events.h xl/events/filter.c xl/events/goal.c xl/events/run.c \
-	xl/help.c xl/info.c xl/machine.c xl/machine.h xl/launch/launch.c xl/launch/launch.h xl/launch/launch_make.c xl/launch/launch_module.c xl/launch/launch_module.h xl/launch/launch_notes.c xl/launch/launch_notes.h xl/launch/launch_options.c xl/launch/launch_plan.c xl/launch/launch_tree.c xl/list.c xl/help/completion.c xl/help/completion_zsh.c xl/help/manual.c xl/names.c xl/metrics/families.c xl/metrics/metrics.c xl/metrics/metrics.h xl/metrics/write.c xl/network.c xl/pause.c \
+	xl/help.c xl/info.c xl/machine.c xl/machine.h xl/launch/launch.c xl/launch/launch.h xl/launch/launch_make.c xl/launch/launch_module.c xl/launch/launch_module.h xl/launch/launch_notes.c xl/launch/launch_notes.h xl/launch/launch_options.c xl/launch/launch_plan.c xl/launch/launch_tree.c xl/list.c xl/help/completion.c xl/help/completion_zsh.c xl/help/manual.c xl/help/schema.c xl/help/schema.h xl/help/schema_events.c xl/names.c xl/metrics/families.c xl/metrics/metrics.c xl/metrics/metrics.h xl/metrics/write.c xl/network.c xl/pause.c \
 	xl/policy/can.def xl/policy/policy.c xl/policy/policy.h xl/policy/policy_can.c xl/policy/policy_match.c \
 	xl/policy/policy_party.c xl/policy/policy_why.c xl/print.c xl/print.h xl/program.c \
 	xl/resize.c xl/restart.c xl/sched.c xl/shutdown.c xl/tell.c xl/top/batch.c xl/top/batch.h xl/top/column.c xl/top/column.h xl/top/draw.c \
@@ -44,6 +44,8 @@ xl-manual: xl/xl
 	$(AM_V_GEN)xl/xl help --manual > $(top_srcdir)/docs/man/xl.1
 	$(AM_V_GEN)xl/xl help --completion > $(top_srcdir)/packaging/completion/xl
 	$(AM_V_GEN)xl/xl help --zsh > $(top_srcdir)/packaging/completion/_xl
+	$(AM_V_GEN)$(MKDIR_P) $(top_srcdir)/docs/schema && for command in $$(xl/xl help --schema); do \
+		xl/xl help --schema $$command > $(top_srcdir)/docs/schema/$$command.json || exit 1; done
 
 # Built by name: it takes clang, whatever compiler the rest is built with. The answers stand for libxc's transports and for libxs.
 EXTRA_DIST += tests/fuzz/libxl.c tests/fuzz/libxl_answers.c tests/fuzz/libxl_answers.h tests/fuzz/xml_linked.c

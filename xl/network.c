@@ -106,6 +106,7 @@ const struct xl_command xl_command_network_list = {
         "several domains the\n"
         "last number but one of the path says whose a line is, as with Xen's xl; JSON has it as "
         "frontend_domid.",
+    .forms = XL_FORM_LIST(libxl_nic_fields),
     .options = list_options,
     .least = 1,
     .most = -1,

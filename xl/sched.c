@@ -322,11 +322,18 @@ static const struct xl_option options[] = {
     "Where CPUs are wanted by several, a vcpu of weight 512 gets twice the time of one of weight " \
     "256. The cap holds\nall vcpus of a domain together, on idle CPUs, too."
 
+static const struct xl_form forms[] = {
+    {.name = "default", .list = true, .fields = libxl_share_fields},
+    {.name = "schedparam", .fields = parameter_fields},
+    {0},
+};
+
 const struct xl_command xl_command_sched_credit = {
     .name = "sched-credit",
     .arguments = "[-d Domain [-w Weight] [-c Cap]] [-s [-r Limit]] [-p Cpupool]",
     .summary = "List or change domains' shares of time by the credit scheduler",
     .details = DETAILS,
+    .forms = forms,
     .options = options,
     .run = run_credit,
 };
@@ -336,6 +343,7 @@ const struct xl_command xl_command_sched_credit2 = {
     .arguments = "[-d Domain [-w Weight] [-c Cap]] [-s [-r Limit]] [-p Cpupool]",
     .summary = "List or change domains' shares of time by the credit2 scheduler",
     .details = DETAILS,
+    .forms = forms,
     .options = options,
     .run = run_credit2,
 };

@@ -11,7 +11,7 @@ struct event {
     char text[128];
 };
 
-static const struct libxl_field fields[] = {
+const struct libxl_field xl_told_fields[] = {
     XL_FIELD(event, domid, TOLD, "domid"),
     XL_FIELD(event, event, POINTER, "event"),
     XL_FIELD(event, text, STRING, "text"),
@@ -64,7 +64,7 @@ int xl_tell(uint32_t domid, const char *event, const char *format, ...)
 
 int xl_tell_end(int status)
 {
-    const struct libxl_data data = {"events",    "event",    fields,
+    const struct libxl_data data = {"events",    "event",    xl_told_fields,
                                     told.events, told.count, sizeof(*told.events)};
     if (told.lost)
         status = xl_fail_with("Out of memory.");

@@ -147,6 +147,7 @@ const struct xl_command xl_command_uptime = {
     .details = "Of a domain that was started again it says which life this is, and how the one "
                "before ended: poweroff,\n"
                "reboot, crash, watchdog, or destroyed, by another domain.",
+    .forms = XL_FORM_LIST(fields),
     .options = options,
     .most = -1,
     .run = run,

@@ -92,6 +92,7 @@ const struct xl_command xl_command_vcpu_list = {
     .arguments = "[options] [Domain...]",
     .summary = "List the vcpus of all or some domains",
     .details = "The state is three letters: running, blocked, and p for a vcpu that is not online.",
+    .forms = XL_FORM_LIST(libxl_vcpu_fields),
     .options = options,
     .most = -1,
     .run = run,

@@ -43,6 +43,7 @@ const struct xl_command xl_command_vm_list = {
     .name = "vm-list",
     .arguments = "[options]",
     .summary = "List the UUIDs, ids and names of all domains",
+    .forms = XL_FORM_LIST(fields),
     .options = options,
     .run = run,
 };

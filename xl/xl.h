@@ -53,6 +53,8 @@ struct xl_call {
     char **argv;
 };
 
+struct xl_form; /* data.h */
+
 struct xl_command {
     const char *name;
     const char *arguments; /* "[options] [Domain]" */
@@ -60,6 +62,7 @@ struct xl_command {
     const char *details;   /* more for -h and the manual page, or NULL */
     const struct xl_option *options;
     const struct xl_status *statuses; /* of its own, or NULL */
+    const struct xl_form *forms;      /* of its JSON, if it has --json and does not `tell` */
     int least, most;                  /* how many arguments; most < 0: any number */
     bool any_options;                 /* options are arguments, of no matter to it */
     bool tells;                       /* prints what it does by xl_tell() */
@@ -91,6 +94,10 @@ void xl_print_manual(void);
 /* What bash and zsh complete a command line of xl with. */
 void xl_print_completion(void);
 void xl_print_zsh_completion(void);
+/* The JSON schema of what a command prints by --json; XL_FAILED after a message: it prints none. */
+int xl_print_schema(const struct xl_command *command);
+/* Whether it has one. */
+bool xl_has_schema(const struct xl_command *command);
 
 /* The program's libxl context. Exits when out of memory. */
 struct libxl_ctx *xl_context(void);

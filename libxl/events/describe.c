@@ -29,6 +29,11 @@ const char *libxl_event_kind(size_t n)
     return n < NR_KINDS ? kinds[n].name : libxl_other_kinds[n - NR_KINDS].name;
 }
 
+const char *libxl_event_kind_severity(size_t n)
+{
+    return n < NR_KINDS ? kinds[n].severity : "info";
+}
+
 bool libxl_event_kind_known(const char *kind)
 {
     const char *name;
@@ -54,6 +59,19 @@ static const char *next_placeholder(const char *text, struct placeholder *out, c
     sscanf(begin, "{%15[a-z_]:%7[a-z]", out->name, out->form);
     *end = close + 1;
     return begin;
+}
+
+bool libxl_event_kind_detail(size_t n, size_t i, char name[16], bool *number)
+{
+    struct placeholder placeholder = {.name = ""};
+    const char *text = n < NR_KINDS ? kinds[n].text : libxl_other_kinds[n - NR_KINDS].text;
+    for (size_t next = 0; next <= i; next++) {
+        if (!next_placeholder(text, &placeholder, &text))
+            return false;
+    }
+    memcpy(name, placeholder.name, sizeof(placeholder.name));
+    *number = !placeholder.form[0];
+    return true;
 }
 
 /* What the tree says of its name holds when the domain is gone, too. */

@@ -7,7 +7,8 @@
 
 #include "../context.h"
 
-/* A kind that is none of the hypervisor's. */
+/* A kind that is none of the hypervisor's. The text names its details: {name}, a number, or
+ * {name:word}, as in <xen/trefoil_event.def>. */
 struct store_kind {
     const char *name, *text;
 };

@@ -19,10 +19,11 @@
 
 const struct store_kind libxl_other_kinds[] = {
     {"lost", "{events} events are kept no more"},
-    {"device_attached", "its {type} {device} is connected, served by {backend}"},
-    {"device_detached", "its {type} {device} is no longer connected, served by {backend}"},
-    {"console_attached", "a client of {by} is attached to its console"},
-    {"console_detached", "a client of {by} has left its console"},
+    {"device_attached", "its {type:word} {device:word} is connected, served by {backend:domain}"},
+    {"device_detached",
+     "its {type:word} {device:word} is no longer connected, served by {backend:domain}"},
+    {"console_attached", "a client of {by:domain} is attached to its console"},
+    {"console_detached", "a client of {by:domain} has left its console"},
     {NULL, NULL},
 };
 

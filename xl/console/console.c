@@ -233,6 +233,7 @@ const struct xl_command xl_command_console = {
         "Status 1: no such domain, no console, no daemon, the guest did not read the input or "
         "ended for good\n"
         "before the input of a pipe did, the output could not be written, or a signal.",
+    .forms = XL_FORM_LIST(xl_line_fields),
     .options = options,
     .statuses = statuses,
     .least = 1,

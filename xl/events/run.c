@@ -172,6 +172,11 @@ static const struct xl_status statuses[] = {
     {0},
 };
 
+static const struct xl_form forms[] = {
+    {.name = "default", .lines = true},
+    {0},
+};
+
 const struct xl_command xl_command_events = {
     .name = "events",
     .arguments = "[options]",
@@ -199,6 +204,7 @@ const struct xl_command xl_command_events = {
         "    xl restart app && xl events --until is-running,app --timeout 30\n"
         "\n"
         "With --once the time is over when all is printed that there is.",
+    .forms = forms,
     .options = options,
     .statuses = statuses,
     .run = run,

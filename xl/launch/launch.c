@@ -106,27 +106,52 @@ static const struct libxl_field message_fields[] = {
     {.name = NULL},
 };
 
+/* What there is of the board; messages come after it. */
+#define REPORT_FIELDS                                                                              \
+    XL_FORM_MEMBER(domain_fields, "domains", "domain"),                                            \
+        XL_FORM_MEMBER(region_fields, "regions", "region"),                                        \
+        XL_FORM_MEMBER(vcpu_fields, "vcpus", "vcpu"),                                              \
+        XL_FORM_MEMBER(relation_fields, "relations", "relation"),                                  \
+        XL_FORM_MEMBER(channel_fields, "channels", "channel"),                                     \
+        XL_FORM_MEMBER(device_fields, "devices", "device"),                                        \
+        XL_FORM_MEMBER(share_fields, "shares", "share")
+
+static const struct libxl_field report_fields[LAUNCH_LISTS + 1] = {
+    REPORT_FIELDS,
+    XL_FORM_MEMBER(message_fields, "messages", "message"),
+    {.name = NULL},
+};
+
+static const struct libxl_field board_fields[] = {
+    REPORT_FIELDS,
+    XL_FORM_MEMBER(launch_file_fields, "files", "file"),
+    XL_FORM_MEMBER(message_fields, "messages", "message"),
+    {.name = NULL},
+};
+
 void launch_lists(const struct launch_report *report, struct libxl_data lists[LAUNCH_LISTS])
 {
-    const struct libxl_data made[LAUNCH_LISTS] = {
-        {"domains", "domain", domain_fields, report->domains, report->nr_domains,
-         sizeof(*report->domains)},
-        {"regions", "region", region_fields, report->regions, report->nr_regions,
-         sizeof(*report->regions)},
-        {"vcpus", "vcpu", vcpu_fields, report->vcpus, report->nr_vcpus, sizeof(*report->vcpus)},
-        {"relations", "relation", relation_fields, report->relations, report->nr_relations,
-         sizeof(*report->relations)},
-        {"channels", "channel", channel_fields, report->channels, report->nr_channels,
-         sizeof(*report->channels)},
-        {"devices", "device", device_fields, report->devices, report->nr_devices,
-         sizeof(*report->devices)},
-        {"shares", "share", share_fields, report->shares, report->nr_shares,
-         sizeof(*report->shares)},
-        {"messages", "message", message_fields, report->messages, report->nr_messages,
-         sizeof(*report->messages)},
+    const struct {
+        const void *items;
+        size_t count, stride;
+    } made[LAUNCH_LISTS] = {
+        {report->domains, report->nr_domains, sizeof(*report->domains)},
+        {report->regions, report->nr_regions, sizeof(*report->regions)},
+        {report->vcpus, report->nr_vcpus, sizeof(*report->vcpus)},
+        {report->relations, report->nr_relations, sizeof(*report->relations)},
+        {report->channels, report->nr_channels, sizeof(*report->channels)},
+        {report->devices, report->nr_devices, sizeof(*report->devices)},
+        {report->shares, report->nr_shares, sizeof(*report->shares)},
+        {report->messages, report->nr_messages, sizeof(*report->messages)},
     };
 
-    memcpy(lists, made, sizeof(made));
+    for (size_t i = 0; i < LAUNCH_LISTS; i++)
+        lists[i] = (struct libxl_data){report_fields[i].name,
+                                       report_fields[i].constant,
+                                       report_fields[i].children,
+                                       made[i].items,
+                                       made[i].count,
+                                       made[i].stride};
 }
 
 static int print_for_scripts(const struct xl_call *call, const struct launch_report *report)
@@ -403,6 +428,12 @@ static const struct xl_status statuses[] = {
     {0},
 };
 
+static const struct xl_form forms[] = {
+    {.name = "check", .fields = report_fields},
+    {.name = "make", .fields = board_fields},
+    {0},
+};
+
 const struct xl_command xl_command_launch = {
     .name = "launch",
     .arguments = "check|make [options] <File>...",
@@ -447,6 +478,7 @@ const struct xl_command xl_command_launch = {
         "on is\n"
         "one line with file, line and key. With an error nothing is written, and the exit status "
         "is 1.",
+    .forms = forms,
     .options = options,
     .statuses = statuses,
     .least = 1,

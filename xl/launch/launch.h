@@ -112,6 +112,9 @@ void launch_report_free(struct launch_report *report);
 void launch_print(const struct launch_report *report);
 void launch_lists(const struct launch_report *report, struct libxl_data lists[LAUNCH_LISTS]);
 
+/* Of what make writes, a list besides those. */
+extern const struct libxl_field launch_file_fields[];
+
 /* xl launch make; returns the exit status. */
 int launch_make(const struct xl_call *call);
 

@@ -22,7 +22,7 @@ struct message_row {
     char text[MAKE_MESSAGE + 64];
 };
 
-static const struct libxl_field file_fields[] = {
+const struct libxl_field launch_file_fields[] = {
     XL_FIELD(file_row, name, POINTER, "name"),
     XL_FIELD(file_row, address, NUMBER, "address"),
     XL_FIELD(file_row, size, NUMBER, "size"),
@@ -266,8 +266,9 @@ static int print_for_scripts(const struct making *making)
     struct libxl_data lists[LAUNCH_LISTS + 1];
 
     launch_lists(&making->report, lists);
-    lists[LAUNCH_LISTS - 1] = (struct libxl_data){
-        "files", "file", file_fields, making->files, making->nr_files, sizeof(*making->files)};
+    lists[LAUNCH_LISTS - 1] =
+        (struct libxl_data){"files",       "file",           launch_file_fields,
+                            making->files, making->nr_files, sizeof(*making->files)};
     lists[LAUNCH_LISTS] =
         (struct libxl_data){"messages",       "message",           message_fields,
                             making->messages, making->nr_messages, sizeof(*making->messages)};

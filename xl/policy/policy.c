@@ -169,6 +169,14 @@ static const struct xl_status statuses[] = {
     {0},
 };
 
+static const struct xl_form forms[] = {
+    {.name = "default", .list = true, .fields = row_fields},
+    {.name = "why", .fields = xl_policy_decision_fields},
+    {.name = "why-of-several", .list = true, .fields = xl_policy_decision_fields},
+    {.name = "can", .list = true, .fields = xl_policy_answer_fields},
+    {0},
+};
+
 const struct xl_command xl_command_policy = {
     .name = "policy",
     .arguments =
@@ -186,6 +194,7 @@ const struct xl_command xl_command_policy = {
         "them, for\n"
         "evtchn_send. Verbs are " POLICY_VERBS ".\n"
         "With -w and -c the exit status says whether it is denied.",
+    .forms = forms,
     .options = options,
     .statuses = statuses,
     .most = -1,

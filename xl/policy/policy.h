@@ -3,6 +3,7 @@
 #ifndef XL_POLICY_H
 #define XL_POLICY_H
 
+#include <libxl/fields.h>
 #include <trefoil/policy.h>
 
 #include "../../hypervisor/policy/describe.h"
@@ -51,6 +52,8 @@ enum policy_relation policy_relation_of(enum policy_operation operation, const s
 size_t policy_match(const char *pattern, bool found[OP_COUNT]);
 /* Says that nothing is called so, and what is nearly; returns XL_FAILED. */
 int policy_no_operation(const char *pattern);
+
+extern const struct libxl_field xl_policy_decision_fields[], xl_policy_answer_fields[];
 
 /* xl policy --why: XL_OK if allowed, XL_DENIED, or another status after a message. */
 int xl_policy_explain(const struct xl_call *call, enum policy_id policy);

@@ -38,7 +38,7 @@ struct answer {
         .size = sizeof(((struct answer *)0)->member)                                               \
     }
 
-static const struct libxl_field answer_fields[] = {
+const struct libxl_field xl_policy_answer_fields[] = {
     FIELD(text, POINTER, "way"),
     FIELD(operation, POINTER, "operation"),
     FIELD(abi, POINTER, "abi"),
@@ -174,7 +174,7 @@ int xl_policy_can(const struct xl_call *call, enum policy_id policy)
         return XL_FAILED;
     describe_shared(&question);
     size_t count = look(&question, answers, &can);
-    const struct libxl_data data = {"ways",  "way", answer_fields,
+    const struct libxl_data data = {"ways",  "way", xl_policy_answer_fields,
                                     answers, count, sizeof(answers[0])};
     if (xl_wants_data(call, 'j')) {
         if (xl_print_data(call, &data) != XL_OK)

@@ -24,7 +24,7 @@ struct decision {
         .size = sizeof(((struct decision *)0)->member)                                             \
     }
 
-static const struct libxl_field decision_fields[] = {
+const struct libxl_field xl_policy_decision_fields[] = {
     FIELD(policy, POINTER, "policy"),
     FIELD(subject, STRING, "subject"),
     FIELD(subject_roles, ROLES, "subject_roles"),
@@ -225,7 +225,7 @@ static int print_answers(const struct xl_call *call, const struct question *ques
 {
     const bool one = question->count == 1;
     const struct libxl_data data = {
-        one ? NULL : "decisions", "decision", decision_fields, decisions, count,
+        one ? NULL : "decisions", "decision", xl_policy_decision_fields, decisions, count,
         sizeof(*decisions)};
     if (xl_wants_data(call, 'j'))
         return xl_print_data(call, &data);

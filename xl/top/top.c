@@ -210,6 +210,7 @@ const struct xl_command xl_command_top = {
         "they "
         "take two: what is not\n"
         "known in the first is null.",
+    .forms = XL_FORM_LIST(top_row_fields),
     .options = options,
     .run = run,
 };

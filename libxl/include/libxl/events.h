@@ -64,6 +64,11 @@ bool libxl_events_wait(struct libxl_events *events, int also, int milliseconds);
 bool libxl_event_kind_known(const char *kind);
 const char *libxl_event_kind(size_t n);
 
+/* How grave those of the n-th are: "info", "warning" or "error". */
+const char *libxl_event_kind_severity(size_t n);
+/* The name of the i-th detail of the n-th; *number: it is one. False: they have no more. */
+bool libxl_event_kind_detail(size_t n, size_t i, char name[16], bool *number);
+
 /* One line of JSON without its end; free() it. NULL when out of memory. */
 char *libxl_event_json(const struct libxl_event *event);
 

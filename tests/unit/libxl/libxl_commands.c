@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 #include <xen/sched.h>
@@ -190,9 +191,31 @@ static void is_current(const char *line, const char *path)
     prints(&run, line, text);
 }
 
+/* What prints JSON has a schema, in a file of its name. */
+static void schema_is_current(const struct xl_command *command)
+{
+    char line[64], path[sizeof(SCHEMAS) + 64];
+    bool json = false;
+    for (const struct xl_option *option = command->options; option && option->letter; option++)
+        json |= option->name && !strcmp(option->name, "json");
+    snprintf(line, sizeof(line), "help --schema %s", command->name);
+    snprintf(path, sizeof(path), "%s/%s.json", SCHEMAS, command->name);
+    if (json != xl_has_schema(command))
+        fail_msg("xl %s: %s", command->name, json ? "it has --json and no forms" : "no --json");
+    if (json) {
+        is_current(line, path);
+        return;
+    }
+    run_xl(&run, line);
+    assert_int_equal(run.status, XL_FAILED);
+    assert_int_equal(access(path, F_OK), -1);
+}
+
 static void made_files_are_current(void **state)
 {
     (void)state;
+    for (size_t i = 0; xl_commands[i]; i++)
+        schema_is_current(xl_commands[i]);
     is_current("help --manual", MANUAL);
     is_current("help --completion", COMPLETION);
     is_current("help --zsh", ZSH_COMPLETION);
