@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # What daemons have in common.
 noinst_LIBRARIES += libdaemon/libdaemon.a
-libdaemon_libdaemon_a_SOURCES = libdaemon/user.c libdaemon/include/daemon/user.h
+libdaemon_libdaemon_a_SOURCES = libdaemon/ready.c libdaemon/user.c libdaemon/include/daemon/ready.h libdaemon/include/daemon/user.h
 libdaemon_libdaemon_a_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE -I$(top_srcdir)/libdaemon/include
 
 if NATIVE_TESTS

@@ -2,8 +2,8 @@
 noinst_LIBRARIES += libxl/libxl.a
 libxl_libxl_a_SOURCES = \
 	libxl/action.c libxl/context.c libxl/context.h libxl/counters.c libxl/domain.c libxl/fields.c libxl/info.c \
-	libxl/json.c libxl/log.c libxl/machine.c libxl/part.c libxl/printable.c libxl/resize.c libxl/restart.c libxl/share.c libxl/store.c libxl/store.h libxl/tie.c libxl/topology.c libxl/vcpu.c libxl/walk.c libxl/walk.h \
-	libxl/xml.c libxl/xml_part.h \
+	libxl/json.c libxl/log.c libxl/machine.c libxl/part.c libxl/part.h libxl/printable.c libxl/resize.c libxl/restart.c libxl/share.c libxl/store.c libxl/store.h libxl/tie.c libxl/topology.c libxl/vcpu.c libxl/walk.c libxl/walk.h \
+	libxl/xml.c libxl/xml_load.c libxl/xml_part.h \
 	libxl/device/add.c libxl/device/backend.c libxl/device/change.c libxl/device/change.h libxl/device/disk.c libxl/device/fields.c \
 	libxl/device/kind.c libxl/device/kind.h libxl/device/list.c libxl/device/nic.c libxl/device/remove.c libxl/device/spec.c libxl/device/spec.h libxl/device/statistics.c \
 	libxl/events/describe.c libxl/events/events.c libxl/events/events.h libxl/events/json.c libxl/events/store_events.c libxl/events/store_events.h \
@@ -12,15 +12,16 @@ libxl_libxl_a_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE $(hypervisor_include) $(YA
 libxl_libxl_a_CFLAGS = $(LIBRARY_CFLAGS)
 
 # The part that is for XML: beside xl until it is installed, then where libxl/part.c looks for it from there, whatever libdir is. What it takes is in the C library and libxml2.
+partexecdir = $(prefix)/lib/trefoil
+partexec_DATA =
 xml_part_sources = libxl/xml/xml_ops.h libxl/xml/xml_part.c libxl/xml/xml_read.c libxl/xml/xml_write.c libxl/xml_part.h
 if XML
 noinst_LIBRARIES += libxl/libxmlpart.a
 libxl_libxmlpart_a_SOURCES = $(xml_part_sources)
 libxl_libxmlpart_a_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE -I$(top_srcdir) $(XML2_CFLAGS)
 libxl_libxmlpart_a_CFLAGS = $(LIBRARY_CFLAGS)
-partexecdir = $(prefix)/lib/trefoil
-partexec_DATA = xl/xl-xml.so
-CLEANFILES += $(partexec_DATA)
+partexec_DATA += xl/xl-xml.so
+CLEANFILES += xl/xl-xml.so
 xl/xl-xml.so: $(libxl_libxmlpart_a_OBJECTS)
 	$(AM_V_CCLD)$(MKDIR_P) $(@D) && $(CC) $(CFLAGS) $(INSTRUMENTATION) -shared -Wl,-soname,$(@F) -Wl,-z,relro,-z,now,--as-needed \
 		$(LDFLAGS) -o $@ $(libxl_libxmlpart_a_OBJECTS) $(XML2_LIBS)
@@ -41,13 +42,16 @@ libxl_command_tests = \
 if XML
 libxl_command_tests += tests/unit/libxl_xml
 endif
+if HTTP
+libxl_command_tests += tests/unit/libxl_listen
+endif
 libxl_tests = $(libxl_command_tests) tests/unit/libxl_counters tests/unit/libxl_domains tests/unit/libxl_specifications
 check_PROGRAMS += $(libxl_tests)
 TESTS += $(libxl_tests)
 libxl_command_test_sources = \
 	tests/unit/libxl/libxl_console.c tests/unit/libxl/libxl_run.c tests/unit/libxl/libxl_run.h $(libxl_fake)
 libxl_command_test_libs = \
-	xl/libcommands.a launchmake/liblaunchmake.a devd/libdevd.a libvchan/libvchan.a libxl/libxl.a hypervisor/policy/libpolicy.a \
+	xl/libcommands.a launchmake/liblaunchmake.a devd/libdevd.a libdaemon/libdaemon.a libvchan/libvchan.a libxl/libxl.a hypervisor/policy/libpolicy.a \
 	hypervisor/launch/liblaunch.a libxc/libxc.a $(LIBFDT_A) $(CMOCKA_LIBS) \
 	$(YAJL_LIBS) -lpthread
 tests_unit_libxl_actions_SOURCES = tests/unit/libxl/libxl_actions.c $(libxl_command_test_sources)
@@ -87,6 +91,10 @@ tests_unit_libxl_policy_LDADD = $(libxl_command_test_libs)
 tests_unit_libxl_metrics_SOURCES = tests/unit/libxl/libxl_metrics.c $(libxl_command_test_sources)
 tests_unit_libxl_metrics_CPPFLAGS = $(libxl_test_cppflags)
 tests_unit_libxl_metrics_LDADD = $(libxl_command_test_libs)
+tests_unit_libxl_listen_SOURCES = tests/unit/libxl/libxl_listen.c $(libxl_command_test_sources)
+tests_unit_libxl_listen_CPPFLAGS = $(libxl_test_cppflags) -I$(top_srcdir) -DPART=\"$(abs_top_builddir)/xl\"
+EXTRA_tests_unit_libxl_listen_DEPENDENCIES = xl/xl-http.so
+tests_unit_libxl_listen_LDADD = $(libxl_command_test_libs)
 tests_unit_libxl_top_SOURCES = tests/unit/libxl/libxl_top.c $(libxl_command_test_sources)
 tests_unit_libxl_top_CPPFLAGS = $(libxl_test_cppflags)
 tests_unit_libxl_top_LDADD = $(libxl_command_test_libs)

@@ -9,6 +9,7 @@
 #include <poll.h>
 #include <pthread.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,6 +25,9 @@ struct connection {
     bool done;
     bool abandoned; /* nobody waits: the thread cleans up */
 };
+
+/* Those that nobody waits for, and that have no answer yet. */
+static atomic_uint unanswered;
 
 static void free_connection(struct connection *connection)
 {
@@ -48,6 +52,7 @@ static void *connect_thread(void *argument)
     pthread_cond_signal(&connection->changed);
     pthread_mutex_unlock(&connection->lock);
     if (abandoned) {
+        atomic_fetch_sub(&unanswered, 1);
         xs_close(store);
         free_connection(connection);
     }
@@ -66,6 +71,8 @@ static int await_connection(struct connection *connection, struct xs_handle **st
         rc = pthread_cond_timedwait(&connection->changed, &connection->lock, &limit);
     bool done = connection->done;
     connection->abandoned = !done;
+    if (!done)
+        atomic_fetch_add(&unanswered, 1);
     pthread_mutex_unlock(&connection->lock);
     if (!done)
         return ETIMEDOUT;
@@ -75,8 +82,11 @@ static int await_connection(struct connection *connection, struct xs_handle **st
     return rc;
 }
 
+/* A program that tries again and again has one thread that waits, and waits itself only once. */
 static int connect_store(struct xs_handle **store)
 {
+    if (atomic_load(&unanswered))
+        return ETIMEDOUT;
     struct connection *connection = calloc(1, sizeof(*connection));
     if (!connection)
         return ENOMEM;

@@ -44,9 +44,6 @@ struct xml_part {
     bool (*read)(const char *text, size_t size, const struct xml_sink *sink, void *context);
 };
 
-/* The folder where the part is, instead of that of the program and the installed one; for tests. */
-extern const char *xml_part_folder;
-
 /* Stays loaded until the program ends. NULL with the reason in `why`. */
 const struct xml_part *xml_part_load(char *why, size_t size);
 

@@ -69,6 +69,14 @@ AS_IF([test "$with_libxml2" != no],
       [TREFOIL_LIBRARY([XML2], [libxml-2.0], [libxml/parser.h], [xmlReadMemory], [xml2], [libxml2-dev])])
 ])
 
+# TREFOIL_HTTP: libmicrohttpd for the part of xl that answers by HTTP; the same, as GnuTLS comes with it.
+AC_DEFUN([TREFOIL_HTTP], [
+AC_ARG_WITH([libmicrohttpd], [AS_HELP_STRING([--without-libmicrohttpd], [leave out the part of xl that answers by HTTP; with another --host it takes --with-libmicrohttpd])],
+            [], [AS_IF([test "$host" = "$build"], [with_libmicrohttpd=yes], [with_libmicrohttpd=no])])
+AS_IF([test "$with_libmicrohttpd" != no],
+      [TREFOIL_LIBRARY([MICROHTTPD], [libmicrohttpd], [microhttpd.h], [MHD_start_daemon], [microhttpd], [libmicrohttpd-dev])])
+])
+
 # TREFOIL_LIBFDT: its static library, LIBFDT_A.
 AC_DEFUN([TREFOIL_LIBFDT], [
 AC_ARG_VAR([LIBFDT_A], [the static libfdt for the host, /usr/lib/HOST/libfdt.a by default])

@@ -67,8 +67,8 @@ build_native() {
     _build native "$@"
 }
 
-# Without libxml2, which no domain has room for in its RAM disk.
+# Without libxml2 and libmicrohttpd, which no domain has room for in its RAM disk.
 build_arm64() {
-    _build arm64 --host=aarch64-linux-gnu --prefix=/usr --sysconfdir=/etc --localstatedir=/var --without-libxml2 \
+    _build arm64 --host=aarch64-linux-gnu --prefix=/usr --sysconfdir=/etc --localstatedir=/var --without-libxml2 --without-libmicrohttpd \
         LIBFDT_A="$sysroot/usr/lib/aarch64-linux-gnu/libfdt.a" "$@"
 }

@@ -32,8 +32,9 @@ _dist_installed() {
         [ -e "$_dist/root/usr/$file" ] || { echo "/usr/$file is not there"; missing=1; }
     done
     [ "$(find "$_dist/root" -mindepth 1 -maxdepth 1)" = "$_dist/root/usr" ] || { echo "something is not in /usr"; missing=1; }
-    # The board's has no XML.
+    # The board's has no parts.
     [ ! -e "$_dist/root/usr/lib/trefoil/xl-xml.so" ] || { echo "the board's tools have XML"; missing=1; }
+    [ ! -e "$_dist/root/usr/lib/trefoil/xl-http.so" ] || { echo "the board's tools have HTTP"; missing=1; }
     return $missing
 }
 
@@ -135,6 +136,7 @@ run_dist() {
     build_native
     _dist_is "a command as docs/contributing.md adds it" _dist_greet
     if _dist_is "make install of this machine's" make -C "$build/native" install DESTDIR="$_dist/native"; then
+        _dist_is "xl's part for HTTP" nm -D --defined-only "$_dist/native/usr/local/lib/trefoil/xl-http.so"
         _dist_is "xl's part for XML" nm -D --defined-only "$_dist/native/usr/local/lib/trefoil/xl-xml.so"
         _dist_is "headers and symbols" _dist_headers
         _dist_is "a program with the shared libraries" _dist_program shared

@@ -320,7 +320,7 @@ _test_screen() {
 
 # What Prometheus itself, and a strict reader of OpenMetrics, make of what is told: both are Debian's.
 _promtool_takes() {
-    _xl metrics --text | "$cache/promtool/usr/bin/promtool" check metrics
+    _xl metrics --text | "$prometheus_programs/promtool" check metrics
 }
 
 _open_metrics_are_read() {
@@ -330,12 +330,13 @@ print(sum(len(family.samples) for family in text_string_to_metric_families(sys.s
 }
 
 _test_metrics() {
-    _is "promtool is there" unpack_alone_from_suite bookworm "$(dpkg --print-architecture)" "$cache/promtool" prometheus
+    _is "promtool is there" unpack_prometheus
     _is "promtool has nothing against the text format" _promtool_takes
     _says "a strict reader takes OpenMetrics" "^[1-9][0-9][0-9]+ samples$" _open_metrics_are_read
     _says "with what disks do" '^trefoil_disk_reads_total\{domain="app",id="2",device="xvda"\} [1-9]' _xl metrics
     _is "a file for node_exporter is written" _xl metrics --textfile "$twin_results"
-    _is "which promtool takes, too" sh -c "'$cache/promtool/usr/bin/promtool' check metrics <'$twin_results/trefoil.prom'"
+    _is "which promtool takes, too" sh -c "'$prometheus_programs/promtool' check metrics <'$twin_results/trefoil.prom'"
+    _test_scrapes
     _says "who may not look is told nothing of others" "Looking at domains is not permitted|takes the role" timeout 60 "$twin/bin/as" app xl metrics
 }
 

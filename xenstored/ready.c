@@ -1,14 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-#include <errno.h>
 #include <fcntl.h>
-#include <stddef.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include <daemon/ready.h>
 
 #include "log.h"
 #include "options.h"
@@ -56,29 +52,6 @@ void ready_in_foreground(struct ready *ready)
     ready->fd = -1;
 }
 
-static void tell_service_manager(void)
-{
-    static const char message[] = "READY=1";
-    const char *path = getenv("NOTIFY_SOCKET");
-    struct sockaddr_un address = {.sun_family = AF_UNIX};
-    size_t length = path ? strlen(path) : 0;
-    int fd;
-
-    if (!length || length >= sizeof(address.sun_path))
-        return;
-    memcpy(address.sun_path, path, length);
-    /* An abstract name is written with an @ in front. */
-    if (*path == '@')
-        address.sun_path[0] = '\0';
-    fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-    if (fd < 0)
-        return;
-    if (sendto(fd, message, sizeof(message) - 1, MSG_NOSIGNAL, (struct sockaddr *)&address,
-               (socklen_t)(offsetof(struct sockaddr_un, sun_path) + length)) < 0)
-        fprintf(stderr, "xenstored: %s: %s\n", path, strerror(errno));
-    close(fd);
-}
-
 /* Standard input, output and errors are not ours any more. */
 static void leave_terminal(void)
 {
@@ -95,7 +68,7 @@ static void leave_terminal(void)
 
 void ready_tell(struct ready *ready)
 {
-    tell_service_manager();
+    ready_notify("xenstored");
     if (ready->fd < 0)
         return;
     log_to_syslog();

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 bin_PROGRAMS += xl/xl
-xl_cppflags = $(AM_CPPFLAGS) -D_GNU_SOURCE -I$(top_srcdir) -I$(top_srcdir)/xl -I$(top_srcdir)/devd/include -I$(top_srcdir)/libvchan/include $(YAJL_CFLAGS)
+xl_cppflags = $(AM_CPPFLAGS) -D_GNU_SOURCE -I$(top_srcdir) -I$(top_srcdir)/xl -I$(top_srcdir)/devd/include -I$(top_srcdir)/libdaemon/include -I$(top_srcdir)/libvchan/include $(YAJL_CFLAGS)
 
 # All but main.c, which the tests do without.
 noinst_LIBRARIES += xl/libcommands.a
@@ -9,8 +9,10 @@ xl_libcommands_a_SOURCES = \
 	xl/console/console_lives.c xl/console/console_lives.h \
 	xl/console/console_near.c xl/console/console_pump.c xl/console/console_pump.h xl/console/console_vchan.c \
 	xl/counters.c xl/cpupool_list.c xl/create.c xl/data.c xl/data.h xl/debug_keys.c xl/destroy.c xl/devd.c xl/device.h xl/dmesg.c \
+	xl/metrics/accept.c xl/metrics/address.c xl/metrics/answer.c xl/metrics/families.c xl/metrics/http_part.h xl/metrics/listen.c xl/metrics/listen.h \
+	xl/metrics/metrics.c xl/metrics/metrics.h xl/metrics/write.c \
 	xl/events/events.h xl/events/filter.c xl/events/goal.c xl/events/run.c \
-	xl/help.c xl/info.c xl/machine.c xl/machine.h xl/launch/launch.c xl/launch/launch.h xl/launch/launch_make.c xl/launch/launch_module.c xl/launch/launch_module.h xl/launch/launch_notes.c xl/launch/launch_notes.h xl/launch/launch_options.c xl/launch/launch_plan.c xl/launch/launch_tree.c xl/list.c xl/help/completion.c xl/help/completion_zsh.c xl/help/manual.c xl/help/schema.c xl/help/schema.h xl/help/schema_events.c xl/names.c xl/metrics/families.c xl/metrics/metrics.c xl/metrics/metrics.h xl/metrics/write.c xl/network.c xl/pause.c \
+	xl/help.c xl/info.c xl/machine.c xl/machine.h xl/launch/launch.c xl/launch/launch.h xl/launch/launch_make.c xl/launch/launch_module.c xl/launch/launch_module.h xl/launch/launch_notes.c xl/launch/launch_notes.h xl/launch/launch_options.c xl/launch/launch_plan.c xl/launch/launch_tree.c xl/list.c xl/help/completion.c xl/help/completion_zsh.c xl/help/manual.c xl/help/schema.c xl/help/schema.h xl/help/schema_events.c xl/names.c xl/network.c xl/pause.c \
 	xl/policy/can.def xl/policy/policy.c xl/policy/policy.h xl/policy/policy_can.c xl/policy/policy_match.c \
 	xl/policy/policy_party.c xl/policy/policy_why.c xl/print.c xl/print.h xl/program.c \
 	xl/resize.c xl/restart.c xl/sched.c xl/shutdown.c xl/tell.c xl/top/batch.c xl/top/batch.h xl/top/column.c xl/top/column.h xl/top/draw.c \
@@ -21,9 +23,25 @@ xl_libcommands_a_CPPFLAGS = $(xl_cppflags) $(hypervisor_include) \
 
 xl_xl_SOURCES = xl/main.c
 xl_xl_CPPFLAGS = $(xl_cppflags)
-xl_xl_LDADD = xl/libcommands.a launchmake/liblaunchmake.a devd/libdevd.a libvchan/libvchan.a libxl/libxl.a \
+xl_xl_LDADD = xl/libcommands.a launchmake/liblaunchmake.a devd/libdevd.a libdaemon/libdaemon.a libvchan/libvchan.a libxl/libxl.a \
 	hypervisor/policy/libpolicy.a hypervisor/launch/liblaunch.a libxc/libxc.a libxs/libxs.a \
 	$(LIBFDT_A) $(YAJL_LIBS) -lpthread
+
+# The part that answers by HTTP: beside xl until it is installed, as that for XML.
+http_part_sources = xl/metrics/http/http_part.c xl/metrics/http_part.h
+if HTTP
+noinst_LIBRARIES += xl/libhttppart.a
+xl_libhttppart_a_SOURCES = $(http_part_sources)
+xl_libhttppart_a_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE -I$(top_srcdir) $(MICROHTTPD_CFLAGS)
+xl_libhttppart_a_CFLAGS = $(LIBRARY_CFLAGS)
+partexec_DATA += xl/xl-http.so
+CLEANFILES += xl/xl-http.so
+xl/xl-http.so: $(xl_libhttppart_a_OBJECTS)
+	$(AM_V_CCLD)$(MKDIR_P) $(@D) && $(CC) $(CFLAGS) $(INSTRUMENTATION) -shared -Wl,-soname,$(@F) -Wl,-z,relro,-z,now,--as-needed \
+		$(LDFLAGS) -o $@ $(xl_libhttppart_a_OBJECTS) $(MICROHTTPD_LIBS)
+else
+EXTRA_DIST += $(http_part_sources)
+endif
 
 dist_man_MANS += docs/man/xl.1 docs/man/xentop.1
 # By this name xl is its command top.
@@ -49,8 +67,8 @@ xl-manual: xl/xl
 
 # Built by name: it takes clang, whatever compiler the rest is built with. The answers stand for libxc's transports and for libxs.
 EXTRA_DIST += tests/fuzz/libxl.c tests/fuzz/libxl_answers.c tests/fuzz/libxl_answers.h tests/fuzz/xml_linked.c
-fuzz_libxl_sources = tests/fuzz/libxl.c tests/fuzz/libxl_answers.c tests/fuzz/libxl_answers.h tests/fuzz/xml_linked.c $(xml_part_sources) $(xl_libcommands_a_SOURCES) $(devd_libdevd_a_SOURCES) \
-	libvchan/vchan.c $(filter-out libxl/part.c,$(libxl_libxl_a_SOURCES)) $(launchmake_sources) $(launch_sources) $(hypervisor_policy_libpolicy_a_SOURCES) \
+fuzz_libxl_sources = tests/fuzz/libxl.c tests/fuzz/libxl_answers.c tests/fuzz/libxl_answers.h tests/fuzz/xml_linked.c $(xml_part_sources) $(xl_libcommands_a_SOURCES) $(devd_libdevd_a_SOURCES) libdaemon/ready.c \
+	libvchan/vchan.c $(filter-out libxl/xml_load.c,$(libxl_libxl_a_SOURCES)) $(launchmake_sources) $(launch_sources) $(hypervisor_policy_libpolicy_a_SOURCES) \
 	$(filter-out libxc/transports.c libxc/kernel/% libxc/twin/%,$(libxc_libxc_a_SOURCES))
 tests/fuzz/libxl: $(fuzz_libxl_sources)
 	$(AM_V_CCLD)$(MKDIR_P) $(@D) && clang -std=gnu11 -g -O1 -fsanitize=fuzzer,address,undefined \

@@ -3,8 +3,6 @@
  */
 #include "libxl/xml/xml_ops.h"
 
-const char *xml_part_folder;
-
 const struct xml_part *xml_part_load(char *why, size_t size)
 {
     (void)why;

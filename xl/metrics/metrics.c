@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "../xl.h"
+#include "listen.h"
 
 #define FILE_NAME "trefoil.prom"
 #define PATH_SIZE 4096
@@ -83,7 +84,13 @@ static int write_textfile(const char *directory, const struct metrics *metrics)
 static int run(const struct xl_call *call)
 {
     struct metrics metrics;
-    const char *directory = xl_value(call, 'f');
+    const char *directory = xl_value(call, 'f'), *where = xl_value(call, 'l');
+    if (where && (directory || xl_given(call, 't'))) {
+        xl_fail_with("Who asks by HTTP says which format it is to be: --listen stands alone.");
+        return XL_USAGE;
+    }
+    if (where)
+        return metrics_listen(where);
     int status = XL_OK;
     enum libxl_code code = metrics_take(xl_context(), &metrics);
     if (code)
@@ -99,6 +106,7 @@ static int run(const struct xl_call *call)
 static const struct xl_option options[] = {
     {'t', "text", NULL, "in Prometheus' text format, not in OpenMetrics"},
     {'f', "textfile", "DIR", "write it in that format as DIR/trefoil.prom, all at once"},
+    {'l', "listen", "ADDRESS[:PORT]", "answer by HTTP there, at /metrics, until it is ended"},
     {0},
 };
 
@@ -115,7 +123,18 @@ const struct xl_command xl_command_metrics = {
         "What this domain is not told, and what nobody counts, is left out. Numbers of a domain "
         "begin "
         "anew with each of\n"
-        "its lives, which domain_life tells.",
+        "its lives, which domain_life tells.\n"
+        "\n"
+        "With --listen it answers by HTTP, at /metrics, in the format that a client's Accept "
+        "header "
+        "prefers, until SIGTERM or\n"
+        "SIGINT: an IPv4 address, an IPv6 address (in brackets, if a port follows), or all of both "
+        "by :PORT. The port is\n"
+        "9802 by default; 0 is one that is free. A line says when it is ready, and where. Each "
+        "request is a connection of its\n"
+        "own, has ten seconds, and is answered by a sample of its own, one after the other. There "
+        "is neither a password nor\n"
+        "TLS: listen where only those can come who may know.",
     .options = options,
     .run = run,
 };

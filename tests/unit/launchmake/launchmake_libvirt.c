@@ -11,7 +11,7 @@
 #include <cmocka.h>
 
 #include "launch/launch_tree.h"
-#include "libxl/xml_part.h"
+#include "libxl/part.h"
 
 #define SERVER                                                                                     \
     "name = 'server'\nkernel = 'Image'\nmemory = 256\n"                                            \
@@ -410,12 +410,12 @@ static void it_takes_its_part_of_xl(void **state)
 {
     struct fixture *fixture = *state;
 
-    xml_part_folder = "/there/is/none";
+    part_folder = "/there/is/none";
     fixture_read(fixture, MAKE_LIBVIRT, guest);
     SAYS(fixture,
          "c: XML takes a part of xl that cannot be loaded: /there/is/none/xl-xml.so: cannot open",
          "there is no domain");
-    xml_part_folder = PART;
+    part_folder = PART;
 }
 
 static void it_is_known_by_its_looks(void **state)
@@ -445,6 +445,6 @@ int main(void)
         TEST(it_is_known_by_its_looks),
     };
 
-    xml_part_folder = PART;
+    part_folder = PART;
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -87,6 +87,7 @@ extern struct fake {
     bool log_cleared;
     /* xenstore */
     bool no_store;
+    _Atomic bool store_is_silent; /* who connects waits until it is not */
     unsigned int store_errno;
     struct fake_node nodes[FAKE_NODES];
     /* What others do just before a value is read; NULL: nothing. */

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <xenstore.h>
 
@@ -53,6 +54,8 @@ static bool child_of(const struct fake_node *node, const char *directory, char n
 struct xs_handle *xs_open(unsigned long flags)
 {
     (void)flags;
+    while (fake.store_is_silent)
+        usleep(1000);
     errno = ECONNREFUSED;
     return fake.no_store ? NULL : calloc(1, sizeof(struct xs_handle));
 }

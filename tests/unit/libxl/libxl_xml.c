@@ -17,6 +17,7 @@
 #include <libxml/parser.h>
 #include <yajl/yajl_tree.h>
 
+#include "libxl/part.h"
 #include "libxl/xml_part.h"
 #include "libxl_fake.h"
 #include "libxl_run.h"
@@ -217,7 +218,7 @@ static void failures_print_nothing(void **state)
 static void without_its_part_xl_says_so(void **state)
 {
     (void)state;
-    xml_part_folder = "/there/is/none";
+    part_folder = "/there/is/none";
     fails(&xml, "list -X", 1,
           "XML takes a part of xl that cannot be loaded: /there/is/none/xl-xml.so: cannot open "
           "shared object file: No such file or directory\nJSON does without it.\n");
@@ -240,13 +241,13 @@ static void what_is_no_part_is_not_used(void **state)
     assert_non_null(mkdtemp(folder));
     snprintf(file, sizeof(file), "%s/xl-xml.so", folder);
     assert_int_equal(symlink(other.dli_fname, file), 0);
-    xml_part_folder = folder;
+    part_folder = folder;
     run_xl(&xml, "list -X");
     assert_int_equal(xml.status, 1);
     assert_non_null(strstr(xml.err, "undefined symbol: xml_part"));
     unlink(file);
     rmdir(folder);
-    xml_part_folder = OTHER_PART;
+    part_folder = OTHER_PART;
     fails(&xml, "list -X", 1,
           "XML takes a part of xl that cannot be loaded: " OTHER_PART
           "/xl-xml.so is of another version of xl\nJSON does without it.\n");
@@ -254,7 +255,7 @@ static void what_is_no_part_is_not_used(void **state)
 
 static int with_part(void **state)
 {
-    xml_part_folder = PART;
+    part_folder = PART;
     return board(state);
 }
 

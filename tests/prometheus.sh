@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: MIT
+# A Prometheus that scrapes `xl metrics --listen`. Sourced by check; it is Debian's, unpacked and not installed.
+# shellcheck shell=bash disable=SC2154
+
+# unpack_prometheus: prometheus and promtool lie in prometheus_programs.
+prometheus_programs=$cache/promtool/usr/bin
+unpack_prometheus() {
+    unpack_alone_from_suite bookworm "$(dpkg --print-architecture)" "$cache/promtool" prometheus
+}
+
+# _fetch URL [ACCEPT]: what is there, its type first.
+_fetch() {
+    /usr/bin/python3 - "$@" <<'END'
+import sys, urllib.request
+request = urllib.request.Request(sys.argv[1], headers={"Accept": sys.argv[2]} if len(sys.argv) > 2 else {})
+with urllib.request.urlopen(request, timeout=30) as answer:
+    print(answer.headers["Content-Type"])
+    sys.stdout.write(answer.read().decode())
+END
+}
+
+_free_port() {
+    /usr/bin/python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
+}
+
+# prometheus_start DIRECTORY TARGET [RULES]: one that scrapes HOST:PORT each second; all of it is below DIRECTORY, prometheus_url is where
+# it answers, prometheus_process is its process. What RULES wait for they wait for no more: how long is a matter of their unit tests.
+prometheus_start() {
+    local port
+    port=$(_free_port)
+    mkdir -p "$1"
+    {
+        printf 'global: {scrape_interval: 1s, scrape_timeout: 1s, evaluation_interval: 1s}\n'
+        printf 'scrape_configs: [{job_name: trefoil, static_configs: [{targets: ["%s"]}]}]\n' "$2"
+        [ $# -lt 3 ] || printf 'rule_files: [rules.yml]\n'
+    } >"$1/prometheus.yml"
+    [ $# -lt 3 ] || sed 's/^\( *for:\).*/\1 0s/' "$3" >"$1/rules.yml"
+    prometheus_url=http://127.0.0.1:$port
+    "$prometheus_programs/prometheus" --config.file="$1/prometheus.yml" --storage.tsdb.path="$1/data" \
+        --web.listen-address="127.0.0.1:$port" >"$1/log" 2>&1 &
+    prometheus_process=$!
+    _within 60 _fetch "$prometheus_url/-/ready" >/dev/null || { tail -n 5 "$1/log"; return 1; }
+}
+
+prometheus_stop() {
+    kill "$prometheus_process" 2>/dev/null
+    wait "$prometheus_process" 2>/dev/null
+}
+
+# prometheus_has QUERY: it has an answer to it, by now.
+prometheus_has() {
+    /usr/bin/python3 - "$prometheus_url" "$1" <<'END'
+import json, sys, urllib.parse, urllib.request
+url = sys.argv[1] + "/api/v1/query?" + urllib.parse.urlencode({"query": sys.argv[2]})
+with urllib.request.urlopen(url, timeout=30) as answer:
+    result = json.load(answer)["data"]["result"]
+print(result)
+sys.exit(not result)
+END
+}
+
+# On the twin whose shell this is, with app and its disk.
+_test_scrapes() {
+    local url
+    _background "$twin/bin/as" control xl metrics --listen 127.0.0.1:0
+    local listener=${twin_processes[-1]}
+    _is "xl metrics --listen says when it is ready" _within 20 grep -q '^Metrics are at ' "$twin/messages"
+    url=$(sed -n 's/^Metrics are at //p' "$twin/messages")
+    _says "it answers in the text format" '^text/plain; version=0.0.4; charset=utf-8$' _fetch "$url"
+    _says "or, to who prefers it, in OpenMetrics" '^# EOF$' _fetch "$url" "application/openmetrics-text; version=1.0.0"
+    if _is "a Prometheus starts" prometheus_start "$twin_results/prometheus" "$(sed 's,http://\(.*\)/metrics,\1,' <<<"$url")"; then
+        _is "and has what app's disk did" _within 60 prometheus_has 'trefoil_disk_reads_total{job="trefoil",domain="app",device="xvda"}'
+        _is "each scrape is good" prometheus_has 'min_over_time(up[1m]) == 1'
+        prometheus_stop
+    fi
+    kill "$listener"
+    _is "SIGTERM ends it, as it should" wait "$listener"
+}
