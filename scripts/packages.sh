@@ -35,8 +35,8 @@ packages_peers="xen-hypervisor-4.17-arm64 xen-utils-4.17 xenstore-utils libxenca
 # Xen 4.20's, of Debian 13, with the libc they were made for, and what its scripts call that busybox is not enough for.
 packages_peers_later="xen-hypervisor-4.20-arm64 xen-utils-4.20 xen-utils-common xenstore-utils libxencall1 libxendevicemodel1
  libxenevtchn1 libxenforeignmemory1 libxengnttab1 libxenhypfs1 libxenmisc4.20 libxenstore4 libxentoolcore1 libxentoollog1 libc6
- libcom-err2 libext2fs2t64 libfdt1 libgcc-s1 libuuid1 libyajl2 zlib1g bash coreutils mount util-linux libpcre2-8-0 libselinux1
- libsmartcols1 libtinfo6"
+ libcom-err2 libext2fs2t64 libfdt1 libgcc-s1 libncurses6 libuuid1 libyajl2 zlib1g bash coreutils mount util-linux libpcre2-8-0
+ libselinux1 libsmartcols1 libtinfo6"
 
 # What the bench of devices runs in the guests.
 packages_iperf="iperf3 libiperf0 libsctp1 libssl3"

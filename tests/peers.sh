@@ -70,6 +70,7 @@ reboot nosuch
 sched-credit2 -d nosuch
 sched-credit2 -w 10
 sched-credit2 -p nosuch
+cpupool-list nosuch
 block-attach app
 block-attach nosuch phy:/dev/x,xvda,w
 block-list

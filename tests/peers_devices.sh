@@ -36,7 +36,7 @@ _peers_later_overlay() {
     local to=$1 name programs=(bin/bash)
     devices_overlay "$to"
     mkdir -p "$to/$_peers_later_bin" "$to/bin" "$to/usr/bin" "$to/usr/sbin" "$to/etc/xen" "$to/var"
-    for name in xl libxl-save-helper init-dom0less; do
+    for name in xl xentop libxl-save-helper init-dom0less; do
         cp "$_peers_later/$_peers_later_bin/$name" "$to/$_peers_later_bin/"
         programs+=("$_peers_later_bin/$name")
     done
@@ -201,16 +201,17 @@ run_peers_devices() {
         cp -a "$peers_overlay/." "$build/peers/devices/"
         _peers_devices_on_xen 4.17 "$peers/boot/xen-4.17-arm64" "$build/peers/devices" "$_peers_bin"
     fi
-    wanted peers devices-on-trefoil || wanted peers devices-on-xen-4.20 || return 0
+    wanted peers tools-4.20-on-trefoil || wanted peers devices-on-trefoil || wanted peers devices-on-xen-4.20 || return 0
     # shellcheck disable=SC2086
     if ! unpack_alone_from_suite trixie arm64 "$_peers_later" $packages_peers_later; then
-        report skipped peers/devices-4.20 "$suite_failure"
+        report skipped peers/4.20 "$suite_failure"
         return
     fi
     if ! _peers_later_overlay "$later_overlay"; then
-        report FAILED "peers/devices-4.20: its tools are laid out"
+        report FAILED "peers/4.20: its tools are laid out"
         return
     fi
+    if wanted peers tools-4.20-on-trefoil; then _peers_tools_later_on_trefoil; fi
     if wanted peers devices-on-trefoil; then _peers_devices_on_trefoil; fi
     if wanted peers devices-on-xen-4.20; then
         cp "$(kernel_image)" "$build/peers/kernel-of-app"

@@ -1,8 +1,29 @@
 /* SPDX-License-Identifier: MIT */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "data.h"
+#include "print.h"
+
+int xl_get_pools(const char *wanted, struct libxl_pool **pools, size_t *count)
+{
+    if (libxl_pool_list(xl_context(), pools, count) != LIBXL_OK)
+        return xl_fail();
+    for (size_t i = 0; wanted && i < *count; i++) {
+        char number[12];
+        snprintf(number, sizeof(number), "%u", (*pools)[i].id);
+        if (strcmp(wanted, (*pools)[i].name) != 0 && strcmp(wanted, number) != 0)
+            continue;
+        (*pools)[0] = (*pools)[i];
+        *count = 1;
+        return XL_OK;
+    }
+    if (!wanted)
+        return XL_OK;
+    free(*pools);
+    return xl_fail_with("There is no cpupool '%s'.", wanted);
+}
 
 static const struct libxl_field fields[] = {
     XL_FIELD(libxl_pool, name, STRING, "name"),
@@ -54,9 +75,10 @@ static int run(const struct xl_call *call)
 {
     struct libxl_pool *pools;
     size_t count;
-    if (libxl_pool_list(xl_context(), &pools, &count) != LIBXL_OK)
-        return xl_fail();
-    int status = print_pools(call, pools, count);
+    int status = xl_get_pools(call->argc ? call->argv[0] : NULL, &pools, &count);
+    if (status != XL_OK)
+        return status;
+    status = print_pools(call, pools, count);
     free(pools);
     return status;
 }
@@ -70,9 +92,11 @@ static const struct xl_option options[] = {
 
 const struct xl_command xl_command_cpupool_list = {
     .name = "cpupool-list",
-    .arguments = "[-c]",
+    .arguments = "[-c] [Cpupool]",
     .summary = "List the cpupools of the machine",
+    .details = "With Cpupool, its name or its number, that one only.",
     .forms = XL_FORM_LIST(fields),
     .options = options,
+    .most = 1,
     .run = run,
 };

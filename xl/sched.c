@@ -108,27 +108,6 @@ static int get_parameters(uint32_t scheduler, uint32_t pool, struct xen_sysctl_s
     return XL_OK;
 }
 
-/* The pools that were asked for: all, or that of -p by its name or number. */
-static int get_pools(const struct xl_call *call, struct libxl_pool **pools, size_t *count)
-{
-    const char *wanted = xl_value(call, 'p');
-    if (libxl_pool_list(xl_context(), pools, count) != LIBXL_OK)
-        return xl_fail();
-    for (size_t i = 0; wanted && i < *count; i++) {
-        char number[12];
-        snprintf(number, sizeof(number), "%u", (*pools)[i].id);
-        if (strcmp(wanted, (*pools)[i].name) != 0 && strcmp(wanted, number) != 0)
-            continue;
-        (*pools)[0] = (*pools)[i];
-        *count = 1;
-        return XL_OK;
-    }
-    if (!wanted)
-        return XL_OK;
-    free(*pools);
-    return xl_fail_with("There is no cpupool '%s'.", wanted);
-}
-
 static int compare_pools(const void *a, const void *b)
 {
     const struct libxl_domain *one = a, *other = b;
@@ -192,7 +171,7 @@ static int list_all(const struct xl_call *call, uint32_t scheduler)
 {
     struct libxl_pool *pools;
     size_t count;
-    int status = get_pools(call, &pools, &count);
+    int status = xl_get_pools(xl_value(call, 'p'), &pools, &count);
     if (status != XL_OK)
         return status;
     status = list_domains(call, scheduler, pools, count);
@@ -255,7 +234,7 @@ static int run_parameters(const struct xl_call *call, uint32_t scheduler)
 {
     struct libxl_pool *pools;
     size_t count;
-    int status = get_pools(call, &pools, &count);
+    int status = xl_get_pools(xl_value(call, 'p'), &pools, &count);
     if (status != XL_OK)
         return status;
     status = run_parameters_of(call, scheduler, count ? pools[0].id : 0);

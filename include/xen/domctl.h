@@ -381,6 +381,10 @@ struct xen_domctl_trefoil_launch_info {
     uint8_t ties;
     /* Of the life before: 0 nothing is known, 255 it was ended by another, else SHUTDOWN_* + 1. */
     uint8_t last_end;
+    /* How many pools of CPUs the machine has, numbered from 0 on; 0 was told by earlier versions.
+     */
+    uint32_t pools;
+    uint32_t reserved;
 };
 
 /*
@@ -571,7 +575,7 @@ XEN_LAYOUT_SIZE(struct xen_domctl_bind_pt_irq, 24);
 XEN_LAYOUT_SIZE(struct xen_domctl_memory_mapping, 32);
 XEN_LAYOUT_SIZE(struct xen_domctl_vuart_op, 24);
 XEN_LAYOUT_SIZE(struct xen_domctl_get_domain_state, 16);
-XEN_LAYOUT_SIZE(struct xen_domctl_trefoil_launch_info, 120);
+XEN_LAYOUT_SIZE(struct xen_domctl_trefoil_launch_info, 128);
 XEN_LAYOUT_SIZE(struct xen_domctl_trefoil_restart, 80);
 XEN_LAYOUT_SIZE(struct xen_domctl_trefoil_shared_memory, 40);
 XEN_LAYOUT_SIZE(struct xen_domctl, 144);

@@ -12,6 +12,7 @@
 #define VALUE_SIZE 80
 /* More are not listed one by one. */
 #define VCPUS_MAX 512
+#define POOLS_MAX 64
 
 struct subtree {
     uint16_t domid;
@@ -177,7 +178,7 @@ static int write_vcpus(struct view *view, const struct actor *actor, const struc
     return error;
 }
 
-/* Xen's tools list no pools if one has no name. It stays, as does one that somebody else gave. */
+/* A name stays, as does one that somebody else gave. */
 static int name_pool(struct view *view, const struct actor *actor, unsigned int pool)
 {
     const struct permission owner = {.domid = actor->subject.domid, .rights = RIGHT_NONE};
@@ -191,6 +192,17 @@ static int name_pool(struct view *view, const struct actor *actor, unsigned int 
     return store_put(view, actor, path, name, strlen(name), &owner, 1);
 }
 
+/* Xen's tools list no pools if one has no name, also where no domain is in it. */
+static int name_pools(struct view *view, const struct actor *actor,
+                      const struct domain_description *description)
+{
+    int error = name_pool(view, actor, description->pool);
+
+    for (unsigned int i = 0; i < description->pools && i < POOLS_MAX && !error; i++)
+        error = name_pool(view, actor, i);
+    return error;
+}
+
 static int write_tree(struct view *view, const struct actor *actor, const struct subtree *tree)
 {
     int error = 0;
@@ -201,7 +213,7 @@ static int write_tree(struct view *view, const struct actor *actor, const struct
     }
     if (!error)
         error = write_vcpus(view, actor, tree);
-    return error ? error : name_pool(view, actor, tree->description->pool);
+    return error ? error : name_pools(view, actor, tree->description);
 }
 
 /* One event for each top directory: watches are told of what is below. */

@@ -26,8 +26,9 @@ struct domain_description {
     uint8_t uuid[16]; /* all zero: it has none */
     unsigned int vcpus;
     uint64_t maximum_kib, current_kib;
-    uint64_t age;      /* ns since it was launched */
-    unsigned int pool; /* of CPUs */
+    uint64_t age;       /* ns since it was launched */
+    unsigned int pool;  /* of CPUs */
+    unsigned int pools; /* of the machine; 0: that is not known */
     /* 0: not there. */
     uint64_t store_gfn, console_gfn;
     uint32_t store_port, console_port; /* the domain's ports */

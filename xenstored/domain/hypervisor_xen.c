@@ -174,6 +174,7 @@ static int xen_describe(struct hypervisor *hypervisor, uint16_t domid,
     description->maximum_kib = info.max_pages * (PAGE_SIZE / 1024);
     description->age = launch.age;
     description->pool = info.cpupool;
+    description->pools = launch.pools;
     description->store_gfn = launch.store_gfn;
     description->store_port = launch.store_port;
     description->console_gfn = launch.console_gfn;

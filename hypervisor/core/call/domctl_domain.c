@@ -327,6 +327,7 @@ int64_t op_launch_info(struct vcpu *vcpu, struct domain *domain, struct xen_domc
     info->life = restart_life(domain->id, &info->last_end);
     info->other = other;
     info->ties = policy_ties_to(domain, other);
+    info->pools = cpu_pool_count();
     op->domain = domain->id;
     return 0;
 }

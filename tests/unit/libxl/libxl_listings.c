@@ -389,6 +389,11 @@ static void several_pools(void **state)
            "Pool-1               1   credit2       y          2\n");
     prints(&run, "cpupool-list -c",
            "Name               CPU list\nPool-0             0\nPool-1             1\n");
+    prints(&run, "cpupool-list Pool-1",
+           "Name               CPUs   Sched     Active   Domain count\n"
+           "Pool-1               1   credit2       y          2\n");
+    prints(&run, "cpupool-list -c 1", "Name               CPU list\nPool-1             1\n");
+    fails(&run, "cpupool-list Pool-2", 1, "There is no cpupool 'Pool-2'.\n");
     prints(&run, "list -c app", LIST_HEADER "         Cpupool\n" APP "          Pool-1\n");
     prints(&run, "sched-credit2",
            "Cpupool Pool-0: ratelimit=1000us\n"

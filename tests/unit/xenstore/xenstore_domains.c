@@ -47,7 +47,8 @@ static void test_trees(void **state)
     assert_string_equal(read_text(root, 0, path), "control");
     assert_string_equal(read_text(root, 0, "/local/pool/0/name"), "Pool-0");
     assert_string_equal(read_text(root, 0, "/local/pool/3/name"), "Pool-3");
-    assert_string_equal(list_text(root, 0, "/local/pool"), "0 3 ");
+    assert_string_equal(read_text(root, 0, "/local/pool/1/name"), "Pool-1");
+    assert_string_equal(list_text(root, 0, "/local/pool"), "0 1 3 ");
     assert_string_equal(read_text(root, 0, "/tool/xenstored"), "");
 }
 

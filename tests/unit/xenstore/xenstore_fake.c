@@ -70,6 +70,7 @@ static int fake_describe(struct hypervisor *hypervisor, uint16_t domid,
         memset(description->uuid, 0xab, sizeof(description->uuid));
     description->vcpus = domid == 2 ? 2 : 1;
     description->pool = domid == 2 ? 3 : 0;
+    description->pools = domid == 1 ? 2 : 0; /* one without domains */
     description->maximum_kib = 131076;
     description->current_kib = 131072;
     description->age =

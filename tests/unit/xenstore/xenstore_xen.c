@@ -201,6 +201,7 @@ int xc_domain_launch_info(struct xc_interface *xc, domid_t domid,
     out->store_gfn = 3;
     out->console_gfn = 4;
     out->age = 5;
+    out->pools = 9;
     return 0;
 }
 
@@ -321,6 +322,7 @@ static void test_description(void **state)
     assert_int_equal(description.console_gfn, 4);
     assert_int_equal(description.age, 5);
     assert_int_equal(description.pool, 7);
+    assert_int_equal(description.pools, 9);
     assert_int_equal(hypervisor->operations->describe(hypervisor, 50, &description), -ESRCH);
     xen.old = true;
     assert_int_equal(hypervisor->operations->describe(hypervisor, 1, &description), -EOPNOTSUPP);
