@@ -70,3 +70,20 @@ expect_count "and beyond it changes nothing" pin-both '^app +2 +[01] +1 .* all /
 expect_count "busy vcpus stay there" busy '^app +2 +[01] +1 ' 10
 expect "a restart keeps the pool" restart '^app .* Pool-1$'
 expect_count "and the vcpus are there again" restart '^app +2 +[01] +1 ' 2
+
+# The CPU that boots is the tree's last: it is CPU 0 all the same, and the pool has the CPU that the tree names.
+cat >"$system_results/last.dts" <<'END_OF_TREE'
+&{/cpus} { /delete-node/ cpu@0; };
+&{/cpus} { cpu@0 { device_type = "cpu"; compatible = "arm,cortex-a57"; reg = <0>; enable-method = "psci"; }; };
+cpu1: &{/cpus/cpu@1} { };
+/ { chosen { fast: fast { compatible = "xen,cpupool"; cpupool-cpus = <&cpu1>; }; app { domain-cpupool = <&fast>; }; }; };
+END_OF_TREE
+boot cpus-last --cpus 2 --in control --ram-disk --dtb-add "$system_results/last.dts" <<'END'
+within 60 'xenstore-exists /local/domain/2/name'
+step pool-cpus 'xl cpupool-list -c'
+step vcpus 'xl vcpu-list'
+END
+expect "the pool has the CPU that its node names" pool-cpus '^Pool-1 +1$'
+expect "and the others the one that boots" pool-cpus '^Pool-0 +0$'
+expect_count "the vcpus of its domain are there" vcpus '^app +2 +[01] +1 ' 2
+expect_count "and those of the others are not" vcpus '^(hardware|control) +[01] +0 +0 ' 2

@@ -94,6 +94,10 @@ struct machine {
  * leaves one line, naming node and property, in error.
  */
 bool machine_read(const void *fdt, struct machine *machine, char *error, size_t error_size);
+/* Makes the CPU of this hardware id, the one that boots, the first of machine->cpus, in front of
+ * the others in the tree's order: these are the numbers that tools, affinities and pools know them
+ * by. Who does not boot on the machine takes the tree's first for it. */
+void machine_boot_cpu(struct machine *machine, uint64_t id);
 
 /* Is `compatible` among the UART's compatible strings? */
 bool machine_uart_compatible(const struct machine_uart *uart, const char *compatible);

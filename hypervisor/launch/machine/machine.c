@@ -304,3 +304,21 @@ bool machine_read(const void *fdt, struct machine *machine, char *error, size_t 
     check_complete(&reader);
     return !reader.failed;
 }
+
+void machine_boot_cpu(struct machine *machine, uint64_t id)
+{
+    struct machine_cpu boot = {.id = id};
+    unsigned int at = 0;
+
+    while (at < machine->nr_cpus && machine->cpus[at].id != id)
+        at++;
+    if (at < machine->nr_cpus)
+        boot = machine->cpus[at];
+    else if (machine->nr_cpus < MACHINE_MAX_CPUS)
+        machine->nr_cpus++;
+    else
+        at--;
+    for (; at > 0; at--)
+        machine->cpus[at] = machine->cpus[at - 1];
+    machine->cpus[0] = boot;
+}

@@ -101,6 +101,7 @@ void boot_primary(const void *fdt)
     if (!readable)
         panic("device tree: %s", error);
     kept[1].size = __builtin_bswap32(((const uint32_t *)fdt)[1]);
+    machine_boot_cpu(&machine, READ_SYSREG(mpidr_el1) & MPIDR_AFFINITY);
     firmware_init(&machine);
     stage2_geometry();
     alike_begin();
@@ -111,7 +112,7 @@ void boot_primary(const void *fdt)
         wallclock_set(rtc_seconds(&machine.rtc), 0, arch_now());
     if (!gic_init(&machine))
         panic("%s: no usable GICv3", machine.controller.path);
-    pcpu_prepare(0, READ_SYSREG(mpidr_el1) & MPIDR_AFFINITY);
+    pcpu_prepare(0, machine.cpus[0].id);
     pcpu_setup(&pcpu_storage[0]);
     if (machine.has_uart && machine.uart.irq != 0 &&
         gic_request(machine.uart.irq, uart_interrupt, NULL) == 0)
@@ -144,31 +145,15 @@ void boot_secondary(void)
     pcpu_setup(this_pcpu());
 }
 
-/* CPUs of the device tree other than the boot CPU get ids from 1 in its order. */
-static unsigned int pcpu_id_of(unsigned int index)
-{
-    uint64_t boot = pcpu_storage[0].arch.mpidr;
-    unsigned int id = 1;
-
-    for (unsigned int i = 0; i < index; i++) {
-        if (machine.cpus[i].id != boot)
-            id++;
-    }
-    return id;
-}
-
 int arch_start_secondary(unsigned int index)
 {
     uint64_t mpidr = machine.cpus[index].id;
-    unsigned int id = pcpu_id_of(index);
-    struct pcpu *pcpu = &pcpu_storage[id];
+    struct pcpu *pcpu = &pcpu_storage[index];
     uint64_t give_up;
 
-    if (mpidr == pcpu_storage[0].arch.mpidr)
+    if (index == 0)
         return 0;
-    if (id >= MACHINE_MAX_CPUS)
-        return -ENOSPC;
-    pcpu_prepare(id, mpidr);
+    pcpu_prepare(index, mpidr);
     /* It reads nothing of this with its caches off, but head.S' code was relocated with them off,
      * too. */
     if (firmware_cpu_on(mpidr, (uint64_t)secondary_entry, (uint64_t)pcpu) != 0)
