@@ -68,7 +68,7 @@ libxlinclude_HEADERS = libxl/include/libxl/counters.h libxl/include/libxl/device
 xenincludedir = $(pkgincludedir)/xen
 xeninclude_HEADERS = include/xen/arch-arm.h include/xen/bootfdt.h include/xen/counters.def include/xen/counters.h include/xen/domctl.h include/xen/errno.h \
 	include/xen/event_channel.h include/xen/features.h include/xen/grant_table.h include/xen/handle.h include/xen/layout.h \
-	include/xen/memory.h include/xen/physdev.h include/xen/platform.h include/xen/sched.h include/xen/sysctl.h include/xen/trefoil_event.def \
+	include/xen/memory.h include/xen/physdev.h include/xen/platform.h include/xen/sched.h include/xen/sysctl.h include/xen/trefoil_domctl.h include/xen/trefoil_event.def \
 	include/xen/vcpu.h include/xen/version.h include/xen/xen.h
 xenhvmincludedir = $(pkgincludedir)/xen/hvm
 xenhvminclude_HEADERS = include/xen/hvm/dm_op.h include/xen/hvm/hvm_op.h include/xen/hvm/params.h

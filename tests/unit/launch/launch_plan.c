@@ -373,64 +373,6 @@ static void pools_are_numbered(void **state)
     }
 }
 
-/* The CPU that boots is CPU 0, wherever its node is; the others follow in the tree's order. */
-static void pools_by_the_cpu_that_boots(void **state)
-{
-    static const struct {
-        uint64_t boots;
-        const char *cpus;
-        uint64_t pool;
-        unsigned int number;
-    } rows[] = {
-        {0, "<&cpu0>", 1, 0}, {0, "<&cpu2>", 4, 1},       {2, "<&cpu2>", 1, 0},
-        {2, "<&cpu0>", 2, 1}, {2, "<&cpu1 &cpu2>", 5, 0}, {1, "<&cpu0>", 2, 1},
-    };
-
-    (void)state;
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        static struct launch_plan plan;
-        struct machine machine;
-        char text[1024];
-        void *fdt;
-
-        snprintf(text, sizeof(text),
-                 "&cpus { cpu2: cpu@2 { device_type = \"cpu\"; compatible = \"arm,cortex-a57\";\n"
-                 "reg = <2>; enable-method = \"psci\"; }; };\n"
-                 "&chosen { a: a { compatible = \"xen,cpupool\"; cpupool-cpus = %s; }; };\n"
-                 "&app { domain-cpupool = <&a>; };\n",
-                 rows[i].cpus);
-        fdt = launch_tree(NULL, text);
-        machine = *launch_test_machine(fdt);
-        machine_boot_cpu(&machine, rows[i].boots);
-        assert_int_equal(machine.nr_cpus, 3);
-        assert_int_equal(machine.cpus[0].id, rows[i].boots);
-        assert_true(launch_plan(fdt, &machine, launch_kept, 2, &plan));
-        assert_int_equal(plan.nr_messages, 0);
-        assert_int_equal(launch_test_domain(&plan, "app")->affinity[1], rows[i].pool);
-        assert_int_equal(launch_test_domain(&plan, "app")->pool, rows[i].number);
-        assert_int_equal(launch_test_domain(&plan, "control")->pool, 0);
-        free(fdt);
-    }
-}
-
-/* Which is not in the tree is a CPU all the same. */
-static void the_cpu_that_boots(void **state)
-{
-    struct machine machine = {.nr_cpus = 2, .cpus = {{.id = 1, .node = 8}, {.id = 2, .node = 9}}};
-
-    (void)state;
-    machine_boot_cpu(&machine, 7);
-    assert_int_equal(machine.nr_cpus, 3);
-    assert_int_equal(machine.cpus[0].id, 7);
-    assert_int_equal(machine.cpus[0].node, 0);
-    assert_int_equal(machine.cpus[2].node, 9);
-    machine.nr_cpus = MACHINE_MAX_CPUS;
-    machine_boot_cpu(&machine, 99);
-    assert_int_equal(machine.nr_cpus, MACHINE_MAX_CPUS);
-    assert_int_equal(machine.cpus[0].id, 99);
-    assert_int_equal(machine.cpus[1].id, 7);
-}
-
 static void uuids_differ_and_last(void **state)
 {
     void *fdt = launch_tree(NULL, NULL), *again;
@@ -527,8 +469,6 @@ int main(void)
         cmocka_unit_test(affinities),
         cmocka_unit_test(pools),
         cmocka_unit_test(pools_are_numbered),
-        cmocka_unit_test(pools_by_the_cpu_that_boots),
-        cmocka_unit_test(the_cpu_that_boots),
         cmocka_unit_test(uuids_differ_and_last),
         cmocka_unit_test(many_messages),
         cmocka_unit_test(many_domains),
