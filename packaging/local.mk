@@ -71,7 +71,7 @@ xeninclude_HEADERS = include/xen/arch-arm.h include/xen/bootfdt.h include/xen/co
 	include/xen/memory.h include/xen/physdev.h include/xen/platform.h include/xen/sched.h include/xen/sysctl.h include/xen/trefoil_domctl.h include/xen/trefoil_event.def \
 	include/xen/vcpu.h include/xen/version.h include/xen/xen.h
 xenhvmincludedir = $(pkgincludedir)/xen/hvm
-xenhvminclude_HEADERS = include/xen/hvm/dm_op.h include/xen/hvm/hvm_op.h include/xen/hvm/params.h
+xenhvminclude_HEADERS = include/xen/hvm/dm_op.h include/xen/hvm/hvm_op.h include/xen/hvm/ioreq.h include/xen/hvm/params.h
 xenioincludedir = $(pkgincludedir)/xen/io
 xenioinclude_HEADERS = include/xen/io/console.h include/xen/io/libxenvchan.h include/xen/io/xs_wire.h
 endif

@@ -50,6 +50,10 @@ _guests_board() {
         _guests_domain tester 1 3 1 'near: evtchn@1 { compatible = "xen,evtchn-v1"; xen,evtchn = <10 &far>; };'
         _guests_domain echo 2 4 1 'far: evtchn@1 { compatible = "xen,evtchn-v1"; xen,evtchn = <700 &near>; };'
         ;;
+    model)
+        _guests_domain tester 1 12 1 'domid = <1>; capabilities = <8>; targets = "puppet";'
+        _guests_domain puppet 2 13 2 'domid = <2>;'
+        ;;
     shared)
         # The addresses are those of guests/bare/lender.h; two regions, of which the tree puts one somewhere.
         _guests_domain tester 1 9 1 "$(_guests_share 1 placed owner '0 0x70000000 0 0x50000000 0 0x200000')
@@ -277,14 +281,18 @@ counted
 pair
 channel
 channel xsm=silo
+model
+model xsm=dummy
 shared
 shared xsm=silo"
 
 # run_guest_tests: each test of the table is one here.
 run_guest_tests() {
-    local board options verdict name what _guests_peer=0
+    local board options verdict name what _guests_peer=0 _guests_bootargs
     _guests_prepare
     while read -r board options; do
+        _guests_bootargs=
+        [ "$options" != xsm=dummy ] || _guests_bootargs="dummy=1"
         guests_directory=$build/guests/$board${options:+-$options}
         progress "guests/$board${options:+ $options}"
         _guests_boot "$build/arm64/hypervisor/trefoil" "$options" "$board"
@@ -292,6 +300,7 @@ run_guest_tests() {
             report "$verdict" "guests/$name${options:+ $options}" "$what"
         done < <(_guests_results "$board")
     done <<<"$_guests_runs"
+    _guests_bootargs=
     progress guests/kernels
     _guests_kernels
     progress guests/watchdog

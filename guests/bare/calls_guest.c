@@ -289,8 +289,3 @@ int64_t call_remote_shutdown(domid_t target)
 
     return hypercall(__HYPERVISOR_sched_op, SCHEDOP_remote_shutdown, (uint64_t)&op, 0, 0);
 }
-
-int64_t call_dm_op(domid_t target)
-{
-    return hypercall(__HYPERVISOR_dm_op, target, 0, 0, 0);
-}

@@ -90,7 +90,7 @@ noinst_PROGRAMS += guests/bare/calls.elf
 noinst_DATA += guests/bare/calls
 guests_bare_calls_elf_SOURCES = guests/bare/start.S guests/bare/bare.c guests/bare/bare.h \
 	guests/bare/memory.c guests/bare/calls.c guests/bare/calls.h guests/bare/calls.def \
-	guests/bare/calls_control.c guests/bare/calls_guest.c
+	guests/bare/calls_control.c guests/bare/calls_guest.c guests/bare/calls_model.c
 guests_bare_calls_elf_CPPFLAGS = $(BARE_CPPFLAGS)
 guests_bare_calls_elf_CFLAGS = $(BARE_CFLAGS)
 guests_bare_calls_elf_LDFLAGS = $(bare_link_options)
@@ -125,12 +125,12 @@ noinst_PROGRAMS += guests/bare/tests.elf
 noinst_DATA += guests/bare/tests.bin
 guests_bare_tests_elf_SOURCES = guests/bare/start.S guests/bare/bare.c guests/bare/bare.h \
 	guests/bare/memory.c guests/bare/agent.c guests/bare/agent.h guests/bare/echo.c \
-	guests/bare/echo.h guests/bare/lender.c guests/bare/lender.h guests/bare/test.h guests/bare/test.c guests/bare/test_start.S guests/bare/test_registers.S guests/bare/test_cpu.c guests/bare/test_fault.c guests/bare/test_fdt.c \
+	guests/bare/echo.h guests/bare/lender.c guests/bare/lender.h guests/bare/model.c guests/bare/model.h guests/bare/puppet.c guests/bare/puppet.h guests/bare/test.h guests/bare/test.c guests/bare/test_start.S guests/bare/test_registers.S guests/bare/test_cpu.c guests/bare/test_fault.c guests/bare/test_fdt.c \
 	guests/bare/test_interrupt.c guests/bare/test_mmu.c guests/bare/test_xen.c \
 	guests/bare/tests/tests.def guests/bare/tests/balloon.c guests/bare/tests/channel.c guests/bare/tests/counted.c guests/bare/tests/event.c \
 	guests/bare/tests/event_kinds.c guests/bare/tests/fault.c guests/bare/tests/gic_state.c \
 	guests/bare/tests/gicd.c guests/bare/tests/grant.c guests/bare/tests/grant_copy.c \
-	guests/bare/tests/grant_table.c guests/bare/tests/hypercall.c guests/bare/tests/multicall.c \
+	guests/bare/tests/grant_table.c guests/bare/tests/hypercall.c guests/bare/tests/model.c guests/bare/tests/model_access.c guests/bare/tests/multicall.c \
 	guests/bare/tests/pair.c guests/bare/tests/pair_denied.c guests/bare/tests/pair_grant.c guests/bare/tests/physmap.c \
 	guests/bare/tests/pointer.c guests/bare/tests/priority.c guests/bare/tests/poll.c guests/bare/tests/psci.c \
 	guests/bare/tests/registers.c \

@@ -3,6 +3,7 @@
 #include "agent.h"
 #include "echo.h"
 #include "lender.h"
+#include "puppet.h"
 #include <xen/grant_table.h>
 #include <xen/memory.h>
 
@@ -18,7 +19,9 @@ enum place {
     QUIET,
     SHARED,
     LENDER,
-    COUNTED
+    COUNTED,
+    MODEL,
+    PUPPET
 };
 enum { PASSED, ABANDONED, TOLD };
 
@@ -135,6 +138,8 @@ void guest_main(const void *fdt)
         echo_serve();
     if (place == LENDER)
         lender_serve();
+    if (place == PUPPET)
+        puppet_serve();
     if (place == CHANNEL)
         event_kept = ECHO_NEAR;
     if (place == PAIR && !agent_connect())

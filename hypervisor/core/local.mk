@@ -3,6 +3,7 @@ include hypervisor/core/domain/local.mk
 include hypervisor/core/memory/local.mk
 include hypervisor/core/event/local.mk
 include hypervisor/core/grant/local.mk
+include hypervisor/core/device/local.mk
 include hypervisor/core/sched/local.mk
 include hypervisor/core/console/local.mk
 include hypervisor/core/call/local.mk
@@ -11,7 +12,7 @@ include hypervisor/core/construct/local.mk
 
 # What needs a machine, but no device tree.
 core_logic_sources = hypervisor/core/options.c hypervisor/core/options.def hypervisor/core/options_xen.def hypervisor/core/power.c hypervisor/core/progress.c \
-	$(core_domain_sources) $(core_memory_sources) $(core_event_sources) $(core_grant_sources) \
+	$(core_domain_sources) $(core_memory_sources) $(core_event_sources) $(core_grant_sources) $(core_device_sources) \
 	$(core_sched_sources) $(core_console_sources) $(core_call_sources) $(core_journal_sources)
 core_sources = $(core_logic_sources) $(core_construct_sources)
 
@@ -32,6 +33,8 @@ core_tests = \
 	tests/unit/core_console \
 	tests/unit/core_counters \
 	tests/unit/core_cpus \
+	tests/unit/core_device \
+	tests/unit/core_device_access \
 	tests/unit/core_domain_table \
 	tests/unit/core_events \
 	tests/unit/core_grants \
@@ -58,11 +61,12 @@ core_test_cppflags = -I$(top_srcdir)/tests/unit/core_fake -I$(top_srcdir)/tests/
 	$(hypervisor_include) -I$(top_srcdir)/include
 tests_unit_libcore_a_SOURCES = $(core_logic_sources) \
 	hypervisor/lib/bitmap.c hypervisor/lib/string_copy.c \
-	tests/unit/core_fake/machine.c tests/unit/core_fake/machine.h \
+	tests/unit/core_fake/device.c tests/unit/core_fake/machine.c tests/unit/core_fake/machine.h \
 	tests/unit/core_fake/asm/arch_domain.h tests/unit/core_fake/asm/cpu.h
 tests_unit_libcore_a_CPPFLAGS = $(core_test_cppflags)
 tests_unit_libcore_a_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 core_test_libs = tests/unit/libcore.a hypervisor/policy/libpolicy.a $(CMOCKA_LIBS)
+core_device_domains = tests/unit/core/device_domains.c tests/unit/core/device_domains.h
 tests_unit_core_calls_SOURCES = tests/unit/core/core_calls.c
 tests_unit_core_calls_CPPFLAGS = $(core_test_cppflags) $(CMOCKA_CFLAGS)
 tests_unit_core_calls_LDADD = $(core_test_libs)
@@ -75,6 +79,12 @@ tests_unit_core_counters_LDADD = $(core_test_libs)
 tests_unit_core_cpus_SOURCES = tests/unit/core/core_cpus.c
 tests_unit_core_cpus_CPPFLAGS = $(core_test_cppflags) $(CMOCKA_CFLAGS)
 tests_unit_core_cpus_LDADD = $(core_test_libs)
+tests_unit_core_device_SOURCES = tests/unit/core/core_device.c $(core_device_domains)
+tests_unit_core_device_CPPFLAGS = $(core_test_cppflags) $(CMOCKA_CFLAGS)
+tests_unit_core_device_LDADD = $(core_test_libs)
+tests_unit_core_device_access_SOURCES = tests/unit/core/core_device_access.c $(core_device_domains)
+tests_unit_core_device_access_CPPFLAGS = $(core_test_cppflags) $(CMOCKA_CFLAGS)
+tests_unit_core_device_access_LDADD = $(core_test_libs)
 tests_unit_core_domain_table_SOURCES = tests/unit/core/core_domain_table.c
 tests_unit_core_domain_table_CPPFLAGS = $(core_test_cppflags) -D_GNU_SOURCE $(CMOCKA_CFLAGS)
 tests_unit_core_domain_table_LDADD = $(CMOCKA_LIBS) -lpthread

@@ -72,6 +72,7 @@ function split_step(step) {
 }
 
 function guest_steps(    i) {
+    started[$1] = 1
     for (i = 3; i <= NF; i++) {
         split_step($i)
         if (kind == "dmb") line($1, "DMB ISH")

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include <trefoil/arch.h>
+#include <trefoil/errno.h>
 #include <trefoil/printk.h>
 #include <trefoil/sched.h>
 
@@ -77,6 +78,22 @@ int arch_route_line(struct domain *domain, unsigned int line)
     (void)domain;
     (void)line;
     return 0;
+}
+
+int arch_set_line(struct domain *domain, unsigned int line, bool level)
+{
+    (void)level;
+    return line >= LAUNCH_FIRST_LINE && line < LAUNCH_FIRST_LINE + domain->config.nr_lines
+               ? 0
+               : -EINVAL;
+}
+
+/* No vcpu accesses anything. */
+void arch_access_end(struct vcpu *vcpu, bool answered, uint64_t value)
+{
+    (void)vcpu;
+    (void)answered;
+    (void)value;
 }
 
 void arch_vcpu_dump(const struct vcpu *vcpu)

@@ -5,6 +5,7 @@
 #include "sched/vcpu_timer.h"
 #include <trefoil/arch.h>
 #include <trefoil/console.h>
+#include <trefoil/device.h>
 #include <trefoil/errno.h>
 #include <trefoil/event_channel.h>
 #include <trefoil/grant_table.h>
@@ -224,9 +225,9 @@ static int step_last(struct domain *domain)
 }
 
 static int (*const teardown_steps[])(struct domain *domain) = {
-    step_begin,    step_vcpus,          event_channels_close_all,
-    step_handlers, grant_table_release, physmap_release_foreign,
-    step_areas,    domain_ram_release,  step_last,
+    step_begin,         step_vcpus,          device_release,          event_channels_close_all,
+    step_handlers,      grant_table_release, physmap_release_foreign, step_areas,
+    domain_ram_release, step_last,
 };
 
 static int tear_down(struct domain *domain)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Ports: their table, binding and closing. */
 #include "event_private.h"
+#include <trefoil/device.h>
 #include <trefoil/errno.h>
 #include <trefoil/hypercall.h>
 #include <trefoil/memory.h>
@@ -74,13 +75,15 @@ static void set_channel(struct event_channel *channel, const struct event_channe
     channel->virq = state->virq;
     channel->vcpu = state->vcpu;
     channel->remote_id = state->remote_id;
+    channel->heard = state->heard;
     channel->remote_port = state->remote_port;
     channel->remote = state->remote;
     channel->far = state->far;
     spin_unlock(&channel->lock);
 }
 
-int event_alloc_unbound(struct domain *domain, domid_t remote, evtchn_port_t *port)
+static int alloc_unbound(struct domain *domain, const struct event_channel *state,
+                         evtchn_port_t *port)
 {
     struct event_channel *channel;
 
@@ -89,10 +92,25 @@ int event_alloc_unbound(struct domain *domain, domid_t remote, evtchn_port_t *po
     int result = find_free(domain, port, &channel);
 
     if (!result)
-        set_channel(channel,
-                    &(struct event_channel){.state = EVTCHNSTAT_unbound, .remote_id = remote});
+        set_channel(channel, state);
     spin_unlock(&event_bind_lock);
     return result;
+}
+
+int event_alloc_unbound(struct domain *domain, domid_t remote, evtchn_port_t *port)
+{
+    return alloc_unbound(
+        domain, &(struct event_channel){.state = EVTCHNSTAT_unbound, .remote_id = remote}, port);
+}
+
+int event_alloc_heard(struct vcpu *vcpu, domid_t remote, evtchn_port_t *port)
+{
+    return alloc_unbound(vcpu->domain,
+                         &(struct event_channel){.state = EVTCHNSTAT_unbound,
+                                                 .vcpu = (uint16_t)vcpu->id,
+                                                 .remote_id = remote,
+                                                 .heard = EVENT_HEARD_HERE},
+                         port);
 }
 
 /* May this domain bind the port? Under event_bind_lock. */
@@ -111,12 +129,14 @@ static void join(struct domain *domain, evtchn_port_t port, struct event_channel
 
     set_channel(near, &(struct event_channel){.state = EVTCHNSTAT_interdomain,
                                               .remote_id = remote->id,
+                                              .heard = far->heard ? EVENT_HEARD_THERE : 0,
                                               .remote_port = remote_port,
                                               .remote = remote,
                                               .far = far});
     set_channel(far, &(struct event_channel){.state = EVTCHNSTAT_interdomain,
                                              .vcpu = far->vcpu,
                                              .remote_id = domain->id,
+                                             .heard = far->heard,
                                              .remote_port = port,
                                              .remote = domain,
                                              .far = near});
@@ -264,9 +284,10 @@ int event_bind_vcpu(struct domain *domain, evtchn_port_t port, unsigned int vcpu
     spin_lock(&event_bind_lock);
 
     bool global = channel->state == EVTCHNSTAT_virq && !virq_is_of_vcpu(channel->virq);
+    bool moves = !(channel->heard & EVENT_HEARD_HERE) &&
+                 (channel->state == EVTCHNSTAT_unbound || channel->state == EVTCHNSTAT_interdomain);
 
-    if (global || channel->state == EVTCHNSTAT_unbound ||
-        channel->state == EVTCHNSTAT_interdomain) {
+    if (global || moves) {
         spin_lock(&channel->lock);
         channel->vcpu = (uint16_t)vcpu;
         spin_unlock(&channel->lock);
@@ -283,7 +304,8 @@ static void release_far_end(const struct event_channel *channel)
 
     set_channel(far, &(struct event_channel){.state = EVTCHNSTAT_unbound,
                                              .vcpu = far->vcpu,
-                                             .remote_id = far->remote_id});
+                                             .remote_id = far->remote_id,
+                                             .heard = far->heard & EVENT_HEARD_HERE});
 }
 
 static void release_virq(struct domain *domain, evtchn_port_t port,
@@ -298,11 +320,13 @@ static void release_virq(struct domain *domain, evtchn_port_t port,
         event_virq_disclaim(domain, channel->virq);
 }
 
-static int close_locked(struct domain *domain, evtchn_port_t port)
+/* `heard`: is it to be one of those that guests do not close? */
+static int close_locked(struct domain *domain, evtchn_port_t port, bool heard)
 {
     struct event_channel *channel = event_channel_of(domain, port);
 
-    if (!channel || channel->state == EVTCHNSTAT_closed)
+    if (!channel || channel->state == EVTCHNSTAT_closed ||
+        heard != (channel->heard & EVENT_HEARD_HERE))
         return -EINVAL;
     if (channel->state == EVTCHNSTAT_interdomain)
         release_far_end(channel);
@@ -319,10 +343,17 @@ int event_close(struct domain *domain, evtchn_port_t port)
 {
     spin_lock(&event_bind_lock);
 
-    int result = close_locked(domain, port);
+    int result = close_locked(domain, port, false);
 
     spin_unlock(&event_bind_lock);
     return result;
+}
+
+void event_close_heard(struct domain *domain, evtchn_port_t port)
+{
+    spin_lock(&event_bind_lock);
+    close_locked(domain, port, true);
+    spin_unlock(&event_bind_lock);
 }
 
 /* Ports closed between two looks for a waiting interrupt. */
@@ -354,6 +385,15 @@ int event_channels_close_all(struct domain *domain)
     return close_from(domain, &domain->events->closing);
 }
 
+/* A channel with an end that is no guest's, by the guest that has the other one. */
+static __attribute__((noinline)) int send_to_heard(const struct event_channel *channel)
+{
+    if (channel->heard & EVENT_HEARD_HERE)
+        return -EINVAL;
+    device_heard(channel->remote->vcpus[event_vcpu(channel->far)]);
+    return 0;
+}
+
 int event_send(struct domain *domain, evtchn_port_t port)
 {
     struct event_channel *channel = event_channel_of(domain, port);
@@ -362,7 +402,9 @@ int event_send(struct domain *domain, evtchn_port_t port)
     if (unlikely(!channel))
         return -EINVAL;
     spin_lock(&channel->lock);
-    if (likely(channel->state == EVTCHNSTAT_interdomain)) {
+    if (unlikely(channel->heard)) {
+        result = send_to_heard(channel);
+    } else if (likely(channel->state == EVTCHNSTAT_interdomain)) {
         event_set_pending(channel->remote, channel->remote_port, event_vcpu(channel->far));
     } else if (channel->state == EVTCHNSTAT_ipi) {
         event_set_pending(domain, port, event_vcpu(channel));
@@ -371,6 +413,16 @@ int event_send(struct domain *domain, evtchn_port_t port)
     }
     spin_unlock(&channel->lock);
     return result;
+}
+
+void event_tell(struct domain *domain, evtchn_port_t port)
+{
+    struct event_channel *channel = event_channel_of(domain, port);
+
+    spin_lock(&channel->lock);
+    if (channel->heard && channel->state == EVTCHNSTAT_interdomain)
+        event_set_pending(channel->remote, channel->remote_port, event_vcpu(channel->far));
+    spin_unlock(&channel->lock);
 }
 
 int event_status(struct domain *domain, evtchn_port_t port, struct evtchn_status *status)
@@ -383,6 +435,8 @@ int event_status(struct domain *domain, evtchn_port_t port, struct evtchn_status
     status->vcpu = 0;
     if (!channel)
         return 0;
+    if (channel->heard & EVENT_HEARD_HERE)
+        return -EACCES;
     spin_lock(&channel->lock);
     status->status = channel->state;
     status->vcpu = channel->vcpu;

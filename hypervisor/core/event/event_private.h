@@ -17,12 +17,20 @@ struct event_channel {
     uint8_t virq;
     _Atomic uint16_t vcpu; /* who is notified; read without the lock too */
     domid_t remote_id;
+    uint8_t heard;             /* set of enum event_heard */
     evtchn_port_t remote_port; /* EVTCHNSTAT_virq: the domain's next port of the same one, or 0 */
     /* EVTCHNSTAT_interdomain: the domain, which outlives the binding, and its end of the channel.
      */
     struct domain *remote;
     struct event_channel *far;
 } __attribute__((aligned(32)));
+
+/* An end that is no guest's: what is sent to it is told to device_heard(). Guests neither send from
+ * it nor change it. */
+enum event_heard {
+    EVENT_HEARD_HERE = 1,  /* this end */
+    EVENT_HEARD_THERE = 2, /* the other one */
+};
 
 #define EVENT_PER_PAGE (PAGE_SIZE / sizeof(struct event_channel))
 #define EVENT_PAGES    (EVENT_PORTS_MAX / EVENT_PER_PAGE)

@@ -9,5 +9,7 @@
 int64_t memory_op_continue(struct vcpu *vcpu, const struct suboperation_call *call, uint64_t done);
 
 suboperation_handler op_add_to_physmap, op_add_to_physmap_batch, op_remove_from_physmap;
+/* core/device/resource.c */
+suboperation_handler op_acquire_resource;
 
 #endif

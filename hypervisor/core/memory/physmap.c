@@ -5,14 +5,20 @@
  * put back elsewhere.
  */
 #include "frame.h"
+#include <trefoil/device.h>
 #include <trefoil/errno.h>
 #include <trefoil/hypercall.h>
 #include <trefoil/memory.h>
 
 /* Foreign mappings are recorded, so that the domain's end finds them without walking its tables. */
 struct foreign_entry {
-    uint64_t gfn, mfn;
+    uint64_t gfn;
+    uint64_t held; /* a frame number, and how it is held: FOREIGN_* */
 };
+
+#define HELD_FRAME(held) ((mfn_t){(held) & ((UINT64_C(1) << 44) - 1)})
+#define HELD_OWNER(held) ((domid_t)((held) >> 44 & 0x7fff))
+#define HELD_NOTHING     UINT64_MAX
 
 #define FOREIGN_PER_PAGE (PAGE_SIZE / sizeof(struct foreign_entry))
 #define FOREIGN_PAGES    16U
@@ -66,15 +72,25 @@ static unsigned int find_foreign(const struct foreign_map *map, gfn_t gfn)
 }
 
 /* Removes the record of a gfn, if there is one. */
-static void forget_foreign(struct domain *domain, gfn_t gfn, mfn_t *mfn)
+static void forget_foreign(struct domain *domain, gfn_t gfn, uint64_t *held)
 {
     struct foreign_map *map = domain->foreign;
     unsigned int index = map ? find_foreign(map, gfn) : 0;
 
     if (!map || index == map->count)
         return;
-    *mfn = (mfn_t){entry_at(map, index)->mfn};
+    *held = entry_at(map, index)->held;
     *entry_at(map, index) = *entry_at(map, --map->count);
+}
+
+static bool held_of(uint64_t held, domid_t owner)
+{
+    const struct frame *frame;
+
+    if (held & (FOREIGN_SERVER | FOREIGN_OWNED_BY(0)))
+        return (held & FOREIGN_OWNED_BY(0)) && HELD_OWNER(held) == owner;
+    frame = frame_of(HELD_FRAME(held));
+    return (atomic_load(&frame->state) & FRAME_ORPHAN) && frame->link == owner;
 }
 
 unsigned int physmap_foreign_of(struct domain *domain, domid_t owner)
@@ -82,11 +98,8 @@ unsigned int physmap_foreign_of(struct domain *domain, domid_t owner)
     unsigned int count = 0;
 
     spin_lock(&domain->memory_lock);
-    for (unsigned int i = 0; domain->foreign && i < domain->foreign->count; i++) {
-        const struct frame *frame = frame_of((mfn_t){entry_at(domain->foreign, i)->mfn});
-
-        count += (atomic_load(&frame->state) & FRAME_ORPHAN) && frame->link == owner;
-    }
+    for (unsigned int i = 0; domain->foreign && i < domain->foreign->count; i++)
+        count += held_of(entry_at(domain->foreign, i)->held, owner);
     spin_unlock(&domain->memory_lock);
     return count;
 }
@@ -141,15 +154,15 @@ static bool balloon_pop(struct domain *domain, gfn_t gfn, mfn_t *mfn)
 }
 
 /*
- * Empties a gfn. *dropped gets a frame whose hold the caller must end after unlocking, or
- * INVALID_MFN. Under memory_lock.
+ * Empties a gfn. *dropped gets what the caller must let go of after unlocking, or HELD_NOTHING.
+ * Under memory_lock.
  */
-static int vacate(struct domain *domain, gfn_t gfn, mfn_t *dropped)
+static int vacate(struct domain *domain, gfn_t gfn, uint64_t *dropped)
 {
     enum p2m_type type;
     mfn_t mfn;
 
-    *dropped = INVALID_MFN;
+    *dropped = HELD_NOTHING;
     if (!arch_p2m_lookup(domain, gfn, &mfn, &type))
         return -ENOENT;
     if (type == P2M_MMIO)
@@ -172,14 +185,31 @@ static bool is_going(const struct domain *domain)
     return domain->life >= DOMAIN_DYING;
 }
 
-static void drop(mfn_t mfn)
+/* Ends the hold that a mapping had on a domain, whose id so is no other's. */
+static void drop_owner(domid_t id)
 {
-    if (mfn.n != INVALID_MFN.n)
-        frame_put(mfn);
+    struct domain *owner = domain_get(id);
+
+    if (!owner)
+        return;
+    domain_put(owner);
+    domain_put(owner);
+}
+
+static void drop(uint64_t held)
+{
+    if (held == HELD_NOTHING)
+        return;
+    if (held & FOREIGN_SERVER)
+        device_put_page(HELD_FRAME(held));
+    else if (held & FOREIGN_OWNED_BY(0))
+        drop_owner(HELD_OWNER(held));
+    else
+        frame_put(HELD_FRAME(held));
 }
 
 static int put_locked(struct domain *domain, gfn_t gfn, mfn_t mfn, enum p2m_type type,
-                      mfn_t *dropped)
+                      uint64_t *dropped)
 {
     int result = vacate(domain, gfn, dropped);
 
@@ -194,7 +224,7 @@ static int put_locked(struct domain *domain, gfn_t gfn, mfn_t mfn, enum p2m_type
 
 int physmap_put(struct domain *domain, gfn_t gfn, mfn_t mfn, enum p2m_type type)
 {
-    mfn_t dropped = INVALID_MFN;
+    uint64_t dropped = HELD_NOTHING;
 
     spin_lock(&domain->memory_lock);
 
@@ -207,7 +237,7 @@ int physmap_put(struct domain *domain, gfn_t gfn, mfn_t mfn, enum p2m_type type)
 
 int physmap_clear(struct domain *domain, gfn_t gfn)
 {
-    mfn_t dropped = INVALID_MFN;
+    uint64_t dropped = HELD_NOTHING;
 
     spin_lock(&domain->memory_lock);
 
@@ -229,10 +259,10 @@ void physmap_clear_if(struct domain *domain, gfn_t gfn, mfn_t mfn, enum p2m_type
     spin_unlock(&domain->memory_lock);
 }
 
-int physmap_put_foreign(struct domain *domain, gfn_t gfn, mfn_t mfn, bool writable)
+static int put_foreign(struct domain *domain, gfn_t gfn, mfn_t mfn, enum p2m_type type,
+                       uint64_t held)
 {
-    enum p2m_type type = writable ? P2M_FOREIGN_RW : P2M_FOREIGN_RO;
-    mfn_t dropped = INVALID_MFN;
+    uint64_t dropped = HELD_NOTHING;
 
     spin_lock(&domain->memory_lock);
 
@@ -242,9 +272,26 @@ int physmap_put_foreign(struct domain *domain, gfn_t gfn, mfn_t mfn, bool writab
         result = put_locked(domain, gfn, mfn, type, &dropped);
     if (!result)
         *entry_at(domain->foreign, domain->foreign->count++) =
-            (struct foreign_entry){.gfn = gfn.n, .mfn = mfn.n};
+            (struct foreign_entry){.gfn = gfn.n, .held = held};
     spin_unlock(&domain->memory_lock);
     drop(dropped);
+    return result;
+}
+
+int physmap_put_foreign(struct domain *domain, gfn_t gfn, mfn_t mfn, bool writable)
+{
+    return put_foreign(domain, gfn, mfn, writable ? P2M_FOREIGN_RW : P2M_FOREIGN_RO, mfn.n);
+}
+
+int physmap_put_resource(struct domain *domain, gfn_t gfn, mfn_t mfn, uint64_t hold)
+{
+    int result;
+
+    /* As what put_locked() puts. */
+    arch_clean_for_guest(mfn_map(mfn), PAGE_SIZE);
+    result = put_foreign(domain, gfn, mfn, P2M_FOREIGN_RW, mfn.n | hold);
+    if (result)
+        drop(mfn.n | hold);
     return result;
 }
 
@@ -267,7 +314,7 @@ int physmap_release_foreign(struct domain *domain)
 
         /* The domain runs no more, so the table's entry may outlive the hold. */
         map->count--;
-        frame_put((mfn_t){entry.mfn});
+        drop(entry.held);
         if (hypercall_preempt())
             return -ERESTART;
     }

@@ -6,6 +6,7 @@
  */
 #include <trefoil/arch.h>
 #include <trefoil/core.h>
+#include <trefoil/device.h>
 #include <trefoil/errno.h>
 #include <trefoil/event_channel.h>
 #include <trefoil/hypercall.h>
@@ -15,13 +16,6 @@
 #include "shared_work.h"
 #include "sched_queue.h"
 #include "sched_wakes.h"
-
-#define MAX_PCPUS MACHINE_MAX_CPUS
-
-struct pcpu *pcpus[MAX_PCPUS];
-unsigned int nr_pcpus;
-static _Atomic uint64_t online_mask;
-static spinlock_t online_lock;
 
 static void slice_over(void *data)
 {
@@ -36,23 +30,6 @@ void sched_pcpu_init(struct pcpu *pcpu)
     list_init(&pcpu->timers);
     timer_init(&pcpu->slice_timer, slice_over, pcpu);
     atomic_store(&pcpu->need_resched, true);
-}
-
-void core_pcpu_online(struct pcpu *pcpu)
-{
-    sched_pcpu_init(pcpu);
-    spin_lock(&online_lock);
-    pcpus[pcpu->id] = pcpu;
-    if (nr_pcpus <= pcpu->id)
-        nr_pcpus = pcpu->id + 1;
-    pcpu->online = true;
-    atomic_fetch_or(&online_mask, UINT64_C(1) << pcpu->id);
-    spin_unlock(&online_lock);
-}
-
-uint64_t online_pcpus(void)
-{
-    return atomic_load(&online_mask);
 }
 
 void catch_up(struct pcpu *pcpu)
@@ -486,13 +463,17 @@ static bool goes_on_after_idling(struct pcpu *pcpu)
 
 struct vcpu *sched_slow_path(struct pcpu *pcpu)
 {
-    struct vcpu *next;
+    for (;;) {
+        struct vcpu *next = sched_pick(pcpu);
 
-    while (!(next = sched_pick(pcpu))) {
+        if (next && (likely(!next->device.asked) ||
+                     (device_resume(next) && !atomic_load(&pcpu->need_resched))))
+            return next;
+        if (next)
+            continue;
         if (hypercall_preempt() || (!shared_work_help() && !timers_run_patient(pcpu)))
             arch_idle();
         if (goes_on_after_idling(pcpu))
             return pcpu->current;
     }
-    return next;
 }

@@ -116,6 +116,12 @@ void arch_vcpu_raise_event(struct vcpu *vcpu);
 /* Gives an interrupt line of the machine to a domain, as the same line there. -EBUSY, -EINVAL. At
  * launch. */
 int arch_route_line(struct domain *domain, unsigned int line);
+/* Sets the level of a line of a domain that no device of its own drives. -EINVAL for any other.
+ * Any pcpu. */
+int arch_set_line(struct domain *domain, unsigned int line, bool level);
+/* Ends the access that device_ask() was about: with what was read, or as one that nothing answered.
+ * The vcpu is loaded here. */
+void arch_access_end(struct vcpu *vcpu, bool answered, uint64_t value);
 /* The hypercall in progress is run again with these first arguments on the next entry (preemption).
  */
 void arch_hypercall_continue(struct vcpu *vcpu, uint64_t number, const uint64_t *args,

@@ -18,9 +18,11 @@
 #include <asm/arch_domain.h>
 
 struct domain;
+struct ioreq_server;
 
 #define DOMAIN_MAX_EXTENTS 64
 #define DOMAIN_MAX_VCPUS   128
+#define DEVICE_SERVERS     8   /* of device models, that a domain may have */
 #define DOMAIN_TIED_IDS    256 /* domains with larger ids have neither peers nor targets */
 
 /* What a vcpu is doing; written under its pcpu's run queue lock. */
@@ -76,6 +78,13 @@ struct vcpu {
     bool in_multicall, multicall_continued;
     uint64_t multicall_number, multicall_args[6];
     uint64_t call_position; /* of a hypercall that goes on, see <trefoil/hypercall.h> */
+
+    /* An access that a device model is asked about: core/device/ioreq.c. */
+    struct {
+        struct ioreq_server *server; /* under the domain's device_lock; NULL: no answer will come */
+        bool asked;                  /* an access waits for its end; own vcpu only */
+        _Atomic bool waits;          /* one of pause_count is for that */
+    } device;
 
     struct vcpu_counts counts;
 };
@@ -179,6 +188,10 @@ struct domain {
 
     struct event_channels *events; /* core/event/event_channel.c */
     struct grant_table *grants;    /* core/grant/grant_table.c */
+    /* Device models, core/device: the servers that it asks, of which what an access needs is under
+     * device_lock, and the list of those that it is. */
+    spinlock_t device_lock;
+    struct ioreq_server *servers[DEVICE_SERVERS], *serving;
     uint64_t hvm_params[64];       /* HVM_PARAM_*, see core/call/hvm_op.c */
     struct guest_console *console; /* line buffer and input ring, core/console/console.c */
 

@@ -25,6 +25,12 @@ void event_channels_free(struct domain *domain);
 /* Without policy, for the launch and for handlers that have asked. Errors: -ENOSPC, -ENOMEM,
  * -EINVAL, -ESRCH, -EBUSY, -EEXIST. */
 int event_alloc_unbound(struct domain *domain, domid_t remote, evtchn_port_t *port);
+/* A port of a vcpu's domain whose end is the hypervisor's: what the remote domain sends is told to
+ * device_heard(). Guests do not close it. */
+int event_alloc_heard(struct vcpu *vcpu, domid_t remote, evtchn_port_t *port);
+void event_close_heard(struct domain *domain, evtchn_port_t port);
+/* Sends from such a port to whoever has bound it. The domain stays, the port was in use once. */
+void event_tell(struct domain *domain, evtchn_port_t port);
 int event_bind_interdomain(struct domain *domain, struct domain *remote, evtchn_port_t remote_port,
                            evtchn_port_t *port);
 /*

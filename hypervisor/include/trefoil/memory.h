@@ -131,6 +131,13 @@ void physmap_clear_if(struct domain *domain, gfn_t gfn, mfn_t mfn, enum p2m_type
 /* Maps a frame of another domain (held by the caller; the physmap takes the hold over) and records
  * it for the domain's end. */
 int physmap_put_foreign(struct domain *domain, gfn_t gfn, mfn_t mfn, bool writable);
+/*
+ * The same with a page of the hypervisor's, read and written, whose hold is ended accordingly, also
+ * when this fails: a server's (device_put_page()), or one that is there as long as a domain is.
+ */
+#define FOREIGN_SERVER       (UINT64_C(1) << 63)
+#define FOREIGN_OWNED_BY(id) (UINT64_C(1) << 62 | (uint64_t)(id) << 44)
+int physmap_put_resource(struct domain *domain, gfn_t gfn, mfn_t mfn, uint64_t hold);
 /* How many frames of a dying domain it has mapped as foreign ones. */
 unsigned int physmap_foreign_of(struct domain *domain, domid_t owner);
 /* Ends all foreign mappings of a dying domain. 0 or -ERESTART. */

@@ -29,6 +29,7 @@
 #include "/usr/include/xen/grant_table.h"
 #include "/usr/include/xen/hvm/dm_op.h"
 #include "/usr/include/xen/hvm/hvm_op.h"
+#include "/usr/include/xen/hvm/ioreq.h"
 #include "/usr/include/xen/hvm/params.h"
 #include "/usr/include/xen/io/console.h"
 #include "/usr/include/xen/io/libxenvchan.h"

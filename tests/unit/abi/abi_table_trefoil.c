@@ -8,6 +8,7 @@
 #include <xen/grant_table.h>
 #include <xen/hvm/dm_op.h>
 #include <xen/hvm/hvm_op.h>
+#include <xen/hvm/ioreq.h>
 #include <xen/hvm/params.h>
 #include <xen/io/console.h>
 #include <xen/io/libxenvchan.h>

@@ -5,6 +5,7 @@
 #include "cpu/errata.h"
 #include "cpu/traps.h"
 #include <trefoil/arch.h>
+#include <trefoil/device.h>
 #include <trefoil/errno.h>
 #include <trefoil/printk.h>
 
@@ -121,12 +122,35 @@ static inline bool mmio_emulate(struct vcpu *vcpu, const struct mmio_region *reg
     return true;
 }
 
+/* Of one register: of two the second would be asked about when the first is read already. */
+static bool asks_device_model(struct vcpu *vcpu, uint64_t iss, uint64_t ipa)
+{
+    struct device_access access = {
+        .address = ipa,
+        .size = (uint8_t)(1U << ISS_SAS(iss)),
+        .write = (iss & ISS_WNR) != 0,
+    };
+
+    if ((iss & ISS_OF_TWO) != 0)
+        return false;
+    if (access.write)
+        access.value = register_read(vcpu, iss);
+    if (!device_ask(vcpu, &access))
+        return false;
+    vcpu->arch.access.iss = iss;
+    vcpu->arch.access.far = READ_SYSREG(far_el2);
+    vcpu->arch.access.writeback = false;
+    return true;
+}
+
 /* Nothing is there. A domain whose tree says so goes on all the same (Xen's
  * trap-unmapped-accesses).
  */
-static __attribute__((noinline)) bool access_to_nothing(struct vcpu *vcpu, uint64_t iss)
+static __attribute__((noinline)) bool access_to_nothing(struct vcpu *vcpu, uint64_t iss,
+                                                        uint64_t ipa)
 {
-    if (!vcpu->domain->config.reads_ones || STATUS_TYPE(ISS_STATUS(iss)) != STATUS_TRANSLATION)
+    if (STATUS_TYPE(ISS_STATUS(iss)) != STATUS_TRANSLATION || asks_device_model(vcpu, iss, ipa) ||
+        !vcpu->domain->config.reads_ones)
         return false;
     if ((iss & ISS_WNR) == 0)
         register_write(vcpu, iss, UINT64_MAX >> (64 - (8U << ISS_SAS(iss))));
@@ -141,7 +165,7 @@ static inline bool mmio_access_to(struct vcpu *vcpu, uint64_t iss, uint64_t ipa)
         if (ipa - region->start < region->size)
             return mmio_emulate(vcpu, region, iss, ipa - region->start);
     }
-    return access_to_nothing(vcpu, iss);
+    return access_to_nothing(vcpu, iss, ipa);
 }
 
 static __attribute__((noinline)) void unhandled(struct vcpu *vcpu, uint64_t esr)
@@ -149,6 +173,11 @@ static __attribute__((noinline)) void unhandled(struct vcpu *vcpu, uint64_t esr)
     uint64_t address = READ_SYSREG(far_el2);
     uint64_t ipa = fault_ipa(vcpu, ESR_ISS(esr), address);
 
+    /* Its end comes by arch_access_end(). */
+    if (vcpu->device.asked) {
+        vcpu->arch.access.esr = esr;
+        return;
+    }
     if (stage1_to_blame(vcpu, ESR_ISS(esr), address))
         return;
     printk_limited("%s: unhandled %s of %#lx at pc %#lx, esr %#lx\n", vcpu->domain->name,
@@ -174,6 +203,14 @@ static void base_write(struct vcpu *vcpu, unsigned int index, uint64_t value)
         WRITE_SYSREG(value, sp_el0);
 }
 
+static void access_will_write_back(struct vcpu *vcpu, const struct decoded_access *access,
+                                   uint64_t base)
+{
+    vcpu->arch.access.writeback = access->writeback;
+    vcpu->arch.access.base = access->base;
+    vcpu->arch.access.base_after = base + (uint64_t)(int64_t)access->after;
+}
+
 /*
  * An access whose syndrome does not say what it is, read out of the guest's own code, once, as the
  * guest sees it. It has to be the one that faulted: it covers the faulting address, in one page.
@@ -184,6 +221,7 @@ static __attribute__((noinline)) bool access_by_code(struct vcpu *vcpu, uint64_t
     struct decoded_access access;
     uint32_t instruction;
     uint64_t start, within, base;
+    unsigned int done = 0;
 
     if ((vcpu->arch.frame.pstate & PSTATE_AARCH32) != 0 || (esr & ISS_S1PTW) != 0 ||
         STATUS_TYPE(ISS_STATUS(esr)) != STATUS_TRANSLATION ||
@@ -199,11 +237,32 @@ static __attribute__((noinline)) bool access_by_code(struct vcpu *vcpu, uint64_t
         return false;
     for (unsigned int i = 0; i < access.nr; i++) {
         if (!mmio_access_to(vcpu, access.iss[i] | ISS_STATUS(esr), ipa - within + i * access.size))
-            return false;
+            break;
+        done++;
     }
+    if (vcpu->device.asked)
+        access_will_write_back(vcpu, &access, base);
+    if (done != access.nr)
+        return false;
     if (access.writeback)
         base_write(vcpu, access.base, base + (uint64_t)(int64_t)access.after);
     return true;
+}
+
+void arch_access_end(struct vcpu *vcpu, bool answered, uint64_t value)
+{
+    const struct vcpu_access *access = &vcpu->arch.access;
+
+    if (!answered) {
+        inject_abort(vcpu, access->esr, access->far);
+        return;
+    }
+    if ((access->iss & ISS_WNR) == 0)
+        register_write(vcpu, access->iss,
+                       value & (UINT64_MAX >> (64 - (8U << ISS_SAS(access->iss)))));
+    if (access->writeback)
+        base_write(vcpu, access->base, access->base_after);
+    trap_skip(vcpu, access->esr);
 }
 
 void trap_data_abort(struct vcpu *vcpu, uint64_t esr)

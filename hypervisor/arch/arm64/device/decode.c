@@ -47,8 +47,8 @@ static bool decode_pair(uint32_t instruction, unsigned int size, struct decoded_
     access->writeback = mode == POST_INDEX || mode == PRE_INDEX;
     access->before = mode == POST_INDEX ? 0 : offset;
     access->after = offset;
-    access->iss[0] = syndrome(size, load, extends, extends || size == 3, one);
-    access->iss[1] = syndrome(size, load, extends, extends || size == 3, other);
+    access->iss[0] = ISS_OF_TWO | syndrome(size, load, extends, extends || size == 3, one);
+    access->iss[1] = ISS_OF_TWO | syndrome(size, load, extends, extends || size == 3, other);
     return !access->writeback || access->base == 31 ||
            (access->base != one && access->base != other);
 }

@@ -13,6 +13,7 @@
 #define ISS_SRT_LSB 16
 #define ISS_SF      (1UL << 15)
 #define ISS_WNR     (1UL << 6)
+#define ISS_OF_TWO  (1UL << 63) /* not the architecture's: decode_access() found two registers */
 
 struct decoded_access {
     uint64_t iss[2]; /* as the syndrome would be of each register's access, in order of address */

@@ -316,6 +316,20 @@ void vgic_set_spi(struct domain *domain, unsigned int spi, bool level)
         vgic_notify_spis(domain, spi / 32 - 1, bit);
 }
 
+int arch_set_line(struct domain *domain, unsigned int line, bool level)
+{
+    const struct vpl011 *uart = &domain->arch.vpl011;
+
+    if (!vgic_has_spi(domain, line))
+        return -EINVAL;
+    line = (unsigned int)index_nospec(line, 32 * (VGIC_MAX_BANKS + 1));
+    if ((domain->arch.vgic.spis[line / 32 - 1].bank.hardware >> (line % 32) & 1) != 0 ||
+        (uart->present && line == uart->spi))
+        return -EINVAL;
+    vgic_set_spi(domain, line, level);
+    return 0;
+}
+
 void arch_vcpu_raise_event(struct vcpu *vcpu)
 {
     vgic_post_private(vcpu, GUEST_EVTCHN_PPI);

@@ -16,6 +16,7 @@ struct arch_domain {
     spinlock_t p2m_lock;
     struct fake_mapping *p2m; /* by gfn */
     uint64_t max_gfn;
+    uint64_t lines; /* arch_set_line(): those that are high */
 };
 
 struct arch_vcpu {
@@ -23,6 +24,10 @@ struct arch_vcpu {
     bool continued;            /* arch_hypercall_continue() was called, with: */
     uint64_t number;
     uint64_t args[5];
+    /* arch_access_end() */
+    unsigned int accesses_ended;
+    bool access_answered;
+    uint64_t access_value;
     unsigned int switches; /* times that it was loaded */
 };
 

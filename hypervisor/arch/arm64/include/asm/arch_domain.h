@@ -43,6 +43,14 @@ struct vcpu_flush {
     uint64_t daif; /* of the guest's PSTATE, if it takes no interrupts meanwhile */
 };
 
+/* An access that a device model is asked about, until it ends (device/abort.c). */
+struct vcpu_access {
+    uint64_t iss, esr, far;
+    uint64_t base_after; /* of the register with the address, if that changes */
+    uint8_t base;
+    bool writeback;
+};
+
 struct arch_vcpu {
     struct vcpu_frame frame; /* first */
     struct vcpu_system_registers system;
@@ -54,6 +62,7 @@ struct arch_vcpu {
     _Atomic bool powered; /* by PSCI: started and not off */
     bool caches_watched;  /* HCR_EL2.TVM while it is loaded */
     struct vcpu_flush flush;
+    struct vcpu_access access;
 };
 
 /* One range of guest physical addresses whose accesses a device model in EL2 handles. */
