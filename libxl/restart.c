@@ -10,18 +10,31 @@
 
 #include "store.h"
 
+enum libxl_code libxl_boot_domain_next(struct libxl_ctx *ctx, uint32_t from, uint32_t *domid,
+                                       char name[LIBXL_NAME_MAX])
+{
+    struct xen_domctl_trefoil_restart restart;
+    domid_t found;
+    if (!libxl_xc(ctx))
+        return LIBXL_NO_HYPERVISOR;
+    if (from >= DOMID_FIRST_RESERVED ||
+        xc_domain_restart(ctx->xc, (domid_t)from, XEN_DOMCTL_TREFOIL_RESTART_NEXT, &found,
+                          &restart) < 0 ||
+        found < from)
+        return libxl_fail(ctx, LIBXL_NO_DOMAIN, "There is no other boot-time domain.");
+    *domid = found;
+    snprintf(name, LIBXL_NAME_MAX, "%s", restart.name);
+    return LIBXL_OK;
+}
+
 /* The one of the name; the hypervisor lists those that this domain may restart. */
 static enum libxl_code find_listed(struct libxl_ctx *ctx, const char *name, uint32_t *domid)
 {
-    struct xen_domctl_trefoil_restart restart;
-    domid_t found = 0;
-    int rc;
-    for (uint32_t from = 0; from < DOMID_FIRST_RESERVED; from = found + 1u) {
-        rc = xc_domain_restart(ctx->xc, (domid_t)from, XEN_DOMCTL_TREFOIL_RESTART_NEXT, &found,
-                               &restart);
-        if (rc < 0)
-            break;
-        if (!strcmp(restart.name, name)) {
+    char found_name[LIBXL_NAME_MAX];
+    uint32_t found = 0;
+    for (uint32_t from = 0; !libxl_boot_domain_next(ctx, from, &found, found_name);
+         from = found + 1u) {
+        if (!strcmp(found_name, name)) {
             *domid = found;
             return LIBXL_OK;
         }

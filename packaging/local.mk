@@ -78,7 +78,7 @@ endif
 
 # Units of systemd, for a hardware domain that runs it, and the users that they name.
 systemddir = $(prefix)/lib/systemd/system
-systemd_units = packaging/systemd/xenstored.service packaging/systemd/xenconsoled.service packaging/systemd/xendriverdomain.service
+systemd_units = packaging/systemd/xenstored.service packaging/systemd/xenconsoled.service packaging/systemd/xendriverdomain.service packaging/systemd/trefoil-metrics.service
 systemd_DATA = $(systemd_units)
 dist_systemd_DATA = packaging/systemd/proc-xen.mount
 EXTRA_DIST += packaging/symbols $(systemd_units:=.in) packaging/systemd/hardening packaging/systemd/trefoil.sysusers packaging/systemd/trefoil.tmpfiles
@@ -87,6 +87,12 @@ $(systemd_units): %: %.in packaging/systemd/hardening
 	$(AM_V_GEN)$(MKDIR_P) $(@D) && awk -v sbindir='$(sbindir)' -v bindir='$(bindir)' -v common='$(top_srcdir)/packaging/systemd/hardening' ' \
 		/^%hardening%$$/ { while ((getline line < common) > 0) if (line !~ /^#/) print line; next } \
 		{ gsub("%sbindir%", sbindir); gsub("%bindir%", bindir); print }' $< > $@
+
+# For those who watch: alerts of Prometheus, and a dashboard of Grafana with what has Grafana find it.
+prometheusdir = $(datadir)/trefoil/prometheus
+dist_prometheus_DATA = packaging/prometheus/trefoil.rules.yml
+grafanadir = $(datadir)/trefoil/grafana
+dist_grafana_DATA = packaging/grafana/trefoil.json packaging/grafana/trefoil.yml
 
 install-data-hook:
 	$(MKDIR_P) $(DESTDIR)$(prefix)/lib/sysusers.d $(DESTDIR)$(prefix)/lib/tmpfiles.d

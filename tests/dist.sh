@@ -28,7 +28,7 @@ _dist_installed() {
     local file missing=0
     for file in bin/xl bin/xenstore-ls sbin/xenstored sbin/xenconsoled lib/trefoil/trefoil share/man/man1/xl.1 share/man/man8/xenstored.8 share/bash-completion/completions/xl share/zsh/site-functions/_xl \
         share/doc/trefoil/options.md lib/libtrefoil-xl.so.0 lib/libtrefoil-xl.so lib/libtrefoil-xl.a lib/pkgconfig/trefoil-xl.pc \
-        include/trefoil/xenstore.h include/trefoil/xen/io/console.h; do
+        share/trefoil/prometheus/trefoil.rules.yml share/trefoil/grafana/trefoil.json include/trefoil/xenstore.h include/trefoil/xen/io/console.h; do
         [ -e "$_dist/root/usr/$file" ] || { echo "/usr/$file is not there"; missing=1; }
     done
     [ "$(find "$_dist/root" -mindepth 1 -maxdepth 1)" = "$_dist/root/usr" ] || { echo "something is not in /usr"; missing=1; }
@@ -90,7 +90,7 @@ _dist_units() {
     for unit in "$_dist"/root/usr/lib/systemd/system/*; do
         systemd-analyze verify --man=no --root="$root" "${unit##*/}" || return 1
     done
-    for unit in xenstored:20 xenconsoled:20 xendriverdomain:55; do
+    for unit in xenstored:20 xenconsoled:20 xendriverdomain:55 trefoil-metrics:20; do
         systemd-analyze security --no-pager --offline=true --root="$root" --threshold="${unit#*:}" "${unit%:*}.service" || return 1
     done
     systemd-sysusers --root="$root" && systemd-tmpfiles --root="$root" --create trefoil.conf || return 1

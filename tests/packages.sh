@@ -100,7 +100,7 @@ _packages_manual() {
 
 _packages_units() {
     local unit
-    for unit in proc-xen.mount xenstored.service xenconsoled.service xendriverdomain.service; do
+    for unit in proc-xen.mount xenstored.service xenconsoled.service xendriverdomain.service trefoil-metrics.service; do
         _inside systemd-analyze verify --man=yes "/lib/systemd/system/$unit" || return 1
     done
     [ "$(_inside systemctl is-enabled xenstored xenconsoled xendriverdomain | sort -u)" = enabled ] &&

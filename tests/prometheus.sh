@@ -59,18 +59,60 @@ sys.exit(not result)
 END
 }
 
-# On the twin whose shell this is, with app and its disk.
-_test_scrapes() {
-    local url
+# What is installed for Prometheus and Grafana names metrics that there are; each query of the dashboard has a meaning to prometheus_url.
+# FILE has what xl metrics prints.
+_queries_are_right() {
+    /usr/bin/python3 - "$1" "$top/packaging/prometheus/trefoil.rules.yml" "$top/packaging/grafana/trefoil.json" "$prometheus_url" <<'END'
+import json, re, sys, urllib.error, urllib.parse, urllib.request
+metrics, rules, dashboard, url = sys.argv[1:]
+known = {re.sub("_(bucket|sum|count)$", "", word) for word in re.findall(r"^# TYPE (trefoil_\w+)", open(metrics).read(), re.M)}
+board = json.load(open(dashboard))
+queries = [target["expr"] for panel in board["panels"] for target in panel["targets"]]
+queries += [variable["query"]["query"] for variable in board["templating"]["list"] if variable["type"] == "query"]
+bad = []
+for text in queries + re.findall(r"^ *expr: (.*)", open(rules).read(), re.M):
+    bad += [name for name in re.findall(r"\btrefoil_\w+", text) if re.sub("_(bucket|sum|count)$", "", name) not in known]
+for query in queries:
+    query = re.sub(r"^label_values\((.*), \w+\)$", r"\1", query)
+    for name, value in (("__rate_interval", "1m"), ("instance", ".*"), ("domain", ".*")):
+        query = query.replace("$" + name, value)
+    try:
+        urllib.request.urlopen(url + "/api/v1/query?" + urllib.parse.urlencode({"query": query}), timeout=30).close()
+    except urllib.error.HTTPError as error:
+        bad.append(query + ": " + error.read().decode())
+print(len(queries), "queries,", len(known), "metrics")
+print("\n".join(bad))
+sys.exit(bool(bad) or len(queries) < 15)
+END
+}
+
+_test_rules() {
+    mkdir -p "$twin_results/rules"
+    cp "$top/packaging/prometheus/trefoil.rules.yml" "$top/tests/prometheus_rules.yml" "$twin_results/rules/"
+    _is "promtool takes the alerts" "$prometheus_programs/promtool" check rules "$twin_results/rules/trefoil.rules.yml"
+    _is "and they fire when they should, and only then" "$prometheus_programs/promtool" test rules "$twin_results/rules/prometheus_rules.yml"
+}
+
+# On a twin of its own, as app is destroyed.
+_test_scraped() {
+    local url listener
+    _is "prometheus is there" unpack_prometheus
+    _test_rules
+    _is "a disk to count" _xl block-attach app /disk.img,,xvda
     _background "$twin/bin/as" control xl metrics --listen 127.0.0.1:0
-    local listener=${twin_processes[-1]}
+    listener=${twin_processes[-1]}
     _is "xl metrics --listen says when it is ready" _within 20 grep -q '^Metrics are at ' "$twin/messages"
     url=$(sed -n 's/^Metrics are at //p' "$twin/messages")
     _says "it answers in the text format" '^text/plain; version=0.0.4; charset=utf-8$' _fetch "$url"
+    cp "$twin_results/said" "$twin_results/metrics"
     _says "or, to who prefers it, in OpenMetrics" '^# EOF$' _fetch "$url" "application/openmetrics-text; version=1.0.0"
-    if _is "a Prometheus starts" prometheus_start "$twin_results/prometheus" "$(sed 's,http://\(.*\)/metrics,\1,' <<<"$url")"; then
+    if _is "a Prometheus starts" prometheus_start "$twin_results/prometheus" "$(sed 's,http://\(.*\)/metrics,\1,' <<<"$url")" "$top/packaging/prometheus/trefoil.rules.yml"; then
         _is "and has what app's disk did" _within 60 prometheus_has 'trefoil_disk_reads_total{job="trefoil",domain="app",device="xvda"}'
         _is "each scrape is good" prometheus_has 'min_over_time(up[1m]) == 1'
+        _is "no alert fires" ! prometheus_has 'ALERTS{alertstate="firing"}'
+        _is "the dashboard asks for what there is" _queries_are_right "$twin_results/metrics"
+        _xl destroy app >>"$twin/messages" 2>&1
+        _is "an alert fires when app is destroyed" _within 60 prometheus_has 'ALERTS{alertname="TrefoilDomainDown",domain="app",alertstate="firing"}'
         prometheus_stop
     fi
     kill "$listener"

@@ -336,7 +336,6 @@ _test_metrics() {
     _says "with what disks do" '^trefoil_disk_reads_total\{domain="app",id="2",device="xvda"\} [1-9]' _xl metrics
     _is "a file for node_exporter is written" _xl metrics --textfile "$twin_results"
     _is "which promtool takes, too" sh -c "'$prometheus_programs/promtool' check metrics <'$twin_results/trefoil.prom'"
-    _test_scrapes
     _says "who may not look is told nothing of others" "Looking at domains is not permitted|takes the role" timeout 60 "$twin/bin/as" app xl metrics
 }
 
@@ -716,6 +715,8 @@ _twin_suite() {
     twin_stop
     _test_launch_options
     if _up devices '' control app; then _test_devices; fi
+    twin_stop
+    if _up scraped '' control app && twin_devices app; then _test_scraped; fi
     twin_stop
     if _up screen '' control app; then _test_screen; fi
     twin_stop

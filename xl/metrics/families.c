@@ -141,6 +141,24 @@ static void write_state(const struct metrics_writer *writer, const struct metric
     }
 }
 
+static void write_up(const struct metrics_writer *writer, const struct metrics *metrics,
+                     unsigned int which)
+{
+    char id[16];
+    (void)which;
+    for (size_t i = 0; i < metrics->sample.count; i++) {
+        const struct libxl_domain *info = &metrics->sample.domains[i].info;
+        const struct who who = who_is(info);
+        const struct metrics_labels labels = {{"domain", who.name, "id", who.id, NULL}};
+        metrics_whole(writer, &labels, !info->shutdown && !info->dying);
+    }
+    for (size_t i = 0; i < metrics->nr_gone; i++) {
+        snprintf(id, sizeof(id), "%" PRIu32, metrics->gone[i].domid);
+        const struct metrics_labels labels = {{"domain", metrics->gone[i].name, "id", id, NULL}};
+        metrics_whole(writer, &labels, 0);
+    }
+}
+
 static void write_domain_counter(const struct metrics_writer *writer, const struct metrics *metrics,
                                  unsigned int which)
 {
@@ -320,6 +338,8 @@ const struct metrics_family metrics_families[] = {
     {"cpus", METRICS_GAUGE, "CPUs that are online", write_machine, MACHINE_CPUS},
     {"domain", METRICS_INFO, "A domain, its roles and what it is known by", write_domain_info, 0},
     {"domain_state", METRICS_GAUGE, "Whether the domain is in a state", write_state, 0},
+    {"domain_up", METRICS_GAUGE,
+     "Whether it is there and has not ended; 0 also of one that is gone", write_up, 0},
     {"domain_life", METRICS_GAUGE, "Which of its lives it is, from 1; 0 is not known", write_domain,
      DOMAIN_LIFE},
     {"domain_cpu_seconds", METRICS_COUNTER, "Time that its vcpus have had", write_domain,

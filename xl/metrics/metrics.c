@@ -25,14 +25,49 @@ static void take_counters(struct libxl_ctx *ctx, struct metrics *metrics)
         metrics->nr_cpus = 0;
 }
 
+static bool add_gone(struct metrics *metrics, uint32_t domid, const char *name)
+{
+    struct metrics_gone *more =
+        realloc(metrics->gone, (metrics->nr_gone + 1) * sizeof(*metrics->gone));
+    if (!more)
+        return false;
+    metrics->gone = more;
+    more[metrics->nr_gone].domid = domid;
+    snprintf(more[metrics->nr_gone].name, sizeof(more->name), "%s", name);
+    metrics->nr_gone++;
+    return true;
+}
+
+/* The list goes upwards. Where all of the tree's domains are there, there is one question. */
+static void take_gone(struct libxl_ctx *ctx, struct metrics *metrics)
+{
+    char name[LIBXL_NAME_MAX];
+    uint32_t id = 0;
+    size_t at = 0;
+    for (;;) {
+        for (; at < metrics->sample.count && metrics->sample.domains[at].info.domid <= id; at++)
+            id = metrics->sample.domains[at].info.domid + 1;
+        if (libxl_boot_domain_next(ctx, id, &id, name) != LIBXL_OK)
+            return;
+        while (at < metrics->sample.count && metrics->sample.domains[at].info.domid < id)
+            at++;
+        bool is_there = at < metrics->sample.count && metrics->sample.domains[at].info.domid == id;
+        if (!is_there && !add_gone(metrics, id, name))
+            return;
+        id++;
+    }
+}
+
 enum libxl_code metrics_take(struct libxl_ctx *ctx, struct metrics *metrics)
 {
     *metrics = (struct metrics){.info = calloc(1, sizeof(*metrics->info))};
     enum libxl_code code = metrics->info ? libxl_info(ctx, metrics->info) : LIBXL_FAILED;
     if (!code)
         code = top_sample_take(ctx, TOP_DEVICES, NULL, &metrics->sample);
-    if (!code)
+    if (!code) {
         take_counters(ctx, metrics);
+        take_gone(ctx, metrics);
+    }
     return code;
 }
 
@@ -43,6 +78,7 @@ void metrics_free(struct metrics *metrics)
     free(metrics->vcpus);
     free(metrics->domains);
     free(metrics->cpus);
+    free(metrics->gone);
     *metrics = (struct metrics){0};
 }
 

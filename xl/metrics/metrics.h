@@ -12,6 +12,12 @@
 
 #include "../top/sample.h"
 
+/* A domain that the tree launched and that is not there. */
+struct metrics_gone {
+    uint32_t domid;
+    char name[LIBXL_NAME_MAX];
+};
+
 /* What there is. */
 struct metrics {
     struct top_sample sample;
@@ -19,7 +25,8 @@ struct metrics {
     struct libxl_vcpu_counters *vcpus;
     struct libxl_domain_counters *domains;
     struct libxl_cpu_counters *cpus;
-    size_t nr_vcpus, nr_domains, nr_cpus;
+    struct metrics_gone *gone;
+    size_t nr_gone, nr_vcpus, nr_domains, nr_cpus;
 };
 
 /* Two ways to write the same numbers. */

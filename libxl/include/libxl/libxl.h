@@ -204,6 +204,12 @@ enum libxl_code libxl_machine_end(struct libxl_ctx *ctx, enum libxl_machine how)
 /* The id of the boot-time domain with this name or id, whether it is there or has gone. */
 enum libxl_code libxl_boot_domain_find(struct libxl_ctx *ctx, const char *name_or_id,
                                        uint32_t *domid);
+/*
+ * The boot-time domain with the lowest id at or above `from` that this domain may restart, whether
+ * it is there or has gone. LIBXL_NO_DOMAIN: there is none; *domid is as it was.
+ */
+enum libxl_code libxl_boot_domain_next(struct libxl_ctx *ctx, uint32_t from, uint32_t *domid,
+                                       char name[LIBXL_NAME_MAX]);
 /* Whether the domain is started again when it reboots, as far as that can be known. */
 bool libxl_can_restart(struct libxl_ctx *ctx, uint32_t domid);
 /* Ends the domain, if it is there, and has it started again: libxl_domain_wait_restarted() waits

@@ -108,6 +108,21 @@ static void devices_are_told(void **state)
     assert_non_null(strstr(run.out, "# TYPE trefoil_disk_reads counter\n"));
 }
 
+static void what_is_gone_is_told(void **state)
+{
+    (void)state;
+    fake.domains[1].info.flags |= XEN_DOMINF_shutdown;
+    fake.domains[2].exists = false;
+    strcpy(fake.domains[200].launch.name, "never");
+    run_xl(&run, "metrics");
+    has("\ntrefoil_domain_up{domain=\"hardware\",id=\"0\"} 1\n"
+        "trefoil_domain_up{domain=\"control\",id=\"1\"} 0\n"
+        "trefoil_domain_up{domain=\"app\",id=\"2\"} 0\n"
+        "trefoil_domain_up{domain=\"never\",id=\"200\"} 0\n"
+        "# HELP trefoil_domain_life");
+    assert_null(strstr(run.out, "trefoil_domain_life{domain=\"app\""));
+}
+
 /* Where nothing is counted, or the machine is not shown, that is left out. */
 static void what_is_not_told_is_left_out(void **state)
 {
@@ -181,6 +196,7 @@ int main(void)
         cmocka_unit_test_setup(text_format, counted_board),
         cmocka_unit_test_setup(names_are_escaped, counted_board),
         cmocka_unit_test_setup(devices_are_told, counted_board),
+        cmocka_unit_test_setup(what_is_gone_is_told, counted_board),
         cmocka_unit_test_setup(what_is_not_told_is_left_out, counted_board),
         cmocka_unit_test_setup(a_text_file, counted_board),
         cmocka_unit_test_setup(a_full_disk_is_told, counted_board),
