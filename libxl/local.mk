@@ -38,7 +38,7 @@ if NATIVE_TESTS
 libxl_test_cppflags = $(AM_CPPFLAGS) -D_GNU_SOURCE $(hypervisor_include) $(CMOCKA_CFLAGS) $(YAJL_CFLAGS)
 libxl_command_tests = \
 	tests/unit/libxl_actions tests/unit/libxl_events tests/unit/libxl_commands tests/unit/libxl_device_commands tests/unit/libxl_devices tests/unit/libxl_hostile tests/unit/libxl_listings tests/unit/libxl_printing tests/unit/libxl_restart \
-	tests/unit/libxl_policy tests/unit/libxl_top tests/unit/libxl_top_screen tests/unit/libxl_metrics
+	tests/unit/libxl_policy tests/unit/libxl_top tests/unit/libxl_top_screen tests/unit/libxl_metrics tests/unit/libxl_page
 if XML
 libxl_command_tests += tests/unit/libxl_xml
 endif
@@ -74,6 +74,9 @@ tests_unit_libxl_commands_CPPFLAGS = $(libxl_test_cppflags) -DMANUAL=\"$(abs_top
 	-DSCHEMAS=\"$(abs_top_srcdir)/docs/schema\" \
 	-DCOMPLETION=\"$(abs_top_srcdir)/packaging/completion/xl\" -DZSH_COMPLETION=\"$(abs_top_srcdir)/packaging/completion/_xl\"
 tests_unit_libxl_commands_LDADD = $(libxl_command_test_libs)
+tests_unit_libxl_page_SOURCES = tests/unit/libxl/libxl_page.c $(libxl_command_test_sources)
+tests_unit_libxl_page_CPPFLAGS = $(libxl_test_cppflags) -DTREE=\"$(abs_top_srcdir)/tests/unit/launch/base.dts\"
+tests_unit_libxl_page_LDADD = $(libxl_command_test_libs)
 tests_unit_libxl_printing_SOURCES = tests/unit/libxl/libxl_printing.c $(libxl_command_test_sources)
 tests_unit_libxl_printing_CPPFLAGS = $(libxl_test_cppflags) \
 	-DTREE=\"$(abs_top_srcdir)/tests/fuzz/corpus/launch/small.dtb\" \

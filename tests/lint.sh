@@ -105,7 +105,7 @@ _room_size() {
 }
 
 # Waits go by clock_ms() of <tools/clock.h>. Who says the time of day, to people or to guests, is listed here.
-wall_clocks=(hypervisor/arch/host/main.c libxl/action.c libxl/events/describe.c libxl/events/events.c xenconsoled/daemon.c xenconsoled/log.c xenstored/domain/boot_tree.c xenstored/log.c xl/uptime.c)
+wall_clocks=(hypervisor/arch/host/main.c libxl/action.c libxl/events/describe.c libxl/events/events.c xenconsoled/daemon.c xenconsoled/log.c xenstored/domain/boot_tree.c xenstored/log.c xl/page/page.c xl/uptime.c)
 _clocks() {
     _files '*.c' '*.h' ':!tests' ':!guests' "${wall_clocks[@]/#/:!}" | xargs -r grep -nE '\btime\((NULL|&)|gettimeofday|CLOCK_REALTIME' | sed "s,^$top/,,"
     _files '*.c' ':!tests' | xargs -r grep -l pthread_cond_timedwait | xargs -r grep -L 'condattr_setclock(&[a-z]*, CLOCK_MONOTONIC)' | sed "s,^$top/,,; s,\$,: waits by the wall clock,"

@@ -12,12 +12,12 @@ xl_libcommands_a_SOURCES = \
 	xl/metrics/accept.c xl/metrics/address.c xl/metrics/answer.c xl/metrics/families.c xl/metrics/http_part.h xl/metrics/listen.c xl/metrics/listen.h \
 	xl/metrics/metrics.c xl/metrics/metrics.h xl/metrics/write.c \
 	xl/events/events.h xl/events/filter.c xl/events/goal.c xl/events/run.c \
-	xl/help.c xl/info.c xl/machine.c xl/machine.h xl/launch/launch.c xl/launch/launch.h xl/launch/launch_make.c xl/launch/launch_module.c xl/launch/launch_module.h xl/launch/launch_notes.c xl/launch/launch_notes.h xl/launch/launch_options.c xl/launch/launch_plan.c xl/launch/launch_tree.c xl/list.c xl/help/completion.c xl/help/completion_zsh.c xl/help/manual.c xl/help/schema.c xl/help/schema.h xl/help/schema_events.c xl/names.c xl/network.c xl/pause.c \
+	xl/help.c xl/info.c xl/machine.c xl/machine.h xl/launch/launch.c xl/launch/launch.h xl/launch/launch_make.c xl/launch/launch_module.c xl/launch/launch_module.h xl/launch/launch_notes.c xl/launch/launch_notes.h xl/launch/launch_options.c xl/launch/launch_plan.c xl/launch/launch_tree.c xl/list.c xl/help/completion.c xl/help/completion_zsh.c xl/help/manual.c xl/help/schema.c xl/help/schema.h xl/help/schema_events.c xl/names.c xl/network.c xl/page/counts.c xl/page/domains.c xl/page/html.c xl/page/memory.c xl/page/page.c xl/page/page.h xl/page/reach.c xl/page/style.c xl/pause.c \
 	xl/policy/can.def xl/policy/policy.c xl/policy/policy.h xl/policy/policy_can.c xl/policy/policy_match.c \
 	xl/policy/policy_party.c xl/policy/policy_why.c xl/print.c xl/print.h xl/program.c \
 	xl/resize.c xl/restart.c xl/sched.c xl/shutdown.c xl/tell.c xl/top/batch.c xl/top/batch.h xl/top/column.c xl/top/column.h xl/top/draw.c \
 	xl/top/keys.c xl/top/row.c xl/top/row.h xl/top/sample.c xl/top/sample.h xl/top/screen.c xl/top/screen.h xl/top/terminal.c xl/top/terminal.h xl/top/terminal_cell.h \
-	xl/top/terminal_line.c xl/top/top.c xl/uptime.c xl/vcpu_list.c xl/vcpu_pin.c xl/vm_list.c xl/xl.h
+	xl/top/terminal_line.c xl/top/top.c xl/uptime.c xl/vcpu_list.c xl/vcpu_pin.c xl/vm_list.c xl/whole_file.c xl/whole_file.h xl/xl.h
 xl_libcommands_a_CPPFLAGS = $(xl_cppflags) $(hypervisor_include) \
 	$(HOST_LAUNCH_CPPFLAGS)
 

@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "metrics.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
+#include "../page/page.h"
+#include "../whole_file.h"
 #include "../xl.h"
 #include "listen.h"
 
@@ -82,52 +79,47 @@ void metrics_free(struct metrics *metrics)
     *metrics = (struct metrics){0};
 }
 
-/* All of it is on the disk before it has its name, so that nobody reads half of it. */
-static bool write_file(int fd, const char *from, const char *to, const struct metrics *metrics)
+static void write_text(FILE *out, const void *metrics)
 {
-    FILE *out = fdopen(fd, "w");
-    if (!out) {
-        close(fd);
-        return false;
-    }
     metrics_write(out, METRICS_TEXT, metrics);
-    bool whole = !ferror(out) && fchmod(fd, 0644) == 0 && fflush(out) == 0 && fsync(fd) == 0;
-    int error = errno;
-    if (fclose(out) != 0)
-        whole = false;
-    else if (!whole)
-        errno = error;
-    return whole && rename(from, to) == 0;
 }
 
 /* For node_exporter's collector of text files, which reads all that is called *.prom. */
 static int write_textfile(const char *directory, const struct metrics *metrics)
 {
-    char to[PATH_SIZE], from[PATH_SIZE];
-    if (snprintf(to, sizeof(to), "%s/" FILE_NAME, directory) >= (int)sizeof(to) ||
-        snprintf(from, sizeof(from), "%s/." FILE_NAME ".XXXXXX", directory) >= (int)sizeof(from))
+    char path[PATH_SIZE];
+    if (snprintf(path, sizeof(path), "%s/" FILE_NAME, directory) >= (int)sizeof(path))
         return xl_fail_with("The folder's name is too long.");
-    int fd = mkostemp(from, O_CLOEXEC);
-    if (fd < 0)
-        return xl_fail_with("%s: nothing can be written there: %s", directory, strerror(errno));
-    if (write_file(fd, from, to, metrics))
+    return xl_write_whole_file(path, write_text, metrics);
+}
+
+/* What goes with what. */
+static int check_options(const struct xl_call *call)
+{
+    int ways = (xl_value(call, 'l') != NULL) + (xl_value(call, 'H') != NULL) +
+               (xl_value(call, 'f') || xl_given(call, 't'));
+    if (xl_value(call, 'l') && ways > 1)
+        xl_fail_with("Who asks by HTTP says which format it is to be: --listen stands alone.");
+    else if (ways > 1)
+        xl_fail_with("A page is of no other format: --html stands alone, or with --tree.");
+    else if (xl_value(call, 'T') && !xl_value(call, 'H'))
+        xl_fail_with("--tree goes with --html.");
+    else
         return XL_OK;
-    int error = errno;
-    unlink(from);
-    return xl_fail_with("%s: it cannot be written: %s", to, strerror(error));
+    return XL_USAGE;
 }
 
 static int run(const struct xl_call *call)
 {
     struct metrics metrics;
-    const char *directory = xl_value(call, 'f'), *where = xl_value(call, 'l');
-    if (where && (directory || xl_given(call, 't'))) {
-        xl_fail_with("Who asks by HTTP says which format it is to be: --listen stands alone.");
+    const char *directory = xl_value(call, 'f');
+    if (check_options(call) != XL_OK)
         return XL_USAGE;
-    }
-    if (where)
-        return metrics_listen(where);
+    if (xl_value(call, 'l'))
+        return metrics_listen(xl_value(call, 'l'));
     int status = XL_OK;
+    if (xl_value(call, 'H'))
+        return xl_page(xl_value(call, 'H'), xl_value(call, 'T'));
     enum libxl_code code = metrics_take(xl_context(), &metrics);
     if (code)
         status = metrics.info ? xl_fail() : xl_fail_with("Out of memory.");
@@ -143,13 +135,15 @@ static const struct xl_option options[] = {
     {'t', "text", NULL, "in Prometheus' text format, not in OpenMetrics"},
     {'f', "textfile", "DIR", "write it in that format as DIR/trefoil.prom, all at once"},
     {'l', "listen", "ADDRESS[:PORT]", "answer by HTTP there, at /metrics, until it is ended"},
+    {'H', "html", "FILE", "write a page of the board for people, all at once; -: print it"},
+    {'T', "tree", "FILE", "with --html: the board's device tree, for what only that says"},
     {0},
 };
 
 const struct xl_command xl_command_metrics = {
     .name = "metrics",
     .arguments = "[options]",
-    .summary = "Print what is counted, for Prometheus",
+    .summary = "Print what is counted, for Prometheus or as a page",
     .details =
         "In OpenMetrics 1.0, or for node_exporter's collector of text files: a job that runs "
         "'xl metrics --textfile DIR'\n"
@@ -170,7 +164,13 @@ const struct xl_command xl_command_metrics = {
         "request is a connection of its\n"
         "own, has ten seconds, and is answered by a sample of its own, one after the other. There "
         "is neither a password nor\n"
-        "TLS: listen where only those can come who may know.",
+        "TLS: listen where only those can come who may know.\n"
+        "\n"
+        "With --html it is one page of HTML: domains with their roles, states and lives, who may "
+        "reach whom by the\n"
+        "policy, whose memory is whose, devices, and what is counted. It loads nothing and has no "
+        "scripts. With --tree,\n"
+        "a flattened device tree or the source of one, it has each domain's address space, too.",
     .options = options,
     .run = run,
 };

@@ -55,6 +55,18 @@ int policy_no_operation(const char *pattern);
 
 extern const struct libxl_field xl_policy_decision_fields[], xl_policy_answer_fields[];
 
+/* The word of a verb of --can, "read"; NULL behind the last. */
+const char *xl_policy_verb(unsigned int verb);
+/* What a subject may do to a target: bit n is verb n. */
+struct reach {
+    uint32_t verbs;
+    uint32_t
+        whole; /* of those about memory, what goes for all of it, without the target's consent */
+};
+/* False after a message. */
+bool xl_policy_reach(enum policy_id policy, const struct party *subject, const struct party *target,
+                     struct reach *reach);
+
 /* xl policy --why: XL_OK if allowed, XL_DENIED, or another status after a message. */
 int xl_policy_explain(const struct xl_call *call, enum policy_id policy);
 /* xl policy --can, likewise. */

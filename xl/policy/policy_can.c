@@ -156,6 +156,49 @@ static int ask(const struct xl_call *call, struct question *question)
                : XL_FAILED;
 }
 
+const char *xl_policy_verb(unsigned int verb)
+{
+    return verb < NR_VERBS ? verbs[verb].word : NULL;
+}
+
+/* Of memory, whether it is all of it, whatever the other does. */
+static bool is_whole(const struct way *way)
+{
+    return way->operation == OP_memory_foreign_map || (way->operation == OP_COUNT && way->text);
+}
+
+static bool reaches_all(const struct question *question)
+{
+    for (size_t i = 0; i < NR_WAYS; i++) {
+        if (!strcmp(ways[i].word, question->verb->word) && is_whole(&ways[i]) &&
+            is_open(question, &ways[i]))
+            return true;
+    }
+    return false;
+}
+
+bool xl_policy_reach(enum policy_id policy, const struct party *subject, const struct party *target,
+                     struct reach *reach)
+{
+    struct question question = {.policy = policy, .subject = *subject, .target = *target};
+    struct answer answers[NR_WAYS];
+    *reach = (struct reach){0};
+    if (!policy_find_bond(subject, target, &question.bond) ||
+        !policy_find_bond(target, subject, &question.back))
+        return false;
+    describe_shared(&question);
+    for (unsigned int i = 0; i < NR_VERBS; i++) {
+        bool can;
+        question.verb = &verbs[i];
+        look(&question, answers, &can);
+        if (can)
+            reach->verbs |= 1u << i;
+        if (reaches_all(&question))
+            reach->whole |= 1u << i;
+    }
+    return true;
+}
+
 int xl_policy_can(const struct xl_call *call, enum policy_id policy)
 {
     struct question question = {.policy = policy};
