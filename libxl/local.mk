@@ -11,9 +11,14 @@ libxl_libxl_a_SOURCES = \
 libxl_libxl_a_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE $(hypervisor_include) $(YAJL_CFLAGS)
 libxl_libxl_a_CFLAGS = $(LIBRARY_CFLAGS)
 
-# The part that is for XML: beside xl until it is installed, then where libxl/part.c looks for it from there, whatever libdir is. What it takes is in the C library and libxml2.
+# Parts are beside xl until they are installed, then where libxl/part.c looks for them from there, whatever libdir is.
 partexecdir = $(prefix)/lib/trefoil
 partexec_DATA =
+# link_part = OBJECTS, LIBRARIES
+link_part = $(AM_V_CCLD)$(MKDIR_P) $(@D) && $(CC) $(CFLAGS) $(INSTRUMENTATION) -shared -Wl,-soname,$(@F) -Wl,-z,relro,-z,now,--as-needed \
+	$(LDFLAGS) -o $@ $(1) $(2)
+
+# The part that is for XML. What it takes is in the C library and libxml2.
 xml_part_sources = libxl/xml/xml_ops.h libxl/xml/xml_part.c libxl/xml/xml_read.c libxl/xml/xml_write.c libxl/xml_part.h
 if XML
 noinst_LIBRARIES += libxl/libxmlpart.a
@@ -21,10 +26,9 @@ libxl_libxmlpart_a_SOURCES = $(xml_part_sources)
 libxl_libxmlpart_a_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE -I$(top_srcdir) $(XML2_CFLAGS)
 libxl_libxmlpart_a_CFLAGS = $(LIBRARY_CFLAGS)
 partexec_DATA += xl/xl-xml.so
-CLEANFILES += xl/xl-xml.so
 xl/xl-xml.so: $(libxl_libxmlpart_a_OBJECTS)
-	$(AM_V_CCLD)$(MKDIR_P) $(@D) && $(CC) $(CFLAGS) $(INSTRUMENTATION) -shared -Wl,-soname,$(@F) -Wl,-z,relro,-z,now,--as-needed \
-		$(LDFLAGS) -o $@ $(libxl_libxmlpart_a_OBJECTS) $(XML2_LIBS)
+	$(call link_part,$(libxl_libxmlpart_a_OBJECTS),$(XML2_LIBS))
+CLEANFILES += xl/xl-xml.so
 else
 EXTRA_DIST += $(xml_part_sources)
 endif
@@ -38,7 +42,10 @@ if NATIVE_TESTS
 libxl_test_cppflags = $(AM_CPPFLAGS) -D_GNU_SOURCE $(hypervisor_include) $(CMOCKA_CFLAGS) $(YAJL_CFLAGS)
 libxl_command_tests = \
 	tests/unit/libxl_actions tests/unit/libxl_events tests/unit/libxl_commands tests/unit/libxl_device_commands tests/unit/libxl_devices tests/unit/libxl_hostile tests/unit/libxl_listings tests/unit/libxl_printing tests/unit/libxl_restart \
-	tests/unit/libxl_policy tests/unit/libxl_top tests/unit/libxl_top_screen tests/unit/libxl_metrics tests/unit/libxl_page
+	tests/unit/libxl_policy tests/unit/libxl_top tests/unit/libxl_metrics tests/unit/libxl_page
+if SCREEN
+libxl_command_tests += tests/unit/libxl_terminal tests/unit/libxl_top_screen
+endif
 if XML
 libxl_command_tests += tests/unit/libxl_xml
 endif
@@ -101,9 +108,16 @@ tests_unit_libxl_listen_LDADD = $(libxl_command_test_libs)
 tests_unit_libxl_top_SOURCES = tests/unit/libxl/libxl_top.c $(libxl_command_test_sources)
 tests_unit_libxl_top_CPPFLAGS = $(libxl_test_cppflags)
 tests_unit_libxl_top_LDADD = $(libxl_command_test_libs)
-tests_unit_libxl_top_screen_SOURCES = tests/unit/libxl/libxl_top_screen.c $(libxl_command_test_sources)
-tests_unit_libxl_top_screen_CPPFLAGS = $(libxl_test_cppflags)
-tests_unit_libxl_top_screen_LDADD = $(libxl_command_test_libs)
+tests_unit_libxl_top_screen_SOURCES = tests/unit/libxl/libxl_top_screen.c $(libxl_terminal_test_sources) $(libxl_command_test_sources)
+libxl_terminal_test_sources = tests/unit/libxl/libxl_pty.c tests/unit/libxl/libxl_pty.h
+libxl_terminal_test_cppflags = $(libxl_test_cppflags) -I$(top_srcdir) -DNCURSES_NOMACROS $(NCURSES_CFLAGS) -DPART=\"$(abs_top_builddir)/xl\"
+tests_unit_libxl_top_screen_CPPFLAGS = $(libxl_terminal_test_cppflags)
+tests_unit_libxl_top_screen_LDADD = $(libxl_command_test_libs) $(NCURSES_LIBS)
+EXTRA_tests_unit_libxl_top_screen_DEPENDENCIES = xl/xl-terminal.so
+tests_unit_libxl_terminal_SOURCES = tests/unit/libxl/libxl_terminal.c $(libxl_terminal_test_sources) $(libxl_command_test_sources)
+tests_unit_libxl_terminal_CPPFLAGS = $(libxl_terminal_test_cppflags)
+tests_unit_libxl_terminal_LDADD = $(libxl_command_test_libs) $(NCURSES_LIBS)
+EXTRA_tests_unit_libxl_terminal_DEPENDENCIES = xl/xl-terminal.so
 tests_unit_libxl_xml_SOURCES = tests/unit/libxl/libxl_xml.c $(libxl_command_test_sources)
 tests_unit_libxl_xml_CPPFLAGS = $(libxl_test_cppflags) -I$(top_srcdir) $(XML2_CFLAGS) \
 	-DTREE=\"$(abs_top_srcdir)/tests/fuzz/corpus/launch/small.dtb\" \

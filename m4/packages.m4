@@ -77,6 +77,16 @@ AS_IF([test "$with_libmicrohttpd" != no],
       [TREFOIL_LIBRARY([MICROHTTPD], [libmicrohttpd], [microhttpd.h], [MHD_start_daemon], [microhttpd], [libmicrohttpd-dev])])
 ])
 
+# TREFOIL_SCREEN: ncurses for the part of xl that fills a terminal, and INFOCMP, which says what terminals there are.
+AC_DEFUN([TREFOIL_SCREEN], [
+AC_ARG_WITH([ncurses], [AS_HELP_STRING([--without-ncurses], [leave out the part of xl that fills the screen for xl top])],
+            [], [with_ncurses=yes])
+AS_IF([test "$with_ncurses" != no], [
+    TREFOIL_LIBRARY([NCURSES], [ncursesw], [curses.h], [newterm], [ncursesw], [libncurses-dev])
+    AC_CHECK_PROG([INFOCMP], [infocmp], [infocmp])
+    AS_IF([test -z "$INFOCMP"], [trefoil_missing="$trefoil_missing ncurses-bin"])])
+])
+
 # TREFOIL_LIBFDT: its static library, LIBFDT_A.
 AC_DEFUN([TREFOIL_LIBFDT], [
 AC_ARG_VAR([LIBFDT_A], [the static libfdt for the host, /usr/lib/HOST/libfdt.a by default])

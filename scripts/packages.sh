@@ -5,7 +5,7 @@
 # Installed on this machine: for ./demo, and what ./check needs besides.
 packages_demo="gcc make autoconf automake pkg-config cpio gzip device-tree-compiler qemu-system-arm
  gcc-aarch64-linux-gnu binutils-aarch64-linux-gnu libfdt-dev libc6-dev:arm64
- libyajl-dev:arm64 libyajl-dev libxml2-dev libmicrohttpd-dev e2fsprogs fakeroot"
+ libyajl-dev:arm64 libyajl-dev libxml2-dev libmicrohttpd-dev libncurses-dev:arm64 libncurses-dev ncurses-bin e2fsprogs fakeroot"
 packages_check="git libcmocka-dev libxen-dev zlib1g-dev clang-format clang-tidy cppcheck shellcheck clang libclang-rt-dev gcovr python3-jsonschema python3-prometheus-client tmux zsh"
 
 # For ./build-deb, and to see that what it makes is right.

@@ -26,13 +26,13 @@ _dist_whole() {
 
 _dist_installed() {
     local file missing=0
-    for file in bin/xl bin/xenstore-ls sbin/xenstored sbin/xenconsoled lib/trefoil/trefoil share/man/man1/xl.1 share/man/man8/xenstored.8 share/bash-completion/completions/xl share/zsh/site-functions/_xl \
+    for file in bin/xl bin/xenstore-ls sbin/xenstored sbin/xenconsoled lib/trefoil/trefoil lib/trefoil/xl-terminal.so share/man/man1/xl.1 share/man/man8/xenstored.8 share/bash-completion/completions/xl share/zsh/site-functions/_xl \
         share/doc/trefoil/options.md lib/libtrefoil-xl.so.0 lib/libtrefoil-xl.so lib/libtrefoil-xl.a lib/pkgconfig/trefoil-xl.pc \
         share/trefoil/prometheus/trefoil.rules.yml share/trefoil/grafana/trefoil.json include/trefoil/xenstore.h include/trefoil/xen/io/console.h; do
         [ -e "$_dist/root/usr/$file" ] || { echo "/usr/$file is not there"; missing=1; }
     done
     [ "$(find "$_dist/root" -mindepth 1 -maxdepth 1)" = "$_dist/root/usr" ] || { echo "something is not in /usr"; missing=1; }
-    # The board's has no parts.
+    # The board's has no parts but that for the screen.
     [ ! -e "$_dist/root/usr/lib/trefoil/xl-xml.so" ] || { echo "the board's tools have XML"; missing=1; }
     [ ! -e "$_dist/root/usr/lib/trefoil/xl-http.so" ] || { echo "the board's tools have HTTP"; missing=1; }
     return $missing
@@ -138,6 +138,7 @@ run_dist() {
     if _dist_is "make install of this machine's" make -C "$build/native" install DESTDIR="$_dist/native"; then
         _dist_is "xl's part for HTTP" nm -D --defined-only "$_dist/native/usr/local/lib/trefoil/xl-http.so"
         _dist_is "xl's part for XML" nm -D --defined-only "$_dist/native/usr/local/lib/trefoil/xl-xml.so"
+        _dist_is "and that for the screen" nm -D --defined-only "$_dist/native/usr/local/lib/trefoil/xl-terminal.so"
         _dist_is "headers and symbols" _dist_headers
         _dist_is "a program with the shared libraries" _dist_program shared
         _dist_is "the same with the static ones" _dist_program static -static

@@ -4,7 +4,7 @@
 # shellcheck shell=bash disable=SC2154
 
 # What the packages need is in it, so that nothing is downloaded then.
-_packages_root="systemd,man-db,libyajl2,libxml2,libmicrohttpd12,u-boot-tools"
+_packages_root="systemd,man-db,libyajl2,libxml2,libmicrohttpd12,libncursesw6,u-boot-tools"
 
 # _packages_is WHAT COMMAND...
 _packages_is() {
@@ -155,6 +155,11 @@ _packages_http() {
     _inside xl metrics --listen 192.0.2.1 2>&1 | grep 'it cannot be listened at'
 }
 
+_packages_screen() {
+    local libraries
+    libraries=$(_inside ldd /usr/lib/trefoil/xl-terminal.so) && ! grep 'not found' <<<"$libraries" && grep -q libncursesw <<<"$libraries"
+}
+
 _packages_in_debian() {
     local file
     _packages_is "a small Debian" _packages_debian || return
@@ -169,6 +174,7 @@ _packages_in_debian() {
     _packages_is "xl --version" _inside xl --version
     _packages_is "xl has its part for XML" _inside xl version --xml
     _packages_is "and that for HTTP" _packages_http
+    _packages_is "and that for the screen, with all that it takes" _packages_screen
     _packages_is "xl list on the package's hvtwin" _packages_twin
     _packages_is "man xl" _packages_manual
     _packages_is "units and users" _packages_units

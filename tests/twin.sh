@@ -258,8 +258,14 @@ _test_devices() {
     _is "and the frontend's are gone" _within 10 _no_frontend
 }
 
+# Each screen has a server of its own: one that ends takes no other.
+_screens=0
+_tmux() {
+    tmux -f /dev/null -S "$twin_results/tmux$_screens" "$@"
+}
+
 _screen() {
-    tmux -S "$twin_results/tmux" capture-pane -p -t top | sed '/^$/d'
+    _tmux capture-pane -p -t top | sed '/^$/d'
 }
 
 # _screen_has REGEX: within ten seconds there is a row that matches.
@@ -272,14 +278,15 @@ _row_matches() {
 }
 
 _type() {
-    tmux -S "$twin_results/tmux" send-keys -t top "$@"
+    _tmux send-keys -t top "$@"
 }
 
-# _open_screen WIDTH HEIGHT TERM [OPTIONS]: xl top on a terminal of that size and name, which nothing describes.
+# _open_screen WIDTH HEIGHT TERM [OPTIONS [XL]]: xl top on a terminal of that size and name.
 _open_screen() {
-    tmux -S "$twin_results/tmux" kill-server 2>/dev/null
-    tmux -f /dev/null -S "$twin_results/tmux" new-session -d -s top -x "$1" -y "$2" \
-        "env -u LINES -u COLUMNS TERM=$3 TERMINFO=/none '$twin/bin/as' control xl top ${4:-}; echo it has ended with \$?; sleep 60"
+    _tmux kill-server 2>/dev/null
+    _screens=$((_screens + 1))
+    _tmux new-session -d -s top -x "$1" -y "$2" \
+        "env -u LINES -u COLUMNS TERM=$3 TERMINFO=/none '$twin/bin/as' control ${5:-xl} top ${4:-}; echo it has ended with \$?; sleep 60"
 }
 
 # What people see, and what keys do: the rows of the terminal, compared.
@@ -304,18 +311,24 @@ _test_screen() {
     _type / Enter h
     _is "h tells the keys" _screen_has '^v n x lines of vcpus, networks, disks'
     _type h
-    tmux -S "$twin_results/tmux" resize-window -t top -x 40 -y 10
+    _tmux resize-window -t top -x 40 -y 10
     _is "resized, it has what there is room for" _screen_has '^NAME             ID STATE    ROLE   CPU%$'
     _type q
     _is "q ends" _screen_has '^it has ended with 0$'
-    _open_screen 40 10 linux '-d 0.5'
+    _open_screen 40 10 linux-of-nobody '-d 0.5'
     _is "xl top fits 40 columns" _screen_has '^control +1 [a-z]+ +c +[0-9]+\.[0-9]$'
     _type C-c
     _is "Ctrl-C ends, too" _screen_has '^it has ended with 0$'
     _open_screen 200 10 dumb '-i 1'
     _is "a terminal that cannot move its cursor gets lines" _screen_has '^ +NAME  STATE   CPU\(sec\)'
     _is "and an end" _screen_has '^it has ended with 0$'
-    tmux -S "$twin_results/tmux" kill-server
+    cp "$twin_build/xl/xl" "$twin_results/xl"
+    _open_screen 400 10 vt100 '-i 1' "$twin_results/xl"
+    _is "without its part for the screen it says so" _screen_has '^The part of xl for the screen is not there \(.*xl-terminal.so: .*\); xl top -b prints lines without it'
+    _is "and fails" _screen_has '^it has ended with 1$'
+    _open_screen 200 10 vt100 '-b -i 1' "$twin_results/xl"
+    _is "which lines do not take" _screen_has '^it has ended with 0$'
+    _tmux kill-server
 }
 
 # What Prometheus itself, and a strict reader of OpenMetrics, make of what is told: both are Debian's.

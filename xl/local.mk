@@ -16,8 +16,8 @@ xl_libcommands_a_SOURCES = \
 	xl/policy/can.def xl/policy/policy.c xl/policy/policy.h xl/policy/policy_can.c xl/policy/policy_match.c \
 	xl/policy/policy_party.c xl/policy/policy_why.c xl/print.c xl/print.h xl/program.c \
 	xl/resize.c xl/restart.c xl/sched.c xl/shutdown.c xl/tell.c xl/top/batch.c xl/top/batch.h xl/top/column.c xl/top/column.h xl/top/draw.c \
-	xl/top/keys.c xl/top/row.c xl/top/row.h xl/top/sample.c xl/top/sample.h xl/top/screen.c xl/top/screen.h xl/top/terminal.c xl/top/terminal.h xl/top/terminal_cell.h \
-	xl/top/terminal_line.c xl/top/top.c xl/uptime.c xl/vcpu_list.c xl/vcpu_pin.c xl/vm_list.c xl/whole_file.c xl/whole_file.h xl/xl.h
+	xl/top/keys.c xl/top/row.c xl/top/row.h xl/top/sample.c xl/top/sample.h xl/top/screen.c xl/top/screen.h xl/top/terminal.h \
+	xl/top/top.c xl/uptime.c xl/vcpu_list.c xl/vcpu_pin.c xl/vm_list.c xl/whole_file.c xl/whole_file.h xl/xl.h
 xl_libcommands_a_CPPFLAGS = $(xl_cppflags) $(hypervisor_include) \
 	$(HOST_LAUNCH_CPPFLAGS)
 
@@ -37,10 +37,32 @@ xl_libhttppart_a_CFLAGS = $(LIBRARY_CFLAGS)
 partexec_DATA += xl/xl-http.so
 CLEANFILES += xl/xl-http.so
 xl/xl-http.so: $(xl_libhttppart_a_OBJECTS)
-	$(AM_V_CCLD)$(MKDIR_P) $(@D) && $(CC) $(CFLAGS) $(INSTRUMENTATION) -shared -Wl,-soname,$(@F) -Wl,-z,relro,-z,now,--as-needed \
-		$(LDFLAGS) -o $@ $(xl_libhttppart_a_OBJECTS) $(MICROHTTPD_LIBS)
+	$(call link_part,$(xl_libhttppart_a_OBJECTS),$(MICROHTTPD_LIBS))
 else
 EXTRA_DIST += $(http_part_sources)
+endif
+
+# The part that fills a terminal, for xl top (libxl/part.h), with descriptions of terminals for machines that have none: those of the machine that builds.
+terminal_part_sources = xl/top/terminal.h xl/top/terminal/describe.c xl/top/terminal/keys.c xl/top/terminal/screen.c xl/top/terminal/terminal_ops.h
+if SCREEN
+noinst_LIBRARIES += xl/libterminalpart.a
+xl_libterminalpart_a_SOURCES = $(terminal_part_sources)
+nodist_xl_libterminalpart_a_SOURCES = xl/top/terminal/descriptions.c
+xl_libterminalpart_a_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE -I$(top_srcdir) -DNCURSES_NOMACROS $(NCURSES_CFLAGS)
+xl_libterminalpart_a_CFLAGS = $(LIBRARY_CFLAGS)
+partexec_DATA += xl/xl-terminal.so
+xl/xl-terminal.so: $(xl_libterminalpart_a_OBJECTS)
+	$(call link_part,$(xl_libterminalpart_a_OBJECTS),$(NCURSES_LIBS))
+described_terminals = ansi dumb linux screen tmux vt100 vt102 vt220 xterm
+xl/top/terminal/descriptions.c:
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && { echo '#include "xl/top/terminal/terminal_ops.h"' && \
+	echo 'const struct terminal_description terminal_descriptions[] = {' && for name in $(described_terminals); do \
+		env -u TERMINFO -u TERMINFO_DIRS HOME=/nonexistent $(INFOCMP) -Q2 $$name | \
+			awk -v name=$$name '/^#/ { next } { text = text $$0 } END { if (text !~ /^b64:/) exit 1; printf "    {\"%s\", \"%s\"},\n", name, text }' || exit 1; \
+	done && echo '    {0},' && echo '};'; } >$@.new && mv $@.new $@
+CLEANFILES += xl/xl-terminal.so xl/top/terminal/descriptions.c
+else
+EXTRA_DIST += $(terminal_part_sources)
 endif
 
 dist_man_MANS += docs/man/xl.1 docs/man/xentop.1

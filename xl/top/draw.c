@@ -89,13 +89,13 @@ static void draw_summary(const struct top_screen *screen)
     }
     snprintf(text, sizeof(text), "%zu domains: %zu running, %zu paused, %zu crashed, %zu shut down",
              now->count, running, paused, crashed, ended);
-    terminal_put(screen->terminal, 0, 0, crashed ? TERMINAL_RED : 0, text);
+    screen->terminal->put(0, 0, crashed ? TERMINAL_RED : 0, text);
     if (now->nr_cpus)
         snprintf(text, sizeof(text), "%" PRIu64 " MiB, %" PRIu64 " free; %" PRIu32 " CPUs",
                  now->total_kib / 1024, now->free_kib / 1024, now->nr_cpus);
     else
         snprintf(text, sizeof(text), "The machine is not shown to this domain");
-    terminal_put(screen->terminal, 1, 0, 0, text);
+    screen->terminal->put(1, 0, 0, text);
 }
 
 static void draw_bar(const struct top_screen *screen, int row, const struct top_cpu *cpu)
@@ -109,13 +109,13 @@ static void draw_bar(const struct top_screen *screen, int row, const struct top_
         snprintf(text, sizeof(text), "CPU%-3" PRIu32 " [%s]     -", cpu->cpu, bar);
     else
         snprintf(text, sizeof(text), "CPU%-3" PRIu32 " [%s] %5.1f%%", cpu->cpu, bar, cpu->busy);
-    terminal_put(screen->terminal, row, 0, 0, text);
+    screen->terminal->put(row, 0, 0, text);
 }
 
 /* As many as leave the table half of the rows; returns how many. */
 static int draw_bars(const struct top_screen *screen, int first)
 {
-    int rows = screen->terminal->rows / 2 - first, count = 0;
+    int rows = screen->rows / 2 - first, count = 0;
     for (size_t i = 0; screen->cpus && i < screen->now.nr_cpu_counters && count < rows; i++)
         draw_bar(screen, first + count++, &screen->now.cpus[i]);
     return count;
@@ -136,13 +136,13 @@ static int put_cell(const struct top_screen *screen, int row, int at, size_t col
     char text[TOP_VALUE_MAX + 32];
     int width = top_columns[column].width;
     /* One that would be cut is left out, but for the name. */
-    if (column && at + width > screen->terminal->columns)
-        return screen->terminal->columns;
+    if (column && at + width > screen->columns)
+        return screen->columns;
     if (top_columns[column].is_text)
         snprintf(text, sizeof(text), "%-*.*s", width, width, value);
     else
         snprintf(text, sizeof(text), "%*s", width, value);
-    terminal_put(screen->terminal, row, at, style, text);
+    screen->terminal->put(row, at, style, text);
     return at + width + 1;
 }
 
@@ -154,7 +154,7 @@ static void draw_header(const struct top_screen *screen, int row)
         if (is_visible(screen, column))
             at = put_cell(screen, row, at, column, style, top_columns[column].header);
     }
-    terminal_mark(screen->terminal, row, TERMINAL_REVERSE);
+    screen->terminal->mark(row, TERMINAL_REVERSE);
 }
 
 /* Colour is for what asks for somebody. */
@@ -182,7 +182,7 @@ static void draw_domain(const struct top_screen *screen, int row, const struct t
         at = put_cell(screen, row, at, column, style_of(domain, &top_columns[column]), value);
     }
     if (domain->info.domid == screen->selected)
-        terminal_mark(screen->terminal, row, TERMINAL_BOLD | TERMINAL_REVERSE);
+        screen->terminal->mark(row, TERMINAL_BOLD | TERMINAL_REVERSE);
 }
 
 static void format_rate(double value, char *out, size_t size)
@@ -244,7 +244,7 @@ static void draw_line(const struct top_screen *screen, int row, const struct top
         format_vcpu(&line->domain->vcpus[line->index], text, sizeof(text));
     else
         format_device(&line->domain->devices[line->index], text, sizeof(text));
-    terminal_put(screen->terminal, row, 0, 0, text);
+    screen->terminal->put(row, 0, 0, text);
 }
 
 /* The one selected stays in sight, with what belongs to it as far as there is room. */
@@ -268,7 +268,7 @@ static void scroll(struct top_screen *screen, size_t rows)
 
 static void draw_table(struct top_screen *screen, int first)
 {
-    int rows = screen->terminal->rows - first - 2;
+    int rows = screen->rows - first - 2;
     make_lines(screen);
     draw_header(screen, first);
     if (rows < 1)
@@ -298,12 +298,12 @@ static const char *const help[] = {
 static void draw_help(const struct top_screen *screen)
 {
     for (size_t i = 0; i < sizeof(help) / sizeof(help[0]); i++)
-        terminal_put(screen->terminal, (int)i, 0, 0, help[i]);
+        screen->terminal->put((int)i, 0, 0, help[i]);
 }
 
 static void draw_bottom(const struct top_screen *screen)
 {
-    int row = screen->terminal->rows - 1;
+    int row = screen->rows - 1;
     char text[TEXT_MAX];
     if (screen->mode == TOP_ASKS_TEXT || screen->mode == TOP_ASKS_CONSENT)
         snprintf(text, sizeof(text), "%s%s", screen->message, screen->input);
@@ -312,12 +312,13 @@ static void draw_bottom(const struct top_screen *screen)
     else
         snprintf(text, sizeof(text), "q end  h help  s sort  / filter%s%s",
                  *screen->filter ? ": " : "", screen->filter);
-    terminal_put(screen->terminal, row, 0, 0, text);
+    screen->terminal->put(row, 0, 0, text);
 }
 
 void top_draw(struct top_screen *screen)
 {
-    terminal_clear(screen->terminal);
+    screen->terminal->size(&screen->rows, &screen->columns);
+    screen->terminal->clear();
     if (screen->mode == TOP_HELP) {
         draw_help(screen);
     } else {

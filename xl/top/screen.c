@@ -29,15 +29,15 @@ static bool follow_keys(struct top_screen *screen)
     for (bool sample = false; !sample && !screen->ends;) {
         int64_t left = due - clock_ms();
         top_draw(screen);
-        if (!terminal_show(screen->terminal))
+        if (!screen->terminal->show())
             return false;
-        int key = left > 0 ? terminal_key(screen->terminal, (int)left) : TERMINAL_NONE;
+        int key = left > 0 ? screen->terminal->key((int)left) : TERMINAL_NONE;
         sample = key == TERMINAL_NONE ? clock_ms() >= due : top_press(screen, key);
     }
     return true;
 }
 
-int top_screen_run(struct terminal *terminal, double delay, unsigned long iterations,
+int top_screen_run(const struct terminal_part *terminal, double delay, unsigned long iterations,
                    const struct top_screen *as)
 {
     struct top_screen screen = *as;
@@ -51,6 +51,6 @@ int top_screen_run(struct terminal *terminal, double delay, unsigned long iterat
     }
     top_sample_free(&screen.now);
     free(screen.lines);
-    terminal_close(terminal);
+    terminal->close();
     return code ? xl_fail() : XL_OK;
 }

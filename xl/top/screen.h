@@ -15,7 +15,8 @@ struct top_action;
 struct top_question;
 
 struct top_screen {
-    struct terminal *terminal;
+    const struct terminal_part *terminal; /* taken over */
+    int rows, columns;
     struct top_sample now;
     double delay; /* s */
     bool ends;
@@ -38,7 +39,7 @@ struct top_screen {
     char message[200];
 };
 
-/* Draws all of it into the terminal's grid. */
+/* Draws all of it on the terminal, which has to show it yet. */
 void top_draw(struct top_screen *screen);
 /* What a key does; true: a sample is to be taken now. */
 bool top_press(struct top_screen *screen, int key);
@@ -47,8 +48,11 @@ const struct top_domain *top_selected(const struct top_screen *screen);
 /* Whether it is among those shown. */
 bool top_is_shown(const struct top_screen *screen, const struct top_domain *domain);
 
-/* Shows samples until it is told to end. `iterations` 0: without end. Returns the exit status. */
-int top_screen_run(struct terminal *terminal, double delay, unsigned long iterations,
+/*
+ * Shows samples until it is told to end, and gives the terminal back. `iterations` 0: without end.
+ * Returns the exit status.
+ */
+int top_screen_run(const struct terminal_part *terminal, double delay, unsigned long iterations,
                    const struct top_screen *as);
 
 #endif

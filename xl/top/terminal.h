@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A terminal as a grid of letters, by the control sequences of ECMA-48 that every terminal has that
- * can move its cursor: vt100, linux, xterm and what calls itself after them. So it takes neither a
- * library nor a description of the terminal.
+ * The part of xl (libxl/part.h) that fills a terminal and reads its keys, by ncurses. It is loaded
+ * only for the screen of xl top: domains at whose terminal nobody sits need neither it nor ncurses.
  */
 #ifndef XL_TOP_TERMINAL_H
 #define XL_TOP_TERMINAL_H
 
 #include <stdbool.h>
-#include <stddef.h>
+
+#define TERMINAL_PART_FILE   "xl-terminal.so"
+#define TERMINAL_PART_SYMBOL "terminal_part"
+/* Raised with each change of what is below. */
+#define TERMINAL_PART_VERSION 1
 
 /* How letters look, as a set. */
 #define TERMINAL_REVERSE 1u
@@ -32,34 +35,30 @@ enum {
     TERMINAL_GONE, /* nobody will type any more, or the program is told to end */
 };
 
-struct terminal {
-    int in, out; /* -1: a grid alone, for tests */
-    bool has_colours;
-    int rows, columns;
-    struct terminal_cell *cells, *shown; /* rows * columns */
+/* There is one terminal at a time. */
+struct terminal_part {
+    unsigned int version;
+    /*
+     * Takes over the terminal of these files, of which TERM says `name`. One that nothing here
+     * describes is taken for what its name begins with, or for a vt100. False: it cannot move its
+     * cursor, and nothing has changed.
+     */
+    bool (*open)(const char *name, int in, int out);
+    /* Gives it back as it was, with the cursor below what is shown. */
+    void (*close)(void);
+    void (*size)(int *rows, int *columns);
+
+    /* Empties the screen. What is put is to be seen after show(). */
+    void (*clear)(void);
+    /* Text from a place on, cut at the edge; letters that are not ASCII are '?'. */
+    void (*put)(int row, int column, unsigned int style, const char *text);
+    /* Gives a whole row a style besides what it has. */
+    void (*mark)(int row, unsigned int style);
+    /* Writes what has changed since the last time; false: it cannot be written. */
+    bool (*show)(void);
+
+    /* The next key within so many ms. After TERMINAL_RESIZED size() is the new one. */
+    int (*key)(int milliseconds);
 };
-
-/* Takes the terminal of standard input and output over; false: it is none that can do it. */
-bool terminal_open(struct terminal *terminal);
-/* Gives it back as it was, with the cursor below what is shown. */
-void terminal_close(struct terminal *terminal);
-/* An empty grid; false: out of memory, or a size that makes no sense. */
-bool terminal_resize(struct terminal *terminal, int rows, int columns);
-
-/* Empties the grid. What is put is to be seen after terminal_show(). */
-void terminal_clear(struct terminal *terminal);
-/* Text from a place on, cut at the edge; letters that are not ASCII are '?'. */
-void terminal_put(struct terminal *terminal, int row, int column, unsigned int style,
-                  const char *text);
-/* Gives a whole row a style. */
-void terminal_mark(struct terminal *terminal, int row, unsigned int style);
-/* Writes what has changed since the last time; false: it cannot be written. */
-bool terminal_show(struct terminal *terminal);
-/* The row's text without the spaces at its end. */
-void terminal_row(const struct terminal *terminal, int row, char *out, size_t size);
-
-/* The next key within so many ms. After TERMINAL_RESIZED the grid has its new size, and is empty.
- */
-int terminal_key(struct terminal *terminal, int milliseconds);
 
 #endif

@@ -4,17 +4,21 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "../data.h"
+#include "libxl/part.h"
 #include "batch.h"
 #include "column.h"
 #include "row.h"
 #include "sample.h"
 #include "screen.h"
+#include "terminal.h"
 
 #define DELAY_DEFAULT 3.0 /* s */
 #define DELAY_LEAST   0.1
 #define DELAY_MOST    3600.0
+#define REASON        512
 
 /* How it is to go on, from the command line. */
 struct plan {
@@ -141,19 +145,42 @@ static int run_data(const struct xl_call *call, struct plan *plan)
     return status;
 }
 
+/* Names of those that cannot move their cursor, or of which nothing is known. */
+static bool can_move(const char *name)
+{
+    static const char *const cannot[] = {"", "dumb", "unknown", "emacs"};
+    for (size_t i = 0; i < sizeof(cannot) / sizeof(cannot[0]); i++) {
+        if (!strcmp(name, cannot[i]))
+            return false;
+    }
+    return true;
+}
+
 /* On a terminal that can move its cursor; false: there is none. */
 static bool run_screen(const struct plan *plan, int *status)
 {
-    struct terminal terminal;
+    static const struct part part = {TERMINAL_PART_FILE, TERMINAL_PART_SYMBOL,
+                                     TERMINAL_PART_VERSION};
+    const char *name = getenv("TERM");
+    char why[REASON];
     const struct top_screen as = {
         .vcpus = plan->batch.vcpus,
         .nics = plan->batch.nics,
         .disks = plan->batch.disks,
         .sort = top_column_find("CPU%"),
     };
-    if (!terminal_open(&terminal))
+    if (!name || !can_move(name) || !isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
         return false;
-    *status = top_screen_run(&terminal, plan->delay, plan->iterations, &as);
+    const struct terminal_part *terminal = part_load(&part, why, sizeof(why));
+    if (!terminal) {
+        *status = xl_fail_with("The part of xl for the screen is not there (%s); xl top -b prints "
+                               "lines without it.",
+                               why);
+        return true;
+    }
+    if (!terminal->open(name, STDIN_FILENO, STDOUT_FILENO))
+        return false;
+    *status = top_screen_run(terminal, plan->delay, plan->iterations, &as);
     return true;
 }
 
