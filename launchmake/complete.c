@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What follows from a description once all of it is read, and what is missing in it. */
+#include <string.h>
 #include <xen/bootfdt.h>
 
 #include "make.h"
@@ -35,6 +36,22 @@ static void complete_channels(struct make_board *board, struct make_domain *doma
                      domain->channels[i].other_port);
 }
 
+/* Pool-0 is where a domain is that names none. */
+static void complete_pool(struct make_board *board, struct make_domain *domain)
+{
+    struct make_pool *pool = board->pools;
+
+    if (!domain->pool_name)
+        return;
+    while (pool && !(pool->name && strcmp(pool->name, domain->pool_name) == 0))
+        pool = pool->next;
+    domain->pool = pool;
+    if (!pool && strcmp(domain->pool_name, "Pool-0") != 0)
+        make_say(board, MAKE_ERROR, domain->pool_place, "pool",
+                 "\"%.40s\": no configuration of a pool (xlcpupool.cfg) has this name",
+                 domain->pool_name);
+}
+
 static void complete_domain(struct make_board *board, struct make_domain *domain)
 {
     const struct make_value *roles = &domain->values[MAKE_ROLES];
@@ -46,6 +63,7 @@ static void complete_domain(struct make_board *board, struct make_domain *domain
         make_say(board, MAKE_NOTE, domain->place, domain->name,
                  "its memory is direct-mapped, as that of a hardware domain has to be");
     }
+    complete_pool(board, domain);
     complete_channels(board, domain);
 }
 

@@ -4,7 +4,7 @@ launchmake_sources = launchmake/assignment.c launchmake/assignment.h launchmake/
 	launchmake/imagebuilder.c launchmake/imagebuilder.h launchmake/imagebuilder_actions.c launchmake/imagebuilder_command.c \
 	launchmake/imagebuilder_keys.def launchmake/kind.c launchmake/libvirt.c launchmake/libvirt.h launchmake/libvirt_device.c launchmake/libvirt_elements.def \
 	launchmake/make.h launchmake/overlay.c launchmake/pass.c launchmake/place.c launchmake/script.c launchmake/system.c launchmake/system.h launchmake/system_domain.c launchmake/tree.c launchmake/tree_domain.c \
-	launchmake/values.def launchmake/words.c launchmake/writer.c launchmake/writer.h launchmake/xlcfg.c launchmake/xlcfg.h launchmake/xlcfg_keys.def launchmake/xlcfg_others.def
+	launchmake/values.def launchmake/words.c launchmake/writer.c launchmake/writer.h launchmake/xlcfg.c launchmake/xlcfg.h launchmake/xlcfg_keys.def launchmake/xlcfg_others.def launchmake/xlpool.c launchmake/xlpool.h
 launchmake_cppflags = $(AM_CPPFLAGS) -D_GNU_SOURCE -I$(top_srcdir) -I$(top_srcdir)/hypervisor/launch $(hypervisor_include) $(HOST_LAUNCH_CPPFLAGS)
 
 noinst_LIBRARIES += launchmake/liblaunchmake.a
@@ -49,5 +49,5 @@ fuzz_launchmake_sources = tests/fuzz/launchmake.c tests/fuzz/xml_linked.c $(xml_
 fuzz_launchmake_libs = libxl/libxl.a hypervisor/policy/libpolicy.a libxc/libxc.a libxs/libxs.a
 tests/fuzz/launchmake: $(fuzz_launchmake_sources) $(fuzz_launchmake_libs)
 	$(AM_V_CCLD)$(MKDIR_P) $(@D) && clang -std=gnu11 -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
-		$(launchmake_cppflags) $(XML2_CFLAGS) -o $@ $(filter %.c,$^) $(fuzz_launchmake_libs) -lfdt $(YAJL_LIBS) $(XML2_LIBS) -lpthread
+		$(launchmake_cppflags) '-DMACHINE_TREE="$(abs_top_srcdir)/tests/fuzz/corpus/launch/base.dtb"' $(XML2_CFLAGS) -o $@ $(filter %.c,$^) $(fuzz_launchmake_libs) -lfdt $(YAJL_LIBS) $(XML2_LIBS) -lpthread
 CLEANFILES += tests/fuzz/launchmake

@@ -105,7 +105,9 @@ struct make_node {
 /* CPUs that are set apart for the domains that name the pool. */
 struct make_pool {
     struct make_pool *next;
+    const char *name; /* by which domains of xl's name it; NULL: by none */
     const char *cpus; /* names of their nodes, with commas between them */
+    bool numbered;    /* these are numbers, in the order of the nodes, and ranges of them */
     const char *key;
     struct make_place place;
     uint32_t phandles[MACHINE_MAX_CPUS]; /* of its CPUs, and that of its node: when it is written */
@@ -134,7 +136,9 @@ struct make_domain {
     unsigned int nr_channels;
     struct make_share shares[LAUNCH_MAX_SHARED];
     unsigned int nr_shares;
-    struct make_pool *pool;             /* NULL: none */
+    struct make_pool *pool; /* NULL: none */
+    const char *pool_name;  /* of one that may be read later; NULL: none */
+    struct make_place pool_place;
     uint64_t cpu_ids[MACHINE_MAX_CPUS]; /* reg of the CPUs that it is to have a vcpu for each of */
     unsigned int nr_cpu_ids;
     struct make_property *properties;

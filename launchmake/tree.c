@@ -43,23 +43,55 @@ static void put_reserved(struct board_writer *writer)
                    fdt_add_mem_rsv(writer->fdt, reserved->range.start, reserved->range.size));
 }
 
-/* The node of a CPU by its path, or its name in /cpus; it gets a phandle if it has none. */
-static uint32_t cpu_phandle(struct board_writer *writer, const char *name)
+/* By its path, or its name in /cpus. */
+static int named_cpu(const struct board_writer *writer, const char *name)
 {
     char path[96];
-    uint32_t phandle;
-    int node;
 
-    if (writer->error)
-        return 0;
     snprintf(path, sizeof(path), "%s%s", name[0] == '/' ? "" : "/cpus/", name);
-    node = fdt_path_offset(writer->fdt, path);
-    phandle = node < 0 ? 0 : fdt_get_phandle(writer->fdt, node);
-    if (node < 0 || phandle != 0)
-        return phandle;
-    board_note(writer, fdt_generate_phandle(writer->fdt, &phandle));
-    board_put_cell(writer, node, "phandle", phandle);
-    return writer->error ? 0 : phandle;
+    return fdt_path_offset(writer->fdt, path);
+}
+
+/* The one that has this number where the first node's boots. */
+static int numbered_cpu(const struct board_writer *writer, unsigned long number)
+{
+    int cpus = fdt_path_offset(writer->fdt, "/cpus"), node;
+
+    fdt_for_each_subnode(node, writer->fdt, cpus)
+    {
+        const char *type = fdt_getprop(writer->fdt, node, "device_type", NULL);
+
+        if (type && strcmp(type, "cpu") == 0 && number-- == 0)
+            break;
+    }
+    return node;
+}
+
+/* It gets a phandle if it has none. */
+static bool add_cpu(struct board_writer *writer, struct make_pool *pool, int node)
+{
+    uint32_t phandle = node < 0 ? 0 : fdt_get_phandle(writer->fdt, node);
+
+    if (node < 0 || pool->nr_phandles == MACHINE_MAX_CPUS)
+        return false;
+    if (phandle == 0) {
+        board_note(writer, fdt_generate_phandle(writer->fdt, &phandle));
+        board_put_cell(writer, node, "phandle", phandle);
+    }
+    pool->phandles[pool->nr_phandles++] = phandle;
+    return true;
+}
+
+/* "2" or "2-5". */
+static bool add_numbered(struct board_writer *writer, struct make_pool *pool, const char *range)
+{
+    char *end;
+    unsigned long first = strtoul(range, &end, 10);
+    unsigned long last = *end == '-' ? strtoul(end + 1, NULL, 10) : first;
+
+    while (first <= last && add_cpu(writer, pool, numbered_cpu(writer, first)))
+        first++;
+    return first > last;
 }
 
 static void find_cpus(struct board_writer *writer, struct make_pool *pool)
@@ -67,12 +99,9 @@ static void find_cpus(struct board_writer *writer, struct make_pool *pool)
     const char *text = pool->cpus;
     char name[80];
 
-    while (pool->nr_phandles < MACHINE_MAX_CPUS && make_next_word(&text, ",", name, sizeof(name))) {
-        uint32_t phandle = cpu_phandle(writer, name);
-
-        if (phandle != 0)
-            pool->phandles[pool->nr_phandles++] = phandle;
-        else if (!writer->error)
+    while (!writer->error && make_next_word(&text, ",", name, sizeof(name))) {
+        if (pool->numbered ? !add_numbered(writer, pool, name)
+                           : !add_cpu(writer, pool, named_cpu(writer, name)))
             make_say(writer->board, MAKE_ERROR, pool->place, pool->key,
                      "%s: no CPU of the machine's tree", name);
     }

@@ -6,6 +6,7 @@
 
 #include "configuration.h"
 #include "device.h"
+#include "xlpool.h"
 
 struct row;
 
@@ -57,6 +58,14 @@ static bool number_of(const struct reading *reading, uint64_t limit, uint64_t *n
         return true;
     wrong(reading, "not a number, or too large");
     return false;
+}
+
+/* The value as a list; NULL for one without entries, and after a message when it is a text. */
+static const struct configuration_item *items_of(const struct reading *reading)
+{
+    if (reading->setting->text && *reading->setting->text)
+        wrong(reading, "must be a list: [ '...' ]");
+    return reading->setting->items;
 }
 
 static void quiet(const struct reading *reading)
@@ -238,9 +247,20 @@ static void read_gic(const struct reading *reading)
 
 static void read_passthrough(const struct reading *reading)
 {
-    for (const struct configuration_item *item = reading->setting->items; item; item = item->next)
+    for (const struct configuration_item *item = items_of(reading); item; item = item->next)
         make_add_passthrough(reading->board, reading->domain, reading->setting->place,
                              reading->setting->key, item->text);
+}
+
+/* Its configuration may be read later. */
+static void read_pool(const struct reading *reading)
+{
+    const char *text = text_of(reading);
+
+    if (!text || !*text)
+        return;
+    reading->domain->pool_name = text;
+    reading->domain->pool_place = reading->setting->place;
 }
 
 static void read_roles(const struct reading *reading)
@@ -268,7 +288,7 @@ static void read_disks(const struct reading *reading)
 {
     const struct device_reading device = device_of(reading);
 
-    for (const struct configuration_item *item = reading->setting->items; item; item = item->next)
+    for (const struct configuration_item *item = items_of(reading); item; item = item->next)
         device_add_disk(&device, &item->text, 1);
 }
 
@@ -276,7 +296,7 @@ static void read_networks(const struct reading *reading)
 {
     const struct device_reading device = device_of(reading);
 
-    for (const struct configuration_item *item = reading->setting->items; item; item = item->next)
+    for (const struct configuration_item *item = items_of(reading); item; item = item->next)
         device_add_network(&device, &item->text, 1);
 }
 
@@ -345,10 +365,15 @@ void xlcfg_read(struct make_board *board, const char *file, const char *text, si
 {
     struct configuration_setting *settings = configuration_read(board, file, text, size);
     const char *name = value_of(settings, "name");
-    struct reading reading = {.board = board, .ctx = libxl_open()};
+    struct reading reading = {.board = board};
 
     if (!name)
         make_say(board, MAKE_ERROR, (struct make_place){file, 0}, "name", "missing");
+    else if (xlpool_is(settings)) {
+        xlpool_read(board, settings, name);
+        return;
+    }
+    reading.ctx = libxl_open();
     reading.domain = name ? make_add_domain(board, (struct make_place){file, 0}, name) : NULL;
     if (reading.domain && reading.ctx) {
         make_set_number(reading.domain, MAKE_MEMORY, UINT64_C(32) << 10);

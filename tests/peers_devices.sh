@@ -36,7 +36,7 @@ _peers_later_overlay() {
     local to=$1 name programs=(bin/bash)
     devices_overlay "$to"
     mkdir -p "$to/$_peers_later_bin" "$to/bin" "$to/usr/bin" "$to/usr/sbin" "$to/etc/xen" "$to/var"
-    for name in xl xentop libxl-save-helper init-dom0less; do
+    for name in xl xentop xenstore-control libxl-save-helper init-dom0less; do
         cp "$_peers_later/$_peers_later_bin/$name" "$to/$_peers_later_bin/"
         programs+=("$_peers_later_bin/$name")
     done
@@ -201,7 +201,7 @@ run_peers_devices() {
         cp -a "$peers_overlay/." "$build/peers/devices/"
         _peers_devices_on_xen 4.17 "$peers/boot/xen-4.17-arm64" "$build/peers/devices" "$_peers_bin"
     fi
-    wanted peers tools-4.20-on-trefoil || wanted peers devices-on-trefoil || wanted peers devices-on-xen-4.20 || return 0
+    wanted peers tools-4.20-on-trefoil || wanted peers xl.cfg || wanted peers devices-on-trefoil || wanted peers devices-on-xen-4.20 || return 0
     # shellcheck disable=SC2086
     if ! unpack_alone_from_suite trixie arm64 "$_peers_later" $packages_peers_later; then
         report skipped peers/4.20 "$suite_failure"
@@ -211,12 +211,13 @@ run_peers_devices() {
         report FAILED "peers/4.20: its tools are laid out"
         return
     fi
+    if wanted peers xl.cfg; then _peers_xl_cfg; fi
     if wanted peers tools-4.20-on-trefoil; then _peers_tools_later_on_trefoil; fi
     if wanted peers devices-on-trefoil; then _peers_devices_on_trefoil; fi
+    # This Xen does not see dom0's kernel behind that of a guest if the two are one.
+    cp "$(kernel_image)" "$build/peers/kernel-of-app"
+    printf '&app_kernel { KERNEL_FILE("%s"); };\n' "$build/peers/kernel-of-app" >"$build/peers/kernel-of-app.dts"
     if wanted peers devices-on-xen-4.20; then
-        cp "$(kernel_image)" "$build/peers/kernel-of-app"
-        printf '&app_kernel { KERNEL_FILE("%s"); };\n' "$build/peers/kernel-of-app" >"$build/peers/kernel-of-app.dts"
-        # This Xen does not see dom0's kernel behind that of a guest if the two are one.
         _peers_devices_on_xen 4.20 "$_peers_later/boot/xen-4.20-arm64" "$later_overlay" "$_peers_later_bin" --dtb-add "$build/peers/kernel-of-app.dts"
     fi
 }

@@ -95,3 +95,47 @@ END
     expect "a pool without domains is listed" control-pools '^Pool-1 +1 +credit2 +y +0$'
     expect "xl info's last line of both" control-info '^xend_config_format +: 4$'
 }
+
+# The keys of xl.cfg(5), those of the first level: what is further in are parts of a value.
+_xl_cfg_keys() {
+    zcat "$1" | sed 's/\\f[A-Z]//g; s/\\-/-/g; s/\\//g' | awk '
+        /^\.RS/ { depth++ }
+        /^\.RE/ { depth-- }
+        /^\.IP "?[a-z0-9_]+ ?=/ && depth == 0 { key = $2; gsub(/"/, "", key); sub(/=.*/, "", key); print key }' | sort -u
+}
+
+# Xen 4.20's page of xl.cfg: xl launch make acts on each of its keys or says why it does not, and knows all of them. A few at a time, as what is
+# said of a board is limited.
+_peers_xl_cfg() {
+    local keys=() file=$build/peers/keys.cfg answer unknown key silent=()
+    mapfile -t keys < <(_xl_cfg_keys "$_peers_later/usr/share/man/man5/xl.cfg.5.gz")
+    if ! { build_native && make -s -C "$build/native" xl/xl >"$build/peers/xl.log" 2>&1; }; then
+        report FAILED "peers/xl.cfg: xl builds"
+        return
+    fi
+    if [ ${#keys[@]} -ge 150 ]; then report ok "peers/xl.cfg: the page has ${#keys[@]} keys"; else report FAILED "peers/xl.cfg: the page has its keys" "${#keys[@]}"; fi
+    : >"$build/peers/keys.log"
+    set -- "${keys[@]}"
+    while [ $# -gt 0 ]; do
+        { echo 'name = "keys"'; printf '%s = "x"\n' "${@:1:8}" | grep -v '^name '; echo 'nosuch = 1'; } >"$file"
+        "$build/native/xl/xl" launch make -n -f xl "$file" >>"$build/peers/keys.log" 2>&1
+        [ $# -gt 8 ] || break
+        shift 8
+    done
+    answer=$(grep -c ' nosuch: no key that xl is known to have' "$build/peers/keys.log")
+    unknown=$(grep 'no key that xl is known to have' "$build/peers/keys.log" | grep -v ' nosuch: ')
+    if [ "$answer" = $(((${#keys[@]} + 7) / 8)) ] && [ -z "$unknown" ]; then
+        report ok "peers/xl.cfg: xl launch make knows each of them"
+    else
+        report FAILED "peers/xl.cfg: xl launch make knows each of them" "$answer lines on what is none"
+        sed 's/^/    | /' <<<"$unknown"
+    fi
+    for key in "${keys[@]}"; do
+        grep -qE ":[0-9]+: $key: " "$build/peers/keys.log" || silent+=("$key")
+    done
+    if [ "${silent[*]}" = "cmdline extra name root" ]; then
+        report ok "peers/xl.cfg: only those that take any text are silent about one"
+    else
+        report FAILED "peers/xl.cfg: only those that take any text are silent about one" "${silent[*]}"
+    fi
+}

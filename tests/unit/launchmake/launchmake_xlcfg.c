@@ -121,6 +121,76 @@ static void what_is_said_to_be_nothing_is_quiet(void **state)
     assert_int_equal(fixture_domain(fixture, "server")->values[MAKE_TRAP_UNMAPPED].number, 0);
 }
 
+/* Pools are files of their own, before or after the domains that name them. */
+static void a_pool_is_where_its_domains_run(void **state)
+{
+    static const struct {
+        const char *pool, *named;
+        uint64_t cpus;
+    } rows[] = {
+        {"name = \"fast\"\ncpus = [ \"1\" ]\n", "fast", 2},
+        {"name = 'fast'\nsched = 'null'\ncpus = '0-1,^0'\n", "fast", 2},
+        {"name = 'fast'\ncpus = [ '0-1', '^1' ]\n", "fast", 1},
+        {"name = 'other'\ncpus = '1'\n", "Pool-0", 1},
+    };
+    struct fixture *fixture = *state;
+
+    for (size_t i = 0; i < 2 * sizeof(rows) / sizeof(rows[0]); i++) {
+        char text[160];
+        const struct launch_plan *plan;
+
+        snprintf(text, sizeof(text), GUEST "vcpus = 2\npool = '%s'\n", rows[i / 2].named);
+        fixture_begin(fixture);
+        if (i % 2)
+            fixture_add(fixture, MAKE_XL, rows[i / 2].pool);
+        fixture_add(fixture, MAKE_XL, SERVER);
+        fixture_add(fixture, MAKE_XL, text);
+        if (i % 2 == 0)
+            fixture_add(fixture, MAKE_XL, rows[i / 2].pool);
+        fixture_complete(fixture);
+        plan = fixture_finish(fixture);
+        assert_int_equal(plan->nr_messages, 0);
+        assert_int_equal(plan->nr_pools, 2);
+        assert_int_equal(plan->pools[launch_test_domain(plan, "guest")->pool], rows[i / 2].cpus);
+        assert_int_equal(launch_test_domain(plan, "guest")->affinity[1], rows[i / 2].cpus);
+        assert_int_equal(launch_test_domain(plan, "server")->pool, 0);
+    }
+}
+
+static void each_mistake_of_a_pool_is_named(void **state)
+{
+    static const struct {
+        const char *pool, *says;
+    } rows[] = {
+        {"name = 'fast'\ncpus = 'x'\n", "c:2: cpus: only CPUs such as"},
+        {"name = 'fast'\ncpus = '1,^1'\n", "c:2: cpus: leaves no CPU"},
+        {"name = 'fast'\nnodes = '0'\n", "c:2: nodes: memory has no nodes"},
+    };
+    struct fixture *fixture = *state;
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        fixture_begin(fixture);
+        fixture_add(fixture, MAKE_XL, rows[i].pool);
+        SAYS(fixture, rows[i].says);
+        assert_true(fixture->board.errors);
+    }
+    fixture_begin(fixture);
+    fixture_add(fixture, MAKE_XL, "name = 'fast'\ncpus = '1-2'\nsched = 'null'\n");
+    fixture_add(fixture, MAKE_XL, "name = 'fast'\ncpus = '0'\n");
+    SAYS(fixture, "c:3: sched: not acted on", "c:1: name: \"fast\": another pool's");
+    fixture_begin(fixture);
+    fixture_add(fixture, MAKE_XL, SERVER);
+    fixture_add(fixture, MAKE_XL, "name = 'fast'\ncpus = '1-2'\n");
+    fixture_complete(fixture);
+    assert_true(make_place_all(&fixture->board, fixture->machine_tree));
+    fixture->tree = make_tree(&fixture->board, fixture->machine_tree);
+    assert_true(fixture->board.errors);
+    SAYS(fixture, "its memory is direct-mapped", "c:2: cpus: 1-2: no CPU of the machine's tree");
+    fixture_read(fixture, MAKE_XL, SERVER "pool = 'x'\n");
+    SAYS(fixture, "its memory is direct-mapped", "c:6: pool: \"x\": no configuration of a pool");
+    assert_true(fixture->board.errors);
+}
+
 static void without_a_store_there_is_none(void **state)
 {
     struct fixture *fixture = *state;
@@ -158,6 +228,10 @@ static const struct {
     {SERVER "vuart = 'pl011'\n", "c:6: vuart: \"pl011\": must be sbsa_uart", MAKE_ERROR},
     {SERVER "capabilities = 'root'\n", "capabilities are control, hardware", MAKE_ERROR},
     {SERVER "irqs = [ 3 ]\n", "c:6: irqs: interrupts are given by a passthrough", MAKE_ERROR},
+    {SERVER "disk = 'phy:/dev/vda2,xvda,w'\n",
+     "c:6: disk: \"phy:/dev/vda2,xvda,w\": must be a list", MAKE_ERROR},
+    {SERVER "vif = 'bridge=br0'\n", "c:6: vif: \"bridge=br0\": must be a list", MAKE_ERROR},
+    {SERVER "dtdev = '/rtc'\n", "c:6: dtdev: \"/rtc\": must be a list", MAKE_ERROR},
     {SERVER "disk = [ 'a,b,c' ]\n", "c:6: disk: The disk specification", MAKE_ERROR},
     {SERVER "vif = [ 'mac=1' ]\n", "c:6: vif: The vif specification", MAKE_ERROR},
     {SERVER "maxmem = 512\n", "c:6: maxmem: not acted on", MAKE_WARNING},
@@ -165,7 +239,8 @@ static const struct {
     {SERVER "on_poweroff = 'destroy'\n", "c:6: on_poweroff: not acted on", MAKE_WARNING},
     {SERVER "on_crash = 'coredump-restart'\n", "c:6: on_crash: neither", MAKE_WARNING},
     {SERVER "type = 'hvm'\n", "c:6: type: not acted on", MAKE_WARNING},
-    {SERVER "pool = 'x'\n", "c:6: pool: not acted on: a pool of CPUs", MAKE_WARNING},
+    {SERVER "poolid = 1\n", "c:6: poolid: not acted on: a pool of CPUs", MAKE_WARNING},
+    {SERVER "hvm_pirq = 1\n", "c:6: hvm_pirq: not acted on: of x86", MAKE_WARNING},
     {SERVER "vfb = [ 'vnc=1' ]\n", "c:6: vfb: not acted on: no screens", MAKE_WARNING},
 };
 
@@ -197,6 +272,8 @@ int main(void)
         TEST(every_key_is_in_the_plan),
         TEST(devices_are_in_the_order_of_the_lists),
         TEST(what_is_said_to_be_nothing_is_quiet),
+        TEST(a_pool_is_where_its_domains_run),
+        TEST(each_mistake_of_a_pool_is_named),
         TEST(without_a_store_there_is_none),
         TEST(each_mistake_is_named),
         TEST(it_is_known_by_its_looks),
