@@ -27,8 +27,9 @@ static void module_error(struct planner *planner, int node, const char *property
     plan_error(planner, planner->domain, node, property, "%s", what);
 }
 
-void plan_warn_unknown(struct planner *planner, int node, const char *const known[],
-                       unsigned int count)
+/* `refused`: the domain is left out. */
+static void name_unknown(struct planner *planner, int node, const char *const known[],
+                         unsigned int count, bool refused)
 {
     struct tree_item item = tree_items(planner->fdt, node);
 
@@ -37,9 +38,17 @@ void plan_warn_unknown(struct planner *planner, int node, const char *const know
 
         for (unsigned int i = 0; i < count; i++)
             is_known = is_known || strcmp(known[i], item.name) == 0;
-        if (!is_known)
+        if (!is_known && refused)
+            module_error(planner, node, item.name, "unknown property");
+        else if (!is_known)
             plan_warning(planner, node, item.name, "unknown property, ignored");
     }
+}
+
+void plan_warn_unknown(struct planner *planner, int node, const char *const known[],
+                       unsigned int count)
+{
+    name_unknown(planner, node, known, count, false);
 }
 
 /*
@@ -148,7 +157,8 @@ static void read_vcpu(struct planner *planner, int node)
     planner->vcpus_said |= 1U << id;
     read_mask(planner, node, "hard-affinity", &domain->affinity[id]);
     read_mask(planner, node, "soft-affinity", &domain->soft_affinity[id]);
-    plan_warn_unknown(planner, node, vcpu_properties, ARRAY_SIZE(vcpu_properties));
+    /* It may be a misspelt one, and the vcpu would run where it must not. */
+    name_unknown(planner, node, vcpu_properties, ARRAY_SIZE(vcpu_properties), true);
 }
 
 void plan_read_children(struct planner *planner)
