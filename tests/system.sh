@@ -16,14 +16,15 @@ devices_overlay() {
     local module
     rm -rf "$1"
     mkdir -p "$1/lib/modules/devices"
-    for module in net/llc/llc net/802/stp net/bridge/bridge drivers/block/loop drivers/block/xen-blkback/xen-blkback \
-        drivers/net/xen-netback/xen-netback drivers/block/xen-blkfront drivers/net/xen-netfront; do
-        cp "$sysroot/lib/modules/$(kernel_release)/kernel/$module.ko" "$1/lib/modules/devices/"
+    kernel_of_suite "$system_suite" || return
+    for module in llc stp bridge loop xen-blkback xen-netback xen-blkfront xen-netfront; do
+        unpack_module "$kernel_modules/kernel" "$module" "$1/lib/modules/devices"
     done
 }
 
 # Most tests are about other things than devices, and quicker without.
 boot_options=(--ram-disk)
+suite_options=()
 
 # boot NAME OPTIONS-OF-DEMO... <<COMMANDS: runs COMMANDS in a domain of the board; later expectations are about this boot,
 # and counted as tests of group.
@@ -34,7 +35,7 @@ boot() {
     boot_directory=$system_results/$current
     rm -rf "$boot_directory"
     mkdir -p "$boot_directory"
-    "$top/demo" exec --quiet --no-build --timeout 240 --log "$boot_directory/serial" "${boot_options[@]}" "$@" -- "$_guest_prologue$(cat)" \
+    "$top/demo" exec --quiet --no-build --timeout 240 --log "$boot_directory/serial" "${suite_options[@]}" "${boot_options[@]}" "$@" -- "$_guest_prologue$(cat)" \
         >"$boot_directory/stdout" 2>"$boot_directory/stderr" || status=$?
     tr -d '\r' <"$boot_directory/serial" >"$boot_directory/log" 2>/dev/null
     tr -d '\r' <"$boot_directory/stdout" | awk -v directory="$boot_directory" '
@@ -88,10 +89,15 @@ expect_count() {
 }
 
 run_system_tests() {
-    local file name group=system
-    system_results=$build/system
+    local file name group=system${system_suite:+-$system_suite} suite_options=() build_options=()
+    system_results=$build/$group
     mkdir -p "$system_results"
-    if ! "$top/demo" build; then
+    if [ -n "$system_suite" ]; then
+        build_options=(--suite "$system_suite")
+        suite_options=("${build_options[@]}" --timeout "${KERNELS_SECONDS:-600}")
+        kernel_of_suite "$system_suite" || { report skipped "$group" "$suite_failure"; return; }
+    fi
+    if ! "$top/demo" build "${build_options[@]}"; then
         report FAILED "system: the board builds"
         return
     fi
