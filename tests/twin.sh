@@ -674,6 +674,49 @@ _counts_all() {
     [ "$(grep -c '"wake_ns"' "$twin_results/counters")" = "$1" ] && grep -q '"hypercalls": [1-9]' "$twin_results/counters"
 }
 
+# _events_whole FILE: each number is one more than the one before, or a line says how many are missing.
+_events_whole() {
+    /usr/bin/python3 - "$1" <<'END'
+import json
+import sys
+
+next_number = lost = 0
+for line in open(sys.argv[1], encoding="utf-8"):
+    event = json.loads(line)
+    if event["event"] == "lost":
+        lost += event["details"]["events"]
+        next_number += event["details"]["events"] if next_number else event["details"]["events"] + 1
+    elif "sequence" in event:
+        if next_number and event["sequence"] != next_number:
+            sys.exit(f"{event['sequence']} in place of {next_number}")
+        next_number = event["sequence"] + 1
+print(f"{lost} lost, the next is {next_number}")
+END
+}
+
+# The launch of so many is more than is kept. Then a reader that is not let run while others are paused.
+_test_lost_events() {
+    local reader guests
+    _is "events that are kept no more are no failure" _xl events --once --json --since 1
+    _xl events --once --json --since 1 >"$twin_results/late"
+    _says "who comes late is told how many there were" "^488 lost, the next is 1001$" _events_whole "$twin_results/late"
+    _says "in words, too" "^[-0-9]+ [:.0-9]+ hypervisor +lost +488 events are kept no more$" _xl events --once --since 1 --kind lost
+    "$twin/bin/as" control xl events --json --since 1 --timeout 100 >"$twin_results/slow" 2>/dev/null &
+    reader=$!
+    _is "a reader follows" _within 20 grep -q '"sequence":1000,' "$twin_results/slow"
+    kill -STOP "$reader"
+    guests=$(seq -f 'guest-%.0f' 2 601)
+    # shellcheck disable=SC2086
+    _is "600 are paused while it does not run" _xl pause $guests
+    kill -CONT "$reader"
+    _is "it reads on" _within 20 grep -q '"sequence":1600,' "$twin_results/slow"
+    kill "$reader"
+    wait "$reader" 2>/dev/null
+    _says "and is told of the gap, in its place" "^576 lost, the next is 1601$" _events_whole "$twin_results/slow"
+    _says "a state that is waited for is found all the same" "^0$" _status_of _xl events --until is-paused,guest-5 --timeout 20
+    _says "an event that is lost is not" "^4$" _status_of _xl events --since 1 --until paused,guest-5 --timeout 1
+}
+
 _test_thousand() {
     local took=0
     twin_many 1000 "$twin_results/many.dtb"
@@ -681,6 +724,7 @@ _test_thousand() {
     _is "a thousand domains are listed within 1 s" _lists_within 1000
     printf '        xl list of a thousand domains: %s ms\n' "$took"
     _is "and so are their counters" _counts_all 1000
+    _test_lost_events
     _says "each has its place in xenstore" "^guest-999$" "$twin/bin/as" hardware xenstore-read /local/domain/999/name
     twin_stop
 }
