@@ -5,9 +5,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
+
+#include <tools/clock.h>
 
 #include "daemon.h"
 #include "interface.h"
+
+#define MADE_MS 3000
+#define LOOK_MS 20
 
 static bool fail(char error[ERROR_SIZE], const char *what, const char *which)
 {
@@ -22,6 +28,19 @@ static bool is_name(const char *name)
            strcmp(name, "..") != 0;
 }
 
+/* The kernel says that the backend waits for its guest before it has made the interface. */
+static bool is_made(const char *kernel, const char *wanted)
+{
+    const struct timespec look = {.tv_nsec = LOOK_MS * 1000000L};
+    const int64_t end = clock_ms() + MADE_MS;
+    while (!devd_interface_exists(kernel) && !devd_interface_exists(wanted)) {
+        if (clock_ms() >= end)
+            return false;
+        nanosleep(&look, NULL);
+    }
+    return true;
+}
+
 /* The kernel calls it vifDOMAIN.HANDLE; it has the other name for good once it got it. */
 static bool name_interface(struct devd *devd, struct device *device, char error[ERROR_SIZE])
 {
@@ -33,6 +52,10 @@ static bool name_interface(struct devd *devd, struct device *device, char error[
     if (!is_name(wanted))
         return fail(error, "there can be no interface", wanted);
     snprintf(device->interface, sizeof(device->interface), "%.15s", wanted);
+    if (!is_made(kernel, wanted)) {
+        errno = ENODEV;
+        return fail(error, "the kernel has made no interface", wanted);
+    }
     if (!strcmp(wanted, kernel) || !devd_interface_exists(kernel))
         return true;
     return devd_interface_rename(kernel, wanted) ||
@@ -61,10 +84,6 @@ bool devd_serve_network(struct devd *devd, struct device *device, char error[ERR
     char bridge[64], text[16];
     if (!name_interface(devd, device, error))
         return false;
-    if (!devd_interface_exists(device->interface)) {
-        errno = ENODEV;
-        return fail(error, "the kernel has made no interface", device->interface);
-    }
     unsigned int mtu = devd_read(devd, device, "mtu", text, sizeof(text))
                            ? (unsigned int)strtoul(text, NULL, 10)
                            : 0;

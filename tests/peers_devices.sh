@@ -201,7 +201,8 @@ run_peers_devices() {
         cp -a "$peers_overlay/." "$build/peers/devices/"
         _peers_devices_on_xen 4.17 "$peers/boot/xen-4.17-arm64" "$build/peers/devices" "$_peers_bin"
     fi
-    wanted peers tools-4.20-on-trefoil || wanted peers xl.cfg || wanted peers devices-on-trefoil || wanted peers devices-on-xen-4.20 || return 0
+    wanted peers tools-4.20-on-trefoil || wanted peers xl.cfg || wanted peers tools-on-xen-4.20 ||
+        wanted peers devices-on-trefoil || wanted peers devices-on-xen-4.20 || return 0
     # shellcheck disable=SC2086
     if ! unpack_alone_from_suite trixie arm64 "$_peers_later" $packages_peers_later; then
         report skipped peers/4.20 "$suite_failure"
@@ -219,5 +220,9 @@ run_peers_devices() {
     printf '&app_kernel { KERNEL_FILE("%s"); };\n' "$build/peers/kernel-of-app" >"$build/peers/kernel-of-app.dts"
     if wanted peers devices-on-xen-4.20; then
         _peers_devices_on_xen 4.20 "$_peers_later/boot/xen-4.20-arm64" "$later_overlay" "$_peers_later_bin" --dtb-add "$build/peers/kernel-of-app.dts"
+    fi
+    if wanted peers tools-on-xen-4.20; then
+        _peers_tools_on_xen tools-on-xen-4.20 4.20 "$_peers_later/boot/xen-4.20-arm64" "$later_overlay" \
+            --dtb-add "$top/tests/peers/devices.dts" --dtb-add "$build/peers/kernel-of-app.dts"
     fi
 }

@@ -261,6 +261,19 @@ static void an_interface_has_the_name_asked_for(void **state)
     assert_string_equal(devd_fake.done, "join br0 lan;up lan;");
 }
 
+/* The backend says that it waits, and the kernel makes the interface after that. */
+static void an_interface_may_come_late(void **state)
+{
+    (void)state;
+    devd_fake.options.make_bridges = true;
+    devd_fake.looks = 5;
+    devd_network("bridge=br0", "2");
+    scan();
+    assert_string_equal(devd_node(VIF "/hotplug-error"), "");
+    assert_string_equal(devd_node(VIF "/hotplug-status"), "connected");
+    assert_string_equal(devd_fake.done, "make br0;join br0 vif2.0;up vif2.0;");
+}
+
 static void networks_that_cannot_be_served(void **state)
 {
     (void)state;
@@ -430,6 +443,7 @@ int main(void)
         TEST(another_under_the_same_path),
         TEST(a_network_goes_into_its_bridge),
         TEST(an_interface_has_the_name_asked_for),
+        TEST(an_interface_may_come_late),
         TEST(networks_that_cannot_be_served),
         TEST(scripts_are_called_as_xens),
         TEST(a_networks_script),

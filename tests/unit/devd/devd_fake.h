@@ -23,6 +23,7 @@ extern struct devd_fake {
     int loop_error; /* errno value, or 0 */
     /* Interfaces: the names that there are, and what was done, in words. */
     char interfaces[4][16];
+    unsigned int looks; /* vif2.0 is there at so many looks from now; 0: as it is */
     char done[512];
     bool interfaces_refuse;
 } devd_fake;
