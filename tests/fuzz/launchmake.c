@@ -7,6 +7,8 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include <libfdt.h>
 
@@ -14,6 +16,8 @@
 
 #define WITH_MACHINE 0x80u
 #define MACHINE_ROOM 65536u
+#define IMAGE_FD     99
+#define IMAGE        "/proc/self/fd/99"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -24,14 +28,22 @@ struct parts {
     void *machine; /* NULL: it is none */
 };
 
-/* The hypervisor and the machine's tree, which are only measured, are this program. */
+/* A file with an arm64 Image's header, for the hypervisor and for the kernels of the corpus; the
+ * machine's tree is only measured. */
 static void begin(struct make_board *board)
 {
+    static const uint64_t header[8] = {[2] = 0x200000, [7] = 0x644d5241};
+    static int file = -1;
     struct make_place place = {NULL, 0};
 
+    if (file < 0) {
+        file = memfd_create("image", 0);
+        if (write(file, header, sizeof(header)) != sizeof(header) || dup2(file, IMAGE_FD) < 0)
+            abort();
+    }
     make_board_init(board);
-    make_set_tree(board, place, "--tree", "/proc/self/exe");
-    make_set_hypervisor(board, place, "--hypervisor", "/proc/self/exe");
+    make_set_tree(board, place, "--tree", IMAGE);
+    make_set_hypervisor(board, place, "--hypervisor", IMAGE);
 }
 
 static void *copy(const void *data, size_t size)
@@ -45,19 +57,24 @@ static void *copy(const void *data, size_t size)
     return copied;
 }
 
-static void *tree_of(const void *data, size_t size)
+static bool tree_is_whole(const void *data, size_t size)
 {
-    if (size < sizeof(struct fdt_header) || fdt_totalsize(data) > size ||
-        fdt_check_full(data, size) != 0)
-        return NULL;
-    return copy(data, size);
+    return size >= sizeof(struct fdt_header) && fdt_totalsize(data) <= size &&
+           fdt_check_full(data, size) == 0;
 }
 
+static void *tree_of(const void *data, size_t size)
+{
+    return tree_is_whole(data, size) ? copy(data, size) : NULL;
+}
+
+/* Without the domains of that tree. */
 static void *usual_machine(void)
 {
     static _Alignas(8) char bytes[MACHINE_ROOM];
     static size_t size;
     FILE *file;
+    int node;
 
     if (size == 0) {
         file = fopen(MACHINE_TREE, "re");
@@ -65,6 +82,10 @@ static void *usual_machine(void)
             abort();
         size = fread(bytes, 1, sizeof(bytes), file);
         fclose(file);
+        if (!tree_is_whole(bytes, size))
+            abort();
+        while ((node = fdt_node_offset_by_compatible(bytes, -1, "xen,domain")) >= 0)
+            fdt_nop_node(bytes, node);
     }
     return tree_of(bytes, size);
 }
