@@ -9,6 +9,7 @@
 #include <string.h>
 #include <trefoil/access.h>
 #include <trefoil/core.h>
+#include <trefoil/device.h>
 #include <trefoil/errno.h>
 #include <trefoil/event_channel.h>
 #include <trefoil/grant_table.h>
@@ -27,6 +28,8 @@ static uint64_t free_before;
 static const uint32_t roles[DOMAINS] = {
     DOMAIN_CAPS_HARDWARE | DOMAIN_CAPS_XENSTORE,
     DOMAIN_CAPS_CONTROL,
+    0,
+    DOMAIN_CAPS_DEVICE_MODEL,
 };
 
 /* One that was destroyed is gone with its last reference. */
@@ -44,8 +47,14 @@ static void forget_the_gone(void)
 static struct vcpu *pick(unsigned int pcpu)
 {
     fake_go(pcpu);
-    fake_pcpus[pcpu].need_resched = true;
-    return sched_pick(&fake_pcpus[pcpu]);
+    for (;;) {
+        struct vcpu *next;
+
+        fake_pcpus[pcpu].need_resched = true;
+        next = sched_pick(&fake_pcpus[pcpu]);
+        if (!next || !next->device.asked || device_resume(next))
+            return next;
+    }
 }
 
 /* Lets a vcpu run, as if all others of its pcpu waited for an interrupt. False if it is held. */
@@ -104,6 +113,12 @@ static void step(struct input *input)
         if (domain && domain->life < DOMAIN_DYING)
             write_read(input, domain);
         break;
+    case 3:
+        if (domain && what & 0x10)
+            answer_read(input, domain);
+        else if (vcpu && run(vcpu))
+            access_read(input, vcpu);
+        break;
     default:
         if (vcpu && run(vcpu))
             call(input, vcpu);
@@ -135,7 +150,7 @@ static void prepare(struct domain *domain)
 
 static void start(void)
 {
-    static const char *const names[DOMAINS] = {"hardware", "control", "guest", "other"};
+    static const char *const names[DOMAINS] = {"hardware", "control", "guest", "model"};
 
     fake.interrupt_waiting = false;
     fake_be(0, NULL);
@@ -144,6 +159,7 @@ static void start(void)
         domains[i] = fake_domain((domid_t)i, names[i], roles[i], VCPUS, PAGES);
         prepare(domains[i]);
     }
+    prepare_device(domains[DOMAINS - 2], domains[DOMAINS - 1]);
 }
 
 /* Destroys what is left, the first of them with all interruptions that there can be. */

@@ -12,6 +12,8 @@
 #define DOMAINS 4U
 #define PAGES   32U /* of RAM of each */
 
+#define FUZZ_DEVICE UINT64_C(0x2000000) /* where device models have their ranges, 16 KiB */
+
 struct input {
     const uint8_t *next, *end;
 };
@@ -29,6 +31,12 @@ struct hypercall {
 
 /* hypercall_input.c: reads a call from the input. Its argument goes into the domain's RAM. */
 void call_read(struct input *input, struct domain *domain, struct hypercall *call);
+/* The vcpu, which runs, accesses a device of its domain's device models, as far as it has one. */
+void access_read(struct input *input, struct vcpu *vcpu);
+/* A device model writes into a slot of its first server whatever it likes, and may tell of it. */
+void answer_read(struct input *input, struct domain *model);
+/* A server of the model's on the target, with a range, slots, and ports that are bound. */
+void prepare_device(struct domain *target, struct domain *model);
 /* What a guest writes by itself: into its grant table, its events, its RAM. */
 void write_read(struct input *input, struct domain *domain);
 

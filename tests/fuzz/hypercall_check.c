@@ -6,6 +6,7 @@
 #include <trefoil/power.h>
 #include <trefoil/sched.h>
 #include "core_fake/machine.h"
+#include "device/ioreq_server.h"
 #include "event/event_private.h"
 #include "memory/extents.h"
 #include "memory/frame.h"
@@ -49,6 +50,7 @@ static void check_pair(const struct domain *domain, evtchn_port_t port,
     must(channel->far->state == EVTCHNSTAT_interdomain && channel->far->far == channel);
     must(channel->far->remote == domain && channel->far->remote_port == port);
     must(channel->far->remote_id == domain->id);
+    must((channel->heard == EVENT_HEARD_THERE) == (channel->far->heard == EVENT_HEARD_HERE));
 }
 
 static void check_virq(const struct domain *domain, evtchn_port_t port,
@@ -231,6 +233,46 @@ static void check_active(const struct domain *domain)
     }
 }
 
+/* ---- device models ---- */
+
+static unsigned int mapped(const struct domain *domain, uint64_t mfn)
+{
+    unsigned int count = 0;
+
+    for (uint64_t gfn = 0; gfn < FAKE_GFNS; gfn++) {
+        const struct fake_mapping *mapping = &domain->arch.p2m[gfn];
+
+        count += mapping->type == P2M_FOREIGN_RW && mapping->mfn == mfn;
+    }
+    return count;
+}
+
+static void check_server(const struct ioreq_server *server, ioservid_t id)
+{
+    const struct ioreq_server *other = server->model->serving;
+
+    must(server->id == id && server->nr_ranges <= IO_RANGES_MAX);
+    while (other != server)
+        other = other->next;
+    for (unsigned int i = 0; i < server->target->max_vcpus; i++) {
+        const struct event_channel *channel = event_channel_of(server->target, server->ports[i]);
+
+        must(channel->heard == EVENT_HEARD_HERE && channel->vcpu == i);
+    }
+    if (alive(server->model))
+        must(server->references == 1 + mapped(server->model, page_mfn(server).n + 1));
+}
+
+static void check_servers(const struct domain *domain)
+{
+    for (ioservid_t id = 0; id < DEVICE_SERVERS; id++) {
+        if (!domain->servers[id])
+            continue;
+        must(domain->servers[id]->target == domain);
+        check_server(domain->servers[id], id);
+    }
+}
+
 /* ---- scheduling ---- */
 
 static void check_vcpu(const struct vcpu *vcpu)
@@ -241,6 +283,8 @@ static void check_vcpu(const struct vcpu *vcpu)
     must(!queued || (vcpu->state == VCPU_RUNNABLE && !held));
     must(queued || held || vcpu->state != VCPU_RUNNABLE);
     must(vcpu->state != VCPU_RUNNING || vcpu->pcpu->current == vcpu);
+    must(vcpu->pause_count == vcpu->device.waits);
+    must(!vcpu->device.server || vcpu->device.asked);
 }
 
 static void check_vcpus(struct domain *const domains[DOMAINS])
@@ -269,6 +313,7 @@ void check_all(struct domain *const domains[DOMAINS])
             continue;
         settled &= !half_ended(domains[i]);
         check_events(domains[i]);
+        check_servers(domains[i]);
         count_domain(domains[i]);
     }
     for (unsigned int i = 0; settled && i < DOMAINS; i++) {

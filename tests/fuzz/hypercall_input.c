@@ -4,6 +4,7 @@
 #include <xen/domctl.h>
 #include <xen/event_channel.h>
 #include <xen/grant_table.h>
+#include <xen/hvm/dm_op.h>
 #include <xen/hvm/hvm_op.h>
 #include <xen/memory.h>
 #include <xen/platform.h>
@@ -11,12 +12,29 @@
 #include <xen/sysctl.h>
 #include <xen/vcpu.h>
 #include <xen/version.h>
+#include <trefoil/access.h>
 #include <trefoil/arch.h>
+#include <trefoil/event_channel.h>
+#include <trefoil/memory.h>
 #include "core_fake/machine.h"
+#include "device/ioreq_server.h"
 #include "grant/grant_private.h"
 
 /* What a field means, hence what is worth putting into it. */
-enum kind { DOMID, PORT, HANDLE, FLAGS, SMALL, GFN, PLACE, ADDRESS, LENGTH, TIME, MACHINE };
+enum kind {
+    DOMID,
+    PORT,
+    HANDLE,
+    FLAGS,
+    SMALL,
+    GFN,
+    PLACE,
+    ADDRESS,
+    LENGTH,
+    TIME,
+    MACHINE,
+    DEVICE_SPACE
+};
 
 /* How a hypercall gets its arguments in registers. */
 enum passing {
@@ -26,12 +44,19 @@ enum passing {
     CONTROL, /* address; the command and the interface's version are in the structure */
     STABLE,  /* likewise, with version 0 */
     TEXT,    /* command, size, address */
+    DEVICE,  /* domain, number of buffers, address of them; the operation follows */
     ANY,     /* whatever the input says */
 };
 
 struct field {
     uint16_t offset;
     uint8_t size, kind;
+};
+
+/* The argument of DEVICE. */
+struct device_argument {
+    struct xen_dm_op_buf buffer;
+    struct xen_dm_op op;
 };
 
 #define FIELDS_MAX    8U
@@ -86,6 +111,7 @@ static uint64_t number_of(struct input *input, enum kind kind)
     case PLACE: return fake_address(byte % (2 * PAGES), 0);
     case ADDRESS: return place(byte);
     case LENGTH: return byte * 32U;
+    case DEVICE_SPACE: return FUZZ_DEVICE + byte % 8 * UINT64_C(0x800);
     case TIME: return arch_now() + byte * UINT64_C(1000);
     case MACHINE: return FAKE_BASE + byte * UINT64_C(4096) * 16;
     case SMALL: break;
@@ -135,6 +161,11 @@ static void set_args(struct input *input, const struct call *call, uint64_t addr
     switch (call->passing) {
     case CONTROL:
     case STABLE: args[0] = address; return;
+    case DEVICE:
+        args[0] = number_of(input, DOMID);
+        args[1] = 1;
+        args[2] = address;
+        return;
     case TEXT:
         args[0] = call->command;
         args[1] = number_of(input, LENGTH);
@@ -159,6 +190,17 @@ static void set_args(struct input *input, const struct call *call, uint64_t addr
     }
 }
 
+static void complete(const struct call *call, uint8_t *argument, uint64_t address)
+{
+    struct device_argument device;
+
+    memcpy(&device, argument, sizeof(device));
+    device.buffer.h.q = address + offsetof(struct device_argument, op);
+    device.buffer.size = sizeof(device.op);
+    device.op.op = call->command;
+    memcpy(argument, &device, sizeof(device));
+}
+
 static void one_call(struct input *input, struct domain *domain, uint64_t address,
                      struct hypercall *hypercall)
 {
@@ -167,6 +209,8 @@ static void one_call(struct input *input, struct domain *domain, uint64_t addres
 
     must(call->size <= sizeof(argument));
     fill(input, call, argument);
+    if (call->passing == DEVICE)
+        complete(call, argument, address);
     hypercall->number = call->number;
     memset(hypercall->args, 0, sizeof(hypercall->args));
     set_args(input, call, address, hypercall->args);
@@ -230,4 +274,49 @@ UNWATCHED void write_read(struct input *input, struct domain *domain)
     case 4: write_list(input, domain); break;
     default: write_grant(input, domain); break;
     }
+}
+
+void access_read(struct input *input, struct vcpu *vcpu)
+{
+    uint8_t how = take(input);
+    struct device_access access = {
+        .address = FUZZ_DEVICE + take(input) * UINT64_C(64) + how / 16 % 4,
+        .size = (uint8_t)(1U << how % 4),
+        .write = how & 0x80,
+        .value = take(input),
+    };
+
+    device_ask(vcpu, &access);
+}
+
+void answer_read(struct input *input, struct domain *model)
+{
+    struct ioreq_server *server = model->serving;
+    uint8_t what = take(input);
+    struct vcpu *vcpu;
+
+    if (!server)
+        return;
+    vcpu = server->target->vcpus[what % server->target->max_vcpus];
+    ioreq_slot(server, vcpu)->data = take(input);
+    /* Mostly an answer. */
+    ioreq_slot(server, vcpu)->state = what & 0x40 ? STATE_IORESP_READY : what >> 2 & 15;
+    if (what & 0x80)
+        device_heard(vcpu);
+}
+
+void prepare_device(struct domain *target, struct domain *model)
+{
+    const struct io_range range = {FUZZ_DEVICE, FUZZ_DEVICE + 0x1fff};
+    evtchn_port_t port;
+    ioservid_t id;
+    mfn_t mfn;
+
+    must(policy_add_target(model, target->id) && !ioreq_server_create(model, target, &id));
+    must(!ioreq_server_map(model, target, id, range));
+    must(!ioreq_server_enable(model, target, id, true));
+    must(!ioreq_server_page(model, target, id, &mfn));
+    must(!physmap_put_resource(model, (gfn_t){FAKE_RAM + PAGES}, mfn, FOREIGN_SERVER));
+    for (unsigned int i = 0; i < target->max_vcpus; i++)
+        must(!event_bind_interdomain(model, target, target->servers[id]->ports[i], &port));
 }

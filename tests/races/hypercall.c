@@ -13,6 +13,7 @@
 #include <time.h>
 #include <trefoil/access.h>
 #include <trefoil/core.h>
+#include <trefoil/device.h>
 #include <trefoil/errno.h>
 #include <trefoil/grant_table.h>
 #include <trefoil/hypercall.h>
@@ -29,6 +30,8 @@
 static const uint32_t roles[DOMAINS] = {
     DOMAIN_CAPS_HARDWARE | DOMAIN_CAPS_XENSTORE,
     DOMAIN_CAPS_CONTROL,
+    0,
+    DOMAIN_CAPS_DEVICE_MODEL,
 };
 
 struct worker {
@@ -56,7 +59,7 @@ static uint32_t any(struct worker *worker, uint32_t limit)
 
 static void make(domid_t id)
 {
-    static const char *const names[DOMAINS] = {"hardware", "control", "guest", "other"};
+    static const char *const names[DOMAINS] = {"hardware", "control", "guest", "model"};
     struct domain *domain = fake_built(id, names[id], roles[id], VCPUS, PAGES);
 
     for (unsigned int i = 0; i < DOMAINS; i++)
@@ -119,6 +122,16 @@ static void call(struct worker *worker, struct vcpu *vcpu)
     worker->nr_calls++;
 }
 
+static void access_device(struct worker *worker, struct vcpu *vcpu)
+{
+    uint8_t bytes[3];
+    struct input input = {bytes, bytes + sizeof(bytes)};
+
+    for (unsigned int i = 0; i < sizeof(bytes); i++)
+        bytes[i] = (uint8_t)any(worker, 256);
+    access_read(&input, vcpu);
+}
+
 static void *work(void *argument)
 {
     struct worker *worker = argument;
@@ -133,7 +146,11 @@ static void *work(void *argument)
             happen(worker);
         atomic_store(&pcpu->need_resched, true);
         vcpu = sched_pick(pcpu);
-        if (vcpu)
+        if (vcpu && vcpu->device.asked && !device_resume(vcpu))
+            continue;
+        if (vcpu && any(worker, 16) == 0)
+            access_device(worker, vcpu);
+        else if (vcpu)
             call(worker, vcpu);
         else
             shared_work_help();

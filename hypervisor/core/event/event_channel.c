@@ -435,9 +435,11 @@ int event_status(struct domain *domain, evtchn_port_t port, struct evtchn_status
     status->vcpu = 0;
     if (!channel)
         return 0;
-    if (channel->heard & EVENT_HEARD_HERE)
-        return -EACCES;
     spin_lock(&channel->lock);
+    if (channel->heard & EVENT_HEARD_HERE) {
+        spin_unlock(&channel->lock);
+        return -EACCES;
+    }
     status->status = channel->state;
     status->vcpu = channel->vcpu;
     if (channel->state == EVTCHNSTAT_unbound) {
