@@ -98,6 +98,7 @@ install-data-hook:
 	$(MKDIR_P) $(DESTDIR)$(prefix)/lib/sysusers.d $(DESTDIR)$(prefix)/lib/tmpfiles.d
 	$(INSTALL_DATA) $(top_srcdir)/packaging/systemd/trefoil.sysusers $(DESTDIR)$(prefix)/lib/sysusers.d/trefoil.conf
 	$(INSTALL_DATA) $(top_srcdir)/packaging/systemd/trefoil.tmpfiles $(DESTDIR)$(prefix)/lib/tmpfiles.d/trefoil.conf
+	cd $(DESTDIR)$(completiondir) && $(LN_S) -f xl xentop
 	$(MKDIR_P) $(DESTDIR)$(docdir)/schema
 	$(INSTALL_DATA) $(top_srcdir)/docs/schema/*.json $(DESTDIR)$(docdir)/schema
 

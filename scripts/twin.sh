@@ -41,6 +41,7 @@ _twin_commands() {
     for program in xl/xl xenstore-clients/xenstore{,-chmod,-control,-exists,-list,-ls,-read,-rm,-watch,-write}; do
         ln -sf "$twin_build/$program" "$1/bin/"
     done
+    ln -sf xl "$1/bin/xentop"
     cat >"$1/bin/as" <<END
 #!/bin/sh
 # as DOMAIN COMMAND...: runs COMMAND as a program of DOMAIN.

@@ -26,6 +26,8 @@ _test_completion() {
     _is "a file" _completes_to "$top/docs/launch.md" xl launch check "$top/docs/laun"
     _is "a command for help" _completes_to 'debug-keys destroy devd' xl help de
     _is "nothing of what there is not" _completes_to '' xl nonsense ''
+    _is "what xentop takes" _completes_to '--repeat-header' xentop -b --re
+    _is "also by its path" _completes_to '--vbds --vcpus --version' /usr/bin/xentop --v
     _test_zsh_completion
 }
 
@@ -48,4 +50,5 @@ _test_zsh_completion() {
     _is "zsh: what comes first" _zsh_offers 'check make' 'xl launch '
     _is "zsh: a command for help" _zsh_offers 'debug-keys destroy devd' 'xl help de'
     _is "zsh: nothing of what there is not" _zsh_offers '' 'xl nonsense '
+    _is "zsh: what xentop takes" _zsh_offers '--repeat-header' 'xentop -b --re'
 }

@@ -26,7 +26,7 @@ _dist_whole() {
 
 _dist_installed() {
     local file missing=0
-    for file in bin/xl bin/xenstore-ls sbin/xenstored sbin/xenconsoled lib/trefoil/trefoil lib/trefoil/xl-terminal.so share/man/man1/xl.1 share/man/man8/xenstored.8 share/bash-completion/completions/xl share/zsh/site-functions/_xl \
+    for file in bin/xl bin/xenstore-ls sbin/xenstored sbin/xenconsoled lib/trefoil/trefoil lib/trefoil/xl-terminal.so share/man/man1/xl.1 share/man/man8/xenstored.8 share/bash-completion/completions/xl share/bash-completion/completions/xentop share/zsh/site-functions/_xl \
         share/doc/trefoil/options.md lib/libtrefoil-xl.so.0 lib/libtrefoil-xl.so lib/libtrefoil-xl.a lib/pkgconfig/trefoil-xl.pc \
         share/trefoil/prometheus/trefoil.rules.yml share/trefoil/grafana/trefoil.json include/trefoil/xenstore.h include/trefoil/xen/io/console.h; do
         [ -e "$_dist/root/usr/$file" ] || { echo "/usr/$file is not there"; missing=1; }

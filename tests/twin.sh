@@ -246,6 +246,10 @@ _test_devices() {
     _says "xl top has what the daemon counts, which says more each time" "^VBD BlkBack 51712 \[ca: 0\]  OO:        0   RD:        4   WR:        2   RSECT:         32   WSECT:         16$" _xl top -b -x -i 2 -d 0.2
     _says "and a network's" "^Net0 RX: +[1-9][0-9]*bytes +[1-9][0-9]*pkts " _xl top -b -n -i 1
     _says "xl top has xentop's columns" "^ +app [-db]{3}--. +[0-9]+ +[0-9.]+ +1310[0-9]+ +[0-9.]+ +1310[0-9]+ +[0-9.]+ +2 +1 +0 +0 +1 " _xl top -b -i 1
+    _says "xentop takes all that Xen's takes, by its long names" "^VBD BlkBack 51712 " timeout 60 "$twin/bin/as" control xentop --batch --iterations=1 --delay=1 --networks --vbds --repeat-header --vcpus --full-name
+    _says "and by its letters, in one" "^VBD BlkBack 51712 " timeout 60 "$twin/bin/as" control xentop -nxrvfbi1 -d1
+    _says "xentop --help says how it is used" "^Usage: xentop \[options\]$" timeout 60 "$twin/bin/as" control xentop --help
+    _says "xentop --version" "^xl .trefoil. [0-9]" timeout 60 "$twin/bin/as" control xentop --version
     _says "xl list -l has the disk" '"pdev_path": "/disk.img"' _xl list -l app
     _says "and the network" '"bridge": "br0"' _xl list -l app
     _says "a guest attaches nothing to itself" "The backend.s domain 0 does not exist" timeout 60 "$twin/bin/as" app xl block-attach app /x.img,,xvdb

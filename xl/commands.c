@@ -60,10 +60,13 @@ static void print_option(const struct xl_option *option)
     printf("%-23s %s\n", left, option->help);
 }
 
-void xl_print_command_help(const struct xl_command *command)
+void xl_print_command_help(const struct xl_command *command, const char *program)
 {
-    printf("Usage: xl [-vf] %s%s%s\n\n%s.\n", command->name, *command->arguments ? " " : "",
-           command->arguments, command->summary);
+    if (program)
+        printf("Usage: %s", program);
+    else
+        printf("Usage: xl [-vf] %s", command->name);
+    printf("%s%s\n\n%s.\n", *command->arguments ? " " : "", command->arguments, command->summary);
     if (command->details)
         printf("%s\n", command->details);
     printf("\nOptions:\n\n");

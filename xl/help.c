@@ -147,7 +147,7 @@ static int run_help(const struct xl_call *call)
         xl_print_overview();
         return XL_OK;
     }
-    xl_print_command_help(command);
+    xl_print_command_help(command, NULL);
     return XL_OK;
 }
 

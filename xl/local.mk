@@ -71,7 +71,7 @@ install-exec-local:
 	$(MKDIR_P) $(DESTDIR)$(bindir)
 	cd $(DESTDIR)$(bindir) && $(LN_S) -f xl xentop
 uninstall-local:
-	rm -f $(DESTDIR)$(bindir)/xentop
+	rm -f $(DESTDIR)$(bindir)/xentop $(DESTDIR)$(completiondir)/xentop
 # For bash: where its completion looks for what goes with a command.
 completiondir = $(datadir)/bash-completion/completions
 dist_completion_DATA = packaging/completion/xl

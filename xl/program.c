@@ -210,7 +210,8 @@ static int run_prepared(const struct xl_call *call)
     return xl_tell_end(call->command->run(call));
 }
 
-static int run_command(const struct xl_command *command, int argc, char **argv)
+/* `name`: that it is called by, if not xl's. */
+static int run_command(const struct xl_command *command, const char *name, int argc, char **argv)
 {
     struct getopt_tables tables = {0};
     struct xl_call call = {.command = command};
@@ -221,7 +222,7 @@ static int run_command(const struct xl_command *command, int argc, char **argv)
         if (letter == -1)
             break;
         if (letter == 'h') {
-            xl_print_command_help(command);
+            xl_print_command_help(command, name);
             return XL_OK;
         }
         int index = option_index(command, letter);
@@ -261,30 +262,26 @@ static int global_options(int argc, char **argv, bool *help, bool *version)
     return optind;
 }
 
-/* Under another program's name xl is the command that is like it. */
-static const struct {
-    const char *name;
-    const struct xl_command *command;
-} other_names[] = {
+const struct xl_other_name xl_other_names[] = {
     {"xentop", &xl_command_top},
+    {NULL, NULL},
 };
 
-static const struct xl_command *find_by_program(const char *path)
+static const struct xl_other_name *find_by_program(const char *path)
 {
     const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
-    for (size_t i = 0; i < sizeof(other_names) / sizeof(other_names[0]); i++) {
-        if (!strcmp(name, other_names[i].name))
-            return other_names[i].command;
-    }
-    return NULL;
+    const struct xl_other_name *other = xl_other_names;
+    while (other->name && strcmp(name, other->name) != 0)
+        other++;
+    return other->name ? other : NULL;
 }
 
 static int dispatch(int argc, char **argv)
 {
     bool help = false, version = false;
-    const struct xl_command *other = argc ? find_by_program(argv[0]) : NULL;
+    const struct xl_other_name *other = argc ? find_by_program(argv[0]) : NULL;
     if (other)
-        return run_command(other, argc, argv);
+        return run_command(other->command, other->name, argc, argv);
     int first = global_options(argc, argv, &help, &version);
     if (first < 0)
         return XL_USAGE;
@@ -297,7 +294,7 @@ static int dispatch(int argc, char **argv)
     const struct xl_command *command = xl_find_command(argv[first]);
     if (!command)
         return xl_no_command(argv[first]);
-    return run_command(command, argc - first, argv + first);
+    return run_command(command, NULL, argc - first, argv + first);
 }
 
 int xl_main(int argc, char **argv)

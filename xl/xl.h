@@ -82,12 +82,20 @@ extern const struct xl_status xl_statuses[];
 /* All commands, ended by NULL. */
 extern const struct xl_command *const xl_commands[];
 
+/* Under another program's name xl is the command that is like it. */
+struct xl_other_name {
+    const char *name; /* NULL ends a list */
+    const struct xl_command *command;
+};
+extern const struct xl_other_name xl_other_names[];
+
 /* The command of this name, or with this unambiguous beginning; NULL. */
 const struct xl_command *xl_find_command(const char *name);
 /* Says why that has found none; returns XL_FAILED. */
 int xl_no_command(const char *name);
 
-void xl_print_command_help(const struct xl_command *command);
+/* `program`: another name than xl by which it is called, or NULL. */
+void xl_print_command_help(const struct xl_command *command, const char *program);
 void xl_print_overview(void);
 /* The manual page, for roff. */
 void xl_print_manual(void);

@@ -45,8 +45,10 @@ static const char tail[] =
     "kind\n"
     "    local options values of_domains arguments\n"
     "    COMPREPLY=()\n"
+    "    command=$(_xl_by_name \"${COMP_WORDS[0]##*/}\")\n"
     "    for ((at = 1; at < COMP_CWORD; at++)); do\n"
-    "        [[ ${COMP_WORDS[at]} == -* ]] || { command=${COMP_WORDS[at]}; break; }\n"
+    "        [ -z \"$command\" ] || break\n"
+    "        [[ ${COMP_WORDS[at]} == -* ]] || command=${COMP_WORDS[at]}\n"
     "    done\n"
     "    if [ -z \"$command\" ]; then\n"
     "        if [[ $word == -* ]]; then _xl_offer '-v -f -h --help --version' \"$word\"; else "
@@ -69,7 +71,7 @@ static const char tail[] =
     "        done\n"
     "    fi\n"
     "}\n"
-    "complete -F _xl xl\n";
+    "complete -F _xl xl";
 
 /* What arguments are called, and what that is. */
 static const struct {
@@ -139,7 +141,12 @@ void xl_print_completion(void)
     for (size_t i = 0; xl_commands[i]; i++)
         put_command(xl_commands[i]);
     fputs(tail, stdout);
-    printf("_xl_commands='");
+    for (const struct xl_other_name *other = xl_other_names; other->name; other++)
+        printf(" %s", other->name);
+    printf("\n\n# _xl_by_name PROGRAM: the command that it is.\n_xl_by_name() {\n    case $1 in\n");
+    for (const struct xl_other_name *other = xl_other_names; other->name; other++)
+        printf("    %s) echo %s ;;\n", other->name, other->command->name);
+    printf("    esac\n}\n_xl_commands='");
     for (size_t i = 0; xl_commands[i]; i++)
         printf("%s%s", i ? " " : "", xl_commands[i]->name);
     printf("'\n");

@@ -6,8 +6,7 @@
 
 #include "xl.h"
 
-static const char head[] = "#compdef xl\n"
-                           "# SPDX-License-Identifier: MIT\n"
+static const char head[] = "# SPDX-License-Identifier: MIT\n"
                            "# Made by `xl help --zsh`; do not edit.\n"
                            "\n"
                            "# The names in the first column, without its heading.\n"
@@ -36,18 +35,21 @@ static const char tail[] = "    )\n"
                            "\n"
                            "_xl() {\n"
                            "    local curcontext=$curcontext state line _xl_program=$words[1]\n"
-                           "    typeset -A opt_args\n"
-                           "    _arguments -C \\\n"
-                           "        '-v[say also which hypercall failed]' \\\n"
-                           "        '-f[force]' \\\n"
-                           "        '(- :)'{-h,--help}'[list the commands]' \\\n"
-                           "        '(- :)--version[print the version of xl]' \\\n"
-                           "        '1:command:_xl_commands' \\\n"
-                           "        '*::argument:->arguments'\n"
-                           "    [[ $state != arguments ]] || _xl_of $words[1]\n"
-                           "}\n"
-                           "\n"
-                           "_xl \"$@\"\n";
+                           "    case ${words[1]:t} in\n";
+
+static const char end[] = "    esac\n"
+                          "    typeset -A opt_args\n"
+                          "    _arguments -C \\\n"
+                          "        '-v[say also which hypercall failed]' \\\n"
+                          "        '-f[force]' \\\n"
+                          "        '(- :)'{-h,--help}'[list the commands]' \\\n"
+                          "        '(- :)--version[print the version of xl]' \\\n"
+                          "        '1:command:_xl_commands' \\\n"
+                          "        '*::argument:->arguments'\n"
+                          "    [[ $state != arguments ]] || _xl_of $words[1]\n"
+                          "}\n"
+                          "\n"
+                          "_xl \"$@\"\n";
 
 /* What arguments are called, and what completes them. */
 static const struct {
@@ -131,6 +133,10 @@ static void put_command(const struct xl_command *command)
 
 void xl_print_zsh_completion(void)
 {
+    printf("#compdef xl");
+    for (const struct xl_other_name *other = xl_other_names; other->name; other++)
+        printf(" %s", other->name);
+    printf("\n");
     fputs(head, stdout);
     for (size_t i = 0; xl_commands[i]; i++)
         put_command(xl_commands[i]);
@@ -141,4 +147,7 @@ void xl_print_zsh_completion(void)
         printf("'\n");
     }
     fputs(tail, stdout);
+    for (const struct xl_other_name *other = xl_other_names; other->name; other++)
+        printf("    %s) _xl_of %s; return ;;\n", other->name, other->command->name);
+    fputs(end, stdout);
 }
