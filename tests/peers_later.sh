@@ -8,7 +8,7 @@
 _peers_later_prologue='theirs() { timeout 60 env PATH=$bin:$PATH "$@"; }
 ours() { timeout 60 "$@"; }
 settled() {
-    sed -E "s/ +[0-9]+\.[0-9]( |\$)/ NUMBER\1/g; s/[0-9]+:[0-9]{2}:[0-9]{2}/TIME/g; s/[r-][b-]----/STATE/; s/--[b-]--[r-] +[0-9]+/STATE/
+    sed -E "s/ +[0-9]+\.[0-9]( |\$)/ NUMBER\1/g; s/[0-9]+:[0-9]{2}:[0-9]{2}/TIME/g; s/--[b-]--[r-] +[0-9]+ /STATE /; s/[r-][b-]----/STATE/; s/: +[0-9]+s/: NUMBERs/g
         s/ +[01-] +[r-][b-]- NUMBER/ STATE/; s/^(free_memory +: |   0: +[0-9]+ +)[0-9]+/\1NUMBER/; s/ +\$//"
 }
 ours_alone() { sed -E "/^(policy|cpu_note) +:/d; s/  Life Last end    Roles\$//; s/ +[0-9]+ -           [a-z,-]+\$//"; }
