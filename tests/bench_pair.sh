@@ -7,7 +7,8 @@ _bench_pair_bounds="event_peer 1750
 event_cpu 1500
 grant_map 2300
 grant_copy 2400
-vcpu_switch 950"
+vcpu_switch 950
+device_read 3050"
 
 # _bench_pair_domain SIZE NAME SELF PEER PORT REMOTE OPTIONS PROPERTIES: a domain's node.
 _bench_pair_domain() {
@@ -41,16 +42,18 @@ _bench_pair_tree() {
         _bench_pair_domain "$2" "near$pair" "$near" "$far" 10 "far$pair" "mode=$4" "$properties"
         properties='xen,enhanced = "no-xenstore";'
         [ "$3" = 1 ] || properties+=" domid = <$far>;"
-        _bench_pair_domain "$2" "far$pair" "$far" "$near" 11 "near$pair" "far=1" "$properties"
+        [ "$4" != 4 ] || properties+=" capabilities = <8>; targets = \"near$pair\";"
+        _bench_pair_domain "$2" "far$pair" "$far" "$near" 11 "near$pair" "far=1 model=$(($4 == 4))" "$properties"
     done
     echo "}; };"
 }
 
-# _bench_pairs HYPERVISOR PEER: the figures of a pair on one CPU, and of the event on two. Debian's Xen comes up on two CPUs under
+# _bench_pairs HYPERVISOR PEER: the figures of a pair on one CPU, of a device model and its target there, and of the event on two. Debian's Xen comes up on two CPUs under
 # -icount, but its domains do not get to run.
 _bench_pairs() {
     _bench_boot_tree bench_pair "$1" 1 _bench_pair_tree "$2" 0 1 | _bench_figures
     [ "$2" = 0 ] || return 0
+    _bench_boot_tree bench_pair "$1" 1 _bench_pair_tree "$2" 4 1 | _bench_figures
     _bench_more=(-smp 2)
     _bench_boot_tree bench_pair "$1" 1 _bench_pair_tree "$2" 1 1 | _bench_figures
     _bench_more=()

@@ -8,6 +8,8 @@
 #include "test.h"
 #include <xen/arch-arm.h>
 #include <xen/grant_table.h>
+#include <xen/hvm/dm_op.h>
+#include <xen/hvm/ioreq.h>
 #include <xen/memory.h>
 #include <xen/sched.h>
 
@@ -16,6 +18,7 @@ enum mode {
     OTHER_CPU,   /* the event alone: the two have a CPU each */
     WORK_FOR_MS, /* how many grant copies, and mappings, in WORK_MS */
     WORK_ROUNDS, /* a number of them */
+    DEVICE_READ, /* reads of a device that the far one models: model=1 */
 };
 
 #define ROUNDS  500U
@@ -29,6 +32,7 @@ enum mode {
 #define OTHER_REF  9U
 #define STATE_GFN  HOLE_GFN
 #define OTHER_GFN  (HOLE_GFN + 1)
+#define DEVICE     GUEST_VIRTIO_MMIO_BASE
 
 /* A page of the far domain's, seen by both. */
 struct state {
@@ -44,6 +48,9 @@ static struct state *const own_state = (struct state *)pages[0];
 static struct state *const far = (struct state *)(STATE_GFN << 12);
 static volatile struct shared_info *const shared = (void *)(SHARED_GFN << 12);
 static bool is_far;
+/* The far one's, as a device model: the near one's slot, and its port. */
+static volatile struct ioreq *slot;
+static uint32_t slot_port;
 
 static uint64_t time(void)
 {
@@ -65,6 +72,16 @@ static void send(uint32_t port)
     call(__HYPERVISOR_event_channel_op, EVTCHNOP_send, &op);
 }
 
+static void answer_read(void)
+{
+    if (slot->state != STATE_IOREQ_READY)
+        return;
+    slot->data = slot->addr;
+    __asm__ volatile("dmb ish" ::: "memory");
+    slot->state = STATE_IORESP_READY;
+    send(slot_port);
+}
+
 void guest_interrupt(void)
 {
     uint64_t now = READ_SYSREG(cntpct_el0);
@@ -78,6 +95,10 @@ void guest_interrupt(void)
     WRITE_SYSREG(intid, S3_0_C12_C12_1); /* ICC_EOIR1_EL1 */
     if (!is_far || intid != EVENT_INTID)
         return;
+    if (slot != NULL) {
+        answer_read();
+        return;
+    }
     own_state->handled_at = now;
     own_state->handled++;
     send(FAR_PORT);
@@ -98,6 +119,59 @@ static void yield(void)
     call(__HYPERVISOR_sched_op, SCHEDOP_yield);
 }
 
+static int64_t dm_op(domid_t target, struct xen_dm_op *op)
+{
+    struct xen_dm_op_buf buffer = {.h.q = (uint64_t)op, .size = sizeof(*op)};
+
+    return call(__HYPERVISOR_dm_op, target, 1, &buffer);
+}
+
+static bool make_server(domid_t target)
+{
+    struct xen_dm_op op = {.op = XEN_DMOP_create_ioreq_server};
+    uint64_t gfn = OTHER_GFN;
+    struct xen_mem_acquire_resource slots = {
+        .domid = target, .nr_frames = 1, .frame = 1, .frame_list.q = (uint64_t)&gfn};
+
+    if (dm_op(target, &op) != 0)
+        return false;
+    slots.id = op.u.create_ioreq_server.id;
+    op = (struct xen_dm_op){.op = XEN_DMOP_map_io_range_to_ioreq_server,
+                            .u.map_io_range_to_ioreq_server = {.id = (ioservid_t)slots.id,
+                                                               .type = XEN_DMOP_IO_RANGE_MEMORY,
+                                                               .start = DEVICE,
+                                                               .end = DEVICE + PAGE - 1}};
+    if (dm_op(target, &op) != 0 ||
+        call(__HYPERVISOR_memory_op, XENMEM_acquire_resource, &slots) != 0)
+        return false;
+    op = (struct xen_dm_op){.op = XEN_DMOP_set_ioreq_server_state,
+                            .u.set_ioreq_server_state = {.id = (ioservid_t)slots.id, .enabled = 1}};
+    return dm_op(target, &op) == 0;
+}
+
+/* What was asked before the port was bound is answered without an event. */
+static void be_model(domid_t target)
+{
+    struct evtchn_bind_interdomain bind = {.remote_dom = target};
+    volatile struct ioreq *first = (volatile struct ioreq *)(OTHER_GFN << 12);
+
+    while (!make_server(target))
+        yield();
+    own_state->handled = 1;
+    while (first->state != STATE_IOREQ_READY)
+        yield();
+    bind.remote_port = first->vp_eport;
+    interrupts_off();
+    if (call(__HYPERVISOR_event_channel_op, EVTCHNOP_bind_interdomain, &bind) != 0)
+        print("bench: no port\n");
+    slot_port = bind.local_port;
+    slot = first;
+    shared->evtchn_pending[0] = 0;
+    shared->evtchn_mask[0] = 0;
+    interrupts_on();
+    answer_read();
+}
+
 static _Noreturn void serve(domid_t near)
 {
     volatile struct grant_entry_v1 *entries = (void *)(GRANT_GFN << 12);
@@ -108,6 +182,8 @@ static _Noreturn void serve(domid_t near)
         __asm__ volatile("dmb ish" ::: "memory");
         entries[STATE_REF + i].flags = GTF_permit_access;
     }
+    if (option("model") != 0)
+        be_model(near);
     for (;;) {
         while (own_state->yielding) {
             yield();
@@ -226,6 +302,21 @@ static uint64_t work(domid_t peer, uint64_t until, uint64_t rounds)
     return done;
 }
 
+/* From a read of a device to what follows it, the device model's handler included. */
+static void bench_device(const char *name)
+{
+    uint64_t start;
+
+    while (far->handled == 0)
+        yield();
+    for (unsigned int i = 0; i < 10; i++)
+        mmio_read32(DEVICE);
+    start = time();
+    for (unsigned int i = 0; i < ROUNDS; i++)
+        mmio_read32(DEVICE + 4);
+    report(name, time() - start, ROUNDS);
+}
+
 static void measure(domid_t peer)
 {
     uint64_t second = READ_SYSREG(cntfrq_el0);
@@ -235,6 +326,7 @@ static void measure(domid_t peer)
         yield();
     switch (option("mode")) {
     case OTHER_CPU: bench_event("event_cpu"); break;
+    case DEVICE_READ: bench_device("device_read"); break;
     case WORK_FOR_MS:
         print("bench work %lu\n", work(peer, time() + second * WORK_MS / 1000, UINT64_MAX));
         break;
