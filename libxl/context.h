@@ -15,6 +15,7 @@ struct libxl_ctx {
     uint32_t pcpus; /* 0: not asked yet */
     int scheduler;  /* XEN_SCHEDULER_ or an error, valid if scheduler_asked */
     bool scheduler_asked;
+    struct libxl_memory *memory; /* the caller's, or NULL */
     char error[512];
 };
 

@@ -5,7 +5,7 @@
 #include <libxl/counters.h>
 #include <xen/vcpu.h>
 
-#include "context.h"
+#include "memory.h"
 
 /* Records that are asked for at once. */
 #define ROOM 64u
@@ -180,6 +180,8 @@ enum libxl_code libxl_domain_counters_list(struct libxl_ctx *ctx,
     struct records records = {.kind = XEN_COUNTERS_DOMAIN,
                               .size = sizeof(struct xen_domain_counters)};
     void *copies;
+    if (libxl_memory_counters(ctx, list, count, now_ns))
+        return LIBXL_OK;
     enum libxl_code code =
         get_all(ctx, &records, sizeof(**list), copy_domain, &copies, count, now_ns);
     *list = copies;

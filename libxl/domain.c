@@ -11,6 +11,7 @@
 
 #include <libxl/fields.h>
 
+#include "memory.h"
 #include "store.h"
 
 #define LIST_STEP 256u
@@ -55,8 +56,15 @@ static uint64_t kib(uint64_t pages)
 static void get_launch(struct libxl_ctx *ctx, uint32_t domid,
                        struct xen_domctl_trefoil_launch_info *launch)
 {
-    if (!ctx->xc || xc_domain_launch_info(ctx->xc, (domid_t)domid, launch) < 0)
+    struct remembered *known = libxl_memory_find(ctx, domid);
+    if (known && known->is_launch_known) {
+        *launch = known->launch;
+    } else if (!ctx->xc || xc_domain_launch_info(ctx->xc, (domid_t)domid, launch) < 0) {
         memset(launch, 0, sizeof(*launch));
+    } else if (known) {
+        known->is_launch_known = true;
+        known->launch = *launch;
+    }
 }
 
 static bool find_name(struct libxl_ctx *ctx, uint32_t domid,
@@ -197,6 +205,7 @@ enum libxl_code libxl_domain_list(struct libxl_ctx *ctx, struct libxl_domain **l
         free(raw);
         return libxl_fail(ctx, LIBXL_FAILED, "Out of memory.");
     }
+    libxl_memory_renew(ctx);
     for (size_t i = 0; i < *count; i++)
         fill(ctx, &raw[i], &(*list)[i]);
     free(raw);

@@ -2,7 +2,7 @@
 noinst_LIBRARIES += libxl/libxl.a
 libxl_libxl_a_SOURCES = \
 	libxl/action.c libxl/context.c libxl/context.h libxl/counters.c libxl/domain.c libxl/fields.c libxl/info.c \
-	libxl/json.c libxl/log.c libxl/machine.c libxl/part.c libxl/part.h libxl/printable.c libxl/resize.c libxl/restart.c libxl/share.c libxl/store.c libxl/store.h libxl/tie.c libxl/topology.c libxl/vcpu.c libxl/walk.c libxl/walk.h \
+	libxl/json.c libxl/log.c libxl/machine.c libxl/memory.c libxl/memory.h libxl/part.c libxl/part.h libxl/printable.c libxl/resize.c libxl/restart.c libxl/share.c libxl/store.c libxl/store.h libxl/tie.c libxl/topology.c libxl/vcpu.c libxl/walk.c libxl/walk.h \
 	libxl/xml.c libxl/xml_load.c libxl/xml_part.h \
 	libxl/device/add.c libxl/device/backend.c libxl/device/change.c libxl/device/change.h libxl/device/disk.c libxl/device/fields.c \
 	libxl/device/kind.c libxl/device/kind.h libxl/device/list.c libxl/device/nic.c libxl/device/remove.c libxl/device/spec.c libxl/device/spec.h libxl/device/statistics.c \

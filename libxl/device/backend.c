@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../memory.h"
 #include "kind.h"
 
 /* What our daemon writes in its own domain's directory: its process id. Xen's `xl devd`, 4.17's and
@@ -40,7 +41,15 @@ uint32_t libxl_backend_default(struct libxl_ctx *ctx)
 
 bool libxl_backend_served(struct libxl_ctx *ctx, uint32_t backend_domid)
 {
-    return libxl_node_exists(ctx, "/local/domain/%u/" PRESENT, backend_domid);
+    struct remembered *known = libxl_memory_find(ctx, backend_domid);
+    if (known && known->is_served_known && !known->is_served && !known->is_to_be_asked)
+        return false;
+    bool served = libxl_node_exists(ctx, "/local/domain/%u/" PRESENT, backend_domid);
+    if (known) {
+        known->is_served_known = true;
+        known->is_served = served;
+    }
+    return served;
 }
 
 bool libxl_backend_announce(struct libxl_ctx *ctx, bool present)

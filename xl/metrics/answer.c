@@ -58,12 +58,14 @@ static void say_why(struct http_reply *reply, const struct libxl_ctx *ctx)
 }
 
 /* By connections of its own: what has come or gone since the last one is of no matter. */
-static void answer_metrics(const struct http_request *request, struct http_reply *reply)
+static void answer_metrics(struct libxl_memory *memory, const struct http_request *request,
+                           struct http_reply *reply)
 {
     struct metrics metrics;
     struct libxl_ctx *ctx = libxl_open();
     if (!ctx)
         return;
+    libxl_remember(ctx, memory);
     if (metrics_take(ctx, &metrics) == LIBXL_OK)
         set_metrics(reply, metrics_negotiate(request->accept), &metrics);
     else
@@ -74,7 +76,6 @@ static void answer_metrics(const struct http_request *request, struct http_reply
 
 void metrics_answer(void *context, const struct http_request *request, struct http_reply *reply)
 {
-    (void)context;
     bool is_metrics = !strcmp(request->path, "/metrics");
     *reply = (struct http_reply){.status = HTTP_UNAVAILABLE, .type = PLAIN};
     if (!is_metrics && strcmp(request->path, "/") != 0) {
@@ -83,7 +84,7 @@ void metrics_answer(void *context, const struct http_request *request, struct ht
         set_text(reply, HTTP_METHOD_NOT_ALLOWED, PLAIN, "This can only be read.\n");
         reply->allow = "GET, HEAD";
     } else if (is_metrics) {
-        answer_metrics(request, reply);
+        answer_metrics(context, request, reply);
     } else {
         set_text(reply, HTTP_OK, "text/html; charset=utf-8", front_page);
     }

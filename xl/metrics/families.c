@@ -2,6 +2,7 @@
 /* The table of what is told, and how each is made. */
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "../print.h"
@@ -50,10 +51,22 @@ static struct who who_is(const struct libxl_domain *info)
     return who;
 }
 
+static int by_domid(const void *key, const void *item)
+{
+    uint32_t domid = *(const uint32_t *)key, other = ((const struct top_domain *)item)->info.domid;
+    if (domid == other)
+        return 0;
+    return domid < other ? -1 : 1;
+}
+
 /* False: it came or went while all was read. */
 static bool find_who(const struct metrics *metrics, uint32_t domid, struct who *who)
 {
-    const struct top_domain *domain = top_sample_find(&metrics->sample, domid);
+    const struct top_sample *sample = &metrics->sample;
+    const struct top_domain *domain =
+        sample->count
+            ? bsearch(&domid, sample->domains, sample->count, sizeof(*sample->domains), by_domid)
+            : NULL;
     if (domain)
         *who = who_is(&domain->info);
     return domain;

@@ -91,13 +91,15 @@ static int listen_at(const struct http_part *http, const struct metrics_address 
     metrics_format_address(address, text);
     if (fd < 0)
         return xl_fail_with("%s: it cannot be listened at: %s", text, strerror(errno));
-    void *server = http->begin(fd, &limits, metrics_answer, NULL);
-    if (!server)
-        return xl_fail_with("%s: libmicrohttpd does not take it.", text);
-    tell_ready(fd);
-    serve(http, server, signals);
-    http->end(server);
-    return XL_OK;
+    struct libxl_memory *memory = libxl_memory_new();
+    void *server = http->begin(fd, &limits, metrics_answer, memory);
+    if (server) {
+        tell_ready(fd);
+        serve(http, server, signals);
+        http->end(server);
+    }
+    libxl_memory_free(memory);
+    return server ? XL_OK : xl_fail_with("%s: libmicrohttpd does not take it.", text);
 }
 
 int metrics_listen(const char *where)

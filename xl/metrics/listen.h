@@ -28,7 +28,8 @@ void metrics_format_address(const struct metrics_address *address, char out[METR
 /* What a client gets that accepts this (RFC 9110, 12.5.1); NULL: it does not say. */
 enum metrics_format metrics_negotiate(const char *accept);
 
-/* An http_answer: to any request. Takes a sample for each that is for metrics. */
+/* An http_answer: to any request. Takes a sample for each that is for metrics; `context` is a
+ * struct libxl_memory. */
 void metrics_answer(void *context, const struct http_request *request, struct http_reply *reply);
 
 /* Answers until SIGTERM or SIGINT comes; returns an exit status. */

@@ -20,13 +20,15 @@ static const struct {
 /* What may not stand in a label's value as it is. */
 static void write_escaped(FILE *out, const char *text)
 {
-    for (; *text; text++) {
-        if (*text == '\n')
-            fputs("\\n", out);
-        else if (*text == '"' || *text == '\\')
-            fprintf(out, "\\%c", *text);
-        else
-            fputc(*text, out);
+    for (;;) {
+        size_t plain = strcspn(text, "\n\"\\");
+        fwrite(text, 1, plain, out);
+        text += plain;
+        if (!*text)
+            return;
+        fputc('\\', out);
+        fputc(*text == '\n' ? 'n' : *text, out);
+        text++;
     }
 }
 
@@ -34,7 +36,9 @@ static void write_labels(FILE *out, const struct metrics_labels *labels)
 {
     const char *before = "{";
     for (const char *const *pair = labels->pairs; *pair; pair += 2) {
-        fprintf(out, "%s%s=\"", before, pair[0]);
+        fputs(before, out);
+        fputs(pair[0], out);
+        fputs("=\"", out);
         write_escaped(out, pair[1]);
         fputc('"', out);
         before = ",";

@@ -18,6 +18,23 @@ bool top_has_shut_down(const struct libxl_domain *domain)
     return domain->shutdown && domain->shutdown_reason != SHUTDOWN_crash;
 }
 
+static int by_domid(const void *key, const void *item)
+{
+    uint32_t domid = *(const uint32_t *)key, other = ((const struct top_domain *)item)->info.domid;
+    if (domid == other)
+        return 0;
+    return domid < other ? -1 : 1;
+}
+
+/* The hypervisor's list goes upwards, and so does a sample that is just taken. */
+static struct top_domain *find_domain(const struct top_sample *sample, uint32_t domid)
+{
+    if (!sample->count)
+        return NULL;
+    return bsearch(&domid, sample->domains, sample->count, sizeof(*sample->domains), by_domid);
+}
+
+/* Who has it may have sorted it. */
 const struct top_domain *top_sample_find(const struct top_sample *sample, uint32_t domid)
 {
     for (size_t i = 0; sample && i < sample->count; i++) {
@@ -174,15 +191,6 @@ static void take_vcpus(struct libxl_ctx *ctx, struct top_domain *domain)
         domain->vcpus[i] = (struct top_vcpu){.info = list[i], .cpu = TOP_NOT_KNOWN};
     domain->nr_vcpus = domain->vcpus ? count : 0;
     free(list);
-}
-
-static struct top_domain *find_domain(struct top_sample *sample, uint32_t domid)
-{
-    for (size_t i = 0; i < sample->count; i++) {
-        if (sample->domains[i].info.domid == domid)
-            return &sample->domains[i];
-    }
-    return NULL;
 }
 
 /* That of a domain that has gone is nobody's. */

@@ -34,6 +34,16 @@ enum libxl_code {
 /* NULL when out of memory. Opens nothing yet. */
 struct libxl_ctx *libxl_open(void);
 void libxl_close(struct libxl_ctx *ctx);
+
+/*
+ * For a program that lists domains again and again, with one context or several: what does not
+ * change in the life of a domain is asked once, and whether it serves devices of 32 domains a list,
+ * besides those that do. The memory is the caller's, and is there as long as the context; NULL when
+ * out of memory.
+ */
+struct libxl_memory *libxl_memory_new(void);
+void libxl_memory_free(struct libxl_memory *memory);
+void libxl_remember(struct libxl_ctx *ctx, struct libxl_memory *memory);
 /* The last failure's sentence. */
 const char *libxl_error(const struct libxl_ctx *ctx);
 

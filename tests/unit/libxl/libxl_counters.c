@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include <libxl/counters.h>
+#include <libxl/device.h>
 #include <xen/vcpu.h>
 
 #include "libxl_fake.h"
@@ -176,6 +177,101 @@ static void names_are_those_of_the_fields(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_board, close_board)
 
+/* One list of domains; how many hypercalls it took. */
+static unsigned int list_calls(struct libxl_ctx *ctx, struct libxl_domain **list)
+{
+    unsigned int before = fake.hypercalls;
+    size_t count;
+    assert_int_equal(libxl_domain_list(ctx, list, &count), LIBXL_OK);
+    assert_int_equal(count, 3);
+    return fake.hypercalls - before;
+}
+
+static void count_lives(struct xen_domain_counters *lives, unsigned int count)
+{
+    fake.counters[XEN_COUNTERS_DOMAIN] = (struct fake_counters){
+        lives, count, sizeof(lives[0]), sizeof(lives[0]), XEN_DOMAIN_COUNTERS};
+    for (unsigned int i = 0; i < count; i++)
+        lives[i] = (struct xen_domain_counters){.domid = (domid_t)i, .instance = 50 + i};
+}
+
+/* As long as it is the same life. */
+static void what_does_not_change_is_asked_once(void **state)
+{
+    static struct xen_domain_counters lives[3];
+    struct libxl_memory *memory = libxl_memory_new();
+    struct libxl_domain *list;
+    count_lives(lives, 3);
+    libxl_remember(*state, memory);
+    unsigned int first = list_calls(*state, &list);
+    free(list);
+    fake.domains[2].launch.life = 7;
+    assert_int_equal(list_calls(*state, &list), first - 3);
+    assert_int_equal(list[2].life, 0);
+    free(list);
+    lives[2].instance = 60;
+    assert_int_equal(list_calls(*state, &list), first - 2);
+    assert_int_equal(list[2].life, 7);
+    free(list);
+    /* Where lives cannot be told apart nothing is remembered. */
+    memset(fake.counters, 0, sizeof(fake.counters));
+    fake.domains[2].launch.life = 8;
+    list_calls(*state, &list);
+    assert_int_equal(list[2].life, 8);
+    free(list);
+    libxl_memory_free(memory);
+}
+
+/* Once: who asks again wants to know anew. */
+static void counters_come_with_the_list(void **state)
+{
+    static struct xen_domain_counters lives[3];
+    struct libxl_memory *memory = libxl_memory_new();
+    struct libxl_domain_counters *counters;
+    struct libxl_domain *list;
+    size_t count;
+    count_lives(lives, 3);
+    libxl_remember(*state, memory);
+    list_calls(*state, &list);
+    free(list);
+    unsigned int before = fake.hypercalls;
+    assert_int_equal(libxl_domain_counters_list(*state, &counters, &count, NULL), LIBXL_OK);
+    assert_int_equal(fake.hypercalls, before);
+    assert_int_equal(count, 3);
+    assert_int_equal(counters[2].instance, 52);
+    free(counters);
+    assert_int_equal(libxl_domain_counters_list(*state, &counters, &count, NULL), LIBXL_OK);
+    assert_true(fake.hypercalls > before);
+    free(counters);
+    libxl_memory_free(memory);
+}
+
+/* Of a hundred domains it takes a few looks until all were asked again. */
+static void who_serves_devices_is_asked_in_turn(void **state)
+{
+    static struct xen_domain_counters lives[100];
+    struct libxl_memory *memory = libxl_memory_new();
+    struct libxl_domain *list;
+    unsigned int looks = 0;
+    count_lives(lives, 100);
+    libxl_remember(*state, memory);
+    list_calls(*state, &list);
+    free(list);
+    for (uint32_t i = 0; i < 100; i++)
+        assert_false(libxl_backend_served(*state, i));
+    fake_write("/local/domain/70/libxl/devd", "1");
+    for (bool served = false; !served && looks < 100; looks++) {
+        list_calls(*state, &list);
+        free(list);
+        served = libxl_backend_served(*state, 70);
+    }
+    assert_in_range(looks, 2, 4);
+    /* That it ends is seen at once. */
+    fake_remove("/local/domain/70/libxl/devd");
+    assert_false(libxl_backend_served(*state, 70));
+    libxl_memory_free(memory);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -185,6 +281,9 @@ int main(void)
         TEST(a_list_that_does_not_go_on_ends),
         TEST(refusals_say_why),
         TEST(names_are_those_of_the_fields),
+        TEST(what_does_not_change_is_asked_once),
+        TEST(counters_come_with_the_list),
+        TEST(who_serves_devices_is_asked_in_turn),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
