@@ -91,6 +91,8 @@ static void policy_explains_with_names(void **state)
     why("app evtchn_bind_interdomain guest", 3,
         "It is allowed if the device tree declares the two to be peers.\n");
     why("device-model dm_create_ioreq_server guest", 3, "device model.\n");
+    why("device-model dm_map_io_range guest", 3, "device model.\n");
+    why("-p dummy device-model dm_map_io_range app", 0, "ALLOWED");
     why("app domctl_getdomaininfo 9", 3,
         "Target: domain 9, which does not exist; roles: -; to the subject it is no "
         "such domain\n");
