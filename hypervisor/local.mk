@@ -59,6 +59,8 @@ hypervisor_lib = $(filter hypervisor/lib/%,$(hypervisor_trefoil_elf_OBJECTS))
 $(filter-out $(hypervisor_fast),$(hypervisor_trefoil_elf_OBJECTS)): CFLAGS += -Os
 # Optimised as a whole, a tenth smaller, but for what the compiler itself makes calls of: memcpy() and the like stay as they are.
 $(filter-out $(hypervisor_lib),$(hypervisor_trefoil_elf_OBJECTS)): CFLAGS += -flto
+# Copies from any address: SCTLR_EL2.A is 0 and all that is copied is Normal memory. Nothing before the MMU is on copies (head.S).
+$(call hypervisor_objects,hypervisor/lib/memory.c): CFLAGS += -mno-strict-align
 $(hypervisor_trefoil_elf_OBJECTS): $(top_srcdir)/hypervisor/local.mk
 
 hypervisor/trefoil: hypervisor/trefoil.elf

@@ -6,7 +6,8 @@
 _bench_pair_bounds="event_peer 1750
 event_cpu 1500
 grant_map 2300
-grant_copy 2400
+grant_copy 2100
+grant_copy_packet 2150
 vcpu_switch 950
 device_read 3050"
 

@@ -31,6 +31,7 @@ options-document: hypervisor/core/options_document
 core_tests = \
 	tests/unit/core_calls \
 	tests/unit/core_console \
+	tests/unit/core_copying \
 	tests/unit/core_counters \
 	tests/unit/core_cpus \
 	tests/unit/core_device \
@@ -73,6 +74,9 @@ tests_unit_core_calls_LDADD = $(core_test_libs)
 tests_unit_core_console_SOURCES = tests/unit/core/core_console.c
 tests_unit_core_console_CPPFLAGS = $(core_test_cppflags) $(CMOCKA_CFLAGS)
 tests_unit_core_console_LDADD = $(core_test_libs)
+tests_unit_core_copying_SOURCES = tests/unit/core/core_copying.c
+tests_unit_core_copying_CPPFLAGS = $(core_test_cppflags) $(CMOCKA_CFLAGS)
+tests_unit_core_copying_LDADD = $(CMOCKA_LIBS)
 tests_unit_core_counters_SOURCES = tests/unit/core/core_counters.c
 tests_unit_core_counters_CPPFLAGS = $(core_test_cppflags) $(CMOCKA_CFLAGS)
 tests_unit_core_counters_LDADD = $(core_test_libs)

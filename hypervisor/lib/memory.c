@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Copying and filling, by words where the alignment lets it. */
+/* Copying and filling, by words: what is copied between packets begins at any address. */
 #include <stdint.h>
 #include <trefoil/string.h>
 
@@ -10,37 +10,51 @@ typedef uint64_t __attribute__((may_alias)) word;
 
 #define WORD_MASK (sizeof(word) - 1)
 
+/* What lies at any address. The architecture's local.mk says whether one access does it. */
+struct unaligned {
+    word value;
+} __attribute__((packed, may_alias));
+
+static inline word word_at(const uint8_t *at, size_t number)
+{
+    return ((const struct unaligned *)at)[number].value;
+}
+
+/* Loads before it stores, so that memmove() may use it towards lower addresses. */
+static inline void block_copy(uint8_t *out, const uint8_t *in)
+{
+    word a = word_at(in, 0), b = word_at(in, 1), c = word_at(in, 2), d = word_at(in, 3);
+    word e = word_at(in, 4), f = word_at(in, 5), g = word_at(in, 6), h = word_at(in, 7);
+    word *target = (word *)out;
+
+    target[0] = a;
+    target[1] = b;
+    target[2] = c;
+    target[3] = d;
+    target[4] = e;
+    target[5] = f;
+    target[6] = g;
+    target[7] = h;
+}
+
 PLAIN_LOOPS void *memcpy(void *to, const void *from, size_t size)
 {
     uint8_t *out = to;
     const uint8_t *in = from;
 
-    if ((((uintptr_t)out ^ (uintptr_t)in) & WORD_MASK) == 0) {
-        for (; size && ((uintptr_t)out & WORD_MASK); size--)
+    if (size >= sizeof(word)) {
+        for (; (uintptr_t)out & WORD_MASK; size--)
             *out++ = *in++;
-        for (; size >= 4 * sizeof(word); size -= 4 * sizeof(word)) {
-            const word *source = (const word *)in;
-            word *target = (word *)out;
-            word a = source[0], b = source[1], c = source[2], d = source[3];
-
-            target[0] = a;
-            target[1] = b;
-            target[2] = c;
-            target[3] = d;
-            in += 4 * sizeof(word);
-            out += 4 * sizeof(word);
+        for (; size >= 8 * sizeof(word); size -= 8 * sizeof(word)) {
+            block_copy(out, in);
+            in += 8 * sizeof(word);
+            out += 8 * sizeof(word);
         }
         for (; size >= sizeof(word); size -= sizeof(word)) {
-            *(word *)out = *(const word *)in;
+            *(word *)out = word_at(in, 0);
             in += sizeof(word);
             out += sizeof(word);
         }
-    }
-    for (; size >= 4; size -= 4, out += 4, in += 4) {
-        out[0] = in[0];
-        out[1] = in[1];
-        out[2] = in[2];
-        out[3] = in[3];
     }
     for (; size; size--)
         *out++ = *in++;
