@@ -6,7 +6,7 @@ EXTRA_DIST += $(fuzz_hypercall_sources) tests/fuzz/hypercall.h tests/fuzz/hyperc
 
 # A small machine, all of which is looked through after each call.
 tests/fuzz/hypercall: $(fuzz_hypercall_sources) tests/fuzz/hypercall_calls.def tests/fuzz/hypercall.h \
-		tests/unit/core_fake/device.c tests/unit/core_fake/machine.c tests/unit/core_fake/machine.h tests/unit/core_fake/asm/cpu.h \
+		tests/unit/core_fake/device.c tests/unit/core_fake/machine.c tests/unit/core_fake/memory.c tests/unit/core_fake/machine.h tests/unit/core_fake/asm/cpu.h \
 		tests/unit/core_fake/asm/arch_domain.h $(core_logic_sources) \
 		hypervisor/lib/bitmap.c hypervisor/lib/string_copy.c $(policy_sources)
 	$(AM_V_CCLD)$(MKDIR_P) $(@D) && clang -std=gnu11 -g -O1 -fsanitize=fuzzer,address,undefined \
@@ -18,7 +18,7 @@ CLEANFILES += tests/fuzz/hypercall
 races_hypercall_sources = tests/races/hypercall.c tests/fuzz/hypercall_check.c tests/fuzz/hypercall_input.c
 EXTRA_DIST += $(races_hypercall_sources)
 tests/races/hypercall: $(races_hypercall_sources) tests/fuzz/hypercall_calls.def tests/fuzz/hypercall.h \
-		tests/unit/core_fake/device.c tests/unit/core_fake/machine.c tests/unit/core_fake/machine.h tests/unit/core_fake/asm/cpu.h \
+		tests/unit/core_fake/device.c tests/unit/core_fake/machine.c tests/unit/core_fake/memory.c tests/unit/core_fake/machine.h tests/unit/core_fake/asm/cpu.h \
 		tests/unit/core_fake/asm/arch_domain.h $(core_logic_sources) \
 		hypervisor/lib/bitmap.c hypervisor/lib/string_copy.c $(policy_sources)
 	$(AM_V_CCLD)$(MKDIR_P) $(@D) && clang -std=gnu11 -g -O1 -fsanitize=thread \

@@ -38,6 +38,7 @@ core_tests = \
 	tests/unit/core_device_access \
 	tests/unit/core_domain_table \
 	tests/unit/core_events \
+	tests/unit/core_grant_flush \
 	tests/unit/core_grants \
 	tests/unit/core_journal \
 	tests/unit/core_kept_log \
@@ -62,7 +63,7 @@ core_test_cppflags = -I$(top_srcdir)/tests/unit/core_fake -I$(top_srcdir)/tests/
 	$(hypervisor_include) -I$(top_srcdir)/include
 tests_unit_libcore_a_SOURCES = $(core_logic_sources) \
 	hypervisor/lib/bitmap.c hypervisor/lib/string_copy.c \
-	tests/unit/core_fake/device.c tests/unit/core_fake/machine.c tests/unit/core_fake/machine.h \
+	tests/unit/core_fake/device.c tests/unit/core_fake/machine.c tests/unit/core_fake/memory.c tests/unit/core_fake/machine.h \
 	tests/unit/core_fake/asm/arch_domain.h tests/unit/core_fake/asm/cpu.h
 tests_unit_libcore_a_CPPFLAGS = $(core_test_cppflags)
 tests_unit_libcore_a_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
@@ -95,6 +96,9 @@ tests_unit_core_domain_table_LDADD = $(CMOCKA_LIBS) -lpthread
 tests_unit_core_events_SOURCES = tests/unit/core/core_events.c
 tests_unit_core_events_CPPFLAGS = $(core_test_cppflags) $(CMOCKA_CFLAGS)
 tests_unit_core_events_LDADD = $(core_test_libs)
+tests_unit_core_grant_flush_SOURCES = tests/unit/core/core_grant_flush.c
+tests_unit_core_grant_flush_CPPFLAGS = $(core_test_cppflags) $(CMOCKA_CFLAGS)
+tests_unit_core_grant_flush_LDADD = $(core_test_libs)
 tests_unit_core_grants_SOURCES = tests/unit/core/core_grants.c
 tests_unit_core_grants_CPPFLAGS = $(core_test_cppflags) $(CMOCKA_CFLAGS)
 tests_unit_core_grants_LDADD = $(core_test_libs)

@@ -106,6 +106,17 @@ int arch_p2m_unmap(struct domain *domain, gfn_t gfn, uint64_t pages)
     return 0;
 }
 
+/* Nobody's TLB holds anything here. */
+int arch_p2m_unmap_unflushed(struct domain *domain, gfn_t gfn, uint64_t pages)
+{
+    return arch_p2m_unmap(domain, gfn, pages);
+}
+
+void arch_p2m_flush(struct domain *domain)
+{
+    (void)domain;
+}
+
 bool arch_p2m_lookup(struct domain *domain, gfn_t gfn, mfn_t *mfn, enum p2m_type *type)
 {
     const struct arch_domain *arch = &domain->arch;

@@ -159,47 +159,71 @@ void grant_map_one(struct domain *domain, struct gnttab_map_grant_ref *op)
     domain_put(owner);
 }
 
-static void end_mapping(struct domain *domain, const struct grant_mapping *mapping)
+/* The frame that is held keeps its owner in being, dying or not. */
+static void give_back(const struct grant_mapping *mapping)
 {
-    mfn_t mfn = {mapping->mfn};
     struct domain *owner = domain_get(mapping->owner);
 
-    physmap_clear_if(domain, (gfn_t){mapping->gfn}, mfn, type_of(mapping->writable));
-    /* The frame that is held keeps its owner in being, dying or not. */
     if (!owner)
         return;
-    grant_release(owner, mapping->ref, mapping->writable, mfn);
+    grant_release(owner, mapping->ref, mapping->writable, (mfn_t){mapping->mfn});
     domain_put(owner);
 }
 
-void grant_unmap_one(struct domain *domain, struct gnttab_unmap_grant_ref *op)
+void grant_unmap_finish(struct domain *domain, struct ended_mappings *ended)
 {
-    struct grant_mapping mapping;
-
-    if (!mapping_take(domain, op->handle, op->host_addr >> PAGE_SHIFT, &mapping)) {
-        op->status = GNTST_bad_handle;
+    if (!ended->count)
         return;
+    arch_p2m_flush(domain);
+    for (unsigned int i = 0; i < ended->count; i++) {
+        give_back(&ended->mapping[i]);
+        mapping_free(domain, ended->handle[i]);
     }
-    end_mapping(domain, &mapping);
-    mapping_free(domain, op->handle);
-    op->status = GNTST_okay;
+    ended->count = 0;
+}
+
+/* Takes a mapping out of use and out of the physmap; false when there is none, or at another gfn.
+ */
+static bool end_mapping(struct domain *domain, grant_handle_t handle, uint64_t gfn,
+                        struct ended_mappings *ended)
+{
+    struct grant_mapping *mapping = &ended->mapping[ended->count];
+
+    if (!mapping_take(domain, handle, gfn, mapping))
+        return false;
+    physmap_clear_if(domain, (gfn_t){mapping->gfn}, (mfn_t){mapping->mfn},
+                     type_of(mapping->writable));
+    ended->handle[ended->count++] = handle;
+    return true;
+}
+
+void grant_unmap_one(struct domain *domain, struct gnttab_unmap_grant_ref *op,
+                     struct ended_mappings *ended)
+{
+    op->status = end_mapping(domain, op->handle, op->host_addr >> PAGE_SHIFT, ended)
+                     ? GNTST_okay
+                     : GNTST_bad_handle;
+    if (ended->count == ENDED_MAX)
+        grant_unmap_finish(domain, ended);
 }
 
 int grant_table_release(struct domain *domain)
 {
     struct grant_table *grants = domain->grants;
+    struct ended_mappings ended;
+    int result = 0;
 
-    for (; grants->release_position < grants->nr_mappings; grants->release_position++) {
-        struct grant_mapping *there = mapping_of(domain, grants->release_position);
-        struct grant_mapping mapping;
+    ended.count = 0;
+    while (grants->release_position < grants->nr_mappings && result == 0) {
+        grant_handle_t handle = grants->release_position++;
 
-        if (!mapping_take(domain, grants->release_position, there->gfn, &mapping))
+        if (!end_mapping(domain, handle, mapping_of(domain, handle)->gfn, &ended))
             continue;
-        end_mapping(domain, &mapping);
-        if (hypercall_preempt()) {
-            grants->release_position++;
-            return -ERESTART;
-        }
+        if (ended.count == ENDED_MAX)
+            grant_unmap_finish(domain, &ended);
+        if (hypercall_preempt())
+            result = -ERESTART;
     }
-    return 0;
+    grant_unmap_finish(domain, &ended);
+    return result;
 }

@@ -10,6 +10,7 @@ struct grant_call {
     struct vcpu *vcpu;
     enum policy_operation operation;
     uint32_t position; /* where it goes on; what it returns -ERESTART with is the next */
+    struct ended_mappings *ended;
 };
 
 /* 0, -ERESTART to be called again with the same argument, or the error that ends the whole call. */
@@ -41,17 +42,11 @@ union grant_argument {
 #undef GRANT_OPERATION
 };
 
-int64_t hypercall_grant_table_op(struct vcpu *vcpu, const uint64_t args[5])
+static int64_t do_each(const struct grant_row *row, uint32_t command, uint64_t address,
+                       uint32_t count, struct grant_call *call)
 {
-    uint32_t command = (uint32_t)args[0] & COMMAND_MASK, count = (uint32_t)args[2];
-    struct grant_call call = {.vcpu = vcpu, .position = (uint32_t)args[0] >> POSITION_SHIFT};
-    uint64_t address = args[1];
-    const struct grant_row *row;
+    struct vcpu *vcpu = call->vcpu;
 
-    if (command >= ARRAY_SIZE(rows) || !rows[command].handler)
-        return -ENOSYS;
-    row = &rows[command];
-    call.operation = row->operation;
     for (uint32_t done = 0; done < count; done++, address += row->size) {
         union grant_argument argument;
         int result = -ERESTART;
@@ -59,21 +54,38 @@ int64_t hypercall_grant_table_op(struct vcpu *vcpu, const uint64_t args[5])
         if (!done || !hypercall_preempt()) {
             if (arch_copy_from_guest(&argument, address, row->size))
                 return -EFAULT;
-            result = row->handler(vcpu->domain, &argument, &call);
+            result = row->handler(vcpu->domain, &argument, call);
         }
         if (result == -ERESTART) {
-            const uint64_t rest[] = {command | (uint64_t)call.position << POSITION_SHIFT, address,
+            const uint64_t rest[] = {command | (uint64_t)call->position << POSITION_SHIFT, address,
                                      count - done};
 
             return hypercall_continue(vcpu, __HYPERVISOR_grant_table_op, rest);
         }
         if (result)
             return result;
-        call.position = 0;
+        call->position = 0;
         if (arch_copy_to_guest(address, &argument, row->size))
             return -EFAULT;
     }
     return 0;
+}
+
+int64_t hypercall_grant_table_op(struct vcpu *vcpu, const uint64_t args[5])
+{
+    uint32_t command = (uint32_t)args[0] & COMMAND_MASK;
+    struct ended_mappings ended;
+    struct grant_call call = {
+        .vcpu = vcpu, .position = (uint32_t)args[0] >> POSITION_SHIFT, .ended = &ended};
+    int64_t result;
+
+    if (command >= ARRAY_SIZE(rows) || !rows[command].handler)
+        return -ENOSYS;
+    ended.count = 0;
+    call.operation = rows[command].operation;
+    result = do_each(&rows[command], command, args[1], (uint32_t)args[2], &call);
+    grant_unmap_finish(vcpu->domain, &ended);
+    return result;
 }
 
 /* Who the pages belong to is asked of the policy where the owner is known. */
@@ -91,7 +103,7 @@ static int op_unmap(struct domain *domain, void *argument, struct grant_call *ca
     if (result)
         return result;
     COUNT_VCPU(call->vcpu, grant_unmaps);
-    grant_unmap_one(domain, argument);
+    grant_unmap_one(domain, argument, call->ended);
     return 0;
 }
 

@@ -85,9 +85,27 @@ void mapping_free(struct domain *domain, grant_handle_t handle);
 /* What a refusal of the policy is in the words of grants. */
 int16_t grant_status_of(int error);
 
+/*
+ * Mappings that are out of the physmap and whose pages are still held, as TLBs may hold them, too:
+ * one flush is for all of them.
+ */
+#define ENDED_MAX 16U
+
+struct ended_mappings {
+    unsigned int count;
+    grant_handle_t handle[ENDED_MAX];
+    struct grant_mapping mapping[ENDED_MAX];
+};
+
+/* Flushes, and gives their pages and handles back. Then there is none. Takes the p2m lock, and
+ * grant locks. */
+void grant_unmap_finish(struct domain *domain, struct ended_mappings *ended);
+
 /* One operation each; they fill in the status. */
 void grant_map_one(struct domain *domain, struct gnttab_map_grant_ref *op);
-void grant_unmap_one(struct domain *domain, struct gnttab_unmap_grant_ref *op);
+/* grant_unmap_finish() is for the caller to do before the call ends; there is room for one. */
+void grant_unmap_one(struct domain *domain, struct gnttab_unmap_grant_ref *op,
+                     struct ended_mappings *ended);
 void grant_copy_one(struct domain *domain, struct gnttab_copy *op);
 /* 0 or a negative error; -ERESTART to go on at the handle in *position, which begins at 0. */
 int grant_cache_flush_one(struct domain *domain, const struct gnttab_cache_flush *op,

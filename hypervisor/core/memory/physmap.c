@@ -255,7 +255,7 @@ void physmap_clear_if(struct domain *domain, gfn_t gfn, mfn_t mfn, enum p2m_type
 
     spin_lock(&domain->memory_lock);
     if (arch_p2m_lookup(domain, gfn, &there, &there_type) && there.n == mfn.n && there_type == type)
-        arch_p2m_unmap(domain, gfn, 1);
+        arch_p2m_unmap_unflushed(domain, gfn, 1);
     spin_unlock(&domain->memory_lock);
 }
 

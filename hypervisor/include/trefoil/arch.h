@@ -70,6 +70,12 @@ int arch_p2m_map(struct domain *domain, gfn_t gfn, mfn_t mfn, uint64_t pages, en
 /* Unmaps, splitting blocks where needed (-ENOMEM when no table can be had for that) and
  * invalidating TLBs of the domain. */
 int arch_p2m_unmap(struct domain *domain, gfn_t gfn, uint64_t pages);
+/* The same, but TLBs may still hold what was there until arch_p2m_flush(): for many pages one
+ * after the other. Whoever holds those pages must hold them until then. */
+int arch_p2m_unmap_unflushed(struct domain *domain, gfn_t gfn, uint64_t pages);
+/* When it returns, no TLB holds what the domain's unmapping before it removed. Lock: takes the p2m
+ * lock. */
+void arch_p2m_flush(struct domain *domain);
 /* What a gfn maps to: false when nothing; *type may be NULL. */
 bool arch_p2m_lookup(struct domain *domain, gfn_t gfn, mfn_t *mfn, enum p2m_type *type);
 /* Highest gfn ever mapped. */

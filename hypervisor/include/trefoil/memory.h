@@ -126,7 +126,8 @@ int frame_get_guest(uint64_t guest_vaddr, bool write, mfn_t *mfn);
 int physmap_put(struct domain *domain, gfn_t gfn, mfn_t mfn, enum p2m_type type);
 /* Empties a gfn, likewise. -ENOENT when nothing was there. */
 int physmap_clear(struct domain *domain, gfn_t gfn);
-/* Empties the gfn only if it maps this frame with this type. Takes memory_lock. */
+/* Empties the gfn only if it maps this frame with this type; TLBs may hold it until
+ * arch_p2m_flush(). Takes memory_lock. */
 void physmap_clear_if(struct domain *domain, gfn_t gfn, mfn_t mfn, enum p2m_type type);
 /* Maps a frame of another domain (held by the caller; the physmap takes the hold over) and records
  * it for the domain's end. */

@@ -43,6 +43,9 @@ struct fake_machine {
     unsigned int cpu_pool;      /* of the domains that are made */
     unsigned int pieces;        /* of construction that were done */
     unsigned int continuations; /* of hypercalls that fake_call() made */
+    /* Unmapped pages that TLBs may hold; flushes of such; what is called before each. */
+    _Atomic unsigned int unflushed, flushes;
+    void (*flushed)(void);
 };
 
 extern struct fake_machine fake;

@@ -50,6 +50,7 @@ struct stretch {
     uint64_t gfn, mfn, pages;
     uint64_t bits; /* of the new entries, 0 to unmap */
     bool flush;    /* something valid was replaced */
+    bool late;     /* and is flushed by arch_p2m_flush() */
 };
 
 static unsigned int level_bits(unsigned int level)
@@ -213,13 +214,27 @@ static int stretch_step(struct domain *domain, struct stretch *stretch)
     }
 }
 
+static void flush_late(struct domain *domain)
+{
+    if (!domain->arch.p2m.unflushed)
+        return;
+    tlb_flush(domain);
+    domain->arch.p2m.unflushed = false;
+}
+
+/*
+ * What was unmapped without a flush may be where this makes something of an entry: break before
+ * make (Arm ARM D8.14.1) is kept by a flush in between.
+ */
 static int stretch_do(struct domain *domain, struct stretch *stretch)
 {
     int error = 0;
 
+    if (stretch->bits != 0)
+        flush_late(domain);
     while (stretch->pages > 0 && error == 0)
         error = stretch_step(domain, stretch);
-    if (stretch->flush)
+    if (stretch->flush && !stretch->late)
         tlb_flush(domain);
     else
         dsb(ishst);
@@ -258,17 +273,36 @@ int arch_p2m_map(struct domain *domain, gfn_t gfn, mfn_t mfn, uint64_t pages, en
     return error;
 }
 
-int arch_p2m_unmap(struct domain *domain, gfn_t gfn, uint64_t pages)
+static int unmap(struct domain *domain, gfn_t gfn, uint64_t pages, bool late)
 {
-    struct stretch stretch = {.gfn = gfn.n, .pages = pages};
+    struct stretch stretch = {.gfn = gfn.n, .pages = pages, .late = late};
     int error;
 
     if (!in_reach(gfn, pages))
         return -EINVAL;
     spin_lock(&domain->arch.p2m.lock);
     error = stretch_do(domain, &stretch);
+    if (stretch.flush && late)
+        domain->arch.p2m.unflushed = true;
     spin_unlock(&domain->arch.p2m.lock);
     return error;
+}
+
+int arch_p2m_unmap(struct domain *domain, gfn_t gfn, uint64_t pages)
+{
+    return unmap(domain, gfn, pages, false);
+}
+
+int arch_p2m_unmap_unflushed(struct domain *domain, gfn_t gfn, uint64_t pages)
+{
+    return unmap(domain, gfn, pages, true);
+}
+
+void arch_p2m_flush(struct domain *domain)
+{
+    spin_lock(&domain->arch.p2m.lock);
+    flush_late(domain);
+    spin_unlock(&domain->arch.p2m.lock);
 }
 
 /* The entry that says what is at gfn, which is in reach, and its level. The lock is held. */

@@ -94,6 +94,7 @@ struct arch_domain {
         spinlock_t lock;
         paddr_t root; /* concatenated start-level tables */
         uint16_t vmid;
+        bool unflushed; /* TLBs may hold what is unmapped (arch_p2m_unmap_unflushed()) */
         uint64_t vttbr;
         uint64_t max_gfn;
         uint8_t
