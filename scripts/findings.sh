@@ -49,7 +49,7 @@ until_said() {
     until grep -aqF "$1" "$work/serial" || [ $((tries += 1)) -gt 600 ]; do sleep 0.1; done
 }
 
-# uboot SCRIPT COMMAND: what is printed by COMMAND, one line, at U-Boot's prompt, with SCRIPT as an image at 42000000.
+# uboot SCRIPT COMMAND OPTION-OF-QEMU...: what is printed by COMMAND, one line, at U-Boot's prompt, with SCRIPT as an image at 42000000.
 uboot() {
     printf '%s\n' "$1" >"$work/script"
     mkimage -A arm64 -T script -C none -n script -d "$work/script" "$work/script.scr" >"$work/mkimage.log"
@@ -58,7 +58,7 @@ uboot() {
     : >"$work/serial"
     qemu-system-aarch64 -L "$work/root/usr/share/qemu" -M virt -cpu cortex-a57 -m 256 -display none -monitor none -nic none -serial stdio \
         -bios "$work/root/usr/lib/u-boot/qemu_arm64/u-boot.bin" \
-        -device "loader,file=$work/script.scr,addr=0x42000000,force-raw=on" <"$work/input" >"$work/serial" 2>"$work/qemu.log" &
+        -device "loader,file=$work/script.scr,addr=0x42000000,force-raw=on" "${@:3}" <"$work/input" >"$work/serial" 2>"$work/qemu.log" &
     exec 3>"$work/input"
     until_said 'Hit any key'
     printf '\r' >&3
@@ -70,6 +70,20 @@ uboot() {
     wait $! 2>/dev/null
     exec 3>&-
     tr -d '\r' <"$work/serial" | sed '1,/^=> *'"${2%% *}"'/d; /^=> /,$d' | grep -v '^##' | paste -sd ' '
+}
+
+# extlinux LINE...: what U-Boot prints of an extlinux.conf of these lines, on a disk that has files /kernel, /other, /a and /b, too. None of them
+# is a kernel, so that nothing is started in the end; that this is so is left out.
+extlinux() {
+    local file
+    rm -rf "$work/files" "$work/disk"
+    mkdir "$work/files"
+    for file in kernel other a b; do echo "no kernel" >"$work/files/$file"; done
+    printf '%s\n' "$@" >"$work/files/extlinux.conf"
+    /usr/sbin/mke2fs -q -t ext2 -d "$work/files" "$work/disk" 4M >"$work/mke2fs.log" 2>&1
+    uboot 'setenv kernel_addr_r 44000000; setenv ramdisk_addr_r 48000000; setenv board mine; sysboot virtio 0 any 43000000 /extlinux.conf' \
+        'source 42000000' -drive "file=$work/disk,if=none,format=raw,id=disk" -device virtio-blk-device,drive=disk |
+        tr '\t' ' ' | sed 's|Retrieving file: /extlinux.conf ||; s| *Bad Linux ARM64 Image magic!||g'
 }
 
 # What a program needs that uses Debian 12's libxlutil, the parser behind xl's configuration files.
