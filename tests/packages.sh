@@ -152,7 +152,9 @@ _packages_purged() {
 
 # It is loaded before the address is looked at, which no machine has.
 _packages_http() {
-    _inside xl metrics --listen 192.0.2.1 2>&1 | grep 'it cannot be listened at'
+    local said
+    said=$(_inside xl metrics --listen 192.0.2.1 2>&1)
+    grep 'it cannot be listened at' <<<"$said"
 }
 
 _packages_screen() {
