@@ -15,27 +15,29 @@
 #define STORE ISS_WNR
 #define ONE(size, flags, target)                                                                   \
     (ISS_ISV | (uint64_t)(size) << ISS_SAS_LSB | (flags) | (uint64_t)(target) << ISS_SRT_LSB)
+#define PAIR(size, flags, first, second)                                                           \
+    {                                                                                              \
+        ONE(size, ISS_OF_TWO | (flags), first), ONE(size, ISS_OF_TWO | (flags), second)            \
+    }
 
 static const struct {
     uint32_t instruction;
     struct decoded_access wanted;
 } known[] = {
     /* ldp w1, w2, [x3] */
-    {0x29400861, {{ONE(2, LOAD, 1), ONE(2, LOAD, 2)}, 2, 4, 3, false, 0, 0}},
+    {0x29400861, {PAIR(2, LOAD, 1, 2), 2, 4, 3, false, 0, 0}},
     /* stp w1, wzr, [x3, #-8] */
-    {0x293f7c61, {{ONE(2, STORE, 1), ONE(2, STORE, 31)}, 2, 4, 3, false, -8, -8}},
+    {0x293f7c61, {PAIR(2, STORE, 1, 31), 2, 4, 3, false, -8, -8}},
     /* ldp x1, x2, [x3, #16] */
-    {0xa9410861, {{ONE(3, ISS_SF, 1), ONE(3, ISS_SF, 2)}, 2, 8, 3, false, 16, 16}},
+    {0xa9410861, {PAIR(3, ISS_SF, 1, 2), 2, 8, 3, false, 16, 16}},
     /* stp x1, x2, [sp, #-32]! */
-    {0xa9be0be1,
-     {{ONE(3, ISS_SF | STORE, 1), ONE(3, ISS_SF | STORE, 2)}, 2, 8, 31, true, -32, -32}},
+    {0xa9be0be1, {PAIR(3, ISS_SF | STORE, 1, 2), 2, 8, 31, true, -32, -32}},
     /* ldp x1, x2, [sp], #32 */
-    {0xa8c20be1, {{ONE(3, ISS_SF, 1), ONE(3, ISS_SF, 2)}, 2, 8, 31, true, 0, 32}},
+    {0xa8c20be1, {PAIR(3, ISS_SF, 1, 2), 2, 8, 31, true, 0, 32}},
     /* ldnp w1, w2, [x3, #4] */
-    {0x28408861, {{ONE(2, LOAD, 1), ONE(2, LOAD, 2)}, 2, 4, 3, false, 4, 4}},
+    {0x28408861, {PAIR(2, LOAD, 1, 2), 2, 4, 3, false, 4, 4}},
     /* ldpsw x1, x2, [x3, #8] */
-    {0x69410861,
-     {{ONE(2, ISS_SSE | ISS_SF, 1), ONE(2, ISS_SSE | ISS_SF, 2)}, 2, 4, 3, false, 8, 8}},
+    {0x69410861, {PAIR(2, ISS_SSE | ISS_SF, 1, 2), 2, 4, 3, false, 8, 8}},
     /* str w1, [x3], #4 */
     {0xb8004461, {{ONE(2, STORE, 1)}, 1, 4, 3, true, 0, 4}},
     /* ldr x1, [x3, #-8]! */
