@@ -216,18 +216,19 @@ END
     expect "in hardware, xl console" hw-console '^peer-42'
 }
 
-# Debian's daemons serve the board. Its xenstored is told of the domains; after that it does what ours does.
+# _peers_daemons_on_trefoil NAME VERSION OVERLAY BIN: Debian's daemons serve the board. Its xenstored is told of the domains; after that it does what
+# ours does.
 _peers_daemons_on_trefoil() {
     local overlay=$peers_results/daemons
     rm -rf "$overlay"
-    cp -a "$peers_overlay" "$overlay"
+    cp -a "$3" "$overlay"
     mkdir -p "$overlay/usr/local/bin"
     cp "$build/arm64/tests/peers/introduce" "$overlay/usr/local/bin/"
-    printf '#!/bin/sh\n/%s/xenstored && introduce follow\n' "$_peers_bin" >"$overlay/usr/local/sbin/xenstored"
-    printf '#!/bin/sh\nexec /%s/xenconsoled "$@"\n' "$_peers_bin" >"$overlay/usr/local/sbin/xenconsoled"
+    printf '#!/bin/sh\n/%s/xenstored && introduce follow\n' "$4" >"$overlay/usr/local/sbin/xenstored"
+    printf '#!/bin/sh\nexec /%s/xenconsoled "$@"\n' "$4" >"$overlay/usr/local/sbin/xenconsoled"
     chmod +x "$overlay/usr/local/sbin/"*
-    boot daemons-on-trefoil --in hardware,control --overlay "$overlay" <<END
-$_peers_prologue
+    boot "$1" --in hardware,control --overlay "$overlay" <<END
+${_peers_prologue/4.17/$2}
 case \$(hostname) in
 hardware)
 step ps 'ls -l /proc/[0-9]*/exe'
@@ -258,8 +259,8 @@ xenstore-rm /local/domain/1/data/go-on
 ;;
 esac
 END
-    expect "xenstored is Debian's" ps "/$_peers_bin/xenstored\$"
-    expect "xenconsoled is Debian's" ps "/$_peers_bin/xenconsoled\$"
+    expect "xenstored is Debian's" ps "/$4/xenstored\$"
+    expect "xenconsoled is Debian's" ps "/$4/xenconsoled\$"
     expect "our xenstore-ls -fp" ls '^/local/domain/2/name = "app" +\(n0,r2,r1\)$'
     expect "xenconsoled offers a terminal" ls '^/local/domain/2/console/tty = "/dev/pts/'
     expect "our xl list" list '^app +2 +128 '
@@ -407,7 +408,7 @@ run_peers() {
     fi
     _peers_overlay "$peers_overlay"
     if wanted peers tools-on-trefoil; then _peers_tools_on_trefoil; fi
-    if wanted peers daemons-on-trefoil; then _peers_daemons_on_trefoil; fi
+    if wanted peers daemons-on-trefoil; then _peers_daemons_on_trefoil daemons-on-trefoil 4.17 "$peers_overlay" "$_peers_bin"; fi
     if wanted peers tools-on-xen; then _peers_tools_on_xen tools-on-xen 4.17 "$peers/boot/xen-4.17-arm64" "$peers_overlay"; fi
     if wanted peers store-tests; then _peers_store_tests; fi
     run_peers_devices

@@ -36,7 +36,7 @@ _peers_later_overlay() {
     local to=$1 name programs=(bin/bash)
     devices_overlay "$to"
     mkdir -p "$to/$_peers_later_bin" "$to/bin" "$to/usr/bin" "$to/usr/sbin" "$to/etc/xen" "$to/var"
-    for name in xl xentop xenstore-control libxl-save-helper init-dom0less; do
+    for name in xl xentop xenstored xenconsoled xenstore-control libxl-save-helper init-dom0less; do
         cp "$_peers_later/$_peers_later_bin/$name" "$to/$_peers_later_bin/"
         programs+=("$_peers_later_bin/$name")
     done
@@ -201,7 +201,7 @@ run_peers_devices() {
         cp -a "$peers_overlay/." "$build/peers/devices/"
         _peers_devices_on_xen 4.17 "$peers/boot/xen-4.17-arm64" "$build/peers/devices" "$_peers_bin"
     fi
-    wanted peers tools-4.20-on-trefoil || wanted peers xl.cfg || wanted peers tools-on-xen-4.20 ||
+    wanted peers tools-4.20-on-trefoil || wanted peers daemons-4.20-on-trefoil || wanted peers xl.cfg || wanted peers tools-on-xen-4.20 ||
         wanted peers devices-on-trefoil || wanted peers devices-on-xen-4.20 || return 0
     # shellcheck disable=SC2086
     if ! unpack_alone_from_suite trixie arm64 "$_peers_later" $packages_peers_later; then
@@ -214,6 +214,9 @@ run_peers_devices() {
     fi
     if wanted peers xl.cfg; then _peers_xl_cfg; fi
     if wanted peers tools-4.20-on-trefoil; then _peers_tools_later_on_trefoil; fi
+    if wanted peers daemons-4.20-on-trefoil; then
+        _peers_daemons_on_trefoil daemons-4.20-on-trefoil 4.20 "$later_overlay" "$_peers_later_bin"
+    fi
     if wanted peers devices-on-trefoil; then _peers_devices_on_trefoil; fi
     # This Xen does not see dom0's kernel behind that of a guest if the two are one.
     cp "$(kernel_image)" "$build/peers/kernel-of-app"
