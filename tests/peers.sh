@@ -222,7 +222,7 @@ _peers_daemons_on_trefoil() {
     local overlay=$peers_results/daemons
     rm -rf "$overlay"
     cp -a "$3" "$overlay"
-    mkdir -p "$overlay/usr/local/bin"
+    mkdir -p "$overlay/usr/local/bin" "$overlay/usr/local/sbin"
     cp "$build/arm64/tests/peers/introduce" "$overlay/usr/local/bin/"
     printf '#!/bin/sh\n/%s/xenstored && introduce follow\n' "$4" >"$overlay/usr/local/sbin/xenstored"
     printf '#!/bin/sh\nexec /%s/xenconsoled "$@"\n' "$4" >"$overlay/usr/local/sbin/xenconsoled"

@@ -36,7 +36,7 @@ _peers_later_overlay() {
     local to=$1 name programs=(bin/bash)
     devices_overlay "$to"
     mkdir -p "$to/$_peers_later_bin" "$to/bin" "$to/usr/bin" "$to/usr/sbin" "$to/etc/xen" "$to/var"
-    for name in xl xentop xenstored xenconsoled xenstore-control libxl-save-helper init-dom0less; do
+    for name in xl xentop xenstored xenconsoled xenconsole xenstore-control libxl-save-helper init-dom0less; do
         cp "$_peers_later/$_peers_later_bin/$name" "$to/$_peers_later_bin/"
         programs+=("$_peers_later_bin/$name")
     done

@@ -143,7 +143,7 @@ _control_hypercalls() {
 # _scrape_calls URL: how many hypercalls a scrape takes, but for the first one; those of the counting are among them.
 _scrape_calls() {
     local before
-    _fetch "$1" >/dev/null && _fetch "$1" >"$twin_results/scraped" || return 1
+    _fetch "$1" >/dev/null && _fetch "$1" >"$twin_results/scrape" || return 1
     before=$(_control_hypercalls)
     _fetch "$1" >/dev/null
     echo $(($(_control_hypercalls) - before))
@@ -153,7 +153,7 @@ _scrape_calls() {
 _scrapes_cheaply() {
     local url calls
     _listens || return 1
-    calls=$(_scrape_calls "$url") && grep -q 'domain="guest-999"' "$twin_results/scraped" || return 1
+    calls=$(_scrape_calls "$url") && grep -q 'domain="guest-999"' "$twin_results/scrape" || return 1
     echo "$calls hypercalls, at most $1"
     [ "$calls" -le "$1" ]
 }
@@ -162,7 +162,7 @@ _scrapes_cheaply() {
 run_scrape_bench() {
     local url cost own twin_build=$build/native twin_processes=() twin_results=$build/twin/results
     mkdir -p "$twin_results"
-    rm -rf "$twin_results/scraped"
+    rm -rf "$twin_results/scrape"
     twin_many 1000 "$twin_results/bench.dtb"
     _up scraped "$twin_results/bench.dtb" control || return
     if _listens && read -r cost own < <(_scrape_costs "$url" "${twin_processes[0]}" 50); then
