@@ -162,7 +162,7 @@ _scrapes_cheaply() {
 run_scrape_bench() {
     local url cost own twin_build=$build/native twin_processes=() twin_results=$build/twin/results
     mkdir -p "$twin_results"
-    rm -rf "$twin_results/scrape"
+    rm -rf "$twin_results/scraped"
     twin_many 1000 "$twin_results/bench.dtb"
     _up scraped "$twin_results/bench.dtb" control || return
     if _listens && read -r cost own < <(_scrape_costs "$url" "${twin_processes[0]}" 50); then
