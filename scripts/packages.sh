@@ -40,6 +40,7 @@ packages_peers_later="xen-hypervisor-4.20-arm64 xen-utils-4.20 xen-utils-common 
 
 # What the bench of devices runs in the guests.
 packages_iperf="iperf3 libiperf0 libsctp1 libssl3"
+packages_http="libmicrohttpd-dev libmicrohttpd12 libgnutls30 libp11-kit0 libidn2-0 libunistring2 libtasn1-6 libnettle8 libhogweed6 libgmp10 libffi8"
 
 sysroot=$cache/arm64
 disk_packages=$cache/disk
