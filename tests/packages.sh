@@ -30,7 +30,8 @@ _packages_debian() {
     local archive=$cache/packages-root.tar
     if [ "$(cat "$archive.has" 2>/dev/null)" != "$_packages_root" ]; then
         progress "downloading a small Debian for this machine"
-        mmdebstrap --variant=minbase --include="$_packages_root" --architectures="$(dpkg --print-architecture),arm64" bookworm "$archive.new" || return 1
+        rm -rf "$archive" "$archive.new"
+        mmdebstrap --variant=minbase --format=tar --include="$_packages_root" --architectures="$(dpkg --print-architecture),arm64" bookworm "$archive.new" || return 1
         mv "$archive.new" "$archive"
         echo "$_packages_root" >"$archive.has"
     fi
