@@ -30,8 +30,16 @@ _serial_shows() {
     return 1
 }
 
+# What was there before is not taken for what comes next.
+_serial_clear() {
+    local tries=0
+    _serial_type clear Enter
+    until ! _serial_tmux capture-pane -p -t board | grep -qE '^NAME|^ended-with' || [ $((tries += 1)) -gt 120 ]; do sleep 0.5; done
+}
+
 # _serial_top TERM: all of it on a terminal of that name.
 _serial_top() {
+    _serial_clear
     _serial_type "clear; TERM=$1 xl top -d 1; echo ended-with-\$?" Enter
     _serial_shows "on $1 there is a header" '^NAME +ID STATE    ROLE   CPU% STEAL%  MEM-M VCPU   HYP/s   EVT/s$'
     _serial_shows "$1: domains, with rates" '^control +1 [a-z]+ +c +[0-9]+\.[0-9] +[0-9]+\.[0-9] +192 +1 +[1-9][0-9]* +[0-9]+$'
@@ -52,12 +60,14 @@ _serial_board() {
     _serial_shows "no terminal is described" 'ls: /lib/terminfo: No such file or directory'
     _serial_top vt100
     _serial_top linux
+    _serial_clear
     _serial_tmux resize-window -t board -x 60 -y 12
     _serial_type 'clear; TERM=xterm-of-nobody xl top -d 1; echo ended-with-$?' Enter
     _serial_shows "a smaller one is asked for its size" '^NAME +ID STATE    ROLE   CPU% STEAL%  MEM-M VCPU$'
     _serial_shows "and is filled to its last row" '^q end  h help  s sort  / filter$' && _serial_last_row
     _serial_type C-c
     _serial_shows "Ctrl-C ends" '^ended-with-0$'
+    _serial_clear
     _serial_tmux resize-window -t board -x 200 -y 24
     _serial_type 'clear; TERM=dumb xl top -i 1; echo ended-with-$?' Enter
     _serial_shows "one that cannot move its cursor gets lines" '^ +NAME  STATE   CPU\(sec\)'
